@@ -1,0 +1,192 @@
+"""The one exception tree: what, where, what was expected, what to do.
+
+Every class carries its facts as attributes and builds its own message, so the
+command line can print it without a traceback and a program can read the facts.
+All of them survive pickling, because they cross process borders.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from pathlib import Path
+
+
+def did_you_mean(word: str, known: list[str]) -> str:
+    """Return ``" Did you mean 'x'?"`` for the known word nearest to ``word``, or nothing."""
+    near = get_close_matches(word, known, n=1)
+    return f" Did you mean {near[0]!r}?" if near else ""
+
+
+class WeblogError(Exception):
+    """Root of every error a user can cause or mend.
+
+    ``exit_code`` is the code the command line leaves with (docs/command-line.md lists them).
+    """
+
+    exit_code = 1
+
+    def __init__(self, *facts: object) -> None:
+        super().__init__(*facts)  # the facts are args: that alone makes pickling work
+        self.message = self.build(*facts)
+
+    def build(self, *facts: object) -> str:
+        """Make the message from the facts."""
+        return " ".join(str(fact) for fact in facts)
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class UsageError(WeblogError):
+    """An argument or option that cannot be used as it is."""
+
+    exit_code = 2
+
+
+class SiteError(WeblogError):
+    """``site.toml`` is wrong; carries every fault at once.
+
+    Facts: ``path`` of the file and ``faults``, a list of (where, value, what was expected).
+    """
+
+    exit_code = 3
+
+    def __init__(self, path: str, faults: list[tuple[str, str, str]]) -> None:
+        super().__init__(path, faults)
+        self.path = path
+        self.faults = faults
+
+    def build(self, *facts: object) -> str:
+        """Name the file, then one line per fault."""
+        path, faults = facts
+        assert isinstance(faults, list)  # noqa: S101
+        count = len(faults)
+        lines = [f"{path}: {count} {'fault' if count == 1 else 'faults'} in the site rules."]
+        for where, value, expected in faults:
+            shown = f" is {value}" if value else ""
+            lines.append(f"  {where}{shown}: {expected}")
+        return "\n".join(lines)
+
+
+class SourceError(WeblogError):
+    """A log source cannot be read. Facts: the path and what is wrong with it."""
+
+    exit_code = 4
+
+    def __init__(self, path: str, problem: str, advice: str = "") -> None:
+        super().__init__(path, problem, advice)
+        self.path = path
+        self.problem = problem
+        self.advice = advice
+
+    def build(self, *facts: object) -> str:
+        """Say path, problem and advice in one line."""
+        path, problem, advice = facts
+        return f"{path}: {problem}." + (f" {advice}" if advice else "")
+
+
+class FormatError(WeblogError):
+    """A log format that cannot be compiled, or that fits none of a source's lines."""
+
+    exit_code = 5
+
+    def __init__(self, log_format: str, problem: str, advice: str = "") -> None:
+        super().__init__(log_format, problem, advice)
+        self.log_format = log_format
+        self.problem = problem
+
+    def build(self, *facts: object) -> str:
+        """Say format, problem and advice."""
+        log_format, problem, advice = facts
+        return f"log format {log_format!r}: {problem}." + (f" {advice}" if advice else "")
+
+
+class StoreError(WeblogError):
+    """The store is missing, not a store, or written by an incompatible version."""
+
+    exit_code = 6
+
+    def __init__(self, path: str, problem: str, advice: str = "") -> None:
+        super().__init__(path, problem, advice)
+        self.path = path
+        self.problem = problem
+
+    def build(self, *facts: object) -> str:
+        """Say which store, what is wrong with it and what to do."""
+        path, problem, advice = facts
+        return f"store {path}: {problem}." + (f" {advice}" if advice else "")
+
+
+class ConcurrentIngestError(WeblogError):
+    """Two ingests wrote the same source at once; this one stepped back. Facts: source, tries."""
+
+    exit_code = 7
+
+    def __init__(self, source: str, tries: int) -> None:
+        super().__init__(source, tries)
+        self.source = source
+
+    def build(self, *facts: object) -> str:
+        """Say which source and that running again is safe."""
+        source, tries = facts
+        return (
+            f"{source}: another ingest is writing this source (gave up after {tries} tries). "
+            "Nothing was counted twice; run the command again when the other one has ended."
+        )
+
+
+class TableError(WeblogError):
+    """A register or campaign table has rows that cannot be used.
+
+    Facts: file and faults, a list of (row, column, value, what was expected).
+    """
+
+    exit_code = 8
+
+    def __init__(self, path: str, faults: list[tuple[str, str, str]]) -> None:
+        super().__init__(path, faults)
+        self.path = path
+        self.faults = faults
+
+    def build(self, *facts: object) -> str:
+        """Name the file, then one line per fault."""
+        path, faults = facts
+        assert isinstance(faults, list)  # noqa: S101
+        lines = [f"{path}: {len(faults)} {'fault' if len(faults) == 1 else 'faults'}."]
+        lines += [f"  {where} is {value}: {expected}" for where, value, expected in faults]
+        return "\n".join(lines)
+
+
+class UnknownNameError(WeblogError):
+    """A name that is none of the allowed ones (a report, a column, a segment, a format)."""
+
+    exit_code = 2
+
+    def __init__(self, kind: str, name: str, known: list[str]) -> None:
+        super().__init__(kind, name, known)
+        self.kind = kind
+        self.name = name
+        self.known = known
+
+    def build(self, *facts: object) -> str:
+        """Say the name, the allowed ones, and the nearest."""
+        kind, name, known = facts
+        assert isinstance(known, list)  # noqa: S101
+        return (
+            f"no {kind} is called {name!r}.{did_you_mean(str(name), known)} "
+            f"Known: {', '.join(known) or 'none'}."
+        )
+
+
+class QueryError(WeblogError):
+    """A question that cannot be answered as put: SQL that fails, dates the wrong way round."""
+
+    exit_code = 9
+
+
+def shown_path(path: str | Path) -> str:
+    """Return a path as people type it: relative to here when it lies below."""
+    try:
+        return str(Path(path).resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)

@@ -1,0 +1,350 @@
+"""Every table of the store, declared once: columns, types, meaning, partition, key.
+
+``weblog sql "describe hits"``, the documentation and the empty tables of a new
+store are all made from these declarations. A column that is not known is null,
+never an empty string.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+TS: Final = pl.Datetime("us", "UTC")
+"""Instants: UTC, millisecond precision, stored in microseconds (Delta knows no other unit)."""
+
+S: Final = pl.String()
+I16: Final = pl.Int16()
+I32: Final = pl.Int32()
+I64: Final = pl.Int64()
+F64: Final = pl.Float64()
+B: Final = pl.Boolean()
+D: Final = pl.Date()
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: name, polars type, and what it means in one sentence."""
+
+    name: str
+    dtype: pl.DataType
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table of the store.
+
+    ``key`` are the columns that tell one row from another; ``partition_by`` the
+    columns whose values name the folders of the files.
+    """
+
+    name: str
+    grain: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    partition_by: tuple[str, ...] = ()
+
+    @property
+    def schema(self) -> pl.Schema:
+        """The columns as a polars schema, in order."""
+        return pl.Schema([(column.name, column.dtype) for column in self.columns])
+
+    def empty(self) -> pl.DataFrame:
+        """A frame with the right columns and no row."""
+        return pl.DataFrame(schema=self.schema)
+
+
+def _columns(*rows: tuple[str, pl.DataType, str]) -> tuple[Column, ...]:
+    return tuple(Column(*row) for row in rows)
+
+
+_CAMPAIGN = (
+    ("channel", S, "where it came from: GA4's default channel group, e.g. 'Organic Search'"),
+    ("source", S, "campaign source parameter, or the referrer's name or host"),
+    ("medium", S, "campaign medium parameter, or 'organic', 'social', 'referral'"),
+    ("campaign", S, "campaign name parameter, lower-cased"),
+    ("term", S, "campaign keyword or search words"),
+    ("content", S, "campaign content parameter: which banner or link"),
+)
+
+_AGENT = (
+    ("browser", S, "browser family"),
+    ("os", S, "operating system family"),
+    ("device", S, "'desktop', 'smartphone', 'tablet', 'tv', 'bot' or 'other'"),
+)
+
+HITS: Final = Table(
+    "hits",
+    "one parsed log line",
+    _columns(
+        ("date", D, "day in the site's time zone"),
+        ("ts", TS, "when the server logged it"),
+        ("log_source", S, "identity of the log file's content (see table sources)"),
+        ("line", I64, "line number in the source, from 1"),
+        ("client", S, "client address, truncated or hashed as the privacy rules say"),
+        ("visitor_id", S, "one browser: first-party cookie, else keyed hash of address and agent"),
+        ("customer_id", S, "the logged-in customer, if the line names one"),
+        ("host", S, "virtual host, if the format has one"),
+        ("method", S, "request method"),
+        ("path", S, "path of the request, percent-decoded, without the query"),
+        ("query", S, "query string, without the parameters that carry secrets"),
+        ("status", I16, "response status"),
+        ("bytes", I64, "response size in bytes"),
+        ("duration_ms", I32, "time to serve, milliseconds, if the format has it"),
+        ("referrer", S, "referrer URL, without secret parameters"),
+        ("user_agent", S, "user agent as sent"),
+        ("kind", S, "page, event, static, bot, error, internal or other"),
+        ("is_bot", B, "a robot by its agent, its behaviour or a site rule"),
+        ("bot_reason", S, "which list or rule said so"),
+        *_AGENT,
+        *_CAMPAIGN,
+        ("category", S, "content category by the site's URL rules"),
+        ("product", S, "product by the site's URL rules"),
+        ("goal", S, "goal this hit reaches by the site's rules"),
+        ("value", F64, "value of that goal, in the site's currency"),
+        ("is_login", B, "an explicit login-success hit; null if the site names no such rule"),
+    ),
+    key=("log_source", "line"),
+    partition_by=("date",),
+)
+
+REJECTS: Final = Table(
+    "rejects",
+    "one line that could not be parsed, verbatim",
+    _columns(
+        ("ingest_date", D, "day it was read, UTC"),
+        ("log_source", S, "identity of the log file's content"),
+        ("line", I64, "line number in the source, from 1"),
+        ("offset", I64, "byte offset of the line in the (decompressed) source"),
+        ("length", I64, "length of the whole line in bytes, without its line end"),
+        ("reason", S, "why: see weblog.parse.reasons"),
+        ("raw", pl.Binary(), "the bytes of the line, verbatim (the first 64 KiB of a longer one)"),
+        ("path", S, "path of the file when it was read"),
+        ("log_format", S, "the format it was read with"),
+    ),
+    key=("log_source", "line"),
+    partition_by=("ingest_date",),
+)
+
+LEDGER: Final = Table(
+    "ledger",
+    "one committed chunk of a source: what was read and what became of it",
+    _columns(
+        ("log_source", S, "identity of the log file's content"),
+        ("from_offset", I64, "first byte of the chunk in the (decompressed) source"),
+        ("to_offset", I64, "first byte after the chunk"),
+        ("from_line", I64, "number of the chunk's first line"),
+        ("lines", I64, "lines read"),
+        ("hits", I64, "lines that became hits"),
+        ("rejects", I64, "lines that could not be parsed"),
+        ("skipped", I64, "lines left out by a rule of the site or empty"),
+        ("committed_at", TS, "when the chunk was committed"),
+    ),
+    key=("log_source", "from_offset"),
+)
+
+SOURCES: Final = Table(
+    "sources",
+    "one log source: a file's content, whatever its name or compression",
+    _columns(
+        ("log_source", S, "identity: a hash of the first line"),
+        ("path", S, "path it was last read from"),
+        ("log_format", S, "the format it is read with"),
+        ("first_line_length", I64, "bytes of the line the identity was made of"),
+        ("prefixes", S, "hashes of the content at its first line ends, as JSON"),
+        ("tail", S, "hash of the last bytes before the committed offset, as JSON"),
+        ("offset", I64, "bytes committed when this row was written"),
+        ("seen_at", TS, "when it was last read"),
+    ),
+    key=("log_source",),
+)
+
+SESSIONS: Final = Table(
+    "sessions",
+    "one session (visit)",
+    _columns(
+        ("session_id", S, "visitor and start; stable whatever the order of ingestion"),
+        ("date", D, "day of the start in the site's time zone"),
+        ("start", TS, "first page view or event"),
+        ("end", TS, "last page view or event"),
+        ("visitor_id", S, "whose session it is"),
+        ("customer_id", S, "the customer logged in during the session"),
+        ("segment", S, "what that customer was at the session's start"),
+        ("hits", I64, "all hits of the visitor in the session's span"),
+        ("page_views", I64, "page views"),
+        ("events", I64, "events"),
+        ("logins", I64, "logins"),
+        ("is_new", B, "the visitor's first session ever seen"),
+        ("is_bounce", B, "exactly one page view and no event or conversion"),
+        ("is_engaged", B, "two or more page views, or 10 s or more, or a conversion"),
+        ("entry_page", S, "path of the first page view"),
+        ("exit_page", S, "path of the last page view"),
+        *_CAMPAIGN,
+        ("referrer_host", S, "host of the entry's external referrer"),
+        *_AGENT,
+        ("host", S, "virtual host of the entry"),
+        ("conversions", I64, "goals reached"),
+        ("value", F64, "value of the goals reached"),
+    ),
+    key=("session_id",),
+    partition_by=("date",),
+)
+
+PAGE_VIEWS: Final = Table(
+    "page_views",
+    "one page view or event of a session",
+    _columns(
+        ("date", D, "day of the session"),
+        ("session_id", S, "the session it belongs to"),
+        ("visitor_id", S, "the session's visitor"),
+        ("ts", TS, "when"),
+        ("log_source", S, "with line: the hit it is"),
+        ("line", I64, "line number in the source"),
+        ("kind", S, "page or event"),
+        ("path", S, "path"),
+        ("category", S, "content category"),
+        ("product", S, "product"),
+        ("goal", S, "goal reached"),
+        ("value", F64, "value of the goal"),
+        (
+            "dwell_s",
+            F64,
+            "seconds to the session's next page view or event, null for the last one",
+        ),
+    ),
+    key=("log_source", "line"),
+    partition_by=("date",),
+)
+
+VISITORS: Final = Table(
+    "visitors",
+    "one visitor (browser)",
+    _columns(
+        ("visitor_id", S, "one browser"),
+        ("first_seen", TS, "start of its first session"),
+        ("last_seen", TS, "end of its last session"),
+        ("sessions", I64, "number of sessions"),
+        ("customers", pl.List(pl.String()), "customers that logged in on it, sorted"),
+    ),
+    key=("visitor_id",),
+)
+
+CUSTOMERS: Final = Table(
+    "customers",
+    "one state of a registered customer, from valid_from until the next row's",
+    _columns(
+        ("customer_id", S, "as the log names it"),
+        ("valid_from", D, "first day this state holds, site time zone"),
+        ("joined", D, "day of registration"),
+        ("grade", S, "the register's grade, e.g. 'VIP'"),
+        ("birth_year", I32, "year of birth"),
+        ("sex", S, "'F' or 'M'"),
+        ("occupation", S, "occupation"),
+        ("children", I32, "number of children"),
+        ("consent_email", B, "may be written to by e-mail"),
+        ("consent_sms", B, "may be written to by SMS"),
+        ("last_visit", D, "last visit known before the logs begin, if the register knows it"),
+    ),
+    key=("customer_id", "valid_from"),
+)
+
+PURCHASES: Final = Table(
+    "purchases",
+    "one purchase (contract)",
+    _columns(
+        ("purchase_id", S, "number of the contract"),
+        ("customer_id", S, "who bought"),
+        ("product", S, "what, by the name the product rules use"),
+        ("purchased", D, "first day in force"),
+        ("ended", D, "first day no longer in force; null while it lasts"),
+        ("value", F64, "value, in the site's currency"),
+        ("sold_through", S, "where it was sold: web, agent, call centre ..."),
+    ),
+    key=("purchase_id",),
+)
+
+CAMPAIGNS: Final = Table(
+    "campaigns",
+    "one marketing campaign",
+    _columns(
+        ("campaign", S, "the name its links carry"),
+        ("title", S, "what people call it"),
+        ("medium", S, "medium its links carry"),
+        ("product", S, "what it sells"),
+        ("start", D, "first day"),
+        ("end", D, "last day"),
+        ("cost", F64, "cost in all, in the site's currency"),
+    ),
+    key=("campaign",),
+)
+
+BANNERS: Final = Table(
+    "banners",
+    "one banner on one portal on one day, as the medium reports it",
+    _columns(
+        ("date", D, "day"),
+        ("banner", S, "the content its links carry"),
+        ("campaign", S, "its campaign"),
+        ("portal", S, "where it was shown"),
+        ("impressions", I64, "times shown"),
+        ("clicks", I64, "clicks the medium reports"),
+        ("cost", F64, "cost of the day, in the site's currency"),
+    ),
+    key=("date", "banner", "portal"),
+)
+
+MAILINGS: Final = Table(
+    "mailings",
+    "one mailing",
+    _columns(
+        ("mailing", S, "the name its links carry"),
+        ("title", S, "subject"),
+        ("campaign", S, "its campaign"),
+        ("product", S, "what it sells"),
+        ("sent", TS, "when it was sent"),
+        ("cost", F64, "cost in all, in the site's currency"),
+    ),
+    key=("mailing",),
+)
+
+DELIVERIES: Final = Table(
+    "deliveries",
+    "one customer chosen for one mailing, written to or held out",
+    _columns(
+        ("delivery", S, "dispatch id its links carry; also given to the held-out"),
+        ("mailing", S, "which mailing"),
+        ("customer_id", S, "who"),
+        ("is_held_out", B, "chosen, but by lot not written to"),
+        ("bounced", S, "'hard', 'soft' or null"),
+    ),
+    key=("delivery",),
+)
+
+TABLES: Final[dict[str, Table]] = {
+    table.name: table
+    for table in (
+        HITS,
+        REJECTS,
+        LEDGER,
+        SOURCES,
+        SESSIONS,
+        PAGE_VIEWS,
+        VISITORS,
+        CUSTOMERS,
+        PURCHASES,
+        CAMPAIGNS,
+        BANNERS,
+        MAILINGS,
+        DELIVERIES,
+    )
+}
+"""Every table by name, in the order the documentation lists them."""
+
+REGISTER: Final = (CUSTOMERS, PURCHASES, CAMPAIGNS, BANNERS, MAILINGS, DELIVERIES)
+"""The tables that come from the company's own files, named in site.toml."""
+
+KINDS: Final = ("page", "event", "static", "bot", "error", "internal", "other")
+"""Kinds of hits: each hit has exactly one, so they add up (DEFINITIONS: reconciliation)."""

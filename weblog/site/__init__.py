@@ -1,0 +1,6 @@
+"""The site's rules: one ``site.toml``, validated on load."""
+
+from weblog.site.load import load_site, site_from
+from weblog.site.rules import Site, pattern_regex
+
+__all__ = ["Site", "load_site", "pattern_regex", "site_from"]

@@ -1,0 +1,282 @@
+"""The site's rules as frozen, validated settings: what people write in ``site.toml``.
+
+Each section is a model of its own, with defaults that are right for a site that
+writes no rule at all. :mod:`weblog.site.load` reads the file and reports every
+fault at once.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from functools import cached_property
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
+
+
+def _is_regex(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"expected a regular expression ({error})") from error
+    return text
+
+
+def _is_network(text: str) -> str:
+    try:
+        ipaddress.ip_network(text, strict=False)
+    except ValueError as error:
+        raise ValueError("expected an address or a network such as 10.0.0.0/8") from error
+    return text
+
+
+Regex = Annotated[str, AfterValidator(_is_regex)]
+Network = Annotated[str, AfterValidator(_is_network)]
+
+PathPattern = Annotated[
+    str,
+    Field(
+        description="a path such as /quote/done, with * for anything (also slashes), "
+        "or re: and a regular expression that must match the whole path"
+    ),
+]
+
+
+def pattern_regex(pattern: str) -> str:
+    """Return the anchored regular expression a path pattern stands for.
+
+    >>> pattern_regex("/children/*")
+    '^/children/.*$'
+    """
+    if pattern.startswith("re:"):
+        return f"^(?:{pattern[3:]})$"
+    return "^" + ".*".join(re.escape(part) for part in pattern.split("*")) + "$"
+
+
+def _checked_pattern(pattern: str) -> str:
+    if pattern.startswith("re:"):
+        _is_regex(pattern[3:])
+    elif not pattern.startswith(("/", "*")):
+        raise ValueError("expected a path that starts with / (or *, or re:)")
+    return pattern
+
+
+CheckedPattern = Annotated[PathPattern, AfterValidator(_checked_pattern)]
+
+DEFAULT_STATIC_SUFFIXES = (
+    "css js mjs map png jpg jpeg gif webp avif svg ico bmp tif tiff woff woff2 ttf otf eot "
+    "mp3 mp4 m4a m4v webm ogg wav avi mov flv swf wasm json xml txt rss atom webmanifest "
+    "zip gz tgz bz2 xz 7z rar tar jar exe msi dmg apk"
+).split()
+
+DEFAULT_SECRET_PARAMETERS = (
+    "password passwd pwd pass pw token access_token refresh_token id_token auth secret "
+    "api_key apikey key session sessionid sid jsessionid phpsessid code otp pin "
+    "email e-mail mail phone tel mobile name birth birthday ssn rrn jumin card account"
+).split()
+
+
+class Static(_Section):
+    """Files that are part of a page, not a page."""
+
+    suffixes: tuple[str, ...] = tuple(DEFAULT_STATIC_SUFFIXES)
+    paths: tuple[CheckedPattern, ...] = ()
+
+    @field_validator("suffixes")
+    @classmethod
+    def _plain(cls, suffixes: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(suffix.lower().lstrip(".") for suffix in suffixes)
+
+
+class Internal(_Section):
+    """The company's own traffic: counted, but nobody's visit."""
+
+    networks: tuple[Network, ...] = ()
+    paths: tuple[CheckedPattern, ...] = ()
+    agents: tuple[Regex, ...] = ()
+
+
+class Bots(_Section):
+    """Robots beyond the built-in lists, and agents the lists are wrong about."""
+
+    agents: tuple[Regex, ...] = ()
+    networks: tuple[Network, ...] = ()
+    people: tuple[Regex, ...] = ()
+
+
+class Identity(_Section):
+    """Where a line names the browser and the customer.
+
+    ``customer`` lists where to look, first non-empty wins: ``user`` (the log's
+    %u), ``cookie:NAME``, ``header:NAME`` or ``query:NAME``.
+    """
+
+    visitor_cookie: str | None = None
+    customer: tuple[str, ...] = ("user",)
+
+    @field_validator("customer")
+    @classmethod
+    def _known_place(cls, places: tuple[str, ...]) -> tuple[str, ...]:
+        for place in places:
+            if place != "user" and not re.fullmatch(r"(cookie|header|query):.+", place):
+                raise ValueError(
+                    f"{place!r}: expected 'user', 'cookie:NAME', 'header:NAME' or 'query:NAME'"
+                )
+        return places
+
+
+class Privacy(_Section):
+    """What is stored of an address and a query string."""
+
+    client: Literal["truncate", "hash", "keep"] = "truncate"
+    secret_parameters: tuple[str, ...] = tuple(DEFAULT_SECRET_PARAMETERS)
+
+
+class Session(_Section):
+    """When a session ends. ``rules`` names a set other tools use; single settings override it."""
+
+    rules: Literal["matomo", "ga4", "awstats"] = "matomo"
+    inactivity_minutes: Annotated[float, Field(gt=0, le=24 * 60)] | None = None
+    ends_at_midnight: bool | None = None
+    ends_when_customer_changes: bool = True
+    ends_at_new_campaign: bool = False
+
+
+class Login(_Section):
+    """Hits that are a login success, if the log shows one; else logins are seen by the id."""
+
+    paths: tuple[CheckedPattern, ...] = ()
+    method: str | None = None
+    statuses: tuple[int, ...] = ()
+
+
+class Category(_Section):
+    """Pages about one content category."""
+
+    category: str
+    paths: tuple[CheckedPattern, ...] = Field(min_length=1)
+
+
+class Product(_Section):
+    """Pages about one product."""
+
+    product: str
+    paths: tuple[CheckedPattern, ...] = Field(min_length=1)
+
+
+class Goal(_Section):
+    """A hit that is a conversion. ``value`` is in the site's currency."""
+
+    goal: str
+    paths: tuple[CheckedPattern, ...] = Field(min_length=1)
+    method: str | None = None
+    statuses: tuple[int, ...] = ()
+    value: float | None = None
+    value_parameter: str | None = None
+
+
+class Event(_Section):
+    """A hit that is something a person did but not a page: a download, a click to call."""
+
+    event: str
+    paths: tuple[CheckedPattern, ...] = Field(min_length=1)
+    method: str | None = None
+
+
+class Campaigns(_Section):
+    """Campaign parameters, first non-empty wins (Matomo's set by default)."""
+
+    name: tuple[str, ...] = tuple(
+        "mtm_campaign matomo_campaign mtm_cpn pk_campaign piwik_campaign pk_cpn utm_campaign".split()
+    )
+    source: tuple[str, ...] = ("mtm_source", "pk_source", "utm_source")
+    medium: tuple[str, ...] = ("mtm_medium", "pk_medium", "utm_medium")
+    term: tuple[str, ...] = tuple(
+        "mtm_keyword matomo_kwd mtm_kwd pk_keyword piwik_kwd pk_kwd utm_term "
+        "n_query n_keyword DMKW DMSKW".split()
+    )
+    content: tuple[str, ...] = ("mtm_content", "pk_content", "utm_content")
+
+
+class Mail(_Section):
+    """How mailings show in the log: open pixel, click redirect, and the dispatch id's parameter."""
+
+    open_paths: tuple[CheckedPattern, ...] = ()
+    click_paths: tuple[CheckedPattern, ...] = ()
+    id_parameter: str | None = None
+
+
+class SegmentRule(_Section):
+    """One segment: a name and an SQL condition over the columns docs/segments.md lists."""
+
+    segment: str
+    when: str
+
+
+DEFAULT_SEGMENTS = (
+    SegmentRule(segment="anonymous", when="customer_id IS NULL"),
+    SegmentRule(segment="dormant", when="days_since_last_visit >= 365"),
+    SegmentRule(segment="VIP", when="grade = 'VIP'"),
+    SegmentRule(segment="customer", when="purchases_in_force > 0"),
+    SegmentRule(segment="member", when="TRUE"),
+)
+
+
+class Tables(_Section):
+    """The company's own tables: CSV or Parquet files, relative to ``site.toml``."""
+
+    customers: str | None = None
+    purchases: str | None = None
+    campaigns: str | None = None
+    banners: str | None = None
+    mailings: str | None = None
+    deliveries: str | None = None
+
+
+class Site(_Section):
+    """All rules of one site. ``Site()`` is a site that wrote none."""
+
+    name: str = "My site"
+    time_zone: str = "UTC"
+    currency: str = ""
+    hosts: tuple[str, ...] = ()
+    log_format: str | None = None
+    static: Static = Static()
+    internal: Internal = Internal()
+    bots: Bots = Bots()
+    identity: Identity = Identity()
+    privacy: Privacy = Privacy()
+    session: Session = Session()
+    login: Login = Login()
+    categories: tuple[Category, ...] = ()
+    products: tuple[Product, ...] = ()
+    goals: tuple[Goal, ...] = ()
+    events: tuple[Event, ...] = ()
+    campaign: Campaigns = Campaigns()
+    mail: Mail = Mail()
+    segments: tuple[SegmentRule, ...] = DEFAULT_SEGMENTS
+    tables: Tables = Tables()
+    folder: str = Field(default=".", description="where site.toml lies; set by the loader")
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError("expected a time zone such as Asia/Seoul or UTC") from error
+        return name
+
+    @model_validator(mode="after")
+    def _segments_end(self) -> Site:
+        names = [rule.segment for rule in self.segments]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"segment {twice[0]!r} is defined twice; each name once")
+        return self
