@@ -193,7 +193,8 @@ class Campaigns(_Section):
     """Campaign parameters, first non-empty wins (Matomo's set by default)."""
 
     name: tuple[str, ...] = tuple(
-        "mtm_campaign matomo_campaign mtm_cpn pk_campaign piwik_campaign pk_cpn utm_campaign".split()
+        "mtm_campaign matomo_campaign mtm_cpn "
+        "pk_campaign piwik_campaign pk_cpn utm_campaign".split()
     )
     source: tuple[str, ...] = ("mtm_source", "pk_source", "utm_source")
     medium: tuple[str, ...] = ("mtm_medium", "pk_medium", "utm_medium")

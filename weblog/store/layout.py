@@ -1,0 +1,105 @@
+"""What lies in a store's folder beside the Delta tables: a marker, the visitor key, a pointer.
+
+- ``store.json`` says that this folder is a store, and of which layout version.
+- ``visitor.key`` keys the hash that stands for a browser without a cookie. Whoever has
+  the hits but not this key cannot test whether an address is among them.
+- ``published.json`` names the table versions readers see (see :mod:`weblog.store.snapshot`).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from pathlib import Path
+
+from weblog.errors import StoreError, shown_path
+
+LAYOUT = 1
+MARKER = "store.json"
+KEY = "visitor.key"
+PUBLISHED = "published.json"
+
+
+def mark_as_store(folder: Path, key: bytes | None) -> None:
+    """Make ``folder`` a store; one that is already a store stays as it is.
+
+    Raises:
+        StoreError: the folder cannot be made, or holds something else.
+    """
+    shown = shown_path(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        entries = {entry.name for entry in folder.iterdir()}
+    except (OSError, ValueError) as error:
+        raise StoreError(shown, f"cannot be made ({error})") from None
+    if MARKER in entries:
+        return
+    if entries - {KEY} and not _half_made(entries):
+        advice = "Name an empty or a new folder with --store."
+        raise StoreError(shown, "the folder is not empty and is no store", advice)
+    if KEY not in entries:
+        write_atomically(folder / KEY, (key or secrets.token_bytes(32)).hex(), mode=0o600)
+    write_atomically(folder / MARKER, json.dumps({"weblog_store": LAYOUT}))
+
+
+def _half_made(entries: set[str]) -> bool:
+    """A creation that was killed leaves only temporary files."""
+    return all(name.startswith(".new-") for name in entries - {KEY})
+
+
+def check_store(folder: Path) -> None:
+    """Make sure ``folder`` is a store this version can read.
+
+    Raises:
+        StoreError: it is missing, is no store, or was written by a newer version.
+    """
+    shown = shown_path(folder)
+    if not (folder / MARKER).is_file():
+        problem = "no such folder" if not folder.exists() else "the folder is no store"
+        raise StoreError(shown, problem, "`weblog ingest FILE --store DIR` makes one.")
+    try:
+        layout = json.loads((folder / MARKER).read_text())["weblog_store"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise StoreError(shown, f"{MARKER} cannot be read ({error})") from None
+    if layout != LAYOUT:
+        advice = "Use the version of weblog that wrote it."
+        raise StoreError(shown, f"its layout is {layout}, this version reads {LAYOUT}", advice)
+
+
+def visitor_key(folder: Path) -> bytes:
+    """Return the key of the visitor hash.
+
+    Raises:
+        StoreError: the key file is missing or damaged.
+    """
+    try:
+        return bytes.fromhex((folder / KEY).read_text().strip())
+    except (OSError, ValueError) as error:
+        advice = "Restore it from a backup: without it old visitors count as new."
+        raise StoreError(shown_path(folder), f"{KEY} cannot be read ({error})", advice) from None
+
+
+def published_versions(folder: Path) -> dict[str, int] | None:
+    """Return the table versions readers should see; None before the first publication."""
+    try:
+        versions: dict[str, int] = json.loads((folder / PUBLISHED).read_text())
+    except FileNotFoundError:
+        return None
+    return versions
+
+
+def publish_versions(folder: Path, versions: dict[str, int]) -> None:
+    """Let readers see these table versions from now on."""
+    write_atomically(folder / PUBLISHED, json.dumps(versions, sort_keys=True))
+
+
+def write_atomically(file: Path, text: str, mode: int = 0o644) -> None:
+    """Write a small file so that a reader, or a crash, sees all of it or none."""
+    temporary = file.parent / f".new-{file.name}-{os.getpid()}-{secrets.token_hex(4)}"
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as handle:
+        handle.write(text)
+        handle.flush()
+        os.fsync(handle.fileno())
+    temporary.replace(file)

@@ -1,0 +1,90 @@
+"""Read the store as it was at one instant.
+
+A writer commits table by table: hits first, then what follows from them. So that a
+reader never sees hits without their sessions, the writer *publishes* the table versions
+when its whole run is done, and readers read exactly those (Delta's time travel). A run
+that was killed has published nothing: readers go on seeing the state before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+from deltalake import DeltaTable
+
+from weblog.errors import StoreError, UnknownNameError, shown_path
+from weblog.schema import TABLES
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Pinned versions of all tables. ``versions`` identifies it: caches are keyed on it."""
+
+    folder: Path
+    versions: Mapping[str, int]
+    _tables: dict[str, DeltaTable] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def key(self) -> tuple[tuple[str, int], ...]:
+        """The versions as something a cache can be keyed on."""
+        return tuple(sorted(self.versions.items()))
+
+    def scan(self, name: str) -> pl.LazyFrame:
+        """Return the rows of table ``name`` lazily, columns as weblog.schema declares them.
+
+        Raises:
+            UnknownNameError: the store has no such table.
+        """
+        delta = self.delta(name)
+        table = TABLES[name]
+        frame = pl.scan_delta(delta)
+        return frame.select(pl.col(name).cast(dtype) for name, dtype in table.schema.items())
+
+    def delta(self, name: str) -> DeltaTable:
+        """Return the Delta table ``name`` at this snapshot's version.
+
+        Raises:
+            UnknownNameError: the store has no such table.
+            StoreError: the table's folder is damaged.
+        """
+        if name not in TABLES:
+            raise UnknownNameError("table", name, list(TABLES))
+        if name not in self._tables:
+            version = self.versions.get(name)
+            self._tables[name] = open_table(self.folder, name, version)
+        return self._tables[name]
+
+    def files(self, name: str) -> list[str]:
+        """Return the paths of the Parquet files that make up table ``name``."""
+        return [uri.removeprefix("file://") for uri in self.delta(name).file_uris()]
+
+    def rows_by_day(self, name: str) -> dict[date, int]:
+        """Return rows per partition day of table ``name``, from the transaction log alone."""
+        return rows_by_day(self.delta(name), TABLES[name].partition_by[0])
+
+
+def open_table(folder: Path, name: str, version: int | None = None) -> DeltaTable:
+    """Open one Delta table of the store, at its newest or at a given version.
+
+    Raises:
+        StoreError: it cannot be read.
+    """
+    try:
+        return DeltaTable(folder / name, version=version)
+    except Exception as error:  # deltalake raises several unrelated classes here
+        shown = shown_path(folder)
+        raise StoreError(shown, f"table {name} cannot be read ({error})") from error
+
+
+def rows_by_day(delta: DeltaTable, column: str) -> dict[date, int]:
+    """Return rows per partition value, from the statistics in the transaction log."""
+    actions = delta.get_add_actions(flatten=True)
+    if actions.num_rows == 0:
+        return {}
+    frame = pl.DataFrame(actions).select(day=f"partition.{column}", rows="num_records")
+    totals = frame.group_by("day").agg(pl.col("rows").sum())
+    return dict(zip(totals["day"], totals["rows"], strict=True))

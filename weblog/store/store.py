@@ -1,0 +1,196 @@
+"""The store: one folder of Delta tables, written exactly once and read in snapshots."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+from deltalake import CommitProperties, DeltaTable, Schema, Transaction
+from deltalake.exceptions import CommitFailedError
+
+from weblog.errors import ConcurrentIngestError
+from weblog.schema import TABLES, Table
+from weblog.store import layout
+from weblog.store.commit import commit_frame
+from weblog.store.snapshot import Snapshot, open_table, rows_by_day
+
+TRIES = 20
+"""How often a commit that met another one is tried again before giving up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """One folder of Delta tables. Make it with :func:`open_store`."""
+
+    folder: Path
+
+    # reading
+
+    def snapshot(self) -> Snapshot:
+        """Return what readers should see: the last published state, else the newest."""
+        return Snapshot(self.folder, layout.published_versions(self.folder) or self._newest())
+
+    def head(self) -> Snapshot:
+        """Return the newest state of every table, published or not: for writers."""
+        return Snapshot(self.folder, self._newest())
+
+    def scan(self, name: str) -> pl.LazyFrame:
+        """Return table ``name`` of the current snapshot lazily.
+
+        Raises:
+            UnknownNameError: the store has no such table.
+        """
+        return self.snapshot().scan(name)
+
+    def mark(self, name: str, mark: str) -> int | None:
+        """Return the number the newest commit to table ``name`` set for ``mark``, if any."""
+        return open_table(self.folder, name).transaction_version(mark)
+
+    def day_rows(self, name: str) -> dict[date, int]:
+        """Return rows per day of table ``name`` as of now, from the transaction log alone."""
+        return rows_by_day(open_table(self.folder, name), TABLES[name].partition_by[0])
+
+    @property
+    def visitor_key(self) -> bytes:
+        """The key of the hash that stands for a browser without a cookie."""
+        return layout.visitor_key(self.folder)
+
+    # writing
+
+    def publish(self) -> None:
+        """Let readers see the newest state of every table from now on."""
+        layout.publish_versions(self.folder, self._newest())
+
+    def append_once(
+        self,
+        name: str,
+        frame: pl.DataFrame,
+        mark: str,
+        number: int,
+        expected: int | None,
+    ) -> None:
+        """Append ``frame`` and set ``mark`` to ``number``, if the mark still is ``expected``.
+
+        Raises:
+            ConcurrentIngestError: somebody else moved the mark: these rows are theirs.
+        """
+        for _ in range(TRIES):
+            delta = open_table(self.folder, name)
+            if delta.transaction_version(mark) != expected:
+                raise ConcurrentIngestError(mark, 1)
+            try:
+                commit_frame(delta, TABLES[name], frame, {mark: number})
+            except CommitFailedError:
+                continue
+            return
+        raise ConcurrentIngestError(mark, TRIES)
+
+    def replace_days(
+        self,
+        name: str,
+        days: Sequence[date],
+        make: Callable[[], tuple[pl.DataFrame, Mapping[str, int]]],
+    ) -> None:
+        """Replace all rows of ``days`` by what ``make`` computes, with the marks it gives.
+
+        ``make`` is called again when another writer changed one of these days meanwhile, so
+        it must read the store afresh each time.
+
+        Raises:
+            ConcurrentIngestError: others kept changing these days.
+        """
+        for _ in range(TRIES):
+            delta = open_table(self.folder, name)
+            frame, marks = make()
+            try:
+                commit_frame(delta, TABLES[name], frame, marks, replace=days)
+            except CommitFailedError:
+                continue
+            return
+        raise ConcurrentIngestError(f"table {name}", TRIES)
+
+    def upsert(self, name: str, frame: pl.DataFrame) -> None:
+        """Replace the rows of table ``name`` that have the keys of ``frame``, add the others.
+
+        ``frame`` holds each key once.
+
+        Raises:
+            ConcurrentIngestError: others kept changing this table.
+        """
+        if frame.is_empty():
+            return
+        table = TABLES[name]
+        for _ in range(TRIES):
+            delta = open_table(self.folder, name)
+            try:
+                self._upsert(delta, table, frame)
+            except CommitFailedError:
+                continue
+            return
+        raise ConcurrentIngestError(f"table {name}", TRIES)
+
+    def _upsert(self, delta: DeltaTable, table: Table, frame: pl.DataFrame) -> None:
+        rows = frame.select(pl.col(n).cast(dtype) for n, dtype in table.schema.items())
+        # Two first writers at once would both append: one shared mark makes the second fail.
+        fence = {"upsert": (delta.transaction_version("upsert") or 0) + 1}
+        if not delta.file_uris():
+            commit_frame(delta, table, rows, fence)
+            return
+        same = " AND ".join(f"target.{key} = source.{key}" for key in table.key)
+        transactions = [Transaction(mark, number) for mark, number in fence.items()]
+        (
+            delta.merge(
+                rows.to_arrow(),
+                same,
+                source_alias="source",
+                target_alias="target",
+                commit_properties=CommitProperties(app_transactions=transactions),
+            )
+            .when_matched_update_all()
+            .when_not_matched_insert_all()
+            .execute()
+        )
+
+    def _newest(self) -> dict[str, int]:
+        return {name: open_table(self.folder, name).version() for name in TABLES}
+
+
+def open_store(path: str | Path, *, create: bool = False, key: bytes | None = None) -> Store:
+    """Open the store in folder ``path``.
+
+    Args:
+        path: the folder.
+        create: make the store if it does not exist yet, and complete one made by an
+            older version with the tables and columns it lacks.
+        key: the visitor key of a new store; drawn at random by default.
+
+    Raises:
+        StoreError: it is missing (and not to be made), is no store, or cannot be read.
+    """
+    folder = Path(path).absolute()
+    if create:
+        layout.mark_as_store(folder, key)
+    layout.check_store(folder)
+    if create:
+        for table in TABLES.values():
+            _complete(folder, table)
+    return Store(folder)
+
+
+def _complete(folder: Path, table: Table) -> None:
+    wanted = Schema.from_arrow(table.empty().to_arrow().schema)
+    delta = DeltaTable.create(
+        folder / table.name,
+        schema=wanted,
+        mode="ignore",
+        partition_by=list(table.partition_by),
+        name=table.name,
+        description=table.grain,
+    )
+    present = {column.name for column in delta.schema().fields}
+    missing = [column for column in wanted.fields if column.name not in present]
+    if missing:
+        delta.alter.add_columns(missing)
