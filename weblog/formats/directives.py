@@ -1,0 +1,177 @@
+r"""What each LogFormat directive means: which field of a hit it fills, and what it looks like.
+
+The grammar of directives is apache-log-parser's table (``FORMAT_STRINGS``); a directive that
+table lacks has a row in ``_MORE``. Meaning is ours: ``FIELDS`` maps the table's names to
+the fields the parser knows. Patterns are ours too: the table's admit ``HTTP/1.x`` only and
+let a field run over its closing quote.
+
+Sources: https://httpd.apache.org/docs/2.4/mod/mod_log_config.html and
+https://nginx.org/en/docs/http/ngx_http_log_module.html
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from apache_log_parser import FORMAT_STRINGS
+
+from weblog.errors import FormatError
+
+# apache-log-parser's name of a directive -> field of a hit
+FIELDS: Final = {
+    "remote_ip": "client",
+    "remote_host": "client",
+    "remote_user": "user",
+    "time_received": "time",
+    "request_first_line": "request",
+    "method": "method",
+    "url_path": "target",
+    "query_string": "query",
+    "status": "status",
+    "response_bytes": "bytes",
+    "response_bytes_clf": "bytes",
+    "bytes_tx": "bytes",
+    "request_header_referer": "referrer",
+    "request_header_user_agent": "user_agent",
+    "request_header_host": "host",
+    "server_name": "host",
+    "server_name2": "host",
+    "time_us": "duration_us",
+    "time_s": "duration_s",
+}
+
+# (grammar, field) of directives that the table lacks; a None field is read and dropped.
+_MORE: Final = (
+    (r"%\{c\}[ah]", "client"),
+    (r"%\{us\}T", "duration_us"),
+    (r"%\{ms\}T", "duration_ms"),
+    (r"%\{s\}T", "duration_s"),
+    (r"%[<>]?[LSX]", None),
+    (r"%\^FB", None),
+    (r"%\{[^}]+\}\^t[io]", None),
+)
+
+NGINX: Final = {
+    "remote_addr": "%h",
+    "realip_remote_addr": "%h",
+    "remote_user": "%u",
+    "time_local": "%t",
+    "time_iso8601": "%{iso8601}t",
+    "msec": "%{msec}t",
+    "request": "%r",
+    "request_method": "%m",
+    "request_uri": "%U",
+    "uri": "%U",
+    "args": "%q",
+    "query_string": "%q",
+    "status": "%s",
+    "body_bytes_sent": "%B",
+    "bytes_sent": "%O",
+    "http_referer": "%{Referer}i",
+    "http_user_agent": "%{User-Agent}i",
+    "http_host": "%{Host}i",
+    "host": "%v",
+    "server_name": "%v",
+    "request_time": "%T",
+    "http_x_forwarded_for": "%{X-Forwarded-For}i",
+    "http_cookie": "%{Cookie}i",
+    "server_port": "%p",
+    "server_protocol": "%H",
+}
+"""nginx variables and the directive that means the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Directive:
+    """One directive of a format.
+
+    ``text`` is as written, e.g. ``%{WLID}C``. ``field`` names what it fills: a field of a
+    hit, ``cookie:NAME``, ``header:NAME``, or None where it is read and dropped.
+    """
+
+    text: str
+    field: str | None
+
+
+_GRAMMAR: Final = "|".join(
+    [grammar for grammar, _ in _MORE] + [str(row[0]) for row in FORMAT_STRINGS]
+)
+_SPLIT: Final = re.compile(f"({_GRAMMAR})")
+_CONDITION: Final = re.compile(r"%!?\d{3}(?:,\d{3})*(?=[{<>a-zA-Z])")
+_NAMED: Final = re.compile(r"%[<>]?\{([^}]+)\}([Cin])")
+
+
+def tokens(log_format: str) -> list[str | Directive]:
+    r"""Split a LogFormat into literal text and directives, in order.
+
+    Accepts Apache's directives (also as quoted in a configuration file, with ``\"``) and
+    nginx's ``$variables``.
+
+    Raises:
+        FormatError: a directive nobody knows, with its place.
+    """
+    text = log_format.replace('\\"', '"').replace("\\t", "\t").replace("\\\\", "\\")
+    text = _CONDITION.sub("%", _apache_syntax(text))
+    parts: list[str | Directive] = []
+    for piece in _SPLIT.split(text):
+        if not piece:
+            continue
+        if re.fullmatch(_GRAMMAR, piece):
+            if piece == "%%":
+                parts.append("%")
+            else:
+                parts.append(Directive(piece, _field(piece)))
+        else:
+            parts.append(piece)
+    parts = _merged(parts)
+    for part in parts:
+        if isinstance(part, str) and re.search("%[^%]", part.replace("%%", "")):
+            advice = "See https://httpd.apache.org/docs/2.4/mod/mod_log_config.html"
+            raise FormatError(log_format, f"unknown directive at {part!r}", advice)
+    return parts
+
+
+def _merged(parts: list[str | Directive]) -> list[str | Directive]:
+    merged: list[str | Directive] = []
+    for part in parts:
+        if isinstance(part, str) and merged and isinstance(merged[-1], str):
+            merged[-1] += part
+        else:
+            merged.append(part)
+    return merged
+
+
+def _apache_syntax(text: str) -> str:
+    """Write nginx variables as the directives that mean the same."""
+
+    def directive(match: re.Match[str]) -> str:
+        name = match[1] or match[2]
+        if name in NGINX:
+            return NGINX[name]
+        if name.startswith("cookie_"):
+            return "%{" + name.removeprefix("cookie_") + "}C"
+        if name.startswith("http_"):
+            return "%{" + name.removeprefix("http_").replace("_", "-").title() + "}i"
+        return "%{" + name + "}e"
+
+    text = text.replace("[$time_local]", "%t")  # %t brings its own brackets
+    return re.sub(r"\$(?:\{(\w+)\}|([a-zA-Z_]\w*))", directive, text)
+
+
+def _field(directive: str) -> str | None:
+    for grammar, field in _MORE:
+        if re.fullmatch(grammar, directive):
+            return field
+    named = _NAMED.fullmatch(directive)
+    if named and named[2] in "Cn":
+        return f"cookie:{named[1]}"
+    if named and named[1].lower() not in ("referer", "user-agent", "host"):
+        return f"header:{named[1].lower()}"
+    if directive.endswith("}t"):
+        return "time" if directive in ("%{iso8601}t", "%{msec}t") else None
+    for grammar, _, name, _ in FORMAT_STRINGS:
+        if re.fullmatch(grammar, directive):
+            return FIELDS.get(name(directive))
+    return None
