@@ -1,0 +1,77 @@
+"""A chunk of a log: whole lines of bytes, with their numbers and offsets for free."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+LONGEST = 64 * 1024
+"""Longest line that is parsed, in bytes. Apache's and nginx's limits make lines far shorter."""
+
+_NEWLINE, _RETURN, _BACKSLASH = 10, 13, 92
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Whole lines: ``data`` ends with a newline (the last chunk of a final source may not).
+
+    ``offset`` is the offset of its first byte in the decompressed source, ``first_line`` the
+    number of its first line, from 1.
+    """
+
+    data: bytes
+    offset: int
+    first_line: int
+
+    @cached_property
+    def bytes_seen(self) -> NDArray[np.uint8]:
+        """The data as numbers."""
+        return np.frombuffer(self.data, dtype=np.uint8)
+
+    @cached_property
+    def ends(self) -> NDArray[np.int64]:
+        """Position of the end of each line (of its newline, or of the data)."""
+        ends = np.flatnonzero(self.bytes_seen == _NEWLINE)
+        if self.data and self.data[-1] != _NEWLINE:
+            ends = np.append(ends, len(self.data))
+        return ends.astype(np.int64)
+
+    @cached_property
+    def starts(self) -> NDArray[np.int64]:
+        """Position of the first byte of each line."""
+        starts = np.empty_like(self.ends)
+        if starts.size:
+            starts[0] = 0
+            starts[1:] = self.ends[:-1] + 1
+        return starts
+
+    @cached_property
+    def lengths(self) -> NDArray[np.int64]:
+        """Length of each line in bytes, without newline and a carriage return before it."""
+        lengths = self.ends - self.starts
+        full = np.flatnonzero(lengths > 0)
+        returns = full[self.bytes_seen[self.ends[full] - 1] == _RETURN]
+        lengths[returns] -= 1
+        return lengths
+
+    @cached_property
+    def has_backslash(self) -> NDArray[np.bool_]:
+        """Whether a line holds a backslash: then something in it is escaped."""
+        marks = np.zeros(self.ends.size, dtype=np.bool_)
+        places = np.flatnonzero(self.bytes_seen == _BACKSLASH)
+        if places.size:
+            marks[np.unique(np.searchsorted(self.ends, places))] = True
+        return marks
+
+    @property
+    def lines(self) -> int:
+        """Number of lines."""
+        return int(self.ends.size)
+
+    def line(self, row: int) -> bytes:
+        """Return the bytes of line ``row`` (from 0), without its line end."""
+        start = int(self.starts[row])
+        return self.data[start : start + int(self.lengths[row])]

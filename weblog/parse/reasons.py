@@ -1,0 +1,24 @@
+"""Why a line did not become a hit: every reason, once."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Why a line was rejected. The value is what column ``reason`` of table rejects holds."""
+
+    TOO_LONG = "too_long"
+    """Longer than weblog.parse.lines.LONGEST bytes: no server writes such a line."""
+
+    CUT_OFF = "cut_off"
+    """It begins like a line of the format and ends too early, inside a quoted field."""
+
+    BINARY = "binary"
+    """Not of the format, and full of control characters: TLS on a plain port, or a torn write."""
+
+    BAD_TIME = "bad_time"
+    """Of the format, but its time is none, such as 31/Feb."""
+
+    NOT_THE_FORMAT = "not_the_format"
+    """Anything else the format does not match."""
