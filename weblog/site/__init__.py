@@ -2,5 +2,6 @@
 
 from weblog.site.load import load_site, site_from
 from weblog.site.rules import Site, pattern_regex
+from weblog.site.template import template
 
-__all__ = ["Site", "load_site", "pattern_regex", "site_from"]
+__all__ = ["Site", "load_site", "pattern_regex", "site_from", "template"]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from weblog.errors import SourceError
 from weblog.parse.lines import Chunk
-from weblog.sources.identity import HEAD_BYTES, HEAD_LINES, TAIL_BYTES, digest
+from weblog.sources.identity import HEAD_BYTES, HEAD_LINES, digest
 from weblog.sources.open import Source
 
 CHUNK_BYTES = 12 << 20
@@ -45,25 +45,36 @@ class Reader:
         return data, self._at_end and self.source.is_final
 
     def skip_to(self, offset: int, tail_length: int) -> tuple[int, str]:
-        """Go to ``offset``; return how far there was content, and the hash of the tail before it.
+        """Go from the start to ``offset``.
+
+        Returns how far there was content, and the hash of the ``tail_length`` bytes before.
 
         Raises:
             SourceError: the source cannot be read.
         """
+        start = offset - tail_length
+        reached = self.skip(start)
+        tail = self._exactly(tail_length)
+        return reached + len(tail), digest(tail)
+
+    def skip(self, length: int) -> int:
+        """Go ``length`` bytes on; return how many there were.
+
+        Raises:
+            SourceError: the source cannot be read.
+        """
+        passed = len(self._exactly(min(length, len(self._ahead))))
         if self.source.can_seek():
-            start = offset - tail_length
-            self.source.stream.seek(start)
-            self._ahead, self._at_end = b"", False
-            tail = self._exactly(tail_length)
-            return start + len(tail), digest(tail)
-        passed, tail = 0, b""
-        while passed < offset:
-            data = self._exactly(min(_READ, offset - passed))
+            here = self.source.stream.tell()
+            passed_on = min(length - passed, max((self.source.size or 0) - here, 0))
+            self.source.stream.seek(here + passed_on)
+            return passed + passed_on
+        while passed < length:
+            data = self._exactly(min(_READ, length - passed))
             if not data:
                 break
             passed += len(data)
-            tail = (tail + data)[-TAIL_BYTES:]
-        return passed, digest(tail[len(tail) - tail_length :])
+        return passed
 
     def chunks(self, offset: int, first_line: int, size: int = CHUNK_BYTES) -> Iterator[Chunk]:
         """Yield the rest as chunks of about ``size`` bytes; the reader stands at ``offset``.

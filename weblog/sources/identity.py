@@ -17,7 +17,6 @@ from typing import Final
 
 HEAD_LINES: Final = 256
 HEAD_BYTES: Final = 1 << 20
-TAIL_BYTES: Final = 4096
 
 _Prefix = tuple[int, str]
 

@@ -1,0 +1,96 @@
+"""The command line: the composition root, the only place that sees all packages.
+
+Every command is a file of its own here and a few lines over public functions. They are
+imported when called: ``weblog --help`` must answer at once, without polars.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+from weblog import __version__
+from weblog.errors import WeblogError, did_you_mean
+
+COMMANDS = {
+    "demo": "Ingest the sample company's logs and open its dashboard.",
+    "init": "Write a commented site.toml to start from.",
+    "check": "Check site.toml, and show what it would do to real lines.",
+    "ingest": "Read logs into the store, each line exactly once.",
+    "status": "Show what the store holds, and that it adds up.",
+    "rejects": "Show the lines that could not be parsed, verbatim.",
+    "report": "Print a report: site status, pages, channels and more.",
+    "sql": "Query every table of the store with SQL.",
+    "dashboard": "Open the dashboard on this machine.",
+}
+"""Every command and its one-line help, in the order of use."""
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in order."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the module of a command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"weblog.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, and say which one was probably meant."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            near = did_you_mean(args[0], list(COMMANDS))
+            ctx.fail(f"no such command {args[0]!r}.{near} `weblog --help` lists them all.")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, prog_name="weblog")
+def weblog() -> None:
+    """Turn web server logs into answers: who came, what they care about, what each campaign did.
+
+    Start with `weblog demo`, or on your own log with `weblog ingest access.log` and
+    `weblog dashboard`. Everything stays on this machine.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; errors a user can mend are printed without a traceback."""
+    try:
+        code = weblog.main(args=arguments, standalone_mode=False)
+    except WeblogError as error:
+        click.secho(f"weblog: {error}", err=True, fg="red")
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("weblog: stopped. What was committed is safe; run again to go on.", err=True)
+        sys.exit(130)
+    except BrokenPipeError:  # `weblog ... | head` closed the pipe: nothing is wrong
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,97 @@
+"""``weblog demo``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from weblog.cli.options import output_option
+
+DEFAULT_STORE = "weblog-demo"
+
+
+@click.command(name="demo")
+@click.option(
+    "--store",
+    "store_path",
+    default=DEFAULT_STORE,
+    show_default="./weblog-demo",
+    metavar="DIR",
+    help="Folder of the demo's store.",
+)
+@click.option(
+    "--scale", default=1.0, show_default=True, help="Generate a company so many times as large."
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8050, show_default=True, help="Port; 0 takes any free one.")
+@click.option("--open/--no-open", "open_browser", default=True, help="Open the browser.")
+@click.option(
+    "--dashboard/--no-dashboard", "with_dashboard", default=True, help="Stop before the dashboard."
+)
+@output_option
+def command(
+    store_path: str,
+    scale: float,
+    host: str,
+    port: int,
+    open_browser: bool,
+    with_dashboard: bool,
+    output: str,
+) -> None:
+    """Ingest the sample company's logs, print what was found, open the dashboard.
+
+    The company is a made-up Korean life insurer: two servers' logs over 90 days, its customer
+    register, campaigns, banners and mailings.
+    """
+    import reports
+    from weblog.cli.dashboard import announce
+    from weblog.cli.emit import emit, print_table
+    from weblog.cli.ingest import ingest_all
+    from weblog.site import load_site
+    from weblog.store import open_store
+
+    folder = company(Path(store_path), scale)
+    site = load_site(folder / "site.toml")
+    store = open_store(store_path, create=True)
+    logs = log_files(folder)
+    click.echo(f"{site.name}: {len(logs)} log files, into {store_path}", err=True)
+    summary = ingest_all(store, [str(path) for path in logs], site)
+    for error in summary.errors:
+        raise error
+    report = reports.summary(store)
+    if output == "table":
+        click.echo(
+            f"{summary.lines:,} new lines = {summary.hits:,} hits + "
+            f"{summary.rejects:,} rejects + {summary.skipped:,} skipped"
+        )
+        print_table(
+            report.frame.select("measure", "value", "previous", "change"),
+            f"{site.name}, {report.query.start} to {report.query.end}",
+        )
+    else:
+        emit(report.frame, output)
+    if with_dashboard:
+        from dashboard import serve
+
+        serve(store, site, host=host, port=port, open_browser=open_browser, ready=announce)
+
+
+def company(store: Path, scale: float) -> Path:
+    """Return the folder of the sample company, generated beside the store if it is scaled."""
+    import sample_logs
+
+    if scale == 1.0:
+        return sample_logs.data_folder()
+    folder = store.with_name(f"{store.name}-company-x{scale:g}")
+    if not (folder / "site.toml").is_file():
+        click.echo(f"Generating the company {scale:g} times as large in {folder} ...", err=True)
+        sample_logs.generate(folder, scale=scale)
+    return folder
+
+
+def log_files(folder: Path) -> list[Path]:
+    """Return the log files of the company, oldest first within each server."""
+    return sorted(
+        folder.glob("web*/access.log*"), key=lambda path: (path.parent, len(path.name), path.name)
+    )

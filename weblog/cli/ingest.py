@@ -1,0 +1,128 @@
+"""``weblog ingest``."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from weblog.cli.options import chosen_site, output_option, site_option, store_option
+
+if TYPE_CHECKING:
+    from weblog.ingestion import IngestSummary
+    from weblog.site import Site
+    from weblog.store import Store
+
+
+@click.command(name="ingest")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@store_option
+@site_option
+@output_option
+@click.option(
+    "--format",
+    "log_format",
+    default=None,
+    metavar="NAME|LOGFORMAT",
+    help="combined, common ..., or an Apache LogFormat or nginx log_format string.  "
+    "[default: the site's, else detected]",
+)
+@click.option("--final", is_flag=True, help="Take an unfinished last line too: it will not grow.")
+@click.option("--quiet", "-q", is_flag=True, help="No progress and no summary, only errors.")
+def command(
+    files: tuple[str, ...],
+    store_path: str,
+    site_path: str | None,
+    output: str,
+    log_format: str | None,
+    final: bool,
+    quiet: bool,
+) -> None:
+    """Read logs into the store, each line exactly once; then sessions and visitors.
+
+    FILE is a log, plain or compressed (gz, bz2, xz), or - for standard input. A file that was
+    read before adds nothing, whatever its name now; one that has grown adds what is new.
+    """
+    from weblog.cli.emit import as_json
+    from weblog.store import open_store
+
+    site = chosen_site(site_path)
+    store = open_store(store_path, create=True)
+    summary = ingest_all(store, list(files), site, log_format=log_format, final=final, quiet=quiet)
+    if output == "json":
+        click.echo(as_json(_as_dict(summary)))
+    elif output != "table":
+        import polars as pl
+
+        from weblog.cli.emit import emit
+
+        emit(pl.DataFrame(_as_dict(summary)["sources"]), output)
+    elif not quiet:
+        _print(summary)
+    for error in summary.errors:
+        click.secho(f"weblog: {error}", err=True, fg="red")
+    if summary.errors:
+        sys.exit(summary.errors[0].exit_code)
+
+
+def ingest_all(
+    store: Store,
+    files: list[str],
+    site: Site,
+    *,
+    log_format: str | None = None,
+    final: bool = False,
+    quiet: bool = False,
+) -> IngestSummary:
+    """Ingest files, load the site's tables, make sessions, publish: the main job."""
+    import sessionize
+    from weblog.cli.progress import shown_progress
+    from weblog.ingestion import ingest
+
+    sessionize.validate_segments(site)
+    with shown_progress(quiet=quiet) as progress:
+        summary = ingest(
+            store,
+            files,
+            site,
+            log_format=log_format,
+            final=final,
+            publish=False,
+            progress=progress.file,
+        )
+        progress.step("tables of the register and of campaigns")
+        sessionize.load_tables(store, site)
+        progress.step("sessions and visitors")
+        sessionize.update(store, site)
+    return summary
+
+
+def _as_dict(summary: IngestSummary) -> dict[str, list[dict[str, object]]]:
+    from dataclasses import asdict
+
+    return {
+        "sources": [asdict(source) for source in summary.sources],
+        "errors": [
+            {"error": type(error).__name__, "message": str(error)} for error in summary.errors
+        ],
+    }
+
+
+def _print(summary: IngestSummary) -> None:
+    from weblog.cli.emit import console, shown
+
+    out = console()
+    for source in summary.sources:
+        new = (
+            f"{shown(source.lines)} lines = {shown(source.hits)} hits + "
+            f"{shown(source.rejects)} rejects + {shown(source.skipped)} skipped"
+            if source.lines
+            else "nothing new"
+        )
+        before = f" ({shown(source.already)} lines were in the store)" if source.already else ""
+        out.print(f"{shown(source.path)}: {new}{before}", markup=False, highlight=False)
+        for note in source.notes:
+            out.print(f"  {shown(note)}", markup=False, highlight=False)
+    if summary.rejects:
+        out.print("`weblog rejects` shows what could not be parsed.", highlight=False)

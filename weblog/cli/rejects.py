@@ -1,0 +1,55 @@
+"""``weblog rejects``."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from weblog.cli.options import output_option, store_option
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+@click.command(name="rejects")
+@store_option
+@output_option
+@click.option("--limit", default=50, show_default=True, help="How many lines at the most; 0: all.")
+@click.option("--reason", default=None, help="Only this reason, e.g. cut_off.")
+@click.option("--raw", is_flag=True, help="Write the lines alone, byte for byte as they were.")
+def command(store_path: str, output: str, limit: int, reason: str | None, raw: bool) -> None:
+    """Show the lines that could not be parsed, verbatim, with their numbers.
+
+    `weblog rejects --raw --limit 0 > broken.log` gets them back to mend and ingest them.
+    """
+    import polars as pl
+
+    from weblog.cli.emit import emit
+    from weblog.errors import UnknownNameError
+    from weblog.parse import Reason
+    from weblog.store import open_store
+
+    rows = open_store(store_path).head().scan("rejects").sort("path", "log_source", "line")
+    if reason is not None:
+        if reason not in list(Reason):
+            raise UnknownNameError("reason", reason, list(Reason))
+        rows = rows.filter(pl.col("reason") == reason)
+    found = (rows.limit(limit) if limit else rows).collect()
+    if raw:
+        for line in found["raw"]:
+            sys.stdout.buffer.write(line + b"\n")
+        return
+    columns = ("path", "line", "offset", "length", "reason", "raw")
+    chosen = found.select(columns) if output in ("table", "json", "csv") else found
+    if output == "csv":
+        chosen = chosen.with_columns(_text(chosen["raw"]))
+    emit(chosen, output)
+
+
+def _text(raw: pl.Series) -> pl.Series:
+    import polars as pl
+
+    texts = [line.decode("utf-8", "backslashreplace") for line in raw]
+    return pl.Series("raw", texts, dtype=pl.String)

@@ -1,0 +1,91 @@
+"""``weblog report``."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from weblog.cli.options import output_option, store_option
+
+if TYPE_CHECKING:
+    import polars as pl
+
+_DAY = click.DateTime(formats=["%Y-%m-%d"])
+
+
+@click.command(name="report")
+@click.argument("name", default="site_status", metavar="[NAME]")
+@store_option
+@output_option
+@click.option("--list", "list_all", is_flag=True, help="List the reports and what they show.")
+@click.option("--from", "start", type=_DAY, help="First day.  [default: 28 days before --to]")
+@click.option("--to", "end", type=_DAY, help="Last day.  [default: the last day with sessions]")
+@click.option(
+    "--compare",
+    type=click.Choice(["previous", "year", "none"]),
+    default="previous",
+    show_default=True,
+    help="With the period before, the same weekdays a year before, or nothing.",
+)
+@click.option("--segment", "segments", multiple=True, help="Only this segment (may be repeated).")
+@click.option("--channel", "channels", multiple=True, help="Only this channel.")
+@click.option("--device", "devices", multiple=True, help="Only this device class.")
+@click.option("--campaign", "campaigns", multiple=True, help="Only this campaign.")
+def command(
+    name: str,
+    store_path: str,
+    output: str,
+    list_all: bool,
+    start: datetime | None,
+    end: datetime | None,
+    compare: str,
+    segments: tuple[str, ...],
+    channels: tuple[str, ...],
+    devices: tuple[str, ...],
+    campaigns: tuple[str, ...],
+) -> None:
+    """Print a report: the same numbers as the dashboard's. Default: site_status.
+
+    \b
+    weblog report site_status --from 2025-11-01 --to 2025-11-30
+    weblog report channels --segment VIP --output json
+    """
+    from reports.registry import REPORTS
+
+    import reports
+    from weblog.cli.emit import emit, print_table
+    from weblog.errors import UnknownNameError
+    from weblog.store import open_store
+
+    if list_all:
+        emit(_listed(), output)
+        return
+    if name not in REPORTS:
+        raise UnknownNameError("report", name, list(REPORTS))
+    filters = reports.Filters(
+        start=start.date() if start else None,
+        end=end.date() if end else None,
+        compare=compare,  # type: ignore[arg-type]
+        segments=segments,
+        channels=channels,
+        devices=devices,
+        campaigns=campaigns,
+    )
+    report = REPORTS[name].function(open_store(store_path).snapshot(), filters)
+    if output == "table":
+        period = f"{report.query.start} to {report.query.end}"
+        print_table(report.frame, f"{name}, {period}")
+    else:
+        emit(report.frame, output)
+    for warning in report.warnings:
+        click.secho(f"weblog: {warning}", err=True, fg="yellow")
+
+
+def _listed() -> pl.DataFrame:
+    import polars as pl
+    from reports.registry import REPORTS
+
+    first = [(name, (spec.function.__doc__ or "").split("\n")[0]) for name, spec in REPORTS.items()]
+    return pl.DataFrame(first, schema=["report", "shows"], orient="row")

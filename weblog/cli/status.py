@@ -1,0 +1,52 @@
+"""``weblog status``."""
+
+from __future__ import annotations
+
+import click
+
+from weblog.cli.options import output_option, store_option
+
+
+@click.command(name="status")
+@store_option
+@output_option
+def command(store_path: str, output: str) -> None:
+    """Show what the store holds, and that it adds up.
+
+    Every line read is a hit, a reject, or was skipped; every hit is of one kind.
+    """
+    import polars as pl
+
+    from weblog.cli.emit import as_json, console, emit, shown
+    from weblog.status import status
+    from weblog.store import open_store
+
+    found = status(open_store(store_path))
+    if output == "json":
+        click.echo(as_json(found.to_dict()))
+        return
+    fields = found.to_dict()
+    kinds = fields.pop("kinds")
+    if output != "table":
+        emit(pl.DataFrame([{**fields, **found.kinds}]), output)
+        return
+    out = console()
+    out.print(f"Store {found.store}", markup=False, highlight=False)
+    out.print(
+        f"  {shown(found.lines)} lines = {shown(found.hits)} hits + {shown(found.rejects)} rejects"
+        f" + {shown(found.skipped)} skipped, from {shown(found.sources)} sources",
+        highlight=False,
+    )
+    sums = " + ".join(f"{shown(count)} {kind}" for kind, count in found.kinds.items())
+    out.print(f"  hits = {sums}", highlight=False)
+    out.print(
+        f"  {shown(found.page_views)} page views, {shown(found.sessions)} sessions, "
+        f"{shown(found.visitors)} visitors, {found.first_day or '–'} to {found.last_day or '–'}",
+        highlight=False,
+    )
+    if kinds and not found.adds_up:
+        out.print(
+            "  These do not add up: run `weblog ingest` again, it completes what was cut off."
+        )
+    elif found.unfinished:
+        out.print("  A run was cut short: run `weblog ingest` again, it completes it.")

@@ -1,0 +1,223 @@
+"""Parsed rows to hits: who, what, with which browser, from where; on distinct values only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from weblog.classify import with_kinds
+from weblog.ingestion import identities
+from weblog.ingestion.distinct import Encoded, categorical, encoded, encoded_numbers
+from weblog.ingestion.memory import Memory
+from weblog.ingestion.requests import split_requests
+from weblog.schema import HITS
+from weblog.site.rules import Site
+
+LANDING = ("channel", "source", "medium", "campaign", "term", "content")
+AGENT = ("browser", "os", "device", "is_bot", "bot_reason")
+
+_NOTHING = pl.Series(["-", ""])
+
+
+@dataclass
+class HitMaker:
+    """Makes hits of parsed rows; remembers what it classified between batches.
+
+    ``key`` keys the hash that stands for a browser without a cookie. The result depends on
+    rows, rules and key alone, never on what was seen before.
+    """
+
+    site: Site
+    key: bytes
+    memory: Memory = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.memory = Memory(self.site, self.key)
+
+    def hits(self, rows: pl.DataFrame, log_source: str) -> pl.DataFrame:
+        """Return the hits of ``rows`` (see :class:`weblog.parse.Parsed`).
+
+        Columns as :data:`weblog.schema.HITS`, and ``offset``. Text that repeats is
+        categorical, which costs less to write.
+        """
+        request = encoded(_requests(rows))
+        agent = encoded(_column(rows, "user_agent"))
+        referrer = encoded(_column(rows, "referrer"))
+        client = encoded(rows.select(client=identities.client(rows)).to_series())
+        requests = split_requests(request.values)
+        query = encoded(requests["query"])
+
+        columns = {
+            "customer_id": self._customers(rows, request, requests),
+            "visitor_id": self._visitors(rows, client, agent),
+            "host": categorical(_shown(_column(rows, "host")).str.to_lowercase()),
+            **self._client_columns(client),
+            **self._agent_columns(agent),
+            **self._request_columns(request, requests),
+            **self._query_columns(request, query),
+            **self._landing_columns(referrer, request, query),
+        }
+        bot_client = columns.pop("is_bot_client")
+        zone = self.site.time_zone
+        names = ("ts", "line", "offset", "status", "bytes", "duration_ms")
+        hits = rows.select(name for name in names if name in rows.columns).with_columns(
+            **columns,
+            log_source=pl.lit(log_source).cast(pl.Categorical(pl.Categories.random())),
+            date=pl.col("ts").dt.convert_time_zone(zone).dt.date(),
+        )
+        if bot_client.any():
+            hits = _with_bot_clients(hits, bot_client)
+        return _in_order(with_kinds(hits, self.site))
+
+    def _customers(self, rows: pl.DataFrame, request: Encoded, requests: pl.DataFrame) -> pl.Series:
+        identity = self.site.identity
+        if any(place.startswith("query:") for place in identity.customer):
+            rows = rows.with_columns(query=request.rows(requests["query"]))
+        return categorical(rows.select(customer_id=identities.customer(rows, identity)).to_series())
+
+    def _visitors(self, rows: pl.DataFrame, client: Encoded, agent: Encoded) -> pl.Series:
+        """Return the visitor of each row: its cookie, else a hash of address and agent."""
+        # Two codes in one number; the codes differ between batches, the hash does not.
+        count = len(agent.values) + 1
+        pairs = client.or_absent() * count + agent.or_absent()
+        cookie = identities.visitor_cookie(rows, self.site.identity)
+        if cookie is None:
+            return categorical(self._hashed(pairs, count, client, agent))
+        cookies = rows.select(cookie.alias("visitor_id")).to_series()
+        needed = pl.select(pl.when(cookies.is_null()).then(pairs)).to_series()
+        hashed = self._hashed(needed, count, client, agent)
+        return categorical(pl.select(visitor_id=pl.coalesce(cookies, hashed)).to_series())
+
+    def _hashed(self, pairs: pl.Series, count: int, client: Encoded, agent: Encoded) -> pl.Series:
+        pair = encoded_numbers(pairs)
+        distinct = pl.DataFrame(
+            {
+                "client": client.value_at(pair.values // count),
+                "user_agent": agent.value_at(pair.values % count),
+            }
+        )
+        return pair.rows(self.memory.visitor_keys(distinct)).rename("visitor_id")
+
+    def _client_columns(self, client: Encoded) -> dict[str, pl.Series]:
+        clients = self.memory.clients(client.values)
+        return {
+            "client": client.rows(categorical(clients["private"])),
+            "is_internal_client": client.rows(clients["is_internal"]).fill_null(value=False),
+            "is_bot_client": client.rows(clients["is_bot"]).fill_null(value=False),
+        }
+
+    def _agent_columns(self, agent: Encoded) -> dict[str, pl.Series]:
+        agents = self.memory.agents(agent.values)
+        columns = {
+            name: agent.rows(categorical(agents[name])) for name in AGENT if name != "is_bot"
+        }
+        # A format without a user agent says nothing about robots: then nobody is one.
+        columns["is_bot"] = agent.rows(agents["is_bot"]).fill_null(value=False)
+        columns["user_agent"] = agent.rows(categorical(_shown(agent.values)))
+        return columns
+
+    def _request_columns(self, request: Encoded, requests: pl.DataFrame) -> dict[str, pl.Series]:
+        path = encoded(requests["path"])
+        paths = self.memory.paths(path.values)
+        codes = request.rows(path.codes)
+        columns = {name: categorical(paths[name]).gather(codes) for name in paths.columns[1:]}
+        columns["method"] = request.rows(categorical(requests["method"]))
+        columns["path"] = categorical(path.values).gather(codes)
+        return columns
+
+    def _query_columns(self, request: Encoded, query: Encoded) -> dict[str, pl.Series]:
+        queries = self.memory.queries(query.values)
+        codes = request.rows(query.codes)
+        return {"query": categorical(queries["redacted"]).gather(codes)}
+
+    def _landing_columns(
+        self, referrer: Encoded, request: Encoded, query: Encoded
+    ) -> dict[str, pl.Series]:
+        """Classify where each row comes from, on distinct pairs of referrer and query.
+
+        Pairs are few once all internal referrers count as one, and all queries without
+        campaign parameters as none.
+        """
+        referrers = self.memory.referrers(referrer.values)
+        queries = self.memory.queries(query.values)
+        count = len(query.values) + 1
+        referrer_code = referrer.rows(_representative(referrers["is_internal"]))
+        query_code = _kept_codes(queries["has_campaign"]).gather(request.rows(query.codes))
+        pair = encoded_numbers(
+            referrer_code.fill_null(len(referrer.values)) * count
+            + query_code.fill_null(len(query.values))
+        )
+        landings = self.memory.landings(
+            pl.DataFrame(
+                {
+                    "referrer": _shown(referrer.value_at(pair.values // count)),
+                    "query": query.value_at(pair.values % count),
+                }
+            )
+        )
+        columns = {name: pair.rows(categorical(landings[name])) for name in LANDING}
+        columns["referrer"] = referrer.rows(categorical(referrers["redacted"]))
+        return columns
+
+
+def _requests(rows: pl.DataFrame) -> pl.Series:
+    """Return the request lines; a format with %m and %U apart gets them put together."""
+    if "request" in rows.columns:
+        return rows["request"]
+    empty = pl.lit("", pl.String)
+    method = pl.col("method") if "method" in rows.columns else pl.lit("GET")
+    query = pl.col("query").replace("-", "") if "query" in rows.columns else empty
+    mark = pl.when((query != "") & ~query.str.starts_with("?")).then(pl.lit("?")).otherwise(empty)
+    line = pl.concat_str(method, pl.lit(" "), "target", mark, query, pl.lit(" HTTP/1.1"))
+    return rows.select(request=line).to_series()
+
+
+def _column(rows: pl.DataFrame, name: str) -> pl.Series:
+    if name in rows.columns:
+        return rows[name]
+    return pl.Series(name, [None], dtype=pl.String).new_from_index(0, rows.height)
+
+
+def _shown(values: pl.Series) -> pl.Series:
+    """Return text with the log's ``-`` as null."""
+    return values.replace(_NOTHING, pl.Series([None, None], dtype=pl.String))
+
+
+def _representative(is_internal: pl.Series) -> pl.Series:
+    """Return a code for each distinct referrer: its own, or that of the first internal one."""
+    codes = pl.int_range(len(is_internal), dtype=pl.Int64, eager=True)
+    first = codes.filter(is_internal.fill_null(value=False)).head(1)
+    if first.is_empty():
+        return codes
+    inside = pl.when(is_internal.fill_null(value=False)).then(first[0])
+    return pl.select(inside.otherwise(codes)).to_series()
+
+
+def _kept_codes(keep: pl.Series) -> pl.Series:
+    codes = pl.int_range(len(keep), dtype=pl.Int64, eager=True)
+    return pl.select(pl.when(keep).then(codes)).to_series()
+
+
+def _with_bot_clients(hits: pl.DataFrame, is_bot_client: pl.Series) -> pl.DataFrame:
+    reason = pl.col("bot_reason").cast(pl.String)
+    return hits.with_columns(
+        is_bot=pl.col("is_bot") | is_bot_client,
+        bot_reason=pl.when(is_bot_client & reason.is_null())
+        .then(pl.lit("site rule: network"))
+        .otherwise(reason),
+    )
+
+
+def _in_order(hits: pl.DataFrame) -> pl.DataFrame:
+    """Return the columns the table declares, in its order, and ``offset``."""
+    present = set(hits.columns)
+    expressions = []
+    for name, dtype in HITS.schema.items():
+        if name not in present:
+            expressions.append(pl.lit(None, dtype).alias(name))
+        elif dtype == pl.String and hits.schema[name] != pl.String:
+            expressions.append(pl.col(name))  # categorical: cheaper to write, read as text
+        else:
+            expressions.append(pl.col(name).cast(dtype))
+    return hits.select(*expressions, "offset")

@@ -1,0 +1,70 @@
+"""Who a line is: the visitor's cookie, the customer, the client address, as the site says."""
+
+from __future__ import annotations
+
+import re
+
+import polars as pl
+
+from weblog.site.rules import Identity
+
+LONGEST_COOKIE = 128
+
+
+def value_or_null(text: pl.Expr) -> pl.Expr:
+    """Return text with the log's ways to say "nothing" (``-`` and the empty string) as null."""
+    return pl.when(~text.is_in(["-", ""])).then(text)
+
+
+def visitor_cookie(rows: pl.DataFrame, identity: Identity) -> pl.Expr | None:
+    """Return the visitor cookie of each row, or None where the log has none.
+
+    It is looked for in ``%{NAME}C`` or ``%{NAME}n``, then in the whole Cookie header.
+    """
+    name = identity.visitor_cookie
+    if name is None:
+        return None
+    cookie = _cookie(rows, name)
+    return None if cookie is None else cookie.str.head(LONGEST_COOKIE)
+
+
+def customer(rows: pl.DataFrame, identity: Identity) -> pl.Expr:
+    """Return the customer id of each row: the first place named in the rules that has one.
+
+    ``rows`` also has ``query``, the query as sent.
+    """
+    places = [_place(rows, place) for place in identity.customer]
+    found = [place for place in places if place is not None]
+    return pl.coalesce(found) if found else pl.lit(None, pl.String)
+
+
+def client(rows: pl.DataFrame) -> pl.Expr:
+    """Return the client address: the log's, else the first of X-Forwarded-For."""
+    if "client" in rows.columns:
+        return value_or_null(pl.col("client"))
+    if "header:x-forwarded-for" in rows.columns:
+        first = pl.col("header:x-forwarded-for").str.splitn(",", 2).struct.field("field_0")
+        return value_or_null(first.str.strip_chars())
+    return pl.lit(None, pl.String)
+
+
+def _place(rows: pl.DataFrame, place: str) -> pl.Expr | None:
+    kind, _, name = place.partition(":")
+    if kind == "user":
+        return value_or_null(pl.col("user")) if "user" in rows.columns else None
+    if kind == "cookie":
+        return _cookie(rows, name)
+    if kind == "header":
+        column = f"header:{name.lower()}"
+        return value_or_null(pl.col(column)) if column in rows.columns else None
+    pattern = rf"(?:^|&){re.escape(name)}=([^&]*)"
+    return value_or_null(pl.col("query").str.extract(pattern, 1))
+
+
+def _cookie(rows: pl.DataFrame, name: str) -> pl.Expr | None:
+    if f"cookie:{name}" in rows.columns:
+        return value_or_null(pl.col(f"cookie:{name}"))
+    if "header:cookie" in rows.columns:
+        pattern = rf"(?:^|;\s*){re.escape(name)}=([^;]*)"
+        return value_or_null(pl.col("header:cookie").str.extract(pattern, 1))
+    return None

@@ -1,0 +1,79 @@
+"""The request of a line: method, path and query, on distinct request lines."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote_to_bytes
+
+import polars as pl
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_ANY_REQUEST = r"^([A-Za-z]+) +(.*?)(?: +HTTP/[0-9.]+)?$"
+
+
+def split_requests(requests: pl.Series) -> pl.DataFrame:
+    """Split request lines such as ``GET /a%20b?c=d HTTP/1.1``.
+
+    Returns, one row for each: ``request``, ``method``, ``path`` (percent-decoded, without
+    scheme and host), ``query`` (as sent, null where empty), all String. A request that is
+    none (a TLS handshake on the plain port, ``-``) has only nulls.
+    """
+    column = pl.col("request")
+    words = column.str.splitn(" ", 3)
+    frame = requests.to_frame("request").with_columns(
+        method=words.struct.field("field_0"),
+        _target=words.struct.field("field_1"),
+        _protocol=words.struct.field("field_2"),
+    )
+    regular = pl.col("_protocol").str.contains(r"^HTTP/[0-9.]+$") & pl.col("method").str.contains(
+        "^[A-Z]+$"
+    )
+    odd = column.str.extract_groups(_ANY_REQUEST)
+    frame = frame.with_columns(_regular=regular.fill_null(False)).with_columns(
+        method=pl.when("_regular").then("method").otherwise(odd.struct.field("1")),
+        _target=pl.when("_regular").then("_target").otherwise(odd.struct.field("2")),
+    )
+    target = pl.col("_target").str.replace(r"^[a-zA-Z][a-zA-Z0-9+.-]*://[^/?#]*", "")
+    target = pl.when(pl.col("_target").str.starts_with("/")).then("_target").otherwise(target)
+    parts = target.str.splitn("?", 2)
+    frame = frame.select(
+        "request",
+        "method",
+        path=_nonempty(parts.struct.field("field_0").str.splitn("#", 2).struct.field("field_0")),
+        query=_nonempty(parts.struct.field("field_1")),
+    )
+    # "GET http://host HTTP/1.1" asks for the root
+    rootless = pl.col("path").is_null() & pl.col("method").is_not_null()
+    return _decoded(frame.with_columns(path=pl.when(rootless).then(pl.lit("/")).otherwise("path")))
+
+
+def _nonempty(text: pl.Expr) -> pl.Expr:
+    return pl.when(text != "").then(text)
+
+
+def _decoded(frame: pl.DataFrame) -> pl.DataFrame:
+    """Percent-decode the paths that hold a percent sign."""
+    if not frame["path"].str.contains("%", literal=True).any():
+        return frame
+    coded = frame["path"].drop_nulls().unique()
+    coded = coded.filter(coded.str.contains("%", literal=True))
+    plain = pl.Series([decoded(path) for path in coded], dtype=pl.String)
+    return frame.with_columns(pl.col("path").replace(coded, plain))
+
+
+def decoded(path: str) -> str:
+    """Percent-decode a path: as UTF-8, else as Korean EUC-KR, else leave it as it was sent.
+
+    A path that would contain control characters also stays as it was sent.
+
+    >>> decoded("/%EC%97%B0%EA%B8%88"), decoded("/%BF%AC%B1%DD"), decoded("/%ff"), decoded("/%00")
+    ('/연금', '/연금', '/%ff', '/%00')
+    """
+    raw = unquote_to_bytes(path)
+    for encoding in ("utf-8", "cp949"):
+        try:
+            text = raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return path if _CONTROL.search(text) else text
+    return path

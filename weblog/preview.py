@@ -1,0 +1,84 @@
+"""What the rules would make of real lines, before anything is stored: ``weblog check``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from weblog.formats import detect_format, format_named
+from weblog.ingestion.hits import HitMaker
+from weblog.parse import Chunk, parse_chunk
+from weblog.site.rules import Site
+from weblog.sources import Reader, open_source
+
+_KEY = b"preview: nothing of this is stored"
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What the rules make of a file's first lines.
+
+    ``hits`` and ``rejects`` are as they would be stored (the visitor hash is another).
+    """
+
+    path: str
+    log_format: str
+    lines: int
+    skipped: int
+    hits: pl.DataFrame
+    rejects: pl.DataFrame
+
+
+def preview(path: str | Path, site: Site, *, log_format: str | None, lines: int) -> Preview:
+    """Parse and classify the first ``lines`` lines of a log.
+
+    Raises:
+        SourceError: it cannot be read.
+        FormatError: no format fits.
+    """
+    source = open_source(path, final=True)
+    try:
+        data = _first_lines(Reader(source), lines)
+    finally:
+        source.close()
+    head = [line.rstrip(b"\r") for line in data.split(b"\n")[:256] if line.strip()]
+    chosen = log_format or site.log_format
+    compiled = format_named(chosen) if chosen else detect_format(head, source.shown)
+    parsed = parse_chunk(Chunk(data, 0, 1), compiled)
+    hits = HitMaker(site, _KEY).hits(parsed.rows, "preview").drop("offset")
+    shown = (source.shown, compiled.text, parsed.lines, parsed.skipped)
+    return Preview(*shown, hits, parsed.rejects)
+
+
+def _first_lines(reader: Reader, lines: int) -> bytes:
+    parts: list[bytes] = []
+    count = 0
+    for chunk in reader.chunks(0, 1, 1 << 20):
+        parts.append(chunk.data)
+        count += chunk.lines
+        if count >= lines:
+            break
+    data = b"".join(parts)
+    kept = data.split(b"\n", lines)[:lines]
+    return b"\n".join(kept) + (b"\n" if kept else b"")
+
+
+def likely_hosts(hits: pl.DataFrame) -> tuple[str, ...]:
+    """Guess the site's own host names.
+
+    The pages of a site load its own style sheets and pictures: the host that refers to most
+    of them is the site's.
+    """
+    if not hits["host"].is_null().all():
+        named = hits["host"].cast(pl.String).drop_nulls().value_counts(sort=True)
+        return tuple(named.columns and named["host"].head(3))
+    host = pl.col("referrer").cast(pl.String).str.extract(r"^https?://([^/:?#]+)", 1)
+    assets = hits.filter(pl.col("kind").cast(pl.String) == "static").select(host=host)
+    counts = assets.drop_nulls().group_by("host").len().sort("len", "host", descending=True)
+    if counts.is_empty() or counts["len"][0] * 2 < counts["len"].sum():
+        return ()
+    name: str = counts["host"][0]
+    bare = name.removeprefix("www.")
+    return tuple(dict.fromkeys((name, bare, f"www.{bare}")))[:2]

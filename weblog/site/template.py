@@ -1,0 +1,136 @@
+"""The site.toml that ``weblog init`` writes: every section, commented, valid as it is."""
+
+from __future__ import annotations
+
+import json
+
+_TEMPLATE = """\
+# The rules of this site. Everything is optional: what you leave out keeps a default that
+# fits most sites. Lines that begin with # are examples; take the # away to use them.
+# `weblog check access.log` shows what these rules make of real lines, before anything
+# is stored. docs/site-rules.md explains every setting.
+
+name = {name}
+
+# Days, weeks and midnight are those of this zone, whatever zone the servers log in.
+time_zone = {time_zone}
+
+# Shown behind values; nothing is converted.
+# currency = "KRW"
+
+# The site's own host names: a referrer with one of them is the visitor's previous page
+# here, not a place the visit came from.
+hosts = {hosts}
+
+# combined, common, ..., or the server's own LogFormat. Left out, it is detected per file.
+{log_format}
+
+[internal]
+# The company's own network: counted, but nobody's visit.
+networks = []  # ["10.0.0.0/8"]
+paths = []     # ["/health"]
+
+[static]
+# Files that are part of a page, beyond the usual suffixes (css, js, png, woff2 ...).
+paths = []     # ["/static/*"]
+
+[bots]
+# Known robots are recognised by built-in lists. Regular expressions for agents that only
+# you know; `people` lists agents the built-in lists are wrong about.
+agents = []
+people = []
+
+[identity]
+# The visitor's cookie, if the log has it: %{{NAME}}C, %{{NAME}}n or %{{Cookie}}i in the LogFormat.
+# visitor_cookie = "uid"
+# Where a line names the logged-in customer, first non-empty wins.
+customer = ["user"]  # also "cookie:NAME", "header:NAME", "query:NAME"
+
+[login]
+# Hits that are a login success, if the log shows one; else logins are seen by the
+# customer's id appearing.
+# paths = ["/login"]
+# method = "POST"
+# statuses = [302]
+
+[session]
+# "matomo": 30 minutes and midnight; "ga4": 30 minutes; "awstats": 60 minutes and midnight.
+rules = "matomo"
+
+[privacy]
+# "truncate" drops the last part of client addresses before they are stored; "hash", "keep".
+client = "truncate"
+
+# Content categories and products by path. * stands for anything.
+# [[categories]]
+# category = "news"
+# paths = ["/news/*"]
+
+# [[products]]
+# product = "annuity"
+# paths = ["/products/annuity/*"]
+
+# A goal is a hit that is a conversion; `value` is what one is worth.
+# [[goals]]
+# goal = "quote"
+# paths = ["/quote/*/result"]
+# value = 30000
+
+# An event is something a visitor did that is no page; it keeps a session from being a bounce.
+# [[events]]
+# event = "brochure"
+# paths = ["/downloads/*.pdf"]
+
+[mail]
+# The open pixel, the click redirect, and the parameter with the dispatch id.
+open_paths = []   # ["/m/open.gif"]
+click_paths = []  # ["/m/go"]
+# id_parameter = "d"
+
+# What a session's customer was at that moment: the first rule that holds. SQL conditions
+# over the columns docs/segments.md lists.
+[[segments]]
+segment = "anonymous"
+when = "customer_id IS NULL"
+
+[[segments]]
+segment = "dormant"
+when = "days_since_last_visit >= 365"
+
+[[segments]]
+segment = "VIP"
+when = "grade = 'VIP'"
+
+[[segments]]
+segment = "customer"
+when = "purchases_in_force > 0"
+
+[[segments]]
+segment = "member"
+when = "TRUE"
+
+[tables]
+# The company's own tables: CSV or Parquet, beside this file. docs/store.md lists columns.
+# customers = "customers.csv"
+# purchases = "purchases.csv"
+# campaigns = "campaigns.csv"
+# banners = "banners.csv"
+# mailings = "mailings.csv"
+# deliveries = "deliveries.csv"
+"""
+
+
+def template(
+    name: str = "My site",
+    time_zone: str = "UTC",
+    hosts: tuple[str, ...] = (),
+    log_format: str | None = None,
+) -> str:
+    """Return the text of a site.toml with these settings filled in."""
+    written = f"log_format = '{log_format}'" if log_format else '# log_format = "combined"'
+    return _TEMPLATE.format(
+        name=json.dumps(name, ensure_ascii=False),
+        time_zone=json.dumps(time_zone),
+        hosts=json.dumps(list(hosts), ensure_ascii=False),
+        log_format=written,
+    )

@@ -1,0 +1,68 @@
+"""SQL over the store: every table a view, read by DuckDB from the files as they are."""
+
+from __future__ import annotations
+
+import duckdb
+import polars as pl
+
+from weblog.errors import QueryError
+from weblog.schema import TABLES, Table
+from weblog.store import Snapshot
+
+_TYPES = {
+    pl.String(): "VARCHAR",
+    pl.Int16(): "SMALLINT",
+    pl.Int32(): "INTEGER",
+    pl.Int64(): "BIGINT",
+    pl.Float64(): "DOUBLE",
+    pl.Boolean(): "BOOLEAN",
+    pl.Date(): "DATE",
+    pl.Binary(): "BLOB",
+    pl.Datetime("us", "UTC"): "TIMESTAMP WITH TIME ZONE",
+    pl.List(pl.String()): "VARCHAR[]",
+}
+
+
+def query(snapshot: Snapshot, sql: str) -> pl.DataFrame:
+    """Answer one SQL statement over the tables of ``snapshot``.
+
+    The statement sees the store's tables and nothing else: no other file, no network.
+
+    Raises:
+        QueryError: DuckDB's own words, where the statement is wrong.
+    """
+    with duckdb.connect() as connection:
+        for table in TABLES.values():
+            connection.execute(_view(table, snapshot.files(table.name)))
+        connection.execute("SET TimeZone = 'UTC'")
+        connection.execute(f"SET allowed_directories = [{_text(str(snapshot.folder))}]")
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+        try:
+            return connection.execute(sql).pl()
+        except duckdb.Error as error:
+            raise QueryError(f"the SQL cannot be run: {error}") from None
+
+
+def _view(table: Table, files: list[str]) -> str:
+    columns = ", ".join(
+        f"CAST({_name(c.name)} AS {_TYPES[c.dtype]}) AS {_name(c.name)}" for c in table.columns
+    )
+    if not files:
+        nothing = ", ".join(
+            f"CAST(NULL AS {_TYPES[column.dtype]}) AS {_name(column.name)}"
+            for column in table.columns
+        )
+        return f"CREATE VIEW {_name(table.name)} AS SELECT {nothing} WHERE false"
+    hive = ", ".join(f"{_text(name)}: DATE" for name in table.partition_by)
+    partitions = f", hive_partitioning = true, hive_types = {{{hive}}}" if hive else ""
+    source = f"read_parquet([{', '.join(map(_text, files))}], union_by_name = true{partitions})"
+    return f"CREATE VIEW {_name(table.name)} AS SELECT {columns} FROM {source}"
+
+
+def _name(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"

@@ -1,0 +1,95 @@
+"""What is in a store, and whether it adds up."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date
+
+import polars as pl
+
+from weblog.schema import KINDS
+from weblog.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What a store holds.
+
+    ``lines`` = ``hits`` + ``rejects`` + ``skipped`` (DESIGN: nothing vanishes), and ``hits`` are
+    the sum of ``kinds``. ``page_views`` are hits of kind page; those of ``sessions`` are the
+    same, once sessions are made. ``unfinished`` says that a run was cut short: what it had
+    read is safe, and the next `weblog ingest` completes it.
+    """
+
+    store: str
+    lines: int
+    hits: int
+    rejects: int
+    skipped: int
+    page_views: int
+    sessions: int
+    visitors: int
+    sources: int
+    first_day: date | None
+    last_day: date | None
+    kinds: dict[str, int]
+    unfinished: bool
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether every line read is accounted for."""
+        return self.lines == self.hits + self.rejects + self.skipped
+
+    def to_dict(self) -> dict[str, object]:
+        """The fields by name, days as ISO text."""
+        fields = asdict(self)
+        for name in ("first_day", "last_day"):
+            fields[name] = fields[name].isoformat() if fields[name] else None
+        return fields
+
+
+def status(store: Store) -> Status:
+    """Read what a store holds: its newest state, published or not.
+
+    Raises:
+        StoreError: a table cannot be read.
+    """
+    head = store.head()
+    ledger = head.scan("ledger").select(pl.col("lines", "skipped").sum()).collect().row(0)
+    hits = (
+        head.scan("hits").group_by("kind").agg(pl.len(), pl.min("date"), pl.max("date").alias("l"))
+    )
+    by_kind = hits.collect()
+    counts = dict(zip(by_kind["kind"], by_kind["len"], strict=True))
+    published = store.snapshot().versions
+    unfinished = published != head.versions or _marks_differ(store)
+    return Status(
+        store=str(store.folder),
+        lines=ledger[0],
+        hits=sum(counts.values()),
+        rejects=_height(head.scan("rejects")),
+        skipped=ledger[1],
+        page_views=counts.get("page", 0),
+        sessions=_height(head.scan("sessions")),
+        visitors=_height(head.scan("visitors")),
+        sources=_height(head.scan("sources")),
+        first_day=by_kind["date"].min(),  # type: ignore[arg-type]
+        last_day=by_kind["l"].max(),  # type: ignore[arg-type]
+        kinds={kind: counts.get(kind, 0) for kind in KINDS},
+        unfinished=unfinished,
+    )
+
+
+def _height(rows: pl.LazyFrame) -> int:
+    return int(rows.select(pl.len()).collect().item())
+
+
+def _marks_differ(store: Store) -> bool:
+    """Say whether hits hold lines of a source that its ledger does not count yet."""
+    head = store.head()
+    hits, ledger = head.delta("hits"), head.delta("ledger")
+    for log_source in head.scan("sources").select("log_source").collect().to_series():
+        committed = hits.transaction_version(log_source)
+        if committed is not None and committed > (ledger.transaction_version(log_source) or 0):
+            return True
+    return False
