@@ -1,0 +1,31 @@
+"""What hits mean: pure functions of distinct values (agents, referrers, queries, paths, clients).
+
+Each takes a column of distinct values and returns one row per value, in the same
+order; what is not known is null. docs/classification.md tells the rules and how a
+site overrides them.
+"""
+
+from weblog.classify.agents import classify_agents, internal_agents
+from weblog.classify.kinds import with_kinds
+from weblog.classify.networks import in_networks
+from weblog.classify.parameters import campaign_parameters
+from weblog.classify.paths import classify_paths
+from weblog.classify.privacy import (
+    private_clients,
+    redact_queries,
+    redact_referrers,
+    visitor_keys,
+)
+
+__all__ = [
+    "campaign_parameters",
+    "classify_agents",
+    "classify_paths",
+    "in_networks",
+    "internal_agents",
+    "private_clients",
+    "redact_queries",
+    "redact_referrers",
+    "visitor_keys",
+    "with_kinds",
+]

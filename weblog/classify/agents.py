@@ -1,0 +1,140 @@
+"""Browser, operating system and device class of a user agent, and whether it is a robot."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import polars as pl
+import user_agents
+from ua_parser import Domain
+from ua_parser.loaders import load_lazy_builtins
+from ua_parser.regex import Resolver
+
+from weblog.classify.bots import bot_reasons
+from weblog.classify.patterns import matches_any
+from weblog.site.rules import Bots, Internal
+
+COLUMNS = pl.Schema(
+    {
+        "user_agent": pl.String(),
+        "browser": pl.String(),
+        "os": pl.String(),
+        "device": pl.String(),
+        "is_bot": pl.Boolean(),
+        "bot_reason": pl.String(),
+    }
+)
+
+DEVICES = ("desktop", "smartphone", "tablet", "tv", "bot", "other")
+
+_IN_APP = (
+    # Checked before ua-parser, which knows most of these on Android but not on iOS.
+    # Order matters: an app's own mark beats the engine it embeds.
+    ("KakaoTalk", r"KAKAOTALK|KAKAOSTORY"),
+    ("Naver app", r"NAVER\(inapp;"),
+    ("Daum app", r"DaumApps/|daumapps|DaumDevice"),
+    ("Whale", r"\bWhale/"),
+    ("Samsung Internet", r"SamsungBrowser/"),
+    ("Line", r" Line/\d"),
+    ("Band", r"\bBAND/"),
+    ("Instagram", r"\bInstagram \d"),
+    ("Facebook", r"\bFBA[NV]/|\bFB_IAB/"),
+)
+"""In-app browsers and browsers of Korea by the mark they add to the agent."""
+
+_DEVICE_MARKS = (
+    (
+        "tv",
+        r"(?i)smart-?tv|\btv\b.*tizen|tizen.*\btv\b|web0s|webos\.tv|netcast|apple ?tv|google ?tv|"
+        r"android ?tv|\bbravia\b|\baft[a-z]+\b|roku/|hbbtv|crkey|dtv\b",
+    ),
+    (
+        "tablet",
+        r"(?i)ipad|playbook|kindle|\btablet\b|"
+        r"\bsm-[txp]\d{3}|\bgt-p\d{4}|\bnexus (?:7|9|10)\b|\bmi ?pad\b|\blenovo tb|xoom",
+    ),
+    ("smartphone", r"(?i)iphone|ipod|android.*mobile|windows phone|iemobile|\bbb10\b|blackberry|"
+     r"opera mini|opera mobi|kaios|symbian|series ?60|\bnokia|mobile safari|windows ce|\bmidp"),
+    ("tablet", r"(?i)android"),
+    ("desktop", r"Windows NT|Windows 9|Win64|Macintosh|X11|CrOS|Linux (?:x86_64|i686|amd64)|Windows;"),
+)
+"""Device classes by marks, first match wins; an Android without "Mobile" is a tablet, as
+Google asks of device makers."""
+
+
+def classify_agents(agents: pl.Series, rules: Bots) -> pl.DataFrame:
+    """Judge distinct user agents.
+
+    Families of browser and system are ua-parser's; in-app browsers of Korea come
+    first. The device class is read from the marks browsers leave; agents that
+    leave none but look like a browser are put to the ``user_agents`` package,
+    which is twenty times slower. A robot's device is ``bot``; null or ``-`` is a
+    robot without an agent.
+
+    Returns:
+        One row per input row: ``user_agent``, ``browser``, ``os`` (null if
+        unknown), ``device`` (one of :data:`DEVICES`), ``is_bot``, ``bot_reason``.
+    """
+    agent = agents.alias("user_agent")
+    reasons = bot_reasons(agent, rules)
+    browsers, systems = _families(agent)
+    frame = pl.DataFrame([agent, reasons, browsers, systems]).with_columns(
+        pl.col("bot_reason").is_not_null().alias("is_bot"),
+        pl.coalesce(_marked(_IN_APP), "browser").alias("browser"),
+    )
+    device = pl.when("is_bot").then(pl.lit("bot")).otherwise(_marked(_DEVICE_MARKS))
+    frame = frame.with_columns(device.alias("device"))
+    return _with_second_opinion(frame).select(COLUMNS.names()).cast(dict(COLUMNS))
+
+
+def internal_agents(agents: pl.Series, rules: Internal) -> pl.Series:
+    """Tell which distinct user agents are the company's own (monitoring, tests), by the site's rule."""
+    return matches_any(agents, rules.agents).fill_null(value=False)
+
+
+def _marked(marks: tuple[tuple[str, str], ...]) -> pl.Expr:
+    name = pl.lit(None, dtype=pl.String)
+    for mark, pattern in reversed(marks):
+        found = pl.col("user_agent").str.contains(pattern)
+        name = pl.when(found).then(pl.lit(mark)).otherwise(name)
+    return name
+
+
+@lru_cache(maxsize=1)
+def _resolver() -> Resolver:
+    return Resolver(load_lazy_builtins())
+
+
+def _families(agents: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Return ua-parser's families of browser and system, null where it knows none."""
+    resolve = _resolver()
+    browsers: list[str | None] = []
+    systems: list[str | None] = []
+    for agent in agents.to_list():
+        result = None if agent is None else resolve(agent, Domain.USER_AGENT | Domain.OS)
+        browsers.append(result.user_agent.family if result and result.user_agent else None)
+        systems.append(result.os.family if result and result.os else None)
+    return (
+        pl.Series("browser", browsers, dtype=pl.String),
+        pl.Series("os", systems, dtype=pl.String),
+    )
+
+
+def _with_second_opinion(frame: pl.DataFrame) -> pl.DataFrame:
+    """Ask ``user_agents`` for the devices of browsers that leave none of the known marks."""
+    looks_like_browser = pl.col("user_agent").str.contains(r"^(?:Mozilla|Opera)/\d.*\(")
+    open_question = pl.col("device").is_null() & looks_like_browser
+    asked = frame.filter(open_question)["user_agent"].unique()
+    answers = pl.Series("second", [_asked(agent) for agent in asked.to_list()], dtype=pl.String)
+    return frame.join(
+        pl.DataFrame([asked, answers]), on="user_agent", how="left", maintain_order="left"
+    ).with_columns(pl.coalesce("device", "second", pl.lit("other")).alias("device"))
+
+
+def _asked(agent: str) -> str:
+    parsed = user_agents.parse(agent)
+    if parsed.is_tablet:
+        return "tablet"
+    if parsed.is_mobile:
+        return "smartphone"
+    return "desktop" if parsed.is_pc else "other"

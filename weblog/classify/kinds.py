@@ -1,0 +1,164 @@
+"""The page-view definition: what kind of hit each hit is. There is no other one.
+
+See docs/classification.md for the order of the rules in words, and
+``tests/weblog/classify/page_view_cases.csv`` for what they mean case by case.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from weblog.classify.percent import value_of
+from weblog.site.rules import Site
+
+_NO_CONTENT = (204, 205)
+"""Answers without a document: what beacons get."""
+
+_SAFE_PROBES = ("HEAD", "OPTIONS", "TRACE", "CONNECT", "PROPFIND")
+"""Methods by which nobody does anything: no goal and no event unless a rule names the method."""
+
+
+def with_kinds(hits: pl.DataFrame, site: Site) -> pl.DataFrame:
+    """Add ``kind``, ``goal``, ``value`` and ``is_login`` to hits.
+
+    First that applies: **internal** (client or path is the company's own),
+    **bot**, **error** (status 400 and above), **other** if it is a prefetch, a
+    mail's open pixel or its click redirect, **static**, **event** (an event rule
+    fits, or a goal rule on something that is no page), **page** (GET, status 2xx
+    or 304, with a document: not 204 or 205), **other** (redirects, POST, HEAD,
+    1xx, no status).
+
+    Only pages and events reach goals and only those count a value. A rule
+    without ``statuses`` asks for success: 2xx or 304, and for methods other than
+    GET also a redirect (a form answered by post-redirect-get). A rule without
+    ``method`` holds for all but HEAD, OPTIONS and their like. The first goal
+    rule in ``site.toml`` that holds is the hit's goal.
+
+    Args:
+        hits: columns ``method``, ``path``, ``query`` (String), ``status`` (integer),
+            ``is_bot``, ``is_internal_client`` (Boolean), the other columns of
+            :func:`weblog.classify.paths.classify_paths`, and, if the log has it,
+            ``purpose`` (the Purpose or Sec-Purpose header).
+        site: goals, events and the login rule.
+
+    Returns:
+        ``hits`` in the same order with ``kind`` (one of
+        :data:`weblog.schema.KINDS`), ``goal`` (null if none), ``value`` (Float64,
+        the site's currency), ``is_login`` (null if the site names no login rule).
+    """
+    rows = hits.select(
+        pl.int_range(pl.len(), dtype=pl.UInt32).alias("row"),
+        pl.col("method").str.to_uppercase(),
+        "status",
+        "query",
+        "goal_rules",
+        "event_rules",
+    )
+    marks = (
+        rows.select("row")
+        .join(_goals(rows, site), on="row", how="left", maintain_order="left")
+        .join(_events(rows, site), on="row", how="left", maintain_order="left")
+        .select("goal", "value", pl.col("is_event").fill_null(value=False))
+    )
+    facts = hits.hstack(marks)
+    kind = _kind("purpose" in hits.columns).alias("kind")
+    judged = facts.with_columns(kind)
+    counted = pl.col("kind").is_in(["page", "event"])
+    return judged.with_columns(
+        pl.when(counted).then("goal").alias("goal"),
+        pl.when(counted).then("value").alias("value"),
+        _is_login(site).alias("is_login"),
+    ).drop("is_event")
+
+
+def _kind(has_purpose: bool) -> pl.Expr:
+    status = pl.col("status")
+    method = pl.col("method").str.to_uppercase()
+    prefetch = pl.lit(value=False)
+    if has_purpose:
+        prefetch = pl.col("purpose").str.contains("(?i)prefetch|preview|prerender")
+    mail = pl.col("is_mail_open") | pl.col("is_mail_click")
+    part = pl.col("is_static") & ~pl.col("is_named_file")
+    answered = (status.is_between(200, 299) & ~status.is_in(_NO_CONTENT)) | (status == 304)
+    named = pl.col("path").is_not_null() & ~pl.col("is_static")
+    document = (method == "GET") & answered & named
+    is_event = pl.col("is_event") | (pl.col("goal").is_not_null() & ~document)
+    return (
+        pl.when(pl.col("is_internal_client") | pl.col("is_internal_path"))
+        .then(pl.lit("internal"))
+        .when("is_bot")
+        .then(pl.lit("bot"))
+        .when(status >= 400)
+        .then(pl.lit("error"))
+        .when(mail | prefetch)
+        .then(pl.lit("other"))
+        .when(part)
+        .then(pl.lit("static"))
+        .when(is_event)
+        .then(pl.lit("event"))
+        .when(document)
+        .then(pl.lit("page"))
+        .otherwise(pl.lit("other"))
+    )
+
+
+def _did(method: str | None, statuses: tuple[int, ...], redirects: bool) -> pl.Expr:
+    """Tell whether method and status are those a rule asks for."""
+    if method is None:
+        right_method = ~pl.col("method").is_in(_SAFE_PROBES)
+    else:
+        right_method = pl.col("method") == method.upper()
+    status = pl.col("status")
+    if statuses:
+        return right_method & status.is_in(statuses)
+    moved = status.is_between(300, 399) & (pl.lit(redirects) | (pl.col("method") != "GET"))
+    return right_method & (status.is_between(200, 299) | (status == 304) | moved)
+
+
+def _goals(rows: pl.DataFrame, site: Site) -> pl.DataFrame:
+    """Return ``row``, ``goal`` and ``value`` of the hits whose path, method and status reach one."""
+    touched = rows.filter(pl.col("goal_rules").is_not_null()).explode("goal_rules")
+    schema = {"row": pl.UInt32, "goal": pl.String, "value": pl.Float64, "rule": pl.Int32}
+    reached = [pl.DataFrame(schema=schema)]
+    for number, goal in enumerate(site.goals):
+        hits = touched.filter(
+            pl.col("goal_rules") == number, _did(goal.method, goal.statuses, redirects=False)
+        )
+        value = pl.lit(goal.value, dtype=pl.Float64)
+        if goal.value_parameter is not None:
+            value = pl.coalesce(_amount(hits["query"], goal.value_parameter), value)
+        reached.append(
+            hits.select(
+                "row",
+                pl.lit(goal.goal).alias("goal"),
+                value.alias("value"),
+                pl.lit(number, dtype=pl.Int32).alias("rule"),
+            )
+        )
+    return pl.concat(reached).sort("row", "rule").unique("row", keep="first").drop("rule")
+
+
+def _amount(queries: pl.Series, parameter: str) -> pl.Series:
+    """Read a number such as ``1,200,000`` from a parameter; null where it is none."""
+    text = value_of(queries, parameter).str.replace_all("[, ]", "")
+    number = text.cast(pl.Float64, strict=False)
+    return number.to_frame().select(pl.when(pl.all().is_finite()).then(pl.all())).to_series()
+
+
+def _events(rows: pl.DataFrame, site: Site) -> pl.DataFrame:
+    """Return ``row`` and ``is_event`` (true) of the hits at which an event rule holds."""
+    touched = rows.filter(pl.col("event_rules").is_not_null()).explode("event_rules")
+    did = pl.lit(value=False)
+    for number, event in enumerate(site.events):
+        did = did | ((pl.col("event_rules") == number) & _did(event.method, (), redirects=True))
+    return touched.filter(did).select(
+        pl.col("row").unique(), pl.lit(value=True).alias("is_event")
+    )
+
+
+def _is_login(site: Site) -> pl.Expr:
+    if not site.login.paths:
+        return pl.lit(None, dtype=pl.Boolean)
+    person = ~pl.col("kind").is_in(["internal", "bot"])
+    did = _did(site.login.method, site.login.statuses, redirects=True)
+    return (pl.col("is_login_path") & person & did).fill_null(value=False)
