@@ -60,7 +60,10 @@ POOLS: Final[dict[str, tuple[tuple[float, str], ...]]] = {
         (0.04, "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:144.0) Gecko/20100101 Firefox/144.0"),
         (
             0.02,
-            f"Mozilla/5.0 (iPad; CPU OS 18_6 like Mac OS X) {_I}Version/18.6 Mobile/15E148 Safari/604.1",
+            (
+                "Mozilla/5.0 (iPad; CPU OS 18_6 like Mac OS X) "
+                f"{_I}Version/18.6 Mobile/15E148 Safari/604.1"
+            ),
         ),
     ),
     "kakao-android": (
@@ -97,7 +100,10 @@ POOLS: Final[dict[str, tuple[tuple[float, str], ...]]] = {
         (0.60, f"{_S23} [FB_IAB/FB4A;FBAV/534.0.0.56.76;]"),
         (
             0.40,
-            f"{_S24} Instagram 404.0.0.48.76 Android (35/15; 480dpi; 1080x2340; samsung; SM-S928N; e3q; qcom; ko_KR; 812345678)",
+            (
+                f"{_S24} Instagram 404.0.0.48.76 Android (35/15; 480dpi; 1080x2340; samsung; "
+                "SM-S928N; e3q; qcom; ko_KR; 812345678)"
+            ),
         ),
     ),
     "social-iphone": (
@@ -105,7 +111,8 @@ POOLS: Final[dict[str, tuple[tuple[float, str], ...]]] = {
             1.0,
             _iphone("18_6_2")
             + _I
-            + "Mobile/22G100 Instagram 404.0.0.30.80 (iPhone16,2; iOS 18_6_2; ko_KR; ko; scale=3.00; 1290x2796)",
+            + "Mobile/22G100 Instagram 404.0.0.30.80 (iPhone16,2; iOS 18_6_2; ko_KR; ko; "
+            "scale=3.00; 1290x2796)",
         ),
     ),
 }

@@ -1,23 +1,17 @@
-"""Everything that is no person: crawlers, scanners, scrapers, mail clients' machines, monitoring."""
+"""Everything that is no person: crawlers, scanners, scrapers, banner clickers, monitoring."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import quote
 
 import numpy as np
 
 from sample_logs import pages
-from sample_logs.agents import AGENTS
-from sample_logs.company import BANNERS, DISPLAY, MAILINGS
-from sample_logs.daylog import GET, HEAD, NO_REFERRER, POST, DayLog, Sort, dotted
-from sample_logs.hits import mail_query
-from sample_logs.mailings import Deliveries, sent_at
-from sample_logs.pages import ASSET_BASE, CORE, PAGE_BYTES, URLS, Ints
-from sample_logs.people import People
+from sample_logs.company import BANNERS, DISPLAY
+from sample_logs.daylog import GET, HEAD, POST, DayLog, Sort, dotted
+from sample_logs.pages import ASSET_BASE, PAGE_BYTES, URLS, Ints
 from sample_logs.rhythm import DAY, HOUR
-from sample_logs.sources import COMPUTER, PHONE
 
 _CHROME: Final = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
@@ -80,7 +74,7 @@ CRAWLERS: Final = (
     Crawler(_CHROME.format("HeadlessChrome", "140.0.0.0"), 0x03904000, 20, 5.0, 0.0),
 )  # fmt: skip
 
-_SCRAPER: Final = _CHROME.format("Chrome", "120.0.0.0")
+BROWSER_OF_ROBOTS: Final = _CHROME.format("Chrome", "120.0.0.0")
 _SCANNED: Final = (
     "/wp-login.php", "/.env", "/.git/config", "/phpmyadmin/index.php", "/xmlrpc.php",
     "/wp-admin/setup-config.php", "/vendor/phpunit/phpunit/src/Util/PHP/eval-stdin.php",
@@ -148,7 +142,7 @@ def _scrape(log: DayLog, scale: float, rng: np.random.Generator) -> None:
         product_pages = [n for n, url in enumerate(URLS) if url.startswith(("/products", "/quote"))]
         log.add(
             at=begin + np.arange(count) * 2,
-            actor=log.actor(dotted(0x67EC5A00 + int(rng.integers(0, 250))), _SCRAPER),
+            actor=log.actor(dotted(0x67EC5A00 + int(rng.integers(0, 250))), BROWSER_OF_ROBOTS),
             url=np.resize(np.array(product_pages), count),
             sort=Sort.BOT,
             server=rng.integers(0, 2, count),
@@ -163,7 +157,7 @@ def _scan(log: DayLog, scale: float, rng: np.random.Generator) -> None:
     for _ in range(int(rng.poisson(0.3 * max(scale, 0.3)))):
         count = int(rng.integers(15, 70))
         begin = log.day * DAY + int(rng.integers(0, DAY - 200))
-        agent = ("Mozilla/5.0 zgrab/0.x", "-", _SCRAPER)[int(rng.integers(0, 3))]
+        agent = ("Mozilla/5.0 zgrab/0.x", "-", BROWSER_OF_ROBOTS)[int(rng.integers(0, 3))]
         login = rng.random(count) < 0.1
         log.add(
             at=begin + np.sort(rng.integers(0, 90, count)),
@@ -240,81 +234,3 @@ def _monitor(log: DayLog) -> None:
             method=HEAD,
             protocol=0,
         )
-
-
-_GMAIL: Final = (
-    "Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)"
-)
-
-
-def add_mail_traces(
-    log: DayLog, deliveries: Deliveries, people: People, rng: np.random.Generator
-) -> None:
-    """Add the day's open pixels, clients' prefetches and security scanners."""
-    count = len(deliveries.person)
-    if not count:
-        return
-    sent = np.array([sent_at(mailing, log.window) for mailing in MAILINGS])[deliveries.mailing]
-    # A delivery's own noise must not depend on the day that is being written.
-    noise = (np.arange(count) * 2_654_435_761) % 10_007
-    for moments, chosen, by_person in (
-        (deliveries.opened_at, deliveries.opened_at > 0, True),
-        (sent + 600 + noise, deliveries.fetched, False),
-    ):
-        for row in np.flatnonzero(chosen & (moments // DAY == log.day)).tolist():
-            person = int(deliveries.person[row])
-            _open_pixel(log, deliveries.identity(row), int(moments[row]), person, people, by_person)
-    for row in np.flatnonzero(deliveries.scanned & (sent // DAY == log.day)).tolist():
-        _scanner(log, deliveries, row, int(sent[row]) + 4 + int(noise[row]) % 25, rng)
-
-
-def _open_pixel(
-    log: DayLog, identity: str, at: int, person: int, people: People, by_person: bool
-) -> None:
-    referrer = NO_REFERRER
-    if not by_person:
-        actor = log.actor(dotted(0x11390000 + person % 4_000), "Mozilla/5.0")
-    elif person % 10 < 4:  # Naver Mail loads pictures in the reader's own browser
-        browser = PHONE if people.prefers_phone[person] else COMPUTER
-        agent = AGENTS[int(people.agents[person, browser])]
-        actor = log.actor(dotted(int(people.home_address[person])), agent)
-        referrer = log.referrer("https://mail.naver.com/")
-    elif person % 10 < 8:
-        actor = log.actor(dotted(0x42F95400 + person % 200), _GMAIL)
-    else:
-        agent = "Mozilla/4.0 (compatible; ms-office; MSOffice 16)"
-        actor = log.actor(dotted(int(people.home_address[person])), agent)
-    log.add(
-        at=np.array([at]),
-        actor=actor,
-        url=log.url(f"{pages.OPEN_PIXEL}{identity}"),
-        sort=Sort.MAIL,
-        server=person % 2,
-        size=43,
-        referrer=referrer,
-    )
-
-
-def _scanner(
-    log: DayLog, deliveries: Deliveries, row: int, at: int, rng: np.random.Generator
-) -> None:
-    mailing = int(deliveries.mailing[row])
-    identity = deliveries.identity(row)
-    landing = URLS[int(pages.QUOTE[0][MAILINGS[mailing].topic])].replace("/start", "/")
-    landing = f"/products{landing.removeprefix('/quote')}"
-    urls = (
-        f"{pages.OPEN_PIXEL}{identity}",
-        f"{pages.CLICK}{identity}&to={quote(landing, safe='')}",
-        f"{landing}?{mail_query(mailing, identity)}",
-    )
-    actor = log.actor(dotted(0x285E0000 + int(rng.integers(0, 60_000))), _SCRAPER)
-    log.add(
-        at=at + np.array([0, 1, 2]),
-        actor=actor,
-        url=np.array([log.url(url) for url in urls]),
-        sort=Sort.BOT,
-        server=0,
-        status=np.array([200, 302, 200]),
-        size=np.array([43, 290, 14_200 + CORE]),
-        protocol=0,
-    )

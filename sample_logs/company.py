@@ -122,16 +122,17 @@ class Campaign:
     first: int
     last: int
     cost: int
+    """In won at scale 1, beside what its banners' clicks cost."""
 
 
 DISPLAY: Final = (
-    Campaign("kids-autumn-2025", "가을 어린이보험 캠페인", "display", 1, 6, 40, 14_500_000),
-    Campaign("pension-yearend-2025", "연말 연금저축 절세 캠페인", "display", 3, 45, 89, 19_800_000),
+    Campaign("kids-autumn-2025", "가을 어린이보험 캠페인", "display", 1, 6, 40, 0),
+    Campaign("pension-yearend-2025", "연말 연금저축 절세 캠페인", "display", 3, 45, 89, 0),
 )
 SEARCH: Final = (
-    Campaign("search-child-2025", "검색광고 어린이·교육", "cpc", 1, 0, 89, 9_200_000),
-    Campaign("search-health-2025", "검색광고 암·CI", "cpc", 2, 0, 89, 7_600_000),
-    Campaign("search-pension-2025", "검색광고 연금", "cpc", 3, 20, 89, 8_100_000),
+    Campaign("search-child-2025", "검색광고 어린이·교육", "cpc", 1, 0, 89, 386_000),
+    Campaign("search-health-2025", "검색광고 암·CI", "cpc", 2, 0, 89, 297_000),
+    Campaign("search-pension-2025", "검색광고 연금", "cpc", 3, 0, 89, 341_000),
 )
 
 
@@ -179,6 +180,11 @@ class Mailing:
     buy_effect: float
     cost: int
 
+    @property
+    def campaign(self) -> str:
+        """The campaign it belongs to: the newsletters of its month, as in 'nl-2025-09'."""
+        return self.key[:10]
+
 
 MAILINGS: Final = (
     Mailing(
@@ -191,12 +197,12 @@ MAILINGS: Final = (
         0.30,
         0.085,
         0.10,
-        910_000,
+        186_000,
     ),
     Mailing(
-        "nl-2025-09-claims", "보험금 청구, 3분이면 끝", 2, 20, 11, 0.75, 0.34, 0.060, 0.03, 880_000
+        "nl-2025-09-claims", "보험금 청구, 3분이면 끝", 2, 20, 11, 0.75, 0.34, 0.060, 0.03, 179_000
     ),
-    Mailing("nl-2025-10-chuseok", "추석 인사 드립니다", 4, 30, 9, 0.95, 0.41, 0.0, 0.0, 1_050_000),
+    Mailing("nl-2025-10-chuseok", "추석 인사 드립니다", 4, 30, 9, 0.95, 0.41, 0.0, 0.0, 208_000),
     Mailing(
         "nl-2025-10-child",
         "우리 아이 첫 보험, 무엇을 볼까",
@@ -207,7 +213,7 @@ MAILINGS: Final = (
         0.28,
         0.100,
         0.16,
-        840_000,
+        172_000,
     ),
     Mailing(
         "nl-2025-11-pension",
@@ -219,7 +225,7 @@ MAILINGS: Final = (
         0.33,
         0.140,
         0.22,
-        990_000,
+        195_000,
     ),
     Mailing(
         "nl-2025-11-health",
@@ -231,10 +237,10 @@ MAILINGS: Final = (
         0.25,
         0.050,
         0.12,
-        760_000,
+        168_000,
     ),
     Mailing(
-        "nl-2025-11-vip", "고객님께만 드리는 연금 상담", 3, 80, 10, 0.35, 0.44, 0.120, 0.15, 520_000
+        "nl-2025-11-vip", "고객님께만 드리는 연금 상담", 3, 80, 10, 0.35, 0.44, 0.120, 0.15, 117_000
     ),
 )
 """In the order sent. The Chuseok greeting causes nothing: whoever clicks it would have come."""

@@ -47,7 +47,7 @@ def _broken(line: str, rng: np.random.Generator) -> str:
     if way < 0.70:  # binary garbage: a torn write leaves bytes of something else
         return _garbage(rng)
     if way < 0.85:  # two processes wrote into each other
-        return line[: length // 3] + line[length // 5 :]
+        return line[: int(rng.integers(22, 40))] + line
     return _garbage(rng)[:20] + line[length // 2 :]  # the line's beginning was overwritten
 
 

@@ -66,192 +66,167 @@ def cookie_text(cookie: int, seed: int) -> str:
 
 @dataclass(slots=True)
 class DayVisits:
-    """A day's visits with the texts the log shows of them."""
+    """A day's visits and steps, with the texts the log shows of each visit."""
 
     visits: Visits
     steps: Steps
+    is_fresh: Bools
+    """Whether a visit's browser has an empty cache."""
     addresses: list[str]
     agents: list[str]
     cookies: list[str]
 
 
-def day_visits(visits: Visits, steps: Steps, people: People, seed: int) -> DayVisits:
+def day_visits(
+    visits: Visits, steps: Steps, is_fresh: Bools, *, people: People, seed: int
+) -> DayVisits:
     """Work out the texts of a day's visits."""
     agents = people.agents[visits.person, visits.browser]
     return DayVisits(
         visits=visits,
         steps=steps,
+        is_fresh=is_fresh,
         addresses=[dotted(address) for address in visits.address.tolist()],
         agents=[AGENTS[agent] for agent in agents.tolist()],
         cookies=[cookie_text(cookie, seed) for cookie in visits.cookie.tolist()],
     )
 
 
-def add_visits(
-    log: DayLog,
-    day: DayVisits,
-    is_fresh: Bools,
-    people: People,
-    deliveries: Deliveries,
-    seed: int,
-    rng: np.random.Generator,
-) -> None:
-    """Add the hits of a day's visits to ``log``.
+@dataclass(slots=True)
+class VisitHits:
+    """Turns a day's visits into hits of ``log``; one use per day."""
 
-    ``is_fresh`` says of each visit whether its browser has an empty cache.
-    """
-    visits, steps = day.visits, day.steps
-    actors = np.array(
-        [log.actor(*texts) for texts in zip(day.addresses, day.agents, day.cookies, strict=True)],
-        dtype=np.int64,
-    )
-    registered = people.is_registered(visits.person)
-    users = np.array(
-        [
-            log.user(customer_id(person)) if is_registered else 0
-            for person, is_registered in zip(
-                visits.person.tolist(), registered.tolist(), strict=True
-            )
-        ],
-        dtype=np.int64,
-    )
-    url, entry = _step_urls(log, visits, steps, deliveries, seed, rng)
-    referrer = _step_referrers(steps, url, entry)
-    view = np.isin(steps.act, VIEWS)
-    unchanged = view & (rng.random(len(url)) < 0.012)
-    user = np.where(steps.logged_in, users[steps.visit], 0)
-    size = PAGE_BYTES[steps.page] + (user * 37 + steps.visit * 13) % 400
-    size = np.where(steps.act == Act.FILE, _FILE_BYTES, size)
-    status = np.where(unchanged, 304, _STATUS[steps.act])
-    size = np.where((status == 304) | (status == 204), 0, size)
-    size = np.where((status == 302) | (status >= 400), 260 + steps.page % 90, size)
-    staff = people.is_staff(visits.person)
-    sticky = (visits.cookie + visits.person) % 2
-    wanders = np.where(rng.random(len(visits)) < 0.15, 0.5, 0.02)
-    server = _servers(sticky[steps.visit], wanders[steps.visit], rng)
-    log.add(
-        at=steps.at,
-        actor=actors[steps.visit],
-        url=url,
-        sort=np.where(staff[steps.visit], int(Sort.INTERNAL), _SORT[steps.act]),
-        server=server,
-        status=status,
-        size=size,
-        referrer=referrer,
-        user=user,
-        method=_METHOD[steps.act],
-    )
-    _add_assets(log, steps, view, is_fresh, actors, user, url, server, staff, visits.topic, rng)
+    log: DayLog
+    day: DayVisits
+    people: People
+    deliveries: Deliveries
+    seed: int
+    rng: np.random.Generator
 
-
-def _servers(home: Ints, wander: np.ndarray, rng: np.random.Generator) -> Ints:
-    """The server of each hit: mostly the visit's own, sometimes the other one."""
-    return np.where(rng.random(len(home)) < wander, 1 - home, home)
-
-
-def _step_urls(
-    log: DayLog,
-    visits: Visits,
-    steps: Steps,
-    deliveries: Deliveries,
-    seed: int,
-    rng: np.random.Generator,
-) -> tuple[Ints, Ints]:
-    """URL numbers of the steps; and per step the entry's outside referrer (0: none is set)."""
-    url = steps.page.copy()
-    referrer = np.zeros(len(url), dtype=np.int64)
-    missing = np.array([log.url(path) for path in _MISSING])
-    lost = steps.act == Act.MISSING
-    url[lost] = missing[rng.integers(0, len(missing), int(lost.sum()))]
-    done = np.flatnonzero(steps.act == Act.DONE)
-    rows = steps.visit[done]
-    values = amounts(visits.topic[rows], visits.person[rows], visits.start[rows])
-    for step, value in zip(done.tolist(), values.tolist(), strict=True):
-        url[step] = log.url(f"{URLS[steps.page[step]]}?amount={value}")
-    entries = np.flatnonzero(steps.act == Act.ENTRY)
-    clicks = dict(
-        zip(
-            steps.visit[steps.act == Act.MAIL_CLICK].tolist(),
-            np.flatnonzero(steps.act == Act.MAIL_CLICK).tolist(),
-            strict=True,
+    def add(self) -> None:
+        """Add the hits of all visits: what people asked for, then the static files."""
+        visits, steps, rng = self.day.visits, self.day.steps, self.rng
+        view = np.isin(steps.act, VIEWS)
+        url, entry = self._urls()
+        unchanged = view & (rng.random(len(url)) < 0.012)
+        status = np.where(unchanged, 304, _STATUS[steps.act])
+        user = np.where(steps.logged_in, self._users()[steps.visit], 0)
+        size = PAGE_BYTES[steps.page] + (user * 37 + steps.visit * 13) % 400
+        size = np.where(steps.act == Act.FILE, _FILE_BYTES, size)
+        size = np.where((status == 302) | (status >= 400), 260 + steps.page % 90, size)
+        size = np.where((status == 304) | (status == 204), 0, size)
+        # The balancer keeps most visits on one server, but not all of them, and not always.
+        home = (visits.cookie + visits.person) % 2
+        wanders = np.where(rng.random(len(visits)) < 0.15, 0.5, 0.02)[steps.visit]
+        server = home[steps.visit]
+        server = np.where(rng.random(len(server)) < wanders, 1 - server, server)
+        shared = {"actor": self._actors()[steps.visit], "user": user, "server": server}
+        staff = self.people.is_staff(visits.person)[steps.visit]
+        self.log.add(
+            at=steps.at,
+            url=url,
+            sort=np.where(staff, int(Sort.INTERNAL), _SORT[steps.act]),
+            status=status,
+            size=size,
+            referrer=_referrers(steps, url, entry),
+            method=_METHOD[steps.act],
+            **shared,
         )
-    )
-    for step, visit in zip(entries.tolist(), steps.visit[entries].tolist(), strict=True):
+        row, asset, cached = self._assets(view)
+        self.log.add(
+            at=steps.at[row] + (asset % 5 == 4),
+            url=ASSET_BASE + asset,
+            sort=np.where(staff[row], int(Sort.INTERNAL), int(Sort.ASSET)),
+            status=np.where(cached, 304, 200),
+            size=np.where(cached, 0, ASSET_BYTES[asset]),
+            referrer=url[row],
+            **{name: column[row] for name, column in shared.items()},
+        )
+
+    def _actors(self) -> Ints:
+        day = self.day
+        texts = zip(day.addresses, day.agents, day.cookies, strict=True)
+        return np.array([self.log.actor(*text) for text in texts], dtype=np.int64)
+
+    def _users(self) -> Ints:
+        person = self.day.visits.person
+        known = zip(person.tolist(), self.people.is_registered(person).tolist(), strict=True)
+        users = [
+            self.log.user(customer_id(number)) if is_known else 0 for number, is_known in known
+        ]
+        return np.array(users, dtype=np.int64)
+
+    def _urls(self) -> tuple[Ints, Ints]:
+        """URL numbers of the steps; and per step the entry's outside referrer (0: none is set)."""
+        log, visits, steps = self.log, self.day.visits, self.day.steps
+        url = steps.page.copy()
+        missing = np.array([log.url(path) for path in _MISSING])
+        lost = steps.act == Act.MISSING
+        url[lost] = missing[self.rng.integers(0, len(missing), int(lost.sum()))]
+        done = np.flatnonzero(steps.act == Act.DONE)
+        rows = steps.visit[done]
+        values = amounts(visits.topic[rows], visits.person[rows], visits.start[rows])
+        for step, value in zip(done.tolist(), values.tolist(), strict=True):
+            url[step] = log.url(f"{URLS[steps.page[step]]}?amount={value}")
+        referrer = np.zeros(len(url), dtype=np.int64)
+        entries = np.flatnonzero(steps.act == Act.ENTRY)
+        for step, visit in zip(entries.tolist(), steps.visit[entries].tolist(), strict=True):
+            path = URLS[steps.page[step]]
+            if visits.source[visit] == MAIL:
+                delivery = int(visits.delivery[visit])
+                identity = self.deliveries.identity(delivery)
+                parameters = mail_query(int(self.deliveries.mailing[delivery]), identity)
+                # The step before a mail's landing page is the redirect that led there.
+                url[step - 1] = log.url(f"{pages.CLICK}{identity}&to={quote(path, safe='')}")
+            else:
+                parameters, referrer[step] = self._arrival(visit)
+            if parameters:
+                url[step] = log.url(f"{path}{'&' if '?' in path else '?'}{parameters}")
+        return url, referrer
+
+    def _arrival(self, visit: int) -> tuple[str, int]:
+        """The campaign parameters and the referrer's number of a visit that no mail brought."""
+        visits = self.day.visits
         source, topic = int(visits.source[visit]), int(visits.topic[visit])
-        unique = scrambled(int(visits.start[visit]) * 8_191 + int(visits.person[visit]), seed)
-        path = URLS[steps.page[step]]
-        if source == MAIL:
-            delivery = int(visits.delivery[visit])
-            identity = deliveries.identity(delivery)
-            path, parameters = path, mail_query(int(deliveries.mailing[delivery]), identity)
-            target = quote(path, safe="")
-            url[clicks[visit]] = log.url(f"{pages.CLICK}{identity}&to={target}")
-            referrer[clicks[visit]] = NO_REFERRER
-        else:
-            parameters = entry_query(source, topic, unique)
-        if parameters:
-            url[step] = log.url(f"{path}{'&' if '?' in path else '?'}{parameters}")
-        referrer[step] = log.referrer(entry_referrer(source, topic, unique))
-    return url, referrer
+        unique = scrambled(int(visits.start[visit]) * 8_191 + int(visits.person[visit]), self.seed)
+        referrer = self.log.referrer(entry_referrer(source, topic, unique))
+        return entry_query(source, topic, unique), referrer
+
+    def _assets(self, view: Bools) -> tuple[Ints, Ints, Bools]:
+        """Static files: the step each belongs to, which one, and whether it was unchanged.
+
+        A browser loads the core once; later it mostly takes it from its cache or asks
+        whether it changed.
+        """
+        steps, rng = self.day.steps, self.rng
+        shown = np.flatnonzero(view)
+        entry = steps.act[shown] == Act.ENTRY
+        fresh = entry & self.day.is_fresh[steps.visit[shown]]
+        again = entry & ~fresh
+        core = np.where(fresh, rng.integers(3, CORE + 1, len(shown)), 0)
+        core = np.where(again, rng.random(len(shown)) < 0.5, core)
+        counts = core + rng.poisson(np.where(fresh, 0.8, 0.25))
+        row = np.repeat(np.arange(len(shown)), counts)
+        place = np.arange(len(row)) - (np.cumsum(counts) - counts)[row]
+        topic = self.day.visits.topic[steps.visit[shown[row]]]
+        image = CORE + (topic * 6 + rng.integers(0, 9, len(row))) % (len(ASSETS) - CORE)
+        cached = again[row] & (rng.random(len(row)) < 0.7)
+        return shown[row], np.where(place < core[row], place, image), cached
 
 
 def mail_query(mailing: int, identity: str) -> str:
     """The parameters the click redirect puts on a landing page."""
-    key = MAILINGS[mailing].key
+    sent = MAILINGS[mailing]
     return (
-        f"utm_source=newsletter&utm_medium=email&utm_campaign={key}&utm_content=main&d={identity}"
+        f"utm_source=newsletter&utm_medium=email&utm_campaign={sent.campaign}"
+        f"&utm_content={sent.key}&d={identity}"
     )
 
 
-def _step_referrers(steps: Steps, url: Ints, entry: Ints) -> Ints:
+def _referrers(steps: Steps, url: Ints, entry: Ints) -> Ints:
     """Each step's referrer: the visit's last page view before it, or the entry's own."""
     view = np.isin(steps.act, VIEWS)
-    number = np.where(view, np.arange(len(url)), -1)
-    last = np.maximum.accumulate(number)
+    last = np.maximum.accumulate(np.where(view, np.arange(len(url)), -1))
     before = np.concatenate([[-1], last[:-1]])
     same = (before >= 0) & (steps.visit[before] == steps.visit)
-    referrer = np.where(same, url[before], NO_REFERRER)
-    return np.where(entry != 0, entry, referrer)
-
-
-def _add_assets(
-    log: DayLog,
-    steps: Steps,
-    view: Bools,
-    is_fresh: Bools,
-    actors: Ints,
-    user: Ints,
-    url: Ints,
-    server: Ints,
-    staff: Bools,
-    topic: Ints,
-    rng: np.random.Generator,
-) -> None:
-    """Static files of the page views: the core once per browser, then mostly from the cache."""
-    shown = np.flatnonzero(view)
-    visit = steps.visit[shown]
-    entry = steps.act[shown] == Act.ENTRY
-    fresh = entry & is_fresh[visit]
-    again = entry & ~is_fresh[visit]
-    core = np.where(fresh, rng.integers(3, CORE + 1, len(shown)), 0)
-    core = np.where(again, rng.random(len(shown)) < 0.5, core)
-    images = rng.poisson(np.where(fresh, 0.8, 0.22))
-    counts = core + images
-    row = np.repeat(np.arange(len(shown)), counts)
-    first = np.concatenate([[0], np.cumsum(counts)[:-1]])
-    place = np.arange(len(row)) - first[row]
-    image = CORE + (topic[visit[row]] * 6 + rng.integers(0, 9, len(row))) % (len(ASSETS) - CORE)
-    asset = np.where(place < core[row], place, image)
-    cached = again[row] & (rng.random(len(row)) < 0.7)
-    step = shown[row]
-    log.add(
-        at=steps.at[step] + (place > 3),
-        actor=actors[visit[row]],
-        url=ASSET_BASE + asset,
-        sort=np.where(staff[visit[row]], int(Sort.INTERNAL), int(Sort.ASSET)),
-        server=server[step],
-        status=np.where(cached, 304, 200),
-        size=np.where(cached, 0, ASSET_BYTES[asset]),
-        referrer=url[step],
-        user=user[step],
-    )
+    return np.where(entry != 0, entry, np.where(same, url[before], NO_REFERRER))

@@ -104,7 +104,7 @@ _DRAW: Final = 256
 def _drawing_table() -> Ints:
     table = np.zeros((len(Kind), len(TOPICS), _DRAW), dtype=np.int64)
     for (kind, topic), pool in _POOLS.items():
-        # Zipf's law: the n-th most popular page is read 1/n as often (exponent near 1 on real sites)
+        # Zipf's law: the n-th most popular page is read about 1/n as often as the first
         weights = 1.0 / np.arange(1, len(pool) + 1) ** 0.9
         upto = np.cumsum(weights) / weights.sum()
         place = np.searchsorted(upto, (np.arange(_DRAW) + 0.5) / _DRAW)
@@ -116,7 +116,7 @@ _TABLE: Final = _drawing_table()
 
 
 def draw_pages(kinds: Ints, topics: Ints, uniform: Floats) -> Ints:
-    """Draw one page per row of ``kinds`` and ``topics`` by popularity, from ``uniform`` in [0, 1)."""
+    """Draw a page per row of ``kinds`` and ``topics`` by popularity; ``uniform`` in [0, 1)."""
     return _TABLE[kinds, topics, (uniform * _DRAW).astype(np.int64)]
 
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sample_logs.bots import add_bots, add_mail_traces
+from sample_logs.bots import add_bots
 from sample_logs.damage import damaged_lines
 from sample_logs.daylog import DayLog, Lines, Sort, joined_lines
-from sample_logs.hits import DayVisits, add_visits, day_visits
-from sample_logs.mailings import Deliveries, send_mailings
+from sample_logs.hits import DayVisits, VisitHits, day_visits
+from sample_logs.mailings import Deliveries, Recipients, send_mailings
+from sample_logs.mailtraces import add_mail_traces
 from sample_logs.pages import Bools
 from sample_logs.people import Attributes, People, make_people
 from sample_logs.register import (
@@ -60,11 +61,13 @@ def make_plan(seed: int, scale: float, days: int) -> Plan:
     before = earlier_contracts(people, attributes, rng)
     register = make_register(people, before, window, rng)
     natural = natural_visits(people, attributes, window, rng)
-    visits, deliveries = send_mailings(natural, people, attributes, register, window, rng)
+    visits, deliveries = send_mailings(
+        Recipients(natural, people, attributes, register, window), rng
+    )
     visits = add_family_visits(visits, people, attributes, rng)
     settle_browsers(visits, people, rng)
     visits = visits.take(np.lexsort((visits.person, visits.start)))
-    after = later_contracts(visits, people, attributes, window, rng)
+    after = later_contracts(visits, people, attributes, window=window, rng=rng)
     return Plan(
         seed=seed,
         scale=scale,
@@ -84,7 +87,8 @@ def _first_of_browser(visits: Visits) -> Bools:
     _, first = np.unique(visits.cookie, return_index=True)
     fresh = np.zeros(len(visits), dtype=bool)
     fresh[first] = True
-    return fresh | (visits.cookie == REFUSED)
+    fresh |= visits.cookie == REFUSED
+    return fresh
 
 
 @dataclass(slots=True)
@@ -108,11 +112,12 @@ def write_days(plan: Plan, *, with_cookie: bool) -> Iterator[Day]:
         first, last = int(bounds[number]), int(bounds[number + 1])
         rng = np.random.default_rng([plan.seed, 2, number])
         visits = plan.visits.take(np.arange(first, last))
-        day = day_visits(visits, walk(visits, rng), plan.people, plan.seed)
+        day = day_visits(
+            visits, walk(visits, rng), plan.is_fresh[first:last], people=plan.people, seed=plan.seed
+        )
         log = DayLog(plan.window, number, with_cookie=with_cookie)
-        fresh = plan.is_fresh[first:last]
         if len(visits):
-            add_visits(log, day, fresh, plan.people, plan.deliveries, plan.seed, rng)
+            VisitHits(log, day, plan.people, plan.deliveries, plan.seed, rng).add()
         add_bots(log, plan.scale, rng)
         add_mail_traces(log, plan.deliveries, plan.people, rng)
         lines = log.render()

@@ -112,6 +112,7 @@ def later_contracts(
     visits: Visits,
     people: People,
     attributes: Attributes,
+    *,
     window: Window,
     rng: np.random.Generator,
 ) -> Contracts:

@@ -34,12 +34,12 @@ _HOLIDAYS: Final = {
 }
 
 _WORKDAY_HOURS: Final = (
-    (1.3, 0.7, 0.4, 0.25, 0.2, 0.35, 0.9, 2.2, 3.9, 5.2, 5.6, 5.8)
-    + (7.6, 6.0, 5.3, 5.2, 5.0, 4.7, 4.4, 4.9, 6.4, 7.8, 7.0, 4.0)
+    1.3, 0.7, 0.4, 0.25, 0.2, 0.35, 0.9, 2.2, 3.9, 5.2, 5.6, 5.8,
+    7.6, 6.0, 5.3, 5.2, 5.0, 4.7, 4.4, 4.9, 6.4, 7.8, 7.0, 4.0,
 )  # fmt: skip
 _WEEKEND_HOURS: Final = (
-    (2.0, 1.2, 0.7, 0.4, 0.3, 0.3, 0.5, 1.0, 2.2, 3.9, 5.2, 5.7)
-    + (5.8, 5.9, 5.8, 5.6, 5.4, 5.2, 5.2, 5.9, 7.2, 8.4, 7.6, 4.4)
+    2.0, 1.2, 0.7, 0.4, 0.3, 0.3, 0.5, 1.0, 2.2, 3.9, 5.2, 5.7,
+    5.8, 5.9, 5.8, 5.6, 5.4, 5.2, 5.2, 5.9, 7.2, 8.4, 7.6, 4.4,
 )  # fmt: skip
 
 
@@ -80,7 +80,9 @@ def day_weights(window: Window, rng: np.random.Generator) -> Floats:
         today = window.date(day)
         weights[day] = _HOLIDAYS.get(today, _WEEKDAY[today.weekday()])
     growth = 1.0 + 0.12 * np.arange(window.days) / max(window.days, 1)
-    return weights * growth * rng.normal(1.0, 0.045, window.days).clip(0.8, 1.2)
+    noise = rng.normal(1.0, 0.045, window.days).clip(0.8, 1.2)
+    drawn: Floats = weights * growth * noise
+    return drawn
 
 
 def times_of_day(window: Window, days: Ints, rng: np.random.Generator) -> Ints:

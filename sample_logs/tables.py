@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 
-from sample_logs.company import BANNERS, DISPLAY, MAILINGS, PRODUCTS, SEARCH, TOPICS, Campaign
+from sample_logs.company import (
+    BANNERS,
+    DISPLAY,
+    MAILINGS,
+    PRODUCTS,
+    SEARCH,
+    TOPICS,
+    Campaign,
+    Mailing,
+)
 from sample_logs.mailings import sent_at
 from sample_logs.people import NEVER, OCCUPATIONS, customer_id
 from sample_logs.plan import Plan
@@ -17,6 +27,8 @@ from sample_logs.rhythm import DAY
 from sample_logs.sources import FIRST_BANNER
 
 Row = tuple[object, ...]
+BannerDay = tuple[date, str, str, str, int, int, int]
+"""A row of banners.csv: day, banner, campaign, portal, impressions, clicks, cost."""
 
 
 def write_csv(path: Path, header: str, rows: Iterable[Row]) -> None:
@@ -29,6 +41,7 @@ def write_csv(path: Path, header: str, rows: Iterable[Row]) -> None:
 
 def write_tables(plan: Plan, folder: Path) -> None:
     """Write the six tables into ``folder``; columns as site.toml's tables want them."""
+    banners = list(_banners(plan))
     write_csv(
         folder / "customers.csv",
         "customer_id valid_from joined grade birth_year sex occupation children "
@@ -41,12 +54,14 @@ def write_tables(plan: Plan, folder: Path) -> None:
         _purchases(plan),
     )
     write_csv(
-        folder / "campaigns.csv", "campaign title medium product start end cost", _campaigns(plan)
+        folder / "campaigns.csv",
+        "campaign title medium product start end cost",
+        _campaigns(plan, banners),
     )
     write_csv(
         folder / "banners.csv",
         "date banner campaign portal impressions clicks cost",
-        _banners(plan),
+        banners,
     )
     write_csv(folder / "mailings.csv", "mailing title campaign product sent cost", _mailings(plan))
     write_csv(
@@ -56,7 +71,7 @@ def write_tables(plan: Plan, folder: Path) -> None:
     )
 
 
-def truth_word(value: bool) -> str:  # noqa: FBT001 - the value is what is spelled
+def truth_word(value: bool) -> str:
     """Spell a boolean as all our tables do."""
     return "true" if value else "false"
 
@@ -113,25 +128,28 @@ def _span(plan: Plan, campaign: Campaign) -> tuple[int, int] | None:
     return (first, last) if last >= 0 else None
 
 
-def _campaigns(plan: Plan) -> Iterator[Row]:
+def _campaigns(plan: Plan, banners: list[BannerDay]) -> Iterator[Row]:
     for campaign in (*DISPLAY, *SEARCH):
         span = _span(plan, campaign)
         if span is not None:
             first, last = (plan.window.date(day) for day in span)
-            cost = round(campaign.cost * plan.scale)
+            clicks = sum(cost for _, _, key, _, _, _, cost in banners if key == campaign.key)
+            cost = round(campaign.cost * plan.scale) + clicks
             product = PRODUCTS[campaign.topic].key
             yield campaign.key, campaign.title, campaign.medium, product, first, last, cost
+    months: dict[str, list[Mailing]] = {}
     for mailing in MAILINGS:
-        sent = sent_at(mailing, plan.window)
-        if sent >= 0:
-            first = plan.window.date(sent // DAY)
-            last = plan.window.date(min(sent // DAY + 14, plan.window.days - 1))
-            cost = round(mailing.cost * plan.scale)
-            key, product = mailing.key, PRODUCTS[mailing.topic].key
-            yield key, mailing.title, "email", product, first, last, cost
+        if sent_at(mailing, plan.window) >= 0:
+            months.setdefault(mailing.campaign, []).append(mailing)
+    for key, mailings in months.items():
+        days = [sent_at(mailing, plan.window) // DAY for mailing in mailings]
+        first = plan.window.date(days[0])
+        last = plan.window.date(min(days[-1] + 14, plan.window.days - 1))
+        cost = round(sum(mailing.cost for mailing in mailings) * plan.scale)
+        yield key, f"뉴스레터 {key[3:]}", "email", None, first, last, cost
 
 
-def _banners(plan: Plan) -> Iterator[Row]:
+def _banners(plan: Plan) -> Iterator[BannerDay]:
     window = plan.window
     rng = np.random.default_rng([plan.seed, 3])
     place = plan.visits.source - FIRST_BANNER

@@ -16,6 +16,7 @@ from typing import Final
 
 import numpy as np
 
+from sample_logs.agents import AGENTS
 from sample_logs.company import MAILINGS
 from sample_logs.daylog import Sort
 from sample_logs.mailings import sent_at
@@ -25,7 +26,7 @@ from sample_logs.plan import Day, Plan
 from sample_logs.rhythm import DAY
 from sample_logs.sources import SOURCES
 from sample_logs.tables import Row, truth_word, write_csv
-from sample_logs.visits import NO_DELIVERY, Goal
+from sample_logs.visits import NO_DELIVERY, REFUSED, Goal
 from sample_logs.walk import VIEWS, Act
 
 VISIT_DAYS: Final = 7
@@ -70,7 +71,7 @@ class TruthWriter:
         self._plan = plan
         self._folder = folder
         self._counts = np.zeros(len(Sort), dtype=np.int64)
-        self._seen: set[tuple[str, str, str, int]] = set()
+        self._is_first = _first_meetings(plan)
         self._visitors = GzipCsv(
             folder / "visitors.csv.gz", "cookie client user_agent person customer_id"
         )
@@ -85,15 +86,14 @@ class TruthWriter:
         self._counts += np.bincount(day.lines.sort, minlength=len(Sort))
         rows = list(self._day_rows(day))
         self._sessions.write(rows)
-        for row in rows:
-            person = row[1]
-            key = (str(row[2]), str(row[3] or ""), str(row[4] or ""), int(str(person)[1:]))
-            if key not in self._seen:
-                self._seen.add(key)
-                number = key[3]
-                known = number < self._plan.people.registered
-                customer = customer_id(number) if known else None
-                self._visitors.write([(row[2], row[3], row[4], person, customer)])
+        last = day.first_visit + len(rows)
+        first = np.flatnonzero(self._is_first[day.first_visit : last])
+        person = day.visits.visits.person
+        for row in first.tolist():
+            known = person[row] < self._plan.people.registered
+            customer = customer_id(int(person[row])) if known else None
+            _, name, cookie, client, agent = rows[row][:5]
+            self._visitors.write([(cookie, client, agent, name, customer)])
 
     def close(self) -> None:
         """Finish the daily files and write lines, deliveries and mailings."""
@@ -151,6 +151,20 @@ class TruthWriter:
                 Goal(int(visits.goal[row])).name.lower(),
                 None if delivery == NO_DELIVERY else self._plan.deliveries.identity(delivery),
             )
+
+
+def _first_meetings(plan: Plan) -> Bools:
+    """Whether a visit is the first of its person on its browser, shape (visits,)."""
+    visits = plan.visits
+    agent = plan.people.agents[visits.person, visits.browser]
+    stranger = -2 - (visits.address * len(AGENTS) + agent)
+    browser = np.where(visits.cookie == REFUSED, stranger, visits.cookie)
+    order = np.lexsort((np.arange(len(visits)), visits.person, browser))
+    new = np.ones(len(visits), dtype=bool)
+    new[1:] = (np.diff(browser[order]) != 0) | (np.diff(visits.person[order]) != 0)
+    first = np.zeros(len(visits), dtype=bool)
+    first[order[new]] = True
+    return first
 
 
 def _per_visit(visit: Ints, chosen: Bools, count: int) -> Ints:

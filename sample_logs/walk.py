@@ -73,6 +73,8 @@ _MOVES: Final = np.cumsum(
     axis=1,
 )
 _MEDIAN_DWELL: Final = np.array([11, 13, 52, 34, 40, 9, 38, 28, 30, 22], dtype=float)
+_INSTANT, _FORM = -1, -2
+"""In place of a kind of page: no dwell at all, and that of a form."""
 _FORM_DWELL: Final = 38.0
 _LONGEST_DWELL: Final = 25 * 60
 
@@ -107,9 +109,10 @@ _FLOWS: Final[dict[Goal, _Flow]] = {
 
 
 class _Strands:
-    """Collects pieces of walks: visit, order, page, act, kind (for the dwell; -1: none)."""
+    """Collects pieces of walks: visit, order, page, act, kind of page (for the dwell)."""
 
-    def __init__(self) -> None:
+    def __init__(self, rng: np.random.Generator) -> None:
+        self.rng = rng
         self.parts: list[tuple[Ints, Floats, Ints, Ints, Ints]] = []
 
     def add(self, visit: Ints, order: Floats, page: Ints | int, act: Act, kind: Ints | int) -> None:
@@ -132,7 +135,7 @@ class _Strands:
 
 def walk(visits: Visits, rng: np.random.Generator) -> Steps:
     """Walk all ``visits`` of a day."""
-    strands = _Strands()
+    strands = _Strands(rng)
     count = len(visits)
     last = visits.pages - 1
     # The login, if any, follows one of the first pages; the goal's flow comes after it.
@@ -141,18 +144,18 @@ def walk(visits: Visits, rng: np.random.Generator) -> Steps:
     login_at = np.where(halfway, login_after + 0.25, np.inf)
     login_at = np.where(visits.login == Login.ALWAYS, -1.0, login_at)
     flow_at = np.floor(login_after + rng.random(count) * (last + 1 - login_after)) + 0.5
-    _browse(strands, visits, login_at, rng)
-    _log_in(strands, visits, login_after, rng)
+    _browse(strands, visits, login_at)
+    _log_in(strands, visits, login_after)
     _log_out(strands, np.flatnonzero(halfway & (rng.random(count) < 0.12)))
     everyone = np.arange(count)
     by_mail = everyone[visits.source == MAIL]
-    strands.add(by_mail, np.full(len(by_mail), -0.5), pages.HOME, Act.MAIL_CLICK, -1)
+    strands.add(by_mail, np.full(len(by_mail), -0.5), pages.HOME, Act.MAIL_CLICK, _INSTANT)
     for goal, flow in _FLOWS.items():
         rows = everyone[visits.goal == goal]
-        for number, (page, act) in enumerate(flow):
-            of_topic = page if isinstance(page, int) else page[visits.topic[rows]]
-            kind = -2 if act in VIEWS else -1
-            strands.add(rows, flow_at[rows] + number * 0.01, of_topic, act, kind)
+        for number, (step, does) in enumerate(flow):
+            of_topic = step if isinstance(step, int) else step[visits.topic[rows]]
+            dwells = _FORM if does in VIEWS else _INSTANT
+            strands.add(rows, flow_at[rows] + number * 0.01, of_topic, does, dwells)
     visit, order, page, act, kind = strands.woven()
     joins = visits.goal >= Goal.JOIN
     login_at = np.where(joins, flow_at + 0.015, login_at)
@@ -164,7 +167,8 @@ def walk(visits: Visits, rng: np.random.Generator) -> Steps:
 _LOGOUT_AT: Final = 1_000.0
 
 
-def _browse(strands: _Strands, visits: Visits, login_at: Floats, rng: np.random.Generator) -> None:
+def _browse(strands: _Strands, visits: Visits, login_at: Floats) -> None:
+    rng = strands.rng
     here = np.arange(len(visits))
     entry = np.cumsum([source.entry for source in SOURCES], axis=1)[visits.source]
     place = (rng.random(len(here))[:, None] > entry).sum(axis=1).clip(0, 3)
@@ -186,42 +190,34 @@ def _browse(strands: _Strands, visits: Visits, login_at: Floats, rng: np.random.
         topic = np.where(elsewhere, rng.integers(0, 5, len(here)), visits.topic[here])
         order = np.full(len(here), float(number))
         strands.add(here, order, draw_pages(kind, topic, rng.random(len(here))), Act.VIEW, kind)
-        _extras(strands, here, order, kind, topic, rng)
+        _extras(strands, here, order, kind, topic)
 
 
-def _extras(
-    strands: _Strands,
-    here: Ints,
-    order: Floats,
-    kind: Ints,
-    topic: Ints,
-    rng: np.random.Generator,
-) -> None:
+def _extras(strands: _Strands, here: Ints, order: Floats, kind: Ints, topic: Ints) -> None:
     """Downloads, calls, dead links and server faults on the way."""
-    uniform = rng.random(len(here))
+    uniform = strands.rng.random(len(here))
     about = (kind == Kind.PRODUCT) | (kind == Kind.DETAIL)
     brochure = about & (uniform < 0.035)
     strands.add(
-        here[brochure], order[brochure] + 0.01, pages.BROCHURE[topic[brochure]], Act.FILE, -1
+        here[brochure], order[brochure] + 0.01, pages.BROCHURE[topic[brochure]], Act.FILE, _INSTANT
     )
     form = (kind == Kind.CLAIMS) & (uniform < 0.09)
-    strands.add(here[form], order[form] + 0.01, pages.CLAIM_FORM, Act.FILE, -1)
+    strands.add(here[form], order[form] + 0.01, pages.CLAIM_FORM, Act.FILE, _INSTANT)
     call = (about | (kind == Kind.CLAIMS)) & (uniform > 0.985)
-    strands.add(here[call], order[call] + 0.02, pages.CALL, Act.BEACON, -1)
+    strands.add(here[call], order[call] + 0.02, pages.CALL, Act.BEACON, _INSTANT)
     for limits, act in (((0.500, 0.506), Act.MISSING), ((0.600, 0.6012), Act.BROKEN)):
         rows = (uniform >= limits[0]) & (uniform < limits[1])
-        strands.add(here[rows], order[rows] + 0.03, pages.HOME, act, -1)
+        strands.add(here[rows], order[rows] + 0.03, pages.HOME, act, _INSTANT)
 
 
-def _log_in(
-    strands: _Strands, visits: Visits, login_after: Floats, rng: np.random.Generator
-) -> None:
+def _log_in(strands: _Strands, visits: Visits, login_after: Floats) -> None:
+    rng = strands.rng
     rows = np.flatnonzero(visits.login == Login.HALFWAY)
     order = login_after[rows]
-    strands.add(rows, order + 0.10, pages.LOGIN, Act.VIEW, -2)
+    strands.add(rows, order + 0.10, pages.LOGIN, Act.VIEW, _FORM)
     fails = rng.random(len(rows)) < 0.07
-    strands.add(rows[fails], order[fails] + 0.15, pages.LOGIN, Act.FAILED_LOGIN, -2)
-    strands.add(rows, order + 0.20, pages.LOGIN, Act.LOGIN, -1)
+    strands.add(rows[fails], order[fails] + 0.15, pages.LOGIN, Act.FAILED_LOGIN, _FORM)
+    strands.add(rows, order + 0.20, pages.LOGIN, Act.LOGIN, _INSTANT)
     target = draw_pages(
         np.full(len(rows), int(Kind.MY)), visits.topic[rows], rng.random(len(rows)) * 0.6
     )
@@ -230,7 +226,7 @@ def _log_in(
 
 def _log_out(strands: _Strands, rows: Ints) -> None:
     late = np.full(len(rows), _LOGOUT_AT - 1.0)
-    strands.add(rows, late, pages.LOGOUT, Act.LOGOUT, -1)
+    strands.add(rows, late, pages.LOGOUT, Act.LOGOUT, _INSTANT)
     strands.add(rows, late + 2.0, pages.HOME, Act.VIEW, int(Kind.HOME))
 
 
@@ -239,11 +235,12 @@ def _elapsed(visit: Ints, kind: Ints, rng: np.random.Generator) -> Ints:
     count = len(visit)
     median = np.where(kind >= 0, _MEDIAN_DWELL[kind.clip(0)], _FORM_DWELL)
     dwell = (median * rng.lognormal(0.0, 1.0, count)).clip(2, _LONGEST_DWELL)
-    dwell = np.where(kind == -1, rng.random(count) * 1.6, dwell)
+    dwell = np.where(kind == _INSTANT, rng.random(count) * 1.6, dwell)
     # Some go for a coffee: one visit to the person, two to a 30-minute rule.
-    coffee = (rng.random(count) < 0.006) & (kind != -1)
+    coffee = (rng.random(count) < 0.006) & (kind != _INSTANT)
     dwell = np.where(coffee, rng.uniform(31 * 60, 75 * 60, count), dwell)
     passed = np.concatenate([[0.0], np.cumsum(dwell)[:-1]])
     first = np.flatnonzero(np.diff(visit, prepend=-1))
     offset = np.repeat(passed[first], np.diff(np.append(first, count)))
-    return (passed - offset).astype(np.int64)
+    elapsed: Ints = (passed - offset).astype(np.int64)
+    return elapsed

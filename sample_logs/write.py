@@ -6,7 +6,7 @@ import gzip
 import shutil
 from importlib.resources import files
 from pathlib import Path
-from typing import IO, Final
+from typing import Final, Protocol
 
 import numpy as np
 
@@ -26,6 +26,11 @@ def encoded_lines(text: list[str]) -> bytes:
     return ("\n".join(text) + "\n").encode("utf-8", "surrogateescape") if text else b""
 
 
+class _Sink(Protocol):
+    def write(self, data: bytes, /) -> object: ...
+    def close(self) -> None: ...
+
+
 class _RotatedLog:
     """One server's log as logrotate leaves it: the last day plain, weeks before gzipped."""
 
@@ -34,8 +39,8 @@ class _RotatedLog:
         self._folder = folder
         self._days = days
         self._age = -1
-        self._raw: IO[bytes] | None = None
-        self._file: IO[bytes] | None = None
+        self._raw: _Sink | None = None
+        self._file: _Sink | None = None
 
     def write(self, day: int, data: bytes) -> None:
         """Append a day's bytes to the file of its rotation."""
@@ -47,11 +52,13 @@ class _RotatedLog:
             self._file = self._open(age)
         self._file.write(data)
 
-    def _open(self, age: int) -> IO[bytes]:
+    def _open(self, age: int) -> _Sink:
         if age == 0:
             return (self._folder / "access.log").open("wb")
-        self._raw = (self._folder / f"access.log.{age}.gz").open("wb")
-        return gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=self._raw, mtime=0)
+        # Neither name nor time in the header: the bytes depend on the lines alone.
+        raw = (self._folder / f"access.log.{age}.gz").open("wb")
+        self._raw = raw
+        return gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=raw, mtime=0)
 
     def close(self) -> None:
         """Finish the open file."""
