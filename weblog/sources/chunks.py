@@ -119,7 +119,8 @@ class Reader:
         if self._at_end:
             return b""
         try:
-            data = self.source.stream.read(length)
+            # read1, not read: where a compressed file breaks off, read loses what came before
+            data = self.source.stream.read1(length)
         except (EOFError, zlib.error, lzma.LZMAError, OSError) as error:
             if self.source.compression is None:
                 problem = f"cannot be read ({error})"

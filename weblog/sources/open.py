@@ -10,13 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO, Final, cast
+from typing import Final, cast
 
 from weblog.errors import SourceError, shown_path
 
 STDIN: Final = "-"
 
-_COMPRESSIONS: Final[tuple[tuple[bytes, str, Callable[[BinaryIO], object]], ...]] = (
+_COMPRESSIONS: Final[tuple[tuple[bytes, str, Callable[[BufferedReader], object]], ...]] = (
     (b"\x1f\x8b", "gzip", lambda raw: gzip.GzipFile(fileobj=raw)),
     (b"BZh", "bzip2", bz2.BZ2File),
     (b"\xfd7zXZ\x00", "xz", lzma.LZMAFile),
@@ -36,11 +36,11 @@ class Source:
     """
 
     shown: str
-    stream: BinaryIO
+    stream: BufferedReader
     is_final: bool
     compression: str | None
     size: int | None
-    _raw: BinaryIO = field(repr=False)
+    _raw: BufferedReader = field(repr=False)
 
     def position(self) -> int:
         """Bytes of the file on disk that have been read, for progress."""
@@ -87,10 +87,12 @@ def open_source(path: str | Path, *, final: bool = False) -> Source:
     return _opened(shown, handle, magic, size, final=final or size is None)
 
 
-def _opened(shown: str, raw: BinaryIO, magic: bytes, size: int | None, *, final: bool) -> Source:
+def _opened(
+    shown: str, raw: BufferedReader, magic: bytes, size: int | None, *, final: bool
+) -> Source:
     for start, name, opened in _COMPRESSIONS:
         if magic.startswith(start):
-            return Source(shown, cast("BinaryIO", opened(raw)), True, name, size, raw)
+            return Source(shown, cast("BufferedReader", opened(raw)), True, name, size, raw)
     if magic.startswith(_UNREADABLE):
         advice = "Decompress it and pipe it in: zstdcat FILE | weblog ingest -"
         raise SourceError(shown, "compressed with zstd or zip, which is not read", advice)
