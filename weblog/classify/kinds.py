@@ -48,9 +48,9 @@ def with_kinds(hits: pl.DataFrame, site: Site) -> pl.DataFrame:
     """
     rows = hits.select(
         pl.int_range(pl.len(), dtype=pl.UInt32).alias("row"),
-        pl.col("method").str.to_uppercase(),
+        pl.col("method").cast(pl.String).str.to_uppercase(),
         "status",
-        "query",
+        pl.col("query").cast(pl.String),
         "goal_rules",
         "event_rules",
     )
@@ -73,7 +73,7 @@ def with_kinds(hits: pl.DataFrame, site: Site) -> pl.DataFrame:
 
 def _kind(has_purpose: bool) -> pl.Expr:
     status = pl.col("status")
-    method = pl.col("method").str.to_uppercase()
+    method = pl.col("method").cast(pl.String).str.to_uppercase()
     prefetch = pl.lit(value=False)
     if has_purpose:
         prefetch = pl.col("purpose").str.contains("(?i)prefetch|preview|prerender")
