@@ -126,7 +126,7 @@ def _goals(rows: pl.DataFrame, site: Site) -> pl.DataFrame:
         )
         value = pl.lit(goal.value, dtype=pl.Float64)
         if goal.value_parameter is not None:
-            value = pl.coalesce(_amount(hits["query"], goal.value_parameter), value)
+            value = pl.coalesce(_amount(hits["query"].cast(pl.String), goal.value_parameter), value)
         reached.append(
             hits.select(
                 "row",
