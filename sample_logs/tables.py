@@ -182,14 +182,8 @@ def _mailings(plan: Plan) -> Iterator[Row]:
         if sent >= 0:
             moment = plan.window.moment(sent).isoformat()
             product = PRODUCTS[mailing.topic].key
-            yield (
-                mailing.key,
-                mailing.title,
-                mailing.key,
-                product,
-                moment,
-                round(mailing.cost * plan.scale),
-            )
+            cost = round(mailing.cost * plan.scale)
+            yield mailing.key, mailing.title, mailing.campaign, product, moment, cost
 
 
 def _deliveries(plan: Plan) -> Iterator[Row]:
