@@ -6,6 +6,7 @@ site overrides them.
 """
 
 from weblog.classify.agents import classify_agents, internal_agents
+from weblog.classify.channels import CHANNELS, channel_expr, channel_of, classify_landings
 from weblog.classify.kinds import with_kinds
 from weblog.classify.networks import in_networks
 from weblog.classify.parameters import campaign_parameters
@@ -16,11 +17,17 @@ from weblog.classify.privacy import (
     redact_referrers,
     visitor_keys,
 )
+from weblog.classify.referrers import classify_referrers
 
 __all__ = [
+    "CHANNELS",
     "campaign_parameters",
+    "channel_expr",
+    "channel_of",
     "classify_agents",
+    "classify_landings",
     "classify_paths",
+    "classify_referrers",
     "in_networks",
     "internal_agents",
     "private_clients",

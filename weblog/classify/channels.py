@@ -1,0 +1,189 @@
+"""Channels: how a visit came, by Google Analytics 4's default channel group.
+
+The rules and their order are those Google publishes
+(https://support.google.com/analytics/answer/9756891), as DEFINITIONS lists them; AI
+assistants, which Google does not rank among them, come last.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from weblog.classify.parameters import FIELDS, campaign_parameters
+from weblog.classify.referrers import classify_referrers
+from weblog.classify.sources import source_types
+from weblog.site.rules import Site
+
+CHANNELS = (
+    "Direct",
+    "Cross-network",
+    "Paid Shopping",
+    "Paid Search",
+    "Paid Social",
+    "Paid Video",
+    "Display",
+    "Paid Other",
+    "Organic Shopping",
+    "Organic Social",
+    "Organic Video",
+    "Organic Search",
+    "Email",
+    "Affiliates",
+    "Referral",
+    "Audio",
+    "SMS",
+    "Mobile Push Notifications",
+    "AI Assistants",
+    "Unassigned",
+)
+"""Every channel, in the order of the rules."""
+
+DIRECT_SOURCE = "(direct)"
+DIRECT_MEDIUM = "(none)"
+
+PAID = r"^(?:.*cp.*|ppc|retargeting|paid.*)$"
+SHOPPING_CAMPAIGN = r"^(?:.*(?:(?:[^a-df-z]|^)shop|shopping).*)$"
+
+_DISPLAY = ("display", "banner", "expandable", "interstitial", "cpm")
+_SOCIAL = (
+    "social",
+    "social-network",
+    "social-media",
+    "sm",
+    "social network",
+    "social media",
+)
+_EMAIL = ("email", "e-mail", "e_mail", "e mail")
+
+REFERRER_MEDIUMS = {
+    "search": "organic",
+    "social": "social",
+    "video": "referral",
+    "shopping": "referral",
+    "email": "email",
+    "ai": "ai-assistant",
+    "spam": "spam",
+    "other": "referral",
+}
+"""The medium a visit has by its referrer's type alone. ``ai-assistant`` and ``spam`` keep
+those out of Referral: the one is a channel of its own, the other ends up Unassigned."""
+
+
+def channel_expr(source: pl.Expr, medium: pl.Expr, campaign: pl.Expr, kind: pl.Expr) -> pl.Expr:
+    """Return the channel as an expression; the first rule that matches wins.
+
+    Args:
+        source: campaign source; case does not matter.
+        medium: campaign medium.
+        campaign: campaign name.
+        kind: what kind of site the source is (:func:`source_types`).
+
+    Returns:
+        One of :data:`CHANNELS`, never null.
+    """
+    origin, way, name = (expr.str.to_lowercase().fill_null("") for expr in (source, medium, campaign))
+    site = kind.fill_null("")
+    paid = way.str.contains(PAID)
+    rules = {
+        "Direct": (origin == DIRECT_SOURCE) & way.is_in(["", "(none)", "(not set)"]),
+        "Cross-network": name.str.contains("cross-network", literal=True),
+        "Paid Shopping": ((site == "shopping") | name.str.contains(SHOPPING_CAMPAIGN)) & paid,
+        "Paid Search": (site == "search") & paid,
+        "Paid Social": (site == "social") & paid,
+        "Paid Video": (site == "video") & paid,
+        "Display": way.is_in(_DISPLAY),
+        "Paid Other": paid,
+        "Organic Shopping": (site == "shopping") | name.str.contains(SHOPPING_CAMPAIGN),
+        "Organic Social": (site == "social") | way.is_in(_SOCIAL),
+        "Organic Video": (site == "video") | way.str.contains("video", literal=True),
+        "Organic Search": (site == "search") | (way == "organic"),
+        "Email": origin.is_in(_EMAIL) | way.is_in(_EMAIL),
+        "Affiliates": way.is_in(["affiliate", "affiliates"]),
+        "Referral": way.is_in(["referral", "app", "link"]),
+        "Audio": way == "audio",
+        "SMS": (origin == "sms") | (way == "sms"),
+        "Mobile Push Notifications": (
+            way.str.ends_with("push") | way.str.contains("mobile|notification") | (origin == "firebase")
+        ),
+        "AI Assistants": (site == "ai") | (way == "ai-assistant"),
+    }
+    channel = pl.lit("Unassigned")
+    for rule in reversed(rules):
+        channel = pl.when(rules[rule]).then(pl.lit(rule)).otherwise(channel)
+    return channel
+
+
+def channel_of(arrivals: pl.DataFrame) -> pl.Series:
+    """Return the channel of each row of ``source``, ``medium``, ``campaign`` (nulls possible)."""
+    sources = arrivals["source"].unique().drop_nulls()
+    kinds = pl.DataFrame([sources, source_types(sources)])
+    return (
+        arrivals.join(kinds, on="source", how="left", maintain_order="left")
+        .select(
+            channel_expr(
+                pl.col("source"), pl.col("medium"), pl.col("campaign"), pl.col("source_type")
+            ).alias("channel")
+        )
+        .to_series()
+    )
+
+
+def classify_landings(landings: pl.DataFrame, site: Site) -> pl.DataFrame:
+    """Say where each landing came from.
+
+    Campaign parameters of the landing's query win over its referrer: where source,
+    medium or campaign is given (or implied by a click id), the referrer only
+    fills in a source, and a medium where no source is given. Else the referrer
+    decides: ``organic``, ``social``, ``email``, ``referral``, with its name as
+    source and its search words as term. A landing with neither is
+    ``(direct)`` / ``(none)``, as in Google Analytics. A hit that follows a link of the
+    site itself and has no campaign parameters is no arrival: all its columns
+    but ``is_internal`` and ``referrer_host`` are null.
+
+    Args:
+        landings: distinct pairs of ``referrer`` and ``query``, nulls possible.
+        site: the site's hosts and campaign parameters.
+
+    Returns:
+        One row per input row, in its order: ``referrer``, ``query``,
+        ``referrer_host``, ``is_internal``, ``channel``, ``source``, ``medium``,
+        ``campaign``, ``term``, ``content``.
+    """
+    pairs = landings.select("referrer", "query")
+    referrers = classify_referrers(pairs["referrer"].unique(), site.hosts)
+    said = campaign_parameters(pairs["query"].unique(), site.campaign).rename(
+        {field: f"said_{field}" for field in FIELDS}
+    )
+    keys = {"how": "left", "nulls_equal": True, "maintain_order": "left"}
+    facts = pairs.join(referrers, on="referrer", **keys).join(said, on="query", **keys)
+    arrivals = facts.with_columns(**_arrival())
+    channel = channel_of(arrivals)
+    arrived = pl.any_horizontal(pl.col("source", "medium", "campaign").is_not_null())
+    return arrivals.with_columns(pl.when(arrived).then(channel).alias("channel")).select(
+        "referrer", "query", "referrer_host", "is_internal", "channel", *FIELDS
+    )
+
+
+def _arrival() -> dict[str, pl.Expr]:
+    """Return source, medium, campaign, term and content as expressions over the facts."""
+    kind = pl.col("referrer_type")
+    tagged = pl.any_horizontal(
+        pl.col("said_source", "said_medium", "said_campaign").is_not_null()
+    )
+    direct = kind.is_null() & ~pl.col("is_internal") & ~tagged
+    nameless = pl.col("said_source").is_null()
+    # A tag that names no source leaves the source to the referrer; the medium too, if untagged.
+    way = kind.replace_strict(REFERRER_MEDIUMS, return_dtype=pl.String)
+    by_referrer = pl.when(nameless).then(way)
+    searched = ~tagged | nameless
+    return {
+        "source": pl.when(direct)
+        .then(pl.lit(DIRECT_SOURCE))
+        .otherwise(pl.coalesce("said_source", "referrer_name")),
+        "medium": pl.when(direct)
+        .then(pl.lit(DIRECT_MEDIUM))
+        .otherwise(pl.coalesce("said_medium", by_referrer)),
+        "campaign": pl.col("said_campaign"),
+        "term": pl.coalesce("said_term", pl.when(searched).then("search_term")),
+        "content": pl.col("said_content"),
+    }

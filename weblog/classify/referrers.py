@@ -1,0 +1,144 @@
+"""Where a referrer points: which site, what kind of site, and which words were searched for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from weblog.classify.percent import decoded, parameters
+from weblog.classify.sources import known_sources
+
+COLUMNS = pl.Schema(
+    {
+        "referrer": pl.String(),
+        "referrer_host": pl.String(),
+        "is_internal": pl.Boolean(),
+        "referrer_type": pl.String(),
+        "referrer_name": pl.String(),
+        "search_term": pl.String(),
+    }
+)
+
+MAX_TERM = 250
+"""Characters kept of search words, as of campaign values."""
+
+
+def classify_referrers(referrers: pl.Series, hosts: Sequence[str]) -> pl.DataFrame:
+    """Judge distinct referrer URLs.
+
+    Args:
+        referrers: URLs as logged, also Android's ``android-app://com.example``.
+        hosts: the site's own hosts; ``www.`` and ports do not matter, and
+            ``*.example.com`` stands for every host below.
+
+    Returns:
+        One row per input row:
+        ``referrer``;
+        ``referrer_host``: lower case, without user, port and trailing dot, null
+        if there is no referrer or it is no URL;
+        ``is_internal``: the host is one of the site's own;
+        ``referrer_type``: one of :data:`weblog.classify.sources.TYPES`, null
+        without host and for the site's own;
+        ``referrer_name``: the engine's or site's name in lower case (``naver``),
+        else the host without ``www.``;
+        ``search_term``: the words searched for, decoded from the engine's own
+        parameter and charset (search.nate.com writes EUC-KR), in lower case.
+    """
+    url = pl.col("referrer")
+    frame = (
+        referrers.alias("referrer")
+        .to_frame()
+        .with_row_index("row")
+        .with_columns(
+            url.str.extract(
+                r"^(?i:https?|android-app|ios-app)://(?:[^/?#@]*@)?(\[[0-9A-Fa-f:.]+\]|[^/?#:@\s]+)"
+            )
+            .str.to_lowercase()
+            .str.strip_chars_end(".")
+            .alias("referrer_host"),
+            url.str.extract(r"^[^:]+://[^/?#]*(/[^?#]*)").fill_null("/").alias("page"),
+            url.str.extract(r"^[^?#]*\?([^#]*)").alias("query"),
+        )
+    )
+    frame = frame.with_columns(_internal(hosts).alias("is_internal"))
+    external = frame.filter(~pl.col("is_internal") & pl.col("referrer_host").is_not_null())
+    sites = _sites(external.select("referrer_host", "page"))
+    named = external.join(sites, on=["referrer_host", "page"], how="left")
+    terms = _search_terms(named)
+    return (
+        frame.join(
+            named.select("row", "referrer_type", "referrer_name"),
+            on="row",
+            how="left",
+            maintain_order="left",
+        )
+        .join(terms, on="row", how="left", maintain_order="left")
+        .select(COLUMNS.names())
+    )
+
+
+def _internal(hosts: Sequence[str]) -> pl.Expr:
+    plain = [host.lower().split(":")[0].rstrip(".") for host in hosts]
+    exact = [host.removeprefix("www.") for host in plain if not host.startswith("*.")]
+    host = pl.col("referrer_host")
+    internal = host.str.strip_prefix("www.").is_in(exact)
+    for tail in (host[1:] for host in plain if host.startswith("*.")):
+        internal = internal | host.str.ends_with(tail) | (host == tail[1:])
+    return internal.fill_null(value=False)
+
+
+def _sites(pages: pl.DataFrame) -> pl.DataFrame:
+    """Return type, name, search parameters and charsets of each distinct host (and path).
+
+    Paths are looked at only on the few hosts where one list or the other tells
+    them apart (``bing.com/images/search``).
+    """
+    known = known_sources()
+    hosts = pages["referrer_host"].unique().to_list()
+    by_host = {host: known.of_host(host) for host in hosts}
+    distinct = pages.unique()
+    types: list[str] = []
+    names: list[str] = []
+    asked: list[list[str]] = []
+    charsets: list[str] = []
+    for host, page in zip(*distinct.get_columns(), strict=True):
+        source = (known.of_page(host, page) if known.pages else None) or by_host[host]
+        types.append(source.type if source else "other")
+        named = source is not None and source.type != "spam"
+        names.append(source.name if source and named else host.removeprefix("www."))
+        asked.append([name.lower() for name in source.parameters] if source else [])
+        charsets.append(" ".join(source.charsets) if source else "")
+    return distinct.with_columns(
+        pl.Series("referrer_type", types, dtype=pl.String),
+        pl.Series("referrer_name", names, dtype=pl.String),
+        pl.Series("asked", asked, dtype=pl.List(pl.String)),
+        pl.Series("charsets", charsets, dtype=pl.String),
+    )
+
+
+def _search_terms(named: pl.DataFrame) -> pl.DataFrame:
+    """Return ``row`` and ``search_term``: the first non-empty of the engine's parameters."""
+    searched = named.filter(
+        pl.col("referrer_type") == "search",
+        pl.col("query").is_not_null(),
+        pl.col("asked").list.len() > 0,
+    )
+    given = parameters(searched["query"])
+    given = given.with_columns(
+        searched["row"].gather(given["row"]).alias("row"), pl.col("name").str.to_lowercase()
+    )
+    wanted = searched.select("row", "charsets", pl.col("asked").alias("name")).with_columns(
+        pl.int_ranges(pl.col("name").list.len()).alias("rank")
+    )
+    found = (
+        given.join(wanted.explode("name", "rank"), on=["row", "name"], how="inner")
+        .sort("row", "rank", "position")
+        .unique("row", keep="first", maintain_order=True)
+    )
+    parts = [pl.DataFrame(schema={"row": pl.UInt32, "search_term": pl.String})]
+    for (charsets,), rows in found.group_by("charsets"):
+        tried = (*str(charsets).split(), "cp949")
+        term = decoded(rows["value"], tried).str.to_lowercase().str.slice(0, MAX_TERM)
+        parts.append(rows.select("row", term.alias("search_term")))
+    return pl.concat(parts)
