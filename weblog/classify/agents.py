@@ -45,18 +45,30 @@ _IN_APP = (
 _DEVICE_MARKS = (
     (
         "tv",
-        r"(?i)smart-?tv|\btv\b.*tizen|tizen.*\btv\b|web0s|webos\.tv|netcast|apple ?tv|google ?tv|"
-        r"android ?tv|\bbravia\b|\baft[a-z]+\b|roku/|hbbtv|crkey|dtv\b",
+        (
+            r"(?i)smart-?tv|\btv\b.*tizen|tizen.*\btv\b|web0s|webos\.tv|netcast|apple ?tv|"
+            r"google ?tv|android ?tv|\bbravia\b|\baft[a-z]+\b|roku/|hbbtv|crkey|dtv\b"
+        ),
     ),
     (
         "tablet",
-        r"(?i)ipad|playbook|kindle|\btablet\b|"
-        r"\bsm-[txp]\d{3}|\bgt-p\d{4}|\bnexus (?:7|9|10)\b|\bmi ?pad\b|\blenovo tb|xoom",
+        (
+            r"(?i)ipad|playbook|kindle|\btablet\b|\bsm-[txp]\d{3}|\bgt-p\d{4}|"
+            r"\bnexus (?:7|9|10)\b|\bmi ?pad\b|\blenovo tb|xoom"
+        ),
     ),
-    ("smartphone", r"(?i)iphone|ipod|android.*mobile|windows phone|iemobile|\bbb10\b|blackberry|"
-     r"opera mini|opera mobi|kaios|symbian|series ?60|\bnokia|mobile safari|windows ce|\bmidp"),
+    (
+        "smartphone",
+        (
+            r"(?i)iphone|ipod|android.*mobile|windows phone|iemobile|\bbb10\b|blackberry|"
+            r"opera mini|opera mobi|kaios|symbian|series ?60|\bnokia|mobile safari|windows ce|\bmidp"
+        ),
+    ),
     ("tablet", r"(?i)android"),
-    ("desktop", r"Windows NT|Windows 9|Win64|Macintosh|X11|CrOS|Linux (?:x86_64|i686|amd64)|Windows;"),
+    (
+        "desktop",
+        r"Windows NT|Windows 9|Win64|Macintosh|X11|CrOS|Linux (?:x86_64|i686|amd64)|Windows;",
+    ),
 )
 """Device classes by marks, first match wins; an Android without "Mobile" is a tablet, as
 Google asks of device makers."""
@@ -84,11 +96,11 @@ def classify_agents(agents: pl.Series, rules: Bots) -> pl.DataFrame:
     )
     device = pl.when("is_bot").then(pl.lit("bot")).otherwise(_marked(_DEVICE_MARKS))
     frame = frame.with_columns(device.alias("device"))
-    return _with_second_opinion(frame).select(COLUMNS.names()).cast(dict(COLUMNS))
+    return _with_second_opinion(frame).select(COLUMNS.names()).cast(COLUMNS)
 
 
 def internal_agents(agents: pl.Series, rules: Internal) -> pl.Series:
-    """Tell which distinct user agents are the company's own (monitoring, tests), by the site's rule."""
+    """Tell which distinct agents are the company's own (monitoring, tests) by the site's rule."""
     return matches_any(agents, rules.agents).fill_null(value=False)
 
 

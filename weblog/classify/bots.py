@@ -53,7 +53,10 @@ def _lists() -> _Lists:
     # expression took before; on its own it takes Amazon's Silk browser for a robot.
     spiders = [device for device in MATCHERS[2][:100] if device.family == "Spider"]
     named = [
-        *((pattern, name if name == "library" else f"known robot: {name}") for name, pattern in own),
+        *(
+            (pattern, name if name == "library" else f"known robot: {name}")
+            for name, pattern in own
+        ),
         *((pattern, f"crawler-user-agents: {_plain(pattern)}") for pattern in crawlers),
         *((f"(?i:{device.regex})", "ua-parser: Spider") for device in spiders),
     ]
@@ -115,7 +118,7 @@ def _any(patterns: Sequence[str]) -> str:
 
 
 def _plain(pattern: str) -> str:
-    """Return an expression as a name people can read: ``Googlebot\\/`` is Googlebot."""
+    r"""Return an expression as a name people can read: ``Googlebot\/`` is Googlebot."""
     name = re.sub(r"\[([A-Za-z])[A-Za-z]\]", r"\1", pattern)
     name = re.sub(r"\(\^\| \)|\(\[\^-\]\|\$\)|\\[bsdw]|[\\^$]", "", name)
     return name.strip(" /")

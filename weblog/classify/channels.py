@@ -81,7 +81,9 @@ def channel_expr(source: pl.Expr, medium: pl.Expr, campaign: pl.Expr, kind: pl.E
     Returns:
         One of :data:`CHANNELS`, never null.
     """
-    origin, way, name = (expr.str.to_lowercase().fill_null("") for expr in (source, medium, campaign))
+    origin, way, name = (
+        expr.str.to_lowercase().fill_null("") for expr in (source, medium, campaign)
+    )
     site = kind.fill_null("")
     paid = way.str.contains(PAID)
     rules = {
@@ -103,7 +105,9 @@ def channel_expr(source: pl.Expr, medium: pl.Expr, campaign: pl.Expr, kind: pl.E
         "Audio": way == "audio",
         "SMS": (origin == "sms") | (way == "sms"),
         "Mobile Push Notifications": (
-            way.str.ends_with("push") | way.str.contains("mobile|notification") | (origin == "firebase")
+            way.str.ends_with("push")
+            | way.str.contains("mobile|notification")
+            | (origin == "firebase")
         ),
         "AI Assistants": (site == "ai") | (way == "ai-assistant"),
     }
@@ -154,8 +158,10 @@ def classify_landings(landings: pl.DataFrame, site: Site) -> pl.DataFrame:
     said = campaign_parameters(pairs["query"].unique(), site.campaign).rename(
         {field: f"said_{field}" for field in FIELDS}
     )
-    keys = {"how": "left", "nulls_equal": True, "maintain_order": "left"}
-    facts = pairs.join(referrers, on="referrer", **keys).join(said, on="query", **keys)
+    # Nulls are values here: a landing without referrer or query is one, too.
+    facts = pairs.join(
+        referrers, on="referrer", how="left", nulls_equal=True, maintain_order="left"
+    ).join(said, on="query", how="left", nulls_equal=True, maintain_order="left")
     arrivals = facts.with_columns(**_arrival())
     channel = channel_of(arrivals)
     arrived = pl.any_horizontal(pl.col("source", "medium", "campaign").is_not_null())
@@ -167,9 +173,7 @@ def classify_landings(landings: pl.DataFrame, site: Site) -> pl.DataFrame:
 def _arrival() -> dict[str, pl.Expr]:
     """Return source, medium, campaign, term and content as expressions over the facts."""
     kind = pl.col("referrer_type")
-    tagged = pl.any_horizontal(
-        pl.col("said_source", "said_medium", "said_campaign").is_not_null()
-    )
+    tagged = pl.any_horizontal(pl.col("said_source", "said_medium", "said_campaign").is_not_null())
     direct = kind.is_null() & ~pl.col("is_internal") & ~tagged
     nameless = pl.col("said_source").is_null()
     # A tag that names no source leaves the source to the referrer; the medium too, if untagged.

@@ -116,7 +116,7 @@ def _did(method: str | None, statuses: tuple[int, ...], redirects: bool) -> pl.E
 
 
 def _goals(rows: pl.DataFrame, site: Site) -> pl.DataFrame:
-    """Return ``row``, ``goal`` and ``value`` of the hits whose path, method and status reach one."""
+    """Return ``row``, ``goal`` and ``value`` of the hits that reach a goal."""
     touched = rows.filter(pl.col("goal_rules").is_not_null()).explode("goal_rules")
     schema = {"row": pl.UInt32, "goal": pl.String, "value": pl.Float64, "rule": pl.Int32}
     reached = [pl.DataFrame(schema=schema)]
@@ -151,9 +151,7 @@ def _events(rows: pl.DataFrame, site: Site) -> pl.DataFrame:
     did = pl.lit(value=False)
     for number, event in enumerate(site.events):
         did = did | ((pl.col("event_rules") == number) & _did(event.method, (), redirects=True))
-    return touched.filter(did).select(
-        pl.col("row").unique(), pl.lit(value=True).alias("is_event")
-    )
+    return touched.filter(did).select(pl.col("row").unique(), pl.lit(value=True).alias("is_event"))
 
 
 def _is_login(site: Site) -> pl.Expr:

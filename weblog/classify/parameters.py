@@ -97,7 +97,7 @@ def campaign_parameters(queries: pl.Series, rules: Campaigns) -> pl.DataFrame:
 
 
 def _wanted(rules: Campaigns) -> pl.DataFrame:
-    """Return which parameter names matter: ``name``, ``field``, ``rank`` (its place in the rule)."""
+    """Return the names that matter: ``name``, ``field``, ``rank`` (its place in the rule)."""
     named = {
         "source": rules.source,
         "medium": rules.medium,
@@ -135,13 +135,15 @@ def _said(values: pl.DataFrame) -> pl.DataFrame:
 def _clicks(values: pl.DataFrame) -> pl.DataFrame:
     """Return the weightiest click id of each query: ``row``, ``click_id`` and what it implies."""
     known = pl.DataFrame(
-        [
-            (click.parameter.lower(), click.kind, weight, click.parameter)
-            + (click.source, click.medium, click.is_paid)
-            for weight, click in enumerate(CLICK_IDS)
-        ],
-        schema=["name", "kind", "weight", "click_id", "said_source", "said_medium", "is_paid"],
-        orient="row",
+        {
+            "name": [click.parameter.lower() for click in CLICK_IDS],
+            "kind": [click.kind for click in CLICK_IDS],
+            "weight": range(len(CLICK_IDS)),
+            "click_id": [click.parameter for click in CLICK_IDS],
+            "said_source": [click.source for click in CLICK_IDS],
+            "said_medium": [click.medium for click in CLICK_IDS],
+            "is_paid": [click.is_paid for click in CLICK_IDS],
+        }
     )
     kinds = known.filter(pl.col("kind") != "")["kind"].to_list()
     kind = pl.col("value").str.extract(r"(?:^|\|)tr=([a-z]+)")

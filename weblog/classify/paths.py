@@ -45,7 +45,8 @@ def classify_paths(paths: pl.Series, site: Site) -> pl.DataFrame:
         ``site.events``, null where none fits;
         ``is_mail_open``, ``is_mail_click``, ``is_login_path``.
     """
-    actions = [pattern for rule in (*site.goals, *site.events) for pattern in rule.paths]
+    actions = [pattern for goal in site.goals for pattern in goal.paths]
+    actions += [pattern for event in site.events for pattern in event.paths]
     files = [pattern for pattern in actions if _suffix_of(pattern) in site.static.suffixes]
     text = paths.alias("path")
     static = _has_suffix(text, site.static.suffixes) | _fits(text, site.static.paths)
@@ -86,9 +87,7 @@ def _has_suffix(paths: pl.Series, suffixes: Sequence[str]) -> pl.Series:
     return paths.to_frame().select(suffix.is_in(suffixes).fill_null(value=False)).to_series()
 
 
-def _first(
-    paths: pl.Series, rules: Sequence[tuple[str, Sequence[str]]], column: str
-) -> pl.Series:
+def _first(paths: pl.Series, rules: Sequence[tuple[str, Sequence[str]]], column: str) -> pl.Series:
     """Return the name of the first rule with a pattern that fits, null for none."""
     rows = [(name, regex) for name, patterns in rules for regex in _regexes(patterns)]
     if not rows:

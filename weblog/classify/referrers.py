@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from weblog.classify.percent import decoded, parameters
-from weblog.classify.sources import known_sources
+from weblog.classify.sources import Source, known_sources
 
 COLUMNS = pl.Schema(
     {
@@ -89,32 +89,52 @@ def _internal(hosts: Sequence[str]) -> pl.Expr:
 
 
 def _sites(pages: pl.DataFrame) -> pl.DataFrame:
-    """Return type, name, search parameters and charsets of each distinct host (and path).
+    """Return the source of each distinct ``referrer_host`` and ``page``.
 
-    Paths are looked at only on the few hosts where one list or the other tells
-    them apart (``bing.com/images/search``).
+    Adds ``referrer_type``, ``referrer_name``, ``asked`` (names of the query
+    parameters that carry search words) and ``charsets``. Paths are looked at only
+    on the few hosts where they matter (``bing.com/images/search``).
     """
     known = known_sources()
-    hosts = pages["referrer_host"].unique().to_list()
-    by_host = {host: known.of_host(host) for host in hosts}
+    hosts = pages["referrer_host"].unique()
+    found = [(host, known.of_host(host), known.pages_of(host)) for host in hosts.to_list()]
+    by_host = _described([(host, source) for host, source, _ in found])
+    special = {host: starts for host, _, starts in found if starts}
     distinct = pages.unique()
-    types: list[str] = []
-    names: list[str] = []
-    asked: list[list[str]] = []
-    charsets: list[str] = []
-    for host, page in zip(*distinct.get_columns(), strict=True):
-        source = (known.of_page(host, page) if known.pages else None) or by_host[host]
-        types.append(source.type if source else "other")
-        named = source is not None and source.type != "spam"
-        names.append(source.name if source and named else host.removeprefix("www."))
-        asked.append([name.lower() for name in source.parameters] if source else [])
-        charsets.append(" ".join(source.charsets) if source else "")
-    return distinct.with_columns(
-        pl.Series("referrer_type", types, dtype=pl.String),
-        pl.Series("referrer_name", names, dtype=pl.String),
-        pl.Series("asked", asked, dtype=pl.List(pl.String)),
-        pl.Series("charsets", charsets, dtype=pl.String),
+    sites = distinct.join(by_host, on="referrer_host", how="left")
+    if not special:
+        return sites
+    rows = distinct.filter(pl.col("referrer_host").is_in(list(special)))
+    chosen = [
+        (host, next((source for start, source in special[host] if page.startswith(start)), None))
+        for host, page in zip(*rows.get_columns(), strict=True)
+    ]
+    apart = rows.hstack(_described(chosen).drop("referrer_host"))
+    apart = apart.filter(pl.Series([source is not None for _, source in chosen], dtype=pl.Boolean))
+    return sites.join(apart, on=["referrer_host", "page"], how="anti").vstack(apart)
+
+
+def _described(found: Sequence[tuple[str, Source | None]]) -> pl.DataFrame:
+    rows = [
+        (
+            host,
+            source.type if source else "other",
+            source.name if source and source.type != "spam" else host.removeprefix("www."),
+            [name.lower() for name in source.parameters] if source else [],
+            " ".join(source.charsets) if source else "",
+        )
+        for host, source in found
+    ]
+    schema = pl.Schema(
+        {
+            "referrer_host": pl.String(),
+            "referrer_type": pl.String(),
+            "referrer_name": pl.String(),
+            "asked": pl.List(pl.String()),
+            "charsets": pl.String(),
+        }
     )
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def _search_terms(named: pl.DataFrame) -> pl.DataFrame:

@@ -50,13 +50,10 @@ class Sources:
         forms = (form for form in _patterns(labels) if form in self.patterns)
         return found or next((self.patterns[form] for form in forms), None)
 
-    def of_page(self, host: str, path: str) -> Source | None:
-        """Return the source of a host of which only some paths are that source."""
-        for form in (host, host.removeprefix("www."), *_patterns(host.split("."))):
-            for start, source in self.pages.get(form, ()):
-                if path.startswith(start):
-                    return source
-        return None
+    def pages_of(self, host: str) -> tuple[tuple[str, Source], ...]:
+        """Return the starts of paths that make pages of ``host`` another source than the host."""
+        forms = _patterns(host.split("."))
+        return next((self.pages[form] for form in forms if form in self.pages), ())
 
     def of_name(self, name: str) -> Source | None:
         """Return the source a campaign parameter names: ``naver``, ``m.facebook.com``."""
@@ -103,7 +100,7 @@ def _source(kind: str, name: str, more: list[str]) -> Source:
 
 @lru_cache(maxsize=1)
 def known_sources() -> Sources:
-    """Return all lists as one, read once per process. What is listed twice stays what it was first."""
+    """Return all lists as one, read once per process; what is listed twice stays what it first was."""
     below: dict[str, Source] = {}
     exact: dict[str, Source] = {}
     patterns: dict[str, Source] = {}
