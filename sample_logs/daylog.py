@@ -43,6 +43,7 @@ _CLOCK: Final = [
     for second in range(DAY)
 ]
 NO_REFERRER: Final = -1
+"""The number of no referrer; those from elsewhere count on downward, pages' are above."""
 
 
 def dotted(address: int) -> str:
@@ -85,7 +86,7 @@ class DayLog:
         self.day = day
         self.with_cookie = with_cookie
         self.urls = list(URLS)
-        self.referrers = ["-"]
+        self.referrers = {"-": NO_REFERRER}
         self.users = ["-"]
         self._heads: list[str] = []
         self._tails: list[str] = []
@@ -104,10 +105,7 @@ class DayLog:
 
     def referrer(self, text: str) -> int:
         """Name a referrer from elsewhere; return its (negative) number."""
-        if text == "-":
-            return NO_REFERRER
-        self.referrers.append(text)
-        return -len(self.referrers)
+        return self.referrers.setdefault(text, -1 - len(self.referrers))
 
     def user(self, name: str) -> int:
         """Name a logged-in customer; return the number."""

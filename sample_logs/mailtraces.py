@@ -33,49 +33,38 @@ def add_mail_traces(
     sent = np.array([sent_at(mailing, log.window) for mailing in MAILINGS])[deliveries.mailing]
     # A delivery's own noise must not depend on the day that is being written.
     noise = (np.arange(count) * 2_654_435_761) % 10_007
-    for moments, chosen, by_person in (
-        (deliveries.opened_at, deliveries.opened_at > 0, True),
-        (sent + 600 + noise, deliveries.fetched, False),
-    ):
-        for row in np.flatnonzero(chosen & (moments // DAY == log.day)).tolist():
-            person = int(deliveries.person[row])
-            _open_pixel(
-                log,
-                deliveries.identity(row),
-                int(moments[row]),
-                people,
-                person=person,
-                by_person=by_person,
-            )
+    fetched_at = np.where(deliveries.fetched, sent + 600 + noise, 0)
+    for moments, by_person in ((deliveries.opened_at, True), (fetched_at, False)):
+        rows = np.flatnonzero((moments > 0) & (moments // DAY == log.day))
+        person = deliveries.person[rows]
+        clients = [_mail_client(log, one, people, by_person=by_person) for one in person.tolist()]
+        pixels = [f"{pages.OPEN_PIXEL}{deliveries.identity(row)}" for row in rows.tolist()]
+        log.add(
+            at=moments[rows],
+            actor=np.array([actor for actor, _ in clients], dtype=np.int64),
+            url=np.array([log.url(pixel) for pixel in pixels], dtype=np.int64),
+            sort=Sort.MAIL,
+            server=person % 2,
+            size=43,
+            referrer=np.array([referrer for _, referrer in clients], dtype=np.int64),
+        )
     for row in np.flatnonzero(deliveries.scanned & (sent // DAY == log.day)).tolist():
         _scanner(log, deliveries, row, int(sent[row]) + 4 + int(noise[row]) % 25, rng)
 
 
-def _open_pixel(
-    log: DayLog, identity: str, at: int, people: People, *, person: int, by_person: bool
-) -> None:
-    referrer = NO_REFERRER
+def _mail_client(log: DayLog, person: int, people: People, *, by_person: bool) -> tuple[int, int]:
+    """The actor and the referrer of a person's mail pixel: each keeps one mail client."""
     if not by_person:
-        actor = log.actor(dotted(0x11390000 + person % 4_000), "Mozilla/5.0")
-    elif person % 10 < 4:  # Naver Mail loads pictures in the reader's own browser
+        return log.actor(dotted(0x11390000 + person % 4_000), "Mozilla/5.0"), NO_REFERRER
+    if person % 10 < 4:  # Naver Mail loads pictures in the reader's own browser
         browser = PHONE if people.prefers_phone[person] else COMPUTER
         agent = AGENTS[int(people.agents[person, browser])]
         actor = log.actor(dotted(int(people.home_address[person])), agent)
-        referrer = log.referrer("https://mail.naver.com/")
-    elif person % 10 < 8:
-        actor = log.actor(dotted(0x42F95400 + person % 200), _GMAIL)
-    else:
-        agent = "Mozilla/4.0 (compatible; ms-office; MSOffice 16)"
-        actor = log.actor(dotted(int(people.home_address[person])), agent)
-    log.add(
-        at=np.array([at]),
-        actor=actor,
-        url=log.url(f"{pages.OPEN_PIXEL}{identity}"),
-        sort=Sort.MAIL,
-        server=person % 2,
-        size=43,
-        referrer=referrer,
-    )
+        return actor, log.referrer("https://mail.naver.com/")
+    if person % 10 < 8:
+        return log.actor(dotted(0x42F95400 + person % 200), _GMAIL), NO_REFERRER
+    agent = "Mozilla/4.0 (compatible; ms-office; MSOffice 16)"
+    return log.actor(dotted(int(people.home_address[person])), agent), NO_REFERRER
 
 
 def _scanner(
