@@ -39,7 +39,7 @@ def query(snapshot: Snapshot, sql: str) -> pl.DataFrame:
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
         try:
-            return connection.execute(sql).pl()
+            return pl.DataFrame(connection.execute(sql).to_arrow_table())
         except duckdb.Error as error:
             raise QueryError(f"the SQL cannot be run: {error}") from None
 

@@ -56,13 +56,10 @@ def status(store: Store) -> Status:
     """
     head = store.head()
     ledger = head.scan("ledger").select(pl.col("lines", "skipped").sum()).collect().row(0)
-    hits = (
-        head.scan("hits").group_by("kind").agg(pl.len(), pl.min("date"), pl.max("date").alias("l"))
-    )
-    by_kind = hits.collect()
+    days = (pl.col("date").min().alias("first"), pl.col("date").max().alias("last"))
+    by_kind = head.scan("hits").group_by("kind").agg(pl.len(), *days).collect()
     counts = dict(zip(by_kind["kind"], by_kind["len"], strict=True))
-    published = store.snapshot().versions
-    unfinished = published != head.versions or _marks_differ(store)
+    unfinished = not store.is_published() or _marks_differ(store)
     return Status(
         store=str(store.folder),
         lines=ledger[0],
@@ -73,8 +70,8 @@ def status(store: Store) -> Status:
         sessions=_height(head.scan("sessions")),
         visitors=_height(head.scan("visitors")),
         sources=_height(head.scan("sources")),
-        first_day=by_kind["date"].min(),  # type: ignore[arg-type]
-        last_day=by_kind["l"].max(),  # type: ignore[arg-type]
+        first_day=by_kind["first"].min(),  # type: ignore[arg-type]
+        last_day=by_kind["last"].max(),  # type: ignore[arg-type]
         kinds={kind: counts.get(kind, 0) for kind in KINDS},
         unfinished=unfinished,
     )

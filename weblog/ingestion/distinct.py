@@ -37,8 +37,9 @@ class Encoded:
 def encoded(column: pl.Series) -> Encoded:
     """Encode a text column."""
     dtype = pl.Categorical(pl.Categories.random())
-    codes = column.cast(dtype).to_physical()
-    return Encoded(codes, dtype.categories.to_series().rename(column.name))
+    categorical = column.cast(dtype)  # must live on: the dictionary dies with its last user
+    values = dtype.categories.to_series().rename(column.name)
+    return Encoded(categorical.to_physical(), values)
 
 
 def encoded_numbers(column: pl.Series) -> Encoded:

@@ -59,6 +59,7 @@ class HitMaker:
             **self._landing_columns(referrer, request, query),
         }
         bot_client = columns.pop("is_bot_client")
+        columns["is_internal_client"] |= columns.pop("is_internal_agent")
         zone = self.site.time_zone
         names = ("ts", "line", "offset", "status", "bytes", "duration_ms")
         hits = rows.select(name for name in names if name in rows.columns).with_columns(
@@ -114,6 +115,7 @@ class HitMaker:
         }
         # A format without a user agent says nothing about robots: then nobody is one.
         columns["is_bot"] = agent.rows(agents["is_bot"]).fill_null(value=False)
+        columns["is_internal_agent"] = agent.rows(agents["is_internal"]).fill_null(value=False)
         columns["user_agent"] = agent.rows(categorical(_shown(agent.values)))
         return columns
 

@@ -13,6 +13,7 @@ from weblog.classify import (
     classify_paths,
     classify_referrers,
     in_networks,
+    internal_agents,
     private_clients,
     redact_queries,
     redact_referrers,
@@ -28,8 +29,9 @@ class Memory:
     def __init__(self, site: Site, key: bytes) -> None:
         self._site = site
         self._key = key
-        self.agents = Remembered(partial(classify_agents, rules=site.bots))
-        """Distinct user agents -> user_agent, browser, os, device, is_bot, bot_reason."""
+        self.agents = Remembered(self._classify_agents)
+        """Distinct user agents -> user_agent, browser, os, device, is_bot, bot_reason,
+        is_internal."""
         self.paths = Remembered(partial(classify_paths, site=site))
         """Distinct paths -> path and what :func:`weblog.classify.classify_paths` says."""
         self.referrers = Remembered(self._classify_referrers)
@@ -46,6 +48,10 @@ class Memory:
     def landings(self, pairs: pl.DataFrame) -> pl.DataFrame:
         """Classify each distinct pair of referrer and query."""
         return classify_landings(pairs, self._site)
+
+    def _classify_agents(self, agents: pl.Series) -> pl.DataFrame:
+        internal = internal_agents(agents, self._site.internal)
+        return classify_agents(agents, self._site.bots).with_columns(is_internal=internal)
 
     def _classify_referrers(self, referrers: pl.Series) -> pl.DataFrame:
         classified = classify_referrers(referrers, self._site.hosts)

@@ -81,6 +81,8 @@ def ingest(
     base = settings or Settings()
     sized = Settings(chosen, base.chunk_bytes, base.batch_rows)
     maker = HitMaker(rules, store.visitor_key)
+    if not publish and store.is_published():
+        store.publish()  # pins what readers see while this run is under way
     results: list[SourceResult] = []
     errors: list[WeblogError] = []
     for path in paths:

@@ -84,7 +84,7 @@ class Reader:
         """
         rest = b""
         while True:
-            data = rest + self._exactly(max(size - len(rest), _READ))
+            data = rest + self._exactly(size)
             if len(data) == len(rest):
                 break
             cut = data.rfind(b"\n") + 1

@@ -58,6 +58,12 @@ class Store:
         """The key of the hash that stands for a browser without a cookie."""
         return layout.visitor_key(self.folder)
 
+    def is_published(self) -> bool:
+        """Say whether readers see the newest state of every table."""
+        newest = self._newest()
+        published = layout.published_versions(self.folder)
+        return newest == published or (published is None and not any(newest.values()))
+
     # writing
 
     def publish(self) -> None:

@@ -1,0 +1,63 @@
+"""SQL: every table, exact types, one snapshot, and nothing but the store."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from weblog.errors import QueryError
+from weblog.schema import SESSIONS, TABLES
+from weblog.sql import query
+from weblog.store import Store, open_store
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    store = open_store(tmp_path / "it's a store", create=True)
+    row = {
+        "session_id": "a",
+        "date": date(2025, 11, 1),
+        "start": datetime(2025, 11, 1, 23, 30, tzinfo=UTC),
+        "page_views": 3,
+    }
+    frame = pl.concat([SESSIONS.empty(), pl.DataFrame([row])], how="diagonal_relaxed")
+    store.append_once("sessions", frame, "s", 1, None)
+    return store
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_table_is_described_as_declared(store: Store, name: str) -> None:
+    columns = query(store.snapshot(), f"describe {name}")
+    assert columns["column_name"].to_list() == TABLES[name].schema.names()
+
+
+def test_values_come_back_as_they_are(store: Store) -> None:
+    rows = query(store.snapshot(), "select date, start, page_views from sessions")
+    assert rows.rows() == [(date(2025, 11, 1), datetime(2025, 11, 1, 23, 30, tzinfo=UTC), 3)]
+
+
+def test_the_snapshot_is_what_is_queried(store: Store) -> None:
+    before = store.snapshot()
+    store.replace_days("sessions", [date(2025, 11, 1)], lambda: (SESSIONS.empty(), {}))
+    assert query(before, "select count(*) as n from sessions")["n"][0] == 1
+    assert query(store.snapshot(), "select count(*) as n from sessions")["n"][0] == 0
+
+
+@pytest.mark.parametrize(
+    ("sql", "says"),
+    [
+        ("select * form hits", "syntax error"),
+        ("select * from nothing", "Table with name nothing does not exist"),
+        ("select * from read_csv('/etc/passwd')", "disabled by configuration"),
+        ("copy (select 1) to '/tmp/stolen.csv'", "disabled by configuration"),
+        ("set enable_external_access = true", "locked"),
+        ("select path from sesions", "Did you mean"),
+    ],
+)
+def test_what_cannot_be_run_says_why(store: Store, sql: str, says: str) -> None:
+    with pytest.raises(QueryError, match=r"the SQL cannot be run") as caught:
+        query(store.snapshot(), sql)
+    assert says in str(caught.value)
