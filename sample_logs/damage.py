@@ -46,8 +46,10 @@ def _broken(line: str, rng: np.random.Generator) -> str:
         return line[: int(rng.integers(12, max(13, length * 3 // 5)))]
     if way < 0.70:  # binary garbage: a torn write leaves bytes of something else
         return _garbage(rng)
-    if way < 0.85:  # two processes wrote into each other
-        return line[: int(rng.integers(22, 40))] + line
+    if way < 0.85:  # two processes wrote at once: the middle is lost
+        return (
+            line[: line.index('"') + int(rng.integers(6, 12))] + line[-int(rng.integers(20, 60)) :]
+        )
     return _garbage(rng)[:20] + line[length // 2 :]  # the line's beginning was overwritten
 
 
