@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Literal
+from urllib.parse import unquote
 
 import polars as pl
 from deltalake import CommitProperties, DeltaTable, Transaction
@@ -49,7 +50,7 @@ def commit_frame(
     Raises:
         deltalake.exceptions.CommitFailedError: another commit conflicts; read again, try again.
     """
-    root = Path(str(delta.table_uri).removeprefix("file://"))
+    root = local_path(delta.table_uri)
     actions: list[AddAction | RemoveAction] = [
         _written(root, part, values, table) for part, values in _parts(frame, table)
     ]
@@ -65,6 +66,11 @@ def commit_frame(
             app_transactions=[Transaction(name, number) for name, number in marks.items()]
         ),
     )
+
+
+def local_path(uri: str) -> Path:
+    """Return the path of a ``file://`` URI, in which blanks and such are percent-encoded."""
+    return Path(unquote(uri.removeprefix("file://")))
 
 
 def _parts(frame: pl.DataFrame, table: Table) -> list[tuple[pl.DataFrame, dict[str, str]]]:

@@ -18,6 +18,7 @@ from deltalake import DeltaTable
 
 from weblog.errors import StoreError, UnknownNameError, shown_path
 from weblog.schema import TABLES
+from weblog.store.commit import local_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class Snapshot:
 
     def files(self, name: str) -> list[str]:
         """Return the paths of the Parquet files that make up table ``name``."""
-        return [uri.removeprefix("file://") for uri in self.delta(name).file_uris()]
+        return [str(local_path(uri)) for uri in self.delta(name).file_uris()]
 
     def rows_by_day(self, name: str) -> dict[date, int]:
         """Return rows per partition day of table ``name``, from the transaction log alone."""
