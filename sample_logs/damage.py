@@ -48,7 +48,7 @@ def _broken(line: str, rng: np.random.Generator) -> str:
         return _garbage(rng)
     if way < 0.85:  # two processes wrote at once: the middle is lost
         return (
-            line[: line.index('"') + int(rng.integers(6, 12))] + line[-int(rng.integers(20, 60)) :]
+            line[: line.index('"') + int(rng.integers(6, 12))] + line[-int(rng.integers(10, 14)) :]
         )
     return _garbage(rng)[:20] + line[length // 2 :]  # the line's beginning was overwritten
 
