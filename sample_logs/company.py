@@ -11,7 +11,6 @@ from datetime import date
 from typing import Final
 from urllib.parse import quote
 
-NAME: Final = "Hanbit Life · 한빛생명"
 HOST: Final = "www.hanbit-life.example"
 ORIGIN: Final = f"https://{HOST}"
 LAST_DAY: Final = date(2025, 11, 30)

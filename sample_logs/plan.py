@@ -9,7 +9,7 @@ import numpy as np
 
 from sample_logs.bots import add_bots
 from sample_logs.damage import damaged_lines
-from sample_logs.daylog import DayLog, Lines, Sort, joined_lines
+from sample_logs.daylog import DayLog, Lines, joined_lines
 from sample_logs.hits import DayVisits, VisitHits, day_visits
 from sample_logs.mailings import Deliveries, Recipients, send_mailings
 from sample_logs.mailtraces import add_mail_traces
@@ -128,8 +128,3 @@ def write_days(plan: Plan, *, with_cookie: bool) -> Iterator[Day]:
         cut = int(np.searchsorted(lines.at, (number + 1) * DAY))
         waiting = lines.take(np.arange(cut, len(lines.text)))
         yield Day(number, lines.take(np.arange(cut)), first, day)
-
-
-def count_sorts(lines: Lines) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """How many lines of each Sort, shape (len(Sort),)."""
-    return np.bincount(lines.sort, minlength=len(Sort))

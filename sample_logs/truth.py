@@ -59,6 +59,10 @@ class GzipCsv:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Finish the file."""
         self._text.close()
         self._gzip.close()
         self._file.close()
@@ -97,8 +101,8 @@ class TruthWriter:
 
     def close(self) -> None:
         """Finish the daily files and write lines, deliveries and mailings."""
-        self._visitors.__exit__(None, None, None)
-        self._sessions.__exit__(None, None, None)
+        self._visitors.close()
+        self._sessions.close()
         names = [sort.name.lower() for sort in Sort]
         rows: list[Row] = [("all", int(self._counts.sum()))]
         rows += zip(names, self._counts.tolist(), strict=True)

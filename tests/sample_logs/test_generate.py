@@ -91,6 +91,14 @@ def test_combined_log_has_exactly_the_lines_asked_for(tmp_path: Path, lines: int
     assert data.endswith(b"\n")
 
 
+def test_combined_log_grows_the_company_until_the_lines_suffice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sample_logs.write._LINES_AT_SCALE_1", 260_000)
+    sample_logs.generate_combined(tmp_path / "c.log", lines=25_000)
+    assert (tmp_path / "c.log").read_bytes().count(b"\n") == 25_000
+
+
 def test_combined_log_is_sorted_and_of_realistic_width(tmp_path: Path) -> None:
     path = tmp_path / "c.log"
     sample_logs.generate_combined(path, lines=40_000)
@@ -133,3 +141,11 @@ def test_command_line_refuses_without_traceback(
         main(["--combined", str(tmp_path / "c.log"), "--lines", "0"])
     assert left.value.code == 2
     assert "lines is 0: expected at least 1" in capsys.readouterr().err
+
+
+def test_command_line_makes_small_companies_in_process(tmp_path: Path) -> None:
+    main(["--out", str(tmp_path), "--scale", "0.02", "--days", "2"])
+    assert sorted(file.name for file in (tmp_path / "web2").iterdir()) == [
+        "access.log",
+        "access.log.1.gz",
+    ]
