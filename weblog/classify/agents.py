@@ -61,7 +61,8 @@ _DEVICE_MARKS = (
         "smartphone",
         (
             r"(?i)iphone|ipod|android.*mobile|windows phone|iemobile|\bbb10\b|blackberry|"
-            r"opera mini|opera mobi|kaios|symbian|series ?60|\bnokia|mobile safari|windows ce|\bmidp"
+            r"opera mini|opera mobi|kaios|symbian|series ?60|\bnokia|mobile safari|"
+            r"windows ce|\bmidp"
         ),
     ),
     ("tablet", r"(?i)android"),

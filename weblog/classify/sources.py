@@ -100,7 +100,7 @@ def _source(kind: str, name: str, more: list[str]) -> Source:
 
 @lru_cache(maxsize=1)
 def known_sources() -> Sources:
-    """Return all lists as one, read once per process; what is listed twice stays what it first was."""
+    """Return all lists as one, read once per process; of two entries for a host the first holds."""
     below: dict[str, Source] = {}
     exact: dict[str, Source] = {}
     patterns: dict[str, Source] = {}
