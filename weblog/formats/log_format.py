@@ -124,8 +124,8 @@ def _value(directive: Directive, *, quoted: bool, strict: bool) -> bytes:
     if quoted:
         return _STRICT_QUOTED if strict else rb".*?"
     if field == "query":
-        return rb"\S*?"
-    return rb"\S+?" if strict or field != "user" else rb".+?"
+        return rb"[^ ]*?"
+    return rb"[^ ]+?" if strict or field != "user" else rb".+?"
 
 
 def _starts(part: str | Directive, mark: str) -> bool:

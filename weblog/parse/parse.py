@@ -41,7 +41,7 @@ def parse_chunk(chunk: Chunk, log_format: LogFormat) -> Parsed:
         accepted = np.zeros(chunk.lines, dtype=np.bool_)
     else:
         fast, accepted = split_lines(chunk, log_format.segments)
-    frames = [_typed(fast)] if fast.height else []
+    frames = [fast] if fast.height else []
     left = np.flatnonzero(~accepted)
     matched = match_lines(chunk, left.tolist(), log_format)
     slow, bad_times = _timed(matched.rows)
