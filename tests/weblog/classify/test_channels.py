@@ -13,7 +13,7 @@ from weblog.site import Site
 CASES = pl.read_csv(Path(__file__).with_name("channel_cases.csv"))
 
 # See README.md: this row breaks the rule it stands under, for want of a bracket.
-CORRECTED = {("alibaba", None): "Organic Shopping"}
+CORRECTED: dict[tuple[str, str | None], str] = {("alibaba", None): "Organic Shopping"}
 
 SITE = Site(hosts=("example.com", "*.example.kr"))
 

@@ -15,7 +15,9 @@ KEY = b"a key of this store"
 
 
 def redacted(query: str | None) -> str | None:
-    return redact_queries(pl.Series([query], dtype=pl.String), DEFAULT_SECRET_PARAMETERS)[0]
+    column = pl.Series([query], dtype=pl.String)
+    kept: str | None = redact_queries(column, DEFAULT_SECRET_PARAMETERS).item()
+    return kept
 
 
 @pytest.mark.parametrize(
