@@ -9,10 +9,13 @@ from __future__ import annotations
 import polars as pl
 
 from weblog.classify.percent import value_of
+from weblog.schema import KINDS
 from weblog.site.rules import Site
 
 _NO_CONTENT = (204, 205)
 """Answers without a document: what beacons get."""
+
+_KIND = {kind: pl.lit(kind, dtype=pl.Enum(KINDS)) for kind in KINDS}
 
 _SAFE_PROBES = ("HEAD", "OPTIONS", "TRACE", "CONNECT", "PROPFIND")
 """Methods by which nobody does anything: no goal and no event unless a rule names the method."""
@@ -43,26 +46,11 @@ def with_kinds(hits: pl.DataFrame, site: Site) -> pl.DataFrame:
 
     Returns:
         ``hits`` in the same order with ``kind`` (one of
-        :data:`weblog.schema.KINDS`), ``goal`` (null if none), ``value`` (Float64,
+        :data:`weblog.schema.KINDS`, an Enum of them), ``goal`` (null if none), ``value`` (Float64,
         the site's currency), ``is_login`` (null if the site names no login rule).
     """
-    rows = hits.select(
-        pl.int_range(pl.len(), dtype=pl.UInt32).alias("row"),
-        pl.col("method").cast(pl.String).str.to_uppercase(),
-        "status",
-        pl.col("query").cast(pl.String),
-        "goal_rules",
-        "event_rules",
-    )
-    marks = (
-        rows.select("row")
-        .join(_goals(rows, site), on="row", how="left", maintain_order="left")
-        .join(_events(rows, site), on="row", how="left", maintain_order="left")
-        .select("goal", "value", pl.col("is_event").fill_null(value=False))
-    )
-    facts = hits.hstack(marks)
-    kind = _kind("purpose" in hits.columns).alias("kind")
-    judged = facts.with_columns(kind)
+    facts = _with_rules(hits, site)
+    judged = facts.with_columns(_kind("purpose" in hits.columns).alias("kind"))
     counted = pl.col("kind").is_in(["page", "event"])
     return judged.with_columns(
         pl.when(counted).then("goal").alias("goal"),
@@ -71,9 +59,34 @@ def with_kinds(hits: pl.DataFrame, site: Site) -> pl.DataFrame:
     ).drop("is_event")
 
 
+def _with_rules(hits: pl.DataFrame, site: Site) -> pl.DataFrame:
+    """Add ``goal``, ``value`` and ``is_event``: what the site's rules say of each hit.
+
+    Only the hits whose path a rule fits are looked at one by one: they are few.
+    """
+    row = pl.int_range(pl.len(), dtype=pl.UInt32).alias("row")
+    fits = pl.col("goal_rules").is_not_null() | pl.col("event_rules").is_not_null()
+    columns = ("row", "method", "status", "query", "goal_rules", "event_rules")
+    rows = hits.with_columns(row).filter(fits).select(columns)
+    if rows.is_empty():
+        return hits.with_columns(
+            pl.lit(None, pl.String).alias("goal"),
+            pl.lit(None, pl.Float64).alias("value"),
+            pl.lit(value=False).alias("is_event"),
+        )
+    rows = rows.with_columns(
+        pl.col("method").cast(pl.String).str.to_uppercase(), pl.col("query").cast(pl.String)
+    )
+    marks = (
+        hits.select(row)
+        .join(_goals(rows, site), on="row", how="left", maintain_order="left")
+        .join(_events(rows, site), on="row", how="left", maintain_order="left")
+    )
+    return hits.hstack(marks.select("goal", "value", pl.col("is_event").fill_null(value=False)))
+
+
 def _kind(has_purpose: bool) -> pl.Expr:
     status = pl.col("status")
-    method = pl.col("method").cast(pl.String).str.to_uppercase()
     prefetch = pl.lit(value=False)
     if has_purpose:
         prefetch = pl.col("purpose").str.contains("(?i)prefetch|preview|prerender")
@@ -81,24 +94,26 @@ def _kind(has_purpose: bool) -> pl.Expr:
     part = pl.col("is_static") & ~pl.col("is_named_file")
     answered = (status.is_between(200, 299) & ~status.is_in(_NO_CONTENT)) | (status == 304)
     named = pl.col("path").is_not_null() & ~pl.col("is_static")
-    document = (method == "GET") & answered & named
+    is_get = pl.col("method").cast(pl.String).is_in(["GET", "get"])
+    document = is_get & answered & named
     is_event = pl.col("is_event") | (pl.col("goal").is_not_null() & ~document)
+    # the dictionary's codes, not texts, are computed and written for every hit
     return (
         pl.when(pl.col("is_internal_client") | pl.col("is_internal_path"))
-        .then(pl.lit("internal"))
+        .then(_KIND["internal"])
         .when("is_bot")
-        .then(pl.lit("bot"))
+        .then(_KIND["bot"])
         .when(status >= 400)
-        .then(pl.lit("error"))
+        .then(_KIND["error"])
         .when(mail | prefetch)
-        .then(pl.lit("other"))
+        .then(_KIND["other"])
         .when(part)
-        .then(pl.lit("static"))
+        .then(_KIND["static"])
         .when(is_event)
-        .then(pl.lit("event"))
+        .then(_KIND["event"])
         .when(document)
-        .then(pl.lit("page"))
-        .otherwise(pl.lit("other"))
+        .then(_KIND["page"])
+        .otherwise(_KIND["other"])
     )
 
 
@@ -126,7 +141,7 @@ def _goals(rows: pl.DataFrame, site: Site) -> pl.DataFrame:
         )
         value = pl.lit(goal.value, dtype=pl.Float64)
         if goal.value_parameter is not None:
-            value = pl.coalesce(_amount(hits["query"].cast(pl.String), goal.value_parameter), value)
+            value = pl.coalesce(_amount(hits["query"], goal.value_parameter), value)
         reached.append(
             hits.select(
                 "row",
