@@ -44,7 +44,7 @@ def encoded(column: pl.Series) -> Encoded:
 
 def encoded_numbers(column: pl.Series) -> Encoded:
     """Encode a column of whole numbers; ``values`` are Int64."""
-    values = column.drop_nulls().unique().sort().rename("value")
+    values = column.drop_nulls().unique().rename("value")
     table = values.to_frame().with_row_index("code")
     codes = column.to_frame("value").join(table, on="value", how="left", maintain_order="left")
     return Encoded(codes["code"], values)

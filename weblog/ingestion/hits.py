@@ -84,10 +84,10 @@ class HitMaker:
         pairs = client.or_absent() * count + agent.or_absent()
         cookie = identities.visitor_cookie(rows, self.site.identity)
         if cookie is None:
-            return categorical(self._hashed(pairs, count, client, agent))
+            return self._hashed(pairs, count, client, agent)
         cookies = rows.select(cookie.alias("visitor_id")).to_series()
         needed = pl.select(pl.when(cookies.is_null()).then(pairs)).to_series()
-        hashed = self._hashed(needed, count, client, agent)
+        hashed = self._hashed(needed, count, client, agent).cast(pl.String)
         return categorical(pl.select(visitor_id=pl.coalesce(cookies, hashed)).to_series())
 
     def _hashed(self, pairs: pl.Series, count: int, client: Encoded, agent: Encoded) -> pl.Series:
@@ -98,7 +98,7 @@ class HitMaker:
                 "user_agent": agent.value_at(pair.values % count),
             }
         )
-        return pair.rows(self.memory.visitor_keys(distinct)).rename("visitor_id")
+        return pair.rows(categorical(self.memory.visitor_keys(distinct))).rename("visitor_id")
 
     def _client_columns(self, client: Encoded) -> dict[str, pl.Series]:
         clients = self.memory.clients(client.values)
