@@ -68,7 +68,10 @@ _DEVICE_MARKS = (
     ("tablet", r"(?i)android"),
     (
         "desktop",
-        r"Windows NT|Windows 9|Win64|Macintosh|X11|CrOS|Linux (?:x86_64|i686|amd64)|Windows;",
+        (
+            r"Windows NT|Windows 9|Win64|Windows;|Macintosh|X11|CrOS|"
+            r"Linux (?:x86_64|i686|amd64)|^(?:E?Links|Lynx|w3m)\b"
+        ),
     ),
 )
 """Device classes by marks, first match wins; an Android without "Mobile" is a tablet, as
