@@ -218,6 +218,8 @@ def _in_order(hits: pl.DataFrame) -> pl.DataFrame:
     for name, dtype in HITS.schema.items():
         if name not in present:
             expressions.append(pl.lit(None, dtype).alias(name))
+        elif isinstance(hits.schema[name], pl.Enum):  # an Enum is not read back as text
+            expressions.append(pl.col(name).cast(pl.Categorical(pl.Categories.random())))
         elif dtype == pl.String and hits.schema[name] != pl.String:
             expressions.append(pl.col(name))  # categorical: cheaper to write, read as text
         else:
