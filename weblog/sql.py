@@ -39,7 +39,8 @@ def query(snapshot: Snapshot, sql: str) -> pl.DataFrame:
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
         try:
-            return pl.DataFrame(connection.execute(sql).to_arrow_table())
+            answer = connection.sql(sql)
+            return pl.DataFrame() if answer is None else pl.DataFrame(answer.to_arrow_table())
         except duckdb.Error as error:
             raise QueryError(f"the SQL cannot be run: {error}") from None
 

@@ -41,11 +41,27 @@ def command(store_path: str, output: str, limit: int, reason: str | None, raw: b
         for line in found["raw"]:
             sys.stdout.buffer.write(line + b"\n")
         return
+    if output == "table":
+        _print(found)
+        return
     columns = ("path", "line", "offset", "length", "reason", "raw")
-    chosen = found.select(columns) if output in ("table", "json", "csv") else found
+    chosen = found.select(columns) if output in ("json", "csv") else found
     if output == "csv":
         chosen = chosen.with_columns(_text(chosen["raw"]))
     emit(chosen, output)
+
+
+def _print(found: pl.DataFrame) -> None:
+    """Print one line of facts for each, then the line itself, never wrapped."""
+    from weblog.cli.emit import shown
+
+    for row in found.to_dicts():
+        where = f"{row['path']}, line {row['line']}"
+        facts = f"{row['reason']}, {row['length']:,} bytes from byte {row['offset']:,}"
+        click.secho(f"{shown(where)}: {facts}", bold=True)
+        click.echo(f"    {shown(row['raw'])}")
+    if found.is_empty():
+        click.echo("No line was rejected.")
 
 
 def _text(raw: pl.Series) -> pl.Series:
