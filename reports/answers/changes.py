@@ -1,0 +1,145 @@
+"""What changed, and where."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from reports.ask import Asked, ask
+from reports.breakdown import text
+from reports.query import EVERYTHING, Filters
+from reports.result import Report
+from reports.spec import ColumnSpec
+from reports.warning import ReportWarning
+from weblog.errors import UnknownNameError
+from weblog.store import Snapshot, Store
+
+Z: Final = 2.0
+"""Differences of less than two standard deviations are left out as noise."""
+
+DIMENSIONS: Final = ("channel", "segment", "device", "campaign")
+
+MEASURED: Final = {
+    "sessions": pl.lit(1.0),
+    "page_views": pl.col("page_views").cast(pl.Float64),
+    "new_visitors": pl.col("is_new").cast(pl.Float64),
+    "logins": pl.col("logins").cast(pl.Float64),
+    "conversions": pl.col("conversions").cast(pl.Float64),
+    "value": pl.col("value"),
+}
+"""What each session adds to a measure: those that are sums over sessions."""
+
+COLUMNS = (
+    text("dimension", "channel, segment, device, campaign or page"),
+    text("name", "Which of them"),
+    ColumnSpec("current", pl.Float64(), "", "The measure in the period"),
+    ColumnSpec("previous", pl.Float64(), "", "The measure in the period compared with"),
+    ColumnSpec("difference", pl.Float64(), "", "current - previous"),
+    ColumnSpec(
+        "share", pl.Float64(), "rate", "Part of the whole site's difference; null if that is 0"
+    ),
+    ColumnSpec("z", pl.Float64(), "z", "Difference in standard deviations; |z| < 2 is left out"),
+)
+
+
+def changes(
+    source: Store | Snapshot,
+    filters: Filters = EVERYTHING,
+    *,
+    measure: str = "sessions",
+    limit: int = 10,
+) -> Report:
+    """List the largest contributions to the change of a measure between the periods.
+
+    A row per channel, segment, device class, campaign (sessions that carry one) and page
+    (sessions that viewed it) whose difference is beyond noise, largest difference first. z
+    = (current - previous) / sqrt(sum of x^2 over both periods), x being what one session adds
+    to the measure. Sessions arriving independently, that is the standard deviation of the
+    difference of two compound Poisson sums; for sessions, Poisson counts, it is sqrt(current
+    + previous). Rows overlap: the same session has a channel, a device and pages, and shares
+    do not sum to 1. Columns, units and meanings: ``COLUMNS``.
+
+    Raises:
+        UnknownNameError: ``measure`` is none of :data:`MEASURED`.
+        QueryError: the filters contradict themselves.
+        StoreError: the store cannot be read.
+    """
+    if measure not in MEASURED:
+        raise UnknownNameError("measure of changes", measure, list(MEASURED))
+    asked = ask(source, filters)
+    if asked.previous_sessions is None:
+        empty = pl.DataFrame(schema={column.name: column.dtype for column in COLUMNS})
+        return asked.answer("changes", empty, ReportWarning("no_comparison"))
+    frame = contributions(asked, measure)
+    none = frame.is_empty() and not asked.sessions.is_empty()
+    warning = ReportWarning("no_change", {"measure": measure, "z": Z})
+    return asked.answer("changes", frame.head(limit), *([warning] if none else []))
+
+
+def contributions(asked: Asked, measure: str) -> pl.DataFrame:
+    """Return every difference beyond noise, the largest first."""
+    added = MEASURED[measure].alias("x")
+    now = asked.sessions.with_columns(added)
+    before = _or_none(asked.previous_sessions, asked.sessions).with_columns(added)
+    later = asked.page_views
+    earlier = _or_none(asked.previous_page_views, later)
+    rows = _sums(now, later, measure).join(
+        _sums(before, earlier, measure),
+        on=["dimension", "name"],
+        how="full",
+        coalesce=True,
+        suffix="_before",
+    )
+    difference = pl.col("current") - pl.col("previous")
+    whole = float(now["x"].sum()) - float(before["x"].sum())
+    return (
+        rows.fill_null(0.0)
+        .select(
+            "dimension",
+            "name",
+            pl.col("x").alias("current"),
+            pl.col("x_before").alias("previous"),
+            (pl.col("xx") + pl.col("xx_before")).alias("variance"),
+        )
+        .with_columns(difference.alias("difference"))
+        .with_columns(
+            (pl.col("difference") / (whole or None)).alias("share"),
+            (pl.col("difference") / pl.col("variance").sqrt()).alias("z"),
+        )
+        .filter(pl.col("z").abs() >= Z)
+        .sort(pl.col("difference").abs(), "dimension", "name", descending=[True, False, False])
+        .select(column.name for column in COLUMNS)
+    )
+
+
+def _or_none(frame: pl.DataFrame | None, like: pl.DataFrame) -> pl.DataFrame:
+    return like.clear() if frame is None else frame
+
+
+def _sums(sessions: pl.DataFrame, views: pl.DataFrame, measure: str) -> pl.DataFrame:
+    """Return per dimension and name the sums of x and of its square."""
+    sums = (pl.col("x").sum(), (pl.col("x") ** 2).sum().alias("xx"))
+    rows = [
+        sessions.group_by(pl.col(dimension).cast(pl.String).alias("name"))
+        .agg(*sums)
+        .select(pl.lit(dimension).alias("dimension"), "name", "x", "xx")
+        for dimension in DIMENSIONS
+    ]
+    seen = _page_sums(sessions, views, measure)
+    rows.append(seen.select(pl.lit("page").alias("dimension"), "name", "x", "xx"))
+    return pl.concat(rows).drop_nulls("name")
+
+
+def _page_sums(sessions: pl.DataFrame, views: pl.DataFrame, measure: str) -> pl.DataFrame:
+    name = pl.col("path").cast(pl.String).alias("name")
+    if measure == "sessions":  # x is 1 throughout: a distinct count, much the fastest
+        viewers = pl.col("session").n_unique().cast(pl.Float64)
+        return views.group_by(name).agg(viewers.alias("x"), viewers.alias("xx"))
+    sums = (pl.col("x").sum(), (pl.col("x") ** 2).sum().alias("xx"))
+    if measure == "page_views":  # a page's own views, not all those of its viewers
+        by_session = views.group_by("path", "session").agg(pl.len().cast(pl.Float64).alias("x"))
+        return by_session.group_by(name).agg(*sums)
+    adding = sessions.select("session", "x").filter(pl.col("x") != 0)
+    viewed = views.select("path", "session").join(adding, on="session").unique()
+    return viewed.group_by(name).agg(*sums)

@@ -1,0 +1,38 @@
+"""Which products are looked at."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from reports.ask import ask
+from reports.breakdown import text
+from reports.query import EVERYTHING, Filters
+from reports.result import Report
+from reports.viewed import VIEWED, viewed
+from reports.warning import ReportWarning
+from weblog.store import Snapshot, Store
+
+COLUMNS = (text("product", "Product by the site's URL rules"), *VIEWED)
+
+
+def products(
+    source: Store | Snapshot, filters: Filters = EVERYTHING, *, limit: int | None = 20
+) -> Report:
+    """Count page views, sessions and conversions by product.
+
+    Pages about no product are left out: shares are of the page views about one.
+    The first ``limit`` by page views, then one row that sums up the others; None for all.
+    Says so when the site's rules name none. Columns, units and meanings: ``COLUMNS``.
+
+    Raises:
+        QueryError: the filters contradict themselves.
+        StoreError: the store cannot be read.
+    """
+    asked = ask(source, filters)
+    about = pl.col("product").is_not_null()
+    current, before = asked.page_views.filter(about), asked.previous_page_views
+    previous = None if before is None else before.filter(about)
+    frame = viewed(current, previous, "product", limit)
+    unnamed = not asked.page_views.is_empty() and current.is_empty()
+    warnings = [ReportWarning("no_products")] if unnamed else []
+    return asked.answer("products", frame, *warnings)

@@ -1,0 +1,61 @@
+"""How the site is doing, day by day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from reports.ask import ask
+from reports.measures import columns_of, counts, quotients
+from reports.query import EVERYTHING, Filters, Span
+from reports.result import Report
+from reports.spec import ColumnSpec
+from weblog.store import Snapshot, Store
+
+COLUMNS = (
+    ColumnSpec("period", pl.String(), "", "'current', or 'previous': the period compared with"),
+    ColumnSpec(
+        "day_index", pl.Int64(), "count", "Day of its period, from 0: lines up the two periods"
+    ),
+    ColumnSpec("date", pl.Date(), "day", "Day in the site's time zone"),
+    *columns_of(),
+)
+
+
+def site_status(source: Store | Snapshot, filters: Filters = EVERYTHING) -> Report:
+    """Count page views, sessions, visitors, logins, bounces and conversions day by day.
+
+    A row per day and period, all days of both; a day without traffic has zeros, and null
+    rates. Visitors are distinct within a day: their sum over days counts a returning visitor
+    again (:func:`reports.summary` does not). Columns, units and meanings: ``COLUMNS``;
+    formulas: :data:`reports.measures.MEASURES`.
+
+    Raises:
+        QueryError: the filters contradict themselves.
+        StoreError: the store cannot be read.
+    """
+    asked = ask(source, filters)
+    frames = [by_day(asked.sessions, asked.query.current, "current")]
+    if asked.previous_sessions is not None:
+        frames.append(by_day(asked.previous_sessions, asked.query.previous, "previous"))
+    return asked.answer("site_status", pl.concat(frames))
+
+
+def by_day(sessions: pl.DataFrame, span: Span | None, period: str) -> pl.DataFrame:
+    """Return a row per day of ``span`` with every measure of that day's sessions."""
+    start, end = span or (date(1, 1, 2), date(1, 1, 1))
+    days = pl.select(pl.date_range(start, end, "1d").alias("date")) if span else _no_day()
+    counted = sessions.group_by("date").agg(*counts())
+    return (
+        days.join(counted, on="date", how="left")
+        .with_columns(pl.col(pl.Int64, pl.Float64).fill_null(0))
+        .with_columns(*quotients(), pl.lit(period).alias("period"))
+        .sort("date")
+        .with_columns(pl.int_range(pl.len(), dtype=pl.Int64).alias("day_index"))
+        .select(column.name for column in COLUMNS)
+    )
+
+
+def _no_day() -> pl.DataFrame:
+    return pl.DataFrame(schema={"date": pl.Date})

@@ -1,0 +1,74 @@
+"""From a source and filters to frames, and from rows to a `Report`: what every report shares."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from reports import load
+from reports.query import Filters, Query
+from reports.resolution import resolve
+from reports.result import Report
+from reports.warning import ReportWarning
+from weblog.store import Snapshot, Store
+
+SMALL = 30
+"""Fewer sessions than this are too few for a conclusion: a rate of 50 % is then known no better
+than to 18 points either way (Wilson's 95 % interval)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question being answered: the frames of its two periods, read when first used."""
+
+    snapshot: Snapshot
+    query: Query
+
+    @property
+    def sessions(self) -> pl.DataFrame:
+        """Sessions of the period asked about (see :mod:`reports.load`)."""
+        return load.sessions(self.snapshot, self.query.current, self.query.filters)
+
+    @property
+    def previous_sessions(self) -> pl.DataFrame | None:
+        """Sessions of the period compared with; None if there is none."""
+        if self.query.previous is None:
+            return None
+        return load.sessions(self.snapshot, self.query.previous, self.query.filters)
+
+    @property
+    def page_views(self) -> pl.DataFrame:
+        """Page views of the period asked about (see :mod:`reports.load`)."""
+        return load.page_views(self.snapshot, self.query.current, self.query.filters)
+
+    @property
+    def previous_page_views(self) -> pl.DataFrame | None:
+        """Page views of the period compared with; None if there is none."""
+        if self.query.previous is None:
+            return None
+        return load.page_views(self.snapshot, self.query.previous, self.query.filters)
+
+    def answer(self, name: str, frame: pl.DataFrame, *warnings: ReportWarning) -> Report:
+        """Return the report: the rows with the query, the snapshot and all warnings."""
+        return Report(
+            name,
+            frame,
+            self.query,
+            self.snapshot.key,
+            (*self.query.warnings, *self._about_size(), *warnings),
+        )
+
+    def _about_size(self) -> list[ReportWarning]:
+        if any(w.code in {"no_data", "period_without_data"} for w in self.query.warnings):
+            return []
+        sessions = self.sessions.height
+        if sessions == 0:
+            return [ReportWarning("no_match")]
+        return [ReportWarning("small_numbers", {"sessions": sessions})] if sessions < SMALL else []
+
+
+def ask(source: Store | Snapshot, filters: Filters) -> Asked:
+    """Pin a snapshot of the source and resolve the filters against it."""
+    snapshot = source.snapshot() if isinstance(source, Store) else source
+    return Asked(snapshot, resolve(snapshot, filters))

@@ -1,0 +1,128 @@
+"""Sessions broken down by what they have in common: a row per value, with the change.
+
+Functions of the sessions frames of :mod:`reports.load`; no disk, no clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from reports.ask import SMALL
+from reports.measures import columns_of, counts, interval, quotients, relative_change
+from reports.spec import ColumnSpec
+
+SHOWN = (
+    "page_views", "visitors", "new_visitors", "bounces", "bounce_rate",
+    "converted", "conversions", "conversion_rate",
+)  # fmt: skip
+"""Measures of a breakdown, between the share of sessions and the interval."""
+
+OTHER = ColumnSpec("is_other", pl.Boolean(), "", "The row that sums up everything beyond the limit")
+
+
+def columns(*texts: ColumnSpec, shown: Sequence[str] = SHOWN) -> tuple[ColumnSpec, ...]:
+    """Return the columns :func:`breakdown` gives for these text columns."""
+    return (
+        *texts,
+        OTHER,
+        *columns_of("sessions"),
+        ColumnSpec("share", pl.Float64(), "rate", "Part of all sessions of the period"),
+        *columns_of(*shown),
+        ColumnSpec("low", pl.Float64(), "rate", "Lower end of the conversion rate's 95 % interval"),
+        ColumnSpec("high", pl.Float64(), "rate", "Upper end of the conversion rate's interval"),
+        *columns_of("value"),
+        ColumnSpec(
+            "previous_sessions", pl.Int64(), "count", "Sessions in the period compared with"
+        ),
+        ColumnSpec("change", pl.Float64(), "rate", "Relative change of sessions"),
+        ColumnSpec("small", pl.Boolean(), "", f"Fewer than {SMALL} sessions: no conclusion"),
+    )
+
+
+def text(name: str, meaning: str) -> ColumnSpec:
+    """Return a text column's declaration."""
+    return ColumnSpec(name, pl.String(), "", meaning)
+
+
+def breakdown(
+    current: pl.DataFrame,
+    previous: pl.DataFrame | None,
+    by: Sequence[str],
+    *,
+    shown: Sequence[str] = SHOWN,
+    limit: int | None = None,
+) -> pl.DataFrame:
+    """Return a row per combination of ``by`` in either period, most sessions first.
+
+    Columns as :func:`columns` declares them. ``sessions`` and ``previous_sessions`` sum to
+    those of the whole periods: with a ``limit``, what lies beyond it is one row ``is_other``.
+    A null in a text column means unknown.
+    """
+    kept = _ranked(current, previous, by).head(limit) if limit else None
+    now = _grouped(current, by, kept).agg(*counts("sessions", *shown, "value"))
+    if previous is None:
+        rows = now.with_columns(pl.lit(None, pl.Int64()).alias("previous_sessions"))
+    else:
+        before = _grouped(previous, by, kept).agg(pl.len().cast(pl.Int64).alias("before"))
+        rows = _beside(now, before.rename({"before": "previous_sessions"}), [*by, "is_other"])
+    order = ["is_other", "sessions", "previous_sessions", *by]
+    descending = [False, True, True, *(False for _ in by)]
+    declared = columns(*(text(name, "") for name in by), shown=shown)
+    return (
+        rows.with_columns(
+            *quotients(*shown),
+            *interval("converted", "sessions"),
+            (pl.col("sessions") / pl.when(pl.len() > 0).then(pl.lit(current.height))).alias(
+                "share"
+            ),
+            relative_change("sessions", "previous_sessions").alias("change"),
+            (pl.col("sessions") < SMALL).alias("small"),
+        )
+        .with_columns(pl.col("share").fill_nan(None))
+        .sort(order, descending=descending, nulls_last=True)
+        .select(column.name for column in declared)
+    )
+
+
+def _ranked(
+    current: pl.DataFrame, previous: pl.DataFrame | None, by: Sequence[str]
+) -> pl.DataFrame:
+    """Return the combinations of ``by``, those with most sessions first."""
+    now = current.group_by(by).agg(pl.len().alias("n"))
+    if previous is not None:
+        gone = previous.group_by(by).agg(pl.len().alias("p"))
+        now = _beside(now, gone, by)
+    else:
+        now = now.with_columns(pl.lit(0).alias("p"))
+    texts = [pl.col(name).cast(pl.String) for name in by]
+    ranked = now.sort(
+        "n", "p", *texts, descending=[True, True, *(False for _ in by)], nulls_last=True
+    )
+    return ranked.select(by)
+
+
+def _beside(now: pl.DataFrame, before: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+    """Join the rows of two periods; a count missing on one side is 0."""
+    joined = now.join(before, on=list(by), how="full", coalesce=True, nulls_equal=True)
+    return joined.with_columns(pl.col(pl.Int64, pl.UInt32, pl.Float64).fill_null(0))
+
+
+def _grouped(
+    frame: pl.DataFrame, by: Sequence[str], kept: pl.DataFrame | None
+) -> pl.dataframe.group_by.GroupBy:
+    texts = [pl.col(name).cast(pl.String) for name in by]
+    if kept is None:
+        return frame.group_by(*texts, pl.lit(value=False).alias("is_other"))
+    marked = frame.join(
+        kept.with_columns(pl.lit(value=False).alias("is_other")),
+        on=list(by),
+        how="left",
+        nulls_equal=True,
+    ).with_columns(pl.col("is_other").fill_null(value=True))
+    named = [
+        pl.when(~pl.col("is_other")).then(one).alias(name)
+        for one, name in zip(texts, by, strict=True)
+    ]
+    return marked.group_by(*named, "is_other")

@@ -1,0 +1,68 @@
+"""A small cache for frames: bounded in bytes, safe between threads, one load per key at a time.
+
+Keys hold the versions of the tables a frame was read from, so nothing in it ever grows stale;
+what is used least lately is dropped.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from threading import Lock, RLock
+
+import polars as pl
+
+
+@dataclass(slots=True)
+class FrameCache:
+    """Frames by key, at most ``limit`` bytes of them (as polars estimates), the newest always."""
+
+    limit: int
+    _frames: OrderedDict[Hashable, tuple[pl.DataFrame, int]] = field(default_factory=OrderedDict)
+    _loading: dict[Hashable, Lock] = field(default_factory=dict)
+    _guard: RLock = field(default_factory=RLock)
+
+    def get(self, key: Hashable, load: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+        """Return the frame under ``key``, made by ``load`` if it is not there.
+
+        Two threads that miss the same key wait for one load; other keys do not wait.
+        """
+        found = self._found(key)
+        if found is not None:
+            return found
+        with self._guard:
+            lock = self._loading.setdefault(key, Lock())
+        with lock:
+            found = self._found(key)
+            if found is None:
+                found = load()
+                self._keep(key, found)
+        return found
+
+    def clear(self) -> None:
+        """Forget every frame."""
+        with self._guard:
+            self._frames.clear()
+
+    def __len__(self) -> int:
+        return len(self._frames)
+
+    @property
+    def size(self) -> int:
+        """Bytes held, as polars estimates them."""
+        return sum(size for _, size in self._frames.values())
+
+    def _found(self, key: Hashable) -> pl.DataFrame | None:
+        with self._guard:
+            if key not in self._frames:
+                return None
+            self._frames.move_to_end(key)
+            return self._frames[key][0]
+
+    def _keep(self, key: Hashable, frame: pl.DataFrame) -> None:
+        with self._guard:
+            self._loading.pop(key, None)
+            self._frames[key] = (frame, int(frame.estimated_size()))
+            while self.size > self.limit and len(self._frames) > 1:
+                self._frames.popitem(last=False)

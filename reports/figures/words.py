@@ -1,0 +1,57 @@
+"""The words inside figures, in English and Korean."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from reports.figures.numbers import check_language
+
+WORDS: Final[dict[str, tuple[str, str]]] = {
+    "page_views": ("Page views", "페이지뷰"),
+    "sessions": ("Sessions", "세션"),
+    "visitors": ("Visitors", "방문자"),
+    "new_visitors": ("New visitors", "신규 방문자"),
+    "logins": ("Logins", "로그인"),
+    "visitors_logged_in": ("Visitors who logged in", "로그인 방문자"),
+    "sessions_logged_in": ("Sessions with a login", "로그인 세션"),
+    "logins_per_session": ("Logins per session", "세션당 로그인"),
+    "logins_per_visitor": ("Logins per logged-in visitor", "로그인 방문자당 로그인"),
+    "bounces": ("Bounces", "이탈"),
+    "bounce_rate": ("Bounce rate", "이탈률"),
+    "engaged": ("Engaged sessions", "참여 세션"),
+    "engagement_rate": ("Engagement rate", "참여율"),
+    "converted": ("Converted sessions", "전환 세션"),
+    "conversions": ("Conversions", "전환"),
+    "conversion_rate": ("Conversion rate", "전환율"),
+    "value": ("Value", "전환 가치"),
+    "previous": ("previous", "비교 기간"),
+    "current": ("current", "현재 기간"),
+    "other": ("Other", "기타"),
+    "none": ("(none)", "(없음)"),
+    "average": ("average", "평균"),
+    "channel": ("Channel", "채널"),
+    "segment": ("Segment", "세그먼트"),
+    "device": ("Device", "기기"),
+    "campaign": ("Campaign", "캠페인"),
+    "page": ("Page", "페이지"),
+    "kind_page": ("Page views", "페이지뷰"),
+    "kind_event": ("Events", "이벤트"),
+    "kind_static": ("Static files", "정적 파일"),
+    "kind_bot": ("Bots", "봇"),
+    "kind_error": ("Errors", "오류"),
+    "kind_internal": ("Internal", "내부"),
+    "kind_other": ("Other hits", "기타 요청"),
+    "no_rows": ("Nothing to show", "표시할 데이터가 없습니다"),
+}
+"""Key to (English, Korean)."""
+
+
+def word(key: str, language: str) -> str:
+    """Return the word for ``key``.
+
+    Raises:
+        UnknownNameError: no such language.
+    """
+    check_language(language)
+    english, korean = WORDS[key]
+    return korean if language == "ko" else english

@@ -1,0 +1,25 @@
+"""Intervals around what was counted."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+Z95: Final = 1.959963984540054
+"""The normal quantile that leaves 2.5 % on either side."""
+
+
+def wilson(successes: pl.Expr, trials: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    """Return lower and upper end of Wilson's 95 % score interval for a proportion.
+
+    Null where there was no trial. Source: Wilson (1927), "Probable inference, the law of
+    succession, and statistical inference", JASA 22; without continuity correction.
+    """
+    n = pl.when(trials > 0).then(trials)
+    p = successes / n
+    spread = Z95 * (p * (1 - p) / n + Z95**2 / (4 * n**2)).sqrt()
+    middle = p + Z95**2 / (2 * n)
+    scale = 1 + Z95**2 / n
+    low, high = (middle - spread) / scale, (middle + spread) / scale
+    return low.clip(0.0, 1.0), high.clip(0.0, 1.0)

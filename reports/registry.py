@@ -1,0 +1,50 @@
+"""Every report there is: a new one is a file in ``answers`` and a row here."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from reports.answers import (
+    campaigns,
+    categories,
+    changes,
+    channels,
+    devices,
+    entry_pages,
+    exit_pages,
+    pages,
+    products,
+    reconciliation,
+    segments,
+    site_status,
+    sources,
+    summary,
+)
+from reports.figures import bars, differences, lines, ranges, tiles
+from reports.spec import ReportSpec
+
+REPORTS: Final[dict[str, ReportSpec]] = {
+    name: ReportSpec(name, f"report.{name}", function, figure, columns)
+    for name, function, figure, columns in (
+        ("summary", summary.summary, tiles.figure, summary.COLUMNS),
+        ("site_status", site_status.site_status, lines.trend, site_status.COLUMNS),
+        ("channels", channels.channels, bars.ranked, channels.COLUMNS),
+        ("sources", sources.sources, bars.ranked, sources.COLUMNS),
+        ("campaigns", campaigns.campaigns, ranges.figure, campaigns.COLUMNS),
+        ("devices", devices.devices, bars.ranked, devices.COLUMNS),
+        ("segments", segments.segments, bars.ranked, segments.COLUMNS),
+        ("pages", pages.pages, bars.ranked, pages.COLUMNS),
+        ("entry_pages", entry_pages.entry_pages, bars.ranked, entry_pages.COLUMNS),
+        ("exit_pages", exit_pages.exit_pages, bars.ranked, exit_pages.COLUMNS),
+        ("categories", categories.categories, bars.ranked, categories.COLUMNS),
+        ("products", products.products, bars.ranked, products.COLUMNS),
+        ("changes", changes.changes, differences.figure, changes.COLUMNS),
+        (
+            "reconciliation",
+            reconciliation.reconciliation,
+            lines.accounts,
+            reconciliation.COLUMNS,
+        ),
+    )
+}
+"""The reports by name, in the order lists show them."""

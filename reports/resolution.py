@@ -1,0 +1,99 @@
+"""From filters to a query: days filled in from the data, values the data do not know dropped."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from difflib import get_close_matches
+
+from reports.choices import known_values
+from reports.query import DEFAULT_DAYS, EVERYTHING, YEAR, Compare, Filters, Query, Span
+from reports.warning import ReportWarning
+from weblog.store import Snapshot
+
+
+def resolve(snapshot: Snapshot, filters: Filters = EVERYTHING) -> Query:
+    """Fill in the days from the data, drop unknown values, and say what was changed.
+
+    Returns:
+        The query, its warnings being those of :data:`reports.warning.TEXTS`: no_data,
+        starts_before_data, ends_after_data, period_without_data, no_previous_data,
+        previous_incomplete, unknown_value.
+    """
+    days = [day for day, rows in snapshot.rows_by_day("sessions").items() if rows]
+    if not days:
+        end = filters.end or filters.start
+        start = filters.start or end
+        warnings = (ReportWarning("no_data"),)
+        return Query(start, end, None, None, filters, None, None, warnings)
+    data = (min(days), max(days))
+    current = _period(filters, data)
+    previous, about_previous = _compared(filters.compare, current, data)
+    known, about_values = _known(snapshot, filters)
+    previous_start, previous_end = previous or (None, None)
+    return Query(
+        start=current[0],
+        end=current[1],
+        previous_start=previous_start,
+        previous_end=previous_end,
+        filters=known,
+        data_first_day=data[0],
+        data_last_day=data[1],
+        warnings=(*_about_period(filters, current, data), *about_previous, *about_values),
+    )
+
+
+def _period(filters: Filters, data: Span) -> Span:
+    first, last = data
+    end = filters.end or max(last, filters.start or last)
+    if filters.start:
+        return (filters.start, end)
+    start = end - timedelta(days=DEFAULT_DAYS - 1)
+    return (max(start, first) if end >= first else start, end)
+
+
+def _about_period(filters: Filters, current: Span, data: Span) -> list[ReportWarning]:
+    (start, end), (first, last) = current, data
+    if end < first or start > last:
+        facts = {"start": start, "end": end, "first": first, "last": last}
+        return [ReportWarning("period_without_data", facts)]
+    warnings = []
+    if filters.start and start < first:
+        warnings.append(ReportWarning("starts_before_data", {"start": start, "first": first}))
+    if end > last:
+        warnings.append(ReportWarning("ends_after_data", {"end": end, "last": last}))
+    return warnings
+
+
+def _compared(
+    compare: Compare, current: Span, data: Span
+) -> tuple[Span | None, list[ReportWarning]]:
+    if compare == "none":
+        return None, []
+    start, end = current
+    back = YEAR if compare == "year" else end - start + timedelta(days=1)
+    try:
+        previous = (start - back, end - back)
+    except OverflowError:  # before the year 1
+        return None, []
+    first, last = data
+    facts = {"start": previous[0], "end": previous[1], "first": first, "last": last}
+    if previous[1] < first or previous[0] > last:
+        return None, [ReportWarning("no_previous_data", facts)]
+    if previous[0] < first or previous[1] > last:
+        return previous, [ReportWarning("previous_incomplete", facts)]
+    return previous, []
+
+
+def _known(snapshot: Snapshot, filters: Filters) -> tuple[Filters, list[ReportWarning]]:
+    warnings = []
+    kept = {}
+    for name, asked in filters.chosen.items():
+        known = known_values(snapshot, name)
+        kept[name] = tuple(value for value in asked if value in known)
+        for value in asked:
+            if value not in known:
+                near = get_close_matches(value, sorted(known), n=1)
+                facts = {"filter": name, "value": value, "near": near[0] if near else ""}
+                warnings.append(ReportWarning("unknown_value", facts))
+    return replace(filters, **kept), warnings  # type: ignore[arg-type]
