@@ -33,7 +33,7 @@ def read(path: Path, *, final: bool = False, size: int = 8) -> tuple[bytes, Read
 
 @pytest.mark.parametrize(
     "compress",
-    [bytes, lambda data: gzip.compress(data), bz2.compress, lzma.compress],
+    [bytes, gzip.compress, bz2.compress, lzma.compress],
     ids=["plain", "gzip", "bzip2", "xz"],
 )
 def test_every_compression_is_known_by_its_bytes_not_its_name(
@@ -94,7 +94,7 @@ def test_a_file_without_lines_does_not_fill_the_memory(
     monkeypatch.setattr(chunks_module, "LONGEST_READ", 1 << 20)
     path = tmp_path / "disk.img"
     path.write_bytes(b"\0" * (8 << 20))
-    with pytest.raises(SourceError, match="line 1 is longer than 1 MiB. This is no access log"):
+    with pytest.raises(SourceError, match=r"line 1 is longer than 1 MiB\. This is no access log"):
         read(path)
 
 
@@ -116,7 +116,7 @@ def test_chunks_are_the_whole_content_in_whole_lines(data: bytes, size: int) -> 
         offset, line = offset + len(chunk.data), line + chunk.lines
 
 
-@pytest.mark.parametrize("compress", [bytes, lambda data: gzip.compress(data)], ids=["plain", "gz"])
+@pytest.mark.parametrize("compress", [bytes, gzip.compress], ids=["plain", "gz"])
 @pytest.mark.parametrize("with_head", [True, False])
 def test_skipping_reaches_the_offset_and_hashes_what_lies_before(
     tmp_path: Path, compress: Callable[[bytes], bytes], with_head: bool

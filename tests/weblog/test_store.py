@@ -149,7 +149,7 @@ def test_a_store_of_an_older_version_gets_the_columns_it_lacks(tmp_path: Path) -
     assert "cost" in {field.name for field in delta.schema().fields}
     text = log.read_text()
     cut = text.replace(
-        r',{\"name\":\"cost\",\"type\":\"double\",\"nullable\":true,\"metadata\":{}}', ""
+        r",{\"name\":\"cost\",\"type\":\"double\",\"nullable\":true,\"metadata\":{}}", ""
     )
     assert cut != text
     log.write_text(cut)

@@ -69,7 +69,7 @@ class HitMaker:
         )
         if bot_client.any():
             hits = _with_bot_clients(hits, bot_client)
-        return _in_order(with_kinds(hits, self.site))
+        return _in_order(with_kinds(self._own_links(hits, referrer), self.site))
 
     def _customers(self, rows: pl.DataFrame, request: Encoded, requests: pl.DataFrame) -> pl.Series:
         identity = self.site.identity
@@ -161,6 +161,20 @@ class HitMaker:
         columns = {name: pair.rows(categorical(landings[name])) for name in LANDING}
         columns["referrer"] = referrer.rows(categorical(referrers["redacted"]))
         return columns
+
+    def _own_links(self, hits: pl.DataFrame, referrer: Encoded) -> pl.DataFrame:
+        """Where the site names no hosts: a referrer on the hit's own host is no arrival.
+
+        Campaign parameters still make one.
+        """
+        if self.site.hosts or hits["host"].null_count() == hits.height:
+            return hits
+        host = referrer.rows(self.memory.referrers(referrer.values)["host"])
+        own = pl.col("host").cast(pl.String).str.strip_prefix("www.") == host.str.strip_prefix(
+            "www."
+        )
+        no_arrival = (own & pl.col("campaign").is_null()).fill_null(value=False)
+        return hits.with_columns(pl.when(~no_arrival).then(pl.col(name)) for name in LANDING)
 
 
 def _requests(rows: pl.DataFrame) -> pl.Series:

@@ -35,7 +35,7 @@ class Memory:
         self.paths = Remembered(partial(classify_paths, site=site))
         """Distinct paths -> path and what :func:`weblog.classify.classify_paths` says."""
         self.referrers = Remembered(self._classify_referrers)
-        """Distinct referrers -> referrer, is_internal, redacted."""
+        """Distinct referrers -> referrer, host, is_internal, redacted."""
         self.queries = Remembered(self._classify_queries)
         """Distinct queries -> query, has_campaign, redacted."""
         self.clients = Remembered(self._classify_clients)
@@ -60,6 +60,7 @@ class Memory:
         return pl.DataFrame(
             {
                 "referrer": referrers,
+                "host": classified["referrer_host"],
                 "is_internal": classified["is_internal"],
                 "redacted": redact_referrers(shown, secret),
             }

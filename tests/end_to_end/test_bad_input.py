@@ -1,0 +1,146 @@
+"""Bad input: a clear message or a counted reject, and nothing else is lost."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Weblog = Callable[..., Any]
+
+GOOD = b"".join(
+    b'192.0.2.%d - - [17/May/2015:10:%02d:00 +0000] "GET /%d HTTP/1.1" 200 5 "-" "Mozilla/5.0"\n'
+    % (i, i, i)
+    for i in range(20)
+)
+
+
+def counts(weblog: Weblog) -> tuple[int, int, int, int]:
+    status = weblog("status", "--store", "S", "--output", "json").json
+    return status["lines"], status["hits"], status["rejects"], status["skipped"]
+
+
+def test_binary_garbage_and_a_huge_line_are_counted_rejects(weblog: Weblog, tmp_path: Path) -> None:
+    garbage = bytes(byte for byte in range(256) if byte != 10)
+    huge = b"x" * (2 << 20)
+    (tmp_path / "a.log").write_bytes(
+        GOOD + garbage + b"\n" + GOOD.replace(b"17/", b"18/") + huge + b"\n"
+    )
+    weblog("ingest", "a.log", "--store", "S")
+    assert counts(weblog) == (42, 40, 2, 0)
+    first, second = weblog("rejects", "--store", "S", "--output", "json").json
+    assert (first["line"], first["length"], first["offset"]) == (21, 255, len(GOOD))
+    assert (second["line"], second["reason"], second["length"]) == (42, "too_long", 2 << 20)
+    raw = weblog("rejects", "--store", "S", "--raw").out
+    assert raw == garbage + b"\n" + huge[: 64 << 10] + b"\n"
+
+
+def test_an_unfinished_last_line_is_told_and_kept_for_the_next_run(
+    weblog: Weblog, tmp_path: Path
+) -> None:
+    (tmp_path / "a.log").write_bytes(GOOD[:-30])
+    run = weblog("ingest", "a.log", "--store", "S")
+    assert "has no end yet and was left for the next run; --final takes it now" in run.text
+    assert counts(weblog) == (19, 19, 0, 0)
+    (tmp_path / "a.log").write_bytes(GOOD)
+    weblog("ingest", "a.log", "--store", "S")
+    assert counts(weblog) == (20, 20, 0, 0)
+    (tmp_path / "b.log").write_bytes(GOOD.replace(b"17/", b"18/")[:-30])
+    weblog("ingest", "b.log", "--store", "S", "--final")
+    assert counts(weblog) == (40, 39, 1, 0)
+
+
+def test_what_cannot_be_read_keeps_nothing_else_from_being_read(
+    weblog: Weblog, tmp_path: Path
+) -> None:
+    (tmp_path / "good.log").write_bytes(GOOD)
+    (tmp_path / "empty.log").write_bytes(b"")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "diary.txt").write_text("Dear diary,\ntoday nothing was logged.\n")
+    files = ("empty.log", "folder", "missing.log", "diary.txt", "good.log")
+    run = weblog("ingest", *files, "--store", "S", code=4)
+    assert "empty.log: nothing new\n  empty: nothing to read" in run.text
+    assert "folder: is a directory, expected a log file. Name the files in it" in run.err
+    assert "missing.log: no such file. Check the path." in run.err
+    assert (
+        "diary.txt: no known format fits its first 2 lines; the first is 'Dear diary,'" in run.err
+    )
+    assert "give its LogFormat with --format" in run.err
+    assert counts(weblog) == (20, 20, 0, 0)
+
+
+def test_a_log_of_another_format_than_the_one_given_is_refused(
+    weblog: Weblog, tmp_path: Path
+) -> None:
+    (tmp_path / "a.log").write_bytes(GOOD)
+    run = weblog("ingest", "a.log", "--store", "S", "--format", "%h %l %t %m %U", code=5)
+    assert "none of its first 20 lines fits" in run.err
+    run = weblog("ingest", "a.log", "--store", "S", "--format", "%h %Q", code=5)
+    assert "unknown directive at ' %Q'" in run.err
+    assert counts(weblog) == (0, 0, 0, 0)
+
+
+def test_a_gzip_file_cut_short_gives_what_it_holds_and_the_rest_later(
+    weblog: Weblog, tmp_path: Path
+) -> None:
+    many = b"".join(GOOD.replace(b"/May/2015:10", b"/May/20%02d:10" % year) for year in range(80))
+    whole = gzip.compress(many)
+    (tmp_path / "a.log.gz").write_bytes(whole[: len(whole) * 2 // 3])
+    run = weblog("ingest", "a.log.gz", "--store", "S")
+    assert "gzip data ends too early" in run.text
+    before = counts(weblog)
+    assert 0 < before[0] < 1600
+    (tmp_path / "a.log.gz").write_bytes(whole)
+    weblog("ingest", "a.log.gz", "--store", "S")
+    assert counts(weblog) == (1600, 1600, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (
+            ("status",),
+            6,
+            "weblog-store: no such folder. `weblog ingest FILE --store DIR` makes one",
+        ),
+        (("reprot",), 2, "no such command 'reprot'. Did you mean 'report'?"),
+        (("ingest",), 2, "Missing argument 'FILE...'"),
+        (("ingest", "a.log", "--site", "none.toml"), 3, "`weblog init` writes one"),
+        (("check", "--site", "bad.toml"), 3, "time_zone is 'Mars': expected a time zone"),
+        (("check", "--site", "bad.toml"), 3, "Did you mean 'inactivity_minutes'"),
+        (("check", "nowhere.log"), 4, "nowhere.log: no such file"),
+        (("init", "--site", "bad.toml"), 2, "bad.toml is there already; --force replaces it"),
+    ],
+)
+def test_every_error_says_what_where_and_what_to_do(
+    weblog: Weblog, tmp_path: Path, arguments: tuple[str, ...], code: int, says: str
+) -> None:
+    (tmp_path / "bad.toml").write_text('time_zone = "Mars"\n[session]\ninactivity_minuts = 3\n')
+    assert says in weblog(*arguments, code=code).err
+
+
+def test_questions_that_cannot_be_answered_say_why(weblog: Weblog, tmp_path: Path) -> None:
+    (tmp_path / "a.log").write_bytes(GOOD)
+    weblog("ingest", "a.log", "--store", "S", "--quiet")
+    run = weblog("sql", "select pth from hits", "--store", "S", code=9)
+    assert "the SQL cannot be run" in run.err
+    run = weblog("report", "sitestatus", "--store", "S", code=2)
+    assert "no report is called 'sitestatus'. Did you mean 'site_status'?" in run.err
+    run = weblog("report", "--from", "2015-05-20", "--to", "2015-05-01", "--store", "S", code=9)
+    assert "2015-05-20" in run.err
+    assert "2015-05-01" in run.err
+    run = weblog("rejects", "--reason", "cutoff", "--store", "S", code=2)
+    assert "Did you mean 'cut_off'?" in run.err
+
+
+def test_a_terminal_never_obeys_what_a_log_line_says(weblog: Weblog, tmp_path: Path) -> None:
+    evil = b'\x1b]0;owned\x07\x1b[2J[red]x[/red] "broken\n'
+    (tmp_path / "a.log").write_bytes(GOOD + evil)
+    weblog("ingest", "a.log", "--store", "S")
+    shown = weblog("rejects", "--store", "S").out
+    assert b"\x1b]" not in shown
+    assert b"\\x1b]0;owned\\x07" in shown
+    assert b"[red]x[/red]" in shown
