@@ -13,7 +13,7 @@ import json
 import time
 import uuid
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote
@@ -36,7 +36,7 @@ def commit_frame(
     frame: pl.DataFrame,
     marks: Mapping[str, int],
     *,
-    replace: Sequence[date] | None = None,
+    replace: Sequence[date] | Literal["all"] | None = None,
 ) -> None:
     """Make ``frame`` visible in one transaction that also sets ``marks``.
 
@@ -45,7 +45,8 @@ def commit_frame(
         table: its declaration.
         frame: rows; text columns may be categorical.
         marks: application transactions, name to number.
-        replace: None appends; else the rows of these partition values are replaced.
+        replace: None appends; "all" replaces every row; else the rows of these partition
+            values are replaced.
 
     Raises:
         deltalake.exceptions.CommitFailedError: another commit conflicts; read again, try again.
@@ -55,7 +56,9 @@ def commit_frame(
         _written(root, part, values, table) for part, values in _parts(frame, table)
     ]
     mode: Literal["append", "overwrite"] = "append" if replace is None else "overwrite"
-    days = None if replace is None else [day.isoformat() for day in replace]
+    days = None
+    if replace is not None and replace != "all":
+        days = [day.isoformat() for day in replace]
     delta.create_write_transaction(
         actions,
         mode,
@@ -120,5 +123,6 @@ def _statistics(part: pl.DataFrame, table: Table) -> dict[str, object]:
 
 
 def _plain(value: object) -> object:
-    isoformat = getattr(value, "isoformat", None)
-    return isoformat(timespec="microseconds").replace("+00:00", "Z") if isoformat else value
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return value.isoformat() if isinstance(value, date) else value

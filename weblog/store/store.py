@@ -20,6 +20,9 @@ from weblog.store.snapshot import Snapshot, open_table, rows_by_day
 TRIES = 20
 """How often a commit that met another one is tried again before giving up."""
 
+UPSERT = "upsert"
+"""Mark that every commit without days of its own moves: of two at once the second fails."""
+
 
 @dataclass(frozen=True, slots=True)
 class Store:
@@ -118,10 +121,32 @@ class Store:
             return
         raise ConcurrentIngestError(f"table {name}", TRIES)
 
-    def upsert(self, name: str, frame: pl.DataFrame) -> None:
+    def replace_all(
+        self, name: str, frame: pl.DataFrame, marks: Mapping[str, int] | None = None
+    ) -> None:
+        """Replace every row of table ``name`` by ``frame`` and set ``marks``.
+
+        Raises:
+            ConcurrentIngestError: others kept changing this table.
+        """
+        table = TABLES[name]
+        rows = frame.select(pl.col(n).cast(dtype) for n, dtype in table.schema.items())
+        for _ in range(TRIES):
+            delta = open_table(self.folder, name)
+            fence = {UPSERT: (delta.transaction_version(UPSERT) or 0) + 1}
+            try:
+                commit_frame(delta, table, rows, {**fence, **(marks or {})}, replace="all")
+            except CommitFailedError:
+                continue
+            return
+        raise ConcurrentIngestError(f"table {name}", TRIES)
+
+    def upsert(
+        self, name: str, frame: pl.DataFrame, marks: Mapping[str, int] | None = None
+    ) -> None:
         """Replace the rows of table ``name`` that have the keys of ``frame``, add the others.
 
-        ``frame`` holds each key once.
+        ``frame`` holds each key once; ``marks`` are set in the same commit.
 
         Raises:
             ConcurrentIngestError: others kept changing this table.
@@ -132,16 +157,18 @@ class Store:
         for _ in range(TRIES):
             delta = open_table(self.folder, name)
             try:
-                self._upsert(delta, table, frame)
+                self._upsert(delta, table, frame, marks or {})
             except CommitFailedError:
                 continue
             return
         raise ConcurrentIngestError(f"table {name}", TRIES)
 
-    def _upsert(self, delta: DeltaTable, table: Table, frame: pl.DataFrame) -> None:
+    def _upsert(
+        self, delta: DeltaTable, table: Table, frame: pl.DataFrame, marks: Mapping[str, int]
+    ) -> None:
         rows = frame.select(pl.col(n).cast(dtype) for n, dtype in table.schema.items())
         # Two first writers at once would both append: one shared mark makes the second fail.
-        fence = {"upsert": (delta.transaction_version("upsert") or 0) + 1}
+        fence = {UPSERT: (delta.transaction_version(UPSERT) or 0) + 1, **marks}
         if not delta.file_uris():
             commit_frame(delta, table, rows, fence)
             return

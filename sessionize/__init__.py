@@ -1,0 +1,29 @@
+"""Hits to sessions, page views, visitors and segments.
+
+::
+
+    import weblog, sessionize
+
+    site = weblog.load_site("site.toml")
+    store = weblog.open_store("weblog-store")
+    sessionize.load_tables(store, site)
+    sessionize.update(store, site)
+"""
+
+from sessionize.register import LoadedTable, check_tables, load_tables
+from sessionize.rules import SessionRules
+from sessionize.segments import validate_segments
+from sessionize.sessions import Sessionized, make_sessions
+from sessionize.update import UpdateSummary, update
+
+__all__ = [
+    "LoadedTable",
+    "SessionRules",
+    "Sessionized",
+    "UpdateSummary",
+    "check_tables",
+    "load_tables",
+    "make_sessions",
+    "update",
+    "validate_segments",
+]

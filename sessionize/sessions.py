@@ -1,0 +1,272 @@
+"""Hits to sessions and page views: a pure function of hits and rules.
+
+Where sessions begin and end, in words: docs/sessions.md. The same said once more, slowly:
+``tests/sessionize/conftest.py``.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import polars as pl
+
+from sessionize.boundaries import starts
+from sessionize.rules import SessionRules
+from weblog.classify import classify_referrers
+from weblog.classify.channels import DIRECT_MEDIUM, DIRECT_SOURCE
+from weblog.schema import PAGE_VIEWS, SESSIONS
+
+CORE: Final = ("page", "event")
+"""Kinds of hits sessions consist of."""
+
+ATTACHED: Final = ("static", "error", "other")
+"""Kinds of hits that only count in ``hits``. Robots and the company's own take no part at all."""
+
+ENTRY: Final = (
+    *("channel", "source", "medium", "campaign", "term", "content"),
+    *("browser", "os", "device", "host"),
+)
+"""Columns a session has from its first page view or event."""
+
+CORE_COLUMNS: Final = (
+    *("date", "ts", "log_source", "line", "visitor_id", "customer_id", "path", "referrer"),
+    *("kind", "category", "product", "goal", "value", "is_login"),
+    *ENTRY,
+)
+ATTACHED_COLUMNS: Final = ("date", "ts", "visitor_id", "is_login")
+
+
+class Sessionized(NamedTuple):
+    """What hits become.
+
+    ``sessions``: columns as :data:`weblog.schema.SESSIONS`; ``segment`` and ``is_new`` are
+    null, they depend on other days (:mod:`sessionize.enrich`). ``page_views``: columns as
+    :data:`weblog.schema.PAGE_VIEWS`.
+    """
+
+    sessions: pl.DataFrame
+    page_views: pl.DataFrame
+
+
+def make_sessions(hits: pl.DataFrame | pl.LazyFrame, rules: SessionRules) -> Sessionized:
+    """Cut hits into sessions.
+
+    The result does not depend on the order of the rows: hits are ordered by time, then
+    ``log_source``, then ``line``. Hits without a visitor (neither cookie nor address nor
+    agent was logged) belong to no session.
+
+    Args:
+        hits: columns as :data:`weblog.schema.HITS`; of the visitors in it, all hits of the
+            days in it. A lazy frame is read twice, each time only as far as needed.
+        rules: what ends a session.
+
+    Returns:
+        Sessions, ordered by visitor and start, and their page views and events in order.
+    """
+    rows = hits.lazy().filter(pl.col("visitor_id").is_not_null())
+    core, attached = pl.collect_all(
+        [
+            rows.filter(pl.col("kind").cast(pl.String).is_in(CORE)).select(CORE_COLUMNS),
+            rows.filter(pl.col("kind").cast(pl.String).is_in(ATTACHED)).select(ATTACHED_COLUMNS),
+        ]
+    )
+    # One dictionary for both frames; it lives as long as a Series that uses it.
+    visitors = core["visitor_id"].cast(pl.Categorical(pl.Categories.random()))
+    core = core.with_columns(visitors.to_physical().alias("visitor"))
+    keys = _in_order(core)
+    keys = keys.with_columns(starts(keys, rules).alias("is_start"))
+    keys = keys.with_columns(
+        (pl.col("is_start").cast(pl.UInt32).cum_sum() - 1).alias("session").set_sorted()
+    )
+    others = attached.with_columns(
+        attached["visitor_id"].cast(visitors.dtype).to_physical().alias("visitor")
+    )
+    spans = _spans(keys).hstack(_attached(keys, others, rules))
+    sessions = _described(spans, core, rules)
+    return Sessionized(sessions, _page_views(keys, core, sessions))
+
+
+def _in_order(core: pl.DataFrame) -> pl.DataFrame:
+    """Return what decides about sessions, in order; ``row`` is the row in ``core``."""
+    sources = pl.Enum(core["log_source"].cast(pl.String).unique().sort())
+    return (
+        core.select(
+            "visitor",
+            "ts",
+            pl.col("log_source").cast(pl.String).cast(sources).to_physical(),
+            "line",
+            "date",
+            _code("customer_id"),
+            _code("campaign"),
+            (pl.col("kind").cast(pl.String) == "page").alias("is_page"),
+            pl.col("goal").is_not_null().alias("is_goal"),
+            "value",
+            "is_login",
+        )
+        .with_row_index("row")
+        .sort("visitor", "ts", "log_source", "line")
+    )
+
+
+def _code(name: str) -> pl.Expr:
+    dtype = pl.Categorical(pl.Categories.random())
+    return pl.col(name).cast(pl.String).cast(dtype).to_physical().alias(name)
+
+
+def _spans(keys: pl.DataFrame) -> pl.DataFrame:
+    """Return one row per session, in order, with what its page views and events add up to."""
+    customer, previous = pl.col("customer_id"), pl.col("customer_id").shift(1)
+    is_change = customer.is_not_null() & (pl.col("is_start") | customer.ne_missing(previous))
+    page = pl.col("row").filter("is_page")
+    return (
+        keys.with_columns(is_change.alias("is_change"))
+        .group_by("session", maintain_order=True)
+        .agg(
+            pl.first("visitor"),
+            pl.first("date"),
+            pl.first("ts").alias("start"),
+            pl.last("ts").alias("end"),
+            pl.first("row").alias("entry"),
+            page.first().alias("first_page"),
+            page.last().alias("last_page"),
+            pl.col("row").filter(customer.is_not_null()).first().alias("customer_row"),
+            pl.len().cast(pl.Int64).alias("core_hits"),
+            pl.col("is_page").sum().cast(pl.Int64).alias("page_views"),
+            pl.col("is_goal").sum().cast(pl.Int64).alias("conversions"),
+            pl.col("value").filter("is_goal").sum().alias("value"),
+            pl.col("is_change").sum().cast(pl.Int64).alias("changes"),
+            pl.col("is_login").sum().cast(pl.Int64).alias("core_logins"),
+            pl.col("is_login").is_not_null().any().alias("tells_logins"),
+        )
+    )
+
+
+def _attached(keys: pl.DataFrame, others: pl.DataFrame, rules: SessionRules) -> pl.DataFrame:
+    """Count, for each session in order, the other hits that fall to it.
+
+    A hit falls to the visitor's latest session that began before it or with it, if it came
+    within the inactivity limit of that session's last page view or event before it and, where
+    midnight ends sessions, on the same day.
+    """
+    asked = others.select("visitor", "ts", "date", "is_login")
+    # The sort puts nulls last: hits of the same instant come after the page views.
+    timeline = pl.concat(
+        [
+            keys.select("visitor", "ts", pl.int_range(pl.len(), dtype=pl.UInt32).alias("core")),
+            asked.select("visitor", "ts", pl.lit(None, pl.UInt32).alias("core")),
+        ]
+    ).with_row_index("row")
+    latest = (
+        timeline.sort("visitor", "ts", "core", nulls_last=True)
+        .with_columns(pl.col("core").forward_fill().alias("before"))
+        .filter(pl.col("core").is_null() & pl.col("before").is_not_null())
+        .select(pl.col("row") - keys.height, "before")
+    )
+    found = pl.concat(
+        [
+            asked[latest["row"]],
+            keys.select(
+                pl.col("visitor").alias("whose"),
+                pl.col("ts").alias("last"),
+                pl.col("date").alias("day"),
+                "session",
+            )[latest["before"]],
+        ],
+        how="horizontal",
+    )
+    belongs = (pl.col("visitor") == pl.col("whose")) & (
+        pl.col("ts") - pl.col("last") <= rules.inactivity
+    )
+    if rules.ends_at_midnight:
+        belongs &= pl.col("date") == pl.col("day")
+    counts = (
+        found.filter(belongs)
+        .group_by("session")
+        .agg(
+            pl.len().cast(pl.Int64).alias("other_hits"),
+            pl.col("is_login").sum().cast(pl.Int64).alias("other_logins"),
+            pl.col("is_login").is_not_null().any().alias("others_tell_logins"),
+        )
+    )
+    return (
+        keys.select(pl.col("session").filter("is_start"))
+        .join(counts, on="session", how="left", maintain_order="left")
+        .select(
+            pl.col("other_hits", "other_logins").fill_null(0),
+            pl.col("others_tell_logins").fill_null(value=False),
+        )
+    )
+
+
+def _described(spans: pl.DataFrame, core: pl.DataFrame, rules: SessionRules) -> pl.DataFrame:
+    """Return the sessions with all columns of the table."""
+    seconds = (pl.col("end") - pl.col("start")).dt.total_milliseconds() / 1000
+    page_views, events = pl.col("page_views"), pl.col("core_hits") - pl.col("page_views")
+    logins = (
+        pl.when(pl.col("tells_logins") | pl.col("others_tell_logins"))
+        .then(pl.col("core_logins") + pl.col("other_logins"))
+        .otherwise("changes")
+    )
+    converted = pl.col("conversions") > 0
+    entries = core.select("visitor_id", "referrer", *ENTRY)[spans["entry"]]
+    paths, customers = core["path"], core["customer_id"]
+    return (
+        spans.hstack(_origins(entries, rules))
+        .with_columns(
+            paths.gather(spans["first_page"]).alias("entry_page"),
+            paths.gather(spans["last_page"]).alias("exit_page"),
+            customers.gather(spans["customer_row"]).alias("customer_id"),
+            _session_id(),
+            events.alias("events"),
+            (pl.col("core_hits") + pl.col("other_hits")).alias("hits"),
+            logins.alias("logins"),
+            ((page_views == 1) & (events == 0) & ~converted).alias("is_bounce"),
+            ((page_views >= 2) | (seconds >= 10) | converted).alias("is_engaged"),
+            pl.lit(None, pl.String).alias("segment"),
+            pl.lit(None, pl.Boolean).alias("is_new"),
+        )
+        .select(pl.col(name).cast(dtype) for name, dtype in SESSIONS.schema.items())
+    )
+
+
+def _origins(entries: pl.DataFrame, rules: SessionRules) -> pl.DataFrame:
+    """Return what entries tell, with ``referrer_host``; an entry from within is a direct one."""
+    referrers = entries["referrer"].cast(pl.String)
+    hosts = classify_referrers(referrers.drop_nulls().unique(), rules.hosts)
+    outside = hosts.filter(~pl.col("is_internal")).select("referrer", "referrer_host")
+    inside = pl.col("channel").is_null()
+    return entries.with_columns(
+        pl.col("channel").cast(pl.String).fill_null("Direct"),
+        pl.when(inside).then(pl.lit(DIRECT_SOURCE)).otherwise("source").alias("source"),
+        pl.when(inside).then(pl.lit(DIRECT_MEDIUM)).otherwise("medium").alias("medium"),
+        referrers,
+    ).join(outside, on="referrer", how="left", maintain_order="left")
+
+
+def _session_id() -> pl.Expr:
+    """Return visitor and start in milliseconds; -2, -3 ... where several start at once."""
+    start = pl.col("start").dt.epoch("ms")
+    place = pl.int_range(pl.len())
+    is_first = (pl.col("visitor") != pl.col("visitor").shift(1)) | (start != start.shift(1))
+    first = pl.when(is_first.fill_null(value=True)).then(place).forward_fill()
+    ordinal = place - first + 1
+    tie = pl.when(ordinal > 1).then(pl.format("-{}", ordinal)).otherwise(pl.lit(""))
+    return pl.format("{}-{}{}", pl.col("visitor_id").cast(pl.String), start, tie).alias(
+        "session_id"
+    )
+
+
+def _page_views(keys: pl.DataFrame, core: pl.DataFrame, sessions: pl.DataFrame) -> pl.DataFrame:
+    """Return the page views and events with their session and the time to the next one.
+
+    Dwell time is what a log can tell: unknown for the last one, never zero (DEFINITIONS).
+    """
+    wait = (pl.col("ts").shift(-1) - pl.col("ts")).dt.total_milliseconds() / 1000
+    dwell = pl.when(~pl.col("is_start").shift(-1)).then(wait)
+    own = sessions.select("date", "session_id", "visitor_id")[keys["session"]]
+    hit = core.select(
+        *("ts", "log_source", "line", "kind", "path", "category", "product", "goal", "value")
+    )[keys["row"]]
+    return pl.concat([own, hit, keys.select(dwell.alias("dwell_s"))], how="horizontal").select(
+        pl.col(name).cast(dtype) for name, dtype in PAGE_VIEWS.schema.items()
+    )

@@ -1,0 +1,243 @@
+"""Bring sessions, page views and visitors up to date with the hits: the edge of the package.
+
+A day is *stale* when the number its mark bears differs from the one its hits and the rules
+call for. Stale days are made anew; they and all later days then get what follows from the
+days before (:mod:`sessionize.enrich`). Each commit leaves rows and marks in agreement, so a
+run that is killed is completed by the next one, whatever it had reached.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import polars as pl
+
+from sessionize.enrich import NEEDED, History, Register, enriched
+from sessionize.plan import Days, Portion, day_number, portions, state
+from sessionize.reading import reach, sessions_of_days
+from sessionize.rules import SessionRules, stable_number
+from sessionize.segments import validate_segments
+from sessionize.sessions import Sessionized
+from weblog.errors import ConcurrentIngestError
+from weblog.schema import SESSIONS
+from weblog.site.rules import Site
+from weblog.store import Snapshot, Store
+
+PORTION_ROWS = 1_000_000
+"""Hits worked through at once."""
+
+ROUNDS = 5
+"""How often to look again whether another writer has changed something meanwhile."""
+
+ENRICHED = "enriched"
+"""Mark of sessions: the state of all days, the register and the segment rules that
+``is_new``, ``segment`` and the table visitors agree with."""
+
+Progress = Callable[[int, int], None]
+"""Told how many days are done, and of how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateSummary:
+    """What an update did.
+
+    ``made`` are the days whose sessions were made anew, ``refreshed`` other days on which some
+    session got another segment or ``is_new``.
+    """
+
+    made: tuple[date, ...] = ()
+    refreshed: tuple[date, ...] = ()
+
+
+def update(
+    store: Store,
+    site: Site,
+    *,
+    publish: bool = True,
+    progress: Progress | None = None,
+    portion_rows: int = PORTION_ROWS,
+) -> UpdateSummary:
+    """Make sessions, page views and visitors agree with hits, register and rules.
+
+    Where they agree already, nothing is written.
+
+    Args:
+        store: the store.
+        site: the site's rules.
+        publish: let readers see the new state at the end.
+        progress: called after each portion of days.
+        portion_rows: hits to work through at once; memory follows it.
+
+    Raises:
+        SiteError: a segment rule is wrong.
+        ConcurrentIngestError: other writers kept changing the same days.
+    """
+    validate_segments(site)
+    summary = UpdateSummary()
+    for _ in range(ROUNDS):
+        walk = _Walk.planned(store, site, portion_rows)
+        if walk is None:
+            break
+        done = walk.run(progress)
+        summary = UpdateSummary((*summary.made, *done.made), (*summary.refreshed, *done.refreshed))
+    if publish:
+        store.publish()
+    return summary
+
+
+@dataclass
+class _Walk:
+    """One way through the days, from the first that changes to the last."""
+
+    store: Store
+    site: Site
+    rules: SessionRules
+    head: Snapshot
+    days: Days
+    inputs: tuple[object, ...]
+    portions: list[Portion]
+    marks: dict[date, int | None] = field(init=False)
+
+    @classmethod
+    def planned(cls, store: Store, site: Site, limit: int) -> _Walk | None:
+        """Return what is to be done, None if nothing is."""
+        rules = SessionRules.from_site(site)
+        head = store.head()
+        days = _days(head, rules.fingerprint)
+        inputs = (
+            stable_number([(rule.segment, rule.when) for rule in site.segments]),
+            head.versions["customers"],
+            head.versions["purchases"],
+        )
+        is_settled = head.delta("sessions").transaction_version(ENRICHED) == days.state(*inputs)
+        if is_settled and not days.stale:
+            return None
+        parts = portions(
+            days,
+            from_the_start=not is_settled,
+            reach=lambda day: reach(head, day, rules),
+            limit=limit,
+        )
+        return cls(store, site, rules, head, days, inputs, parts)
+
+    def __post_init__(self) -> None:
+        self.marks = dict(self.days.marks)
+
+    def run(self, progress: Progress | None) -> UpdateSummary:
+        """Go through the portions, then write visitors and the mark that all is done."""
+        register = Register.read(self.head)
+        history = self._history_before()
+        made: list[date] = []
+        refreshed: list[date] = []
+        total = sum(len(portion.days) for portion in self.portions)
+        done = 0
+        for portion in self.portions:
+            if portion.is_stale:
+                sessions = self._make(portion, history, register)
+                made += portion.days
+            else:
+                sessions, changed = self._look_over(portion, history, register)
+                refreshed += changed
+            history = history.after(sessions)
+            done += len(portion.days)
+            if progress:
+                progress(done, total)
+        self.store.replace_all("visitors", history.table())
+        self._settle()
+        return UpdateSummary(tuple(made), tuple(refreshed))
+
+    def _history_before(self) -> History:
+        sessions = self.head.scan("sessions").select(NEEDED)
+        first = self.portions[0].days[0] if self.portions else date.max
+        return History.of(sessions.filter(pl.col("date") < first))
+
+    def _make(self, portion: Portion, history: History, register: Register) -> pl.DataFrame:
+        """Make the sessions of stale days anew; page views first, then sessions."""
+        current: list[tuple[Sessionized, dict[date, int]]] = []
+
+        def computed() -> tuple[Sessionized, dict[date, int]]:
+            head = self.store.head()
+            rows = head.rows_by_day("hits")
+            numbers = {
+                day: day_number(rows.get(day, 0), self.rules.fingerprint) for day in portion.days
+            }
+            made = sessions_of_days(head, portion.days, self.rules)
+            full = enriched(made.sessions, history, register, self.site.segments)
+            return Sessionized(full, made.page_views), numbers
+
+        def page_views() -> tuple[pl.DataFrame, Mapping[str, int]]:
+            current[:] = [computed()]
+            made, numbers = current[0]
+            return made.page_views, _as_marks(numbers)
+
+        def sessions() -> tuple[pl.DataFrame, Mapping[str, int]]:
+            # The first try takes what was made for the page views. If another writer came
+            # between, marks and hits will not agree, and the next round mends that.
+            made, numbers = current.pop() if current else computed()
+            written[:] = [(made.sessions, numbers)]
+            return made.sessions, _as_marks(numbers)
+
+        written: list[tuple[pl.DataFrame, dict[date, int]]] = []
+        self.store.replace_days("page_views", portion.days, page_views)
+        self.store.replace_days("sessions", portion.days, sessions)
+        rows, numbers = written[0]
+        self.marks.update(numbers)
+        return rows.select(NEEDED)
+
+    def _look_over(
+        self, portion: Portion, history: History, register: Register
+    ) -> tuple[pl.DataFrame, list[date]]:
+        """Give the sessions of other days what earlier days now say; write what changed."""
+        before = ("is_new", "segment")
+        stored = self._stored(portion.days).select(*NEEDED, *before).collect()
+        fresh = enriched(stored, history, register, self.site.segments)
+        differs = pl.any_horizontal(
+            stored[name].ne_missing(fresh[name]).alias(name) for name in before
+        )
+        changed = stored.filter(differs)["date"].unique().sort().to_list()
+
+        def rewritten() -> tuple[pl.DataFrame, Mapping[str, int]]:
+            # Neighbours on other days of the portion count: enrich them all, keep the changed.
+            rows = self._stored(portion.days).collect()
+            full = enriched(rows, history, register, self.site.segments)
+            return full.filter(pl.col("date").is_in(changed)), {}
+
+        if changed:
+            self.store.replace_days("sessions", changed, rewritten)
+        return stored.select(NEEDED), changed
+
+    def _stored(self, days: tuple[date, ...]) -> pl.LazyFrame:
+        rows = self.store.head().scan("sessions")
+        return rows.filter(pl.col("date").is_in(sorted(days)))
+
+    def _settle(self) -> None:
+        number = state(self.marks, *self.inputs)
+        expected = self.head.delta("sessions").transaction_version(ENRICHED)
+        try:
+            self.store.append_once("sessions", SESSIONS.empty(), ENRICHED, number, expected)
+        except ConcurrentIngestError:
+            return  # another update came to its end first: the next round looks again
+
+
+def _days(head: Snapshot, fingerprint: int) -> Days:
+    """Read from the transaction logs what there is and what there should be."""
+    rows = head.rows_by_day("hits")
+    stored = ("sessions", "page_views")
+    known = set(rows).union(*(head.rows_by_day(name) for name in stored))
+    wanted = {day: day_number(rows.get(day, 0), fingerprint) for day in known}
+    tables = [head.delta(name) for name in stored]
+    marks: dict[date, int | None] = {}
+    for day in known:
+        found = {table.transaction_version(_mark(day)) for table in tables}
+        marks[day] = found.pop() if len(found) == 1 else None
+    return Days(wanted, marks, rows)
+
+
+def _mark(day: date) -> str:
+    return f"day:{day.isoformat()}"
+
+
+def _as_marks(numbers: Mapping[date, int]) -> dict[str, int]:
+    return {_mark(day): number for day, number in numbers.items()}
