@@ -1,0 +1,218 @@
+"""Sessions the slow and obvious way: one hit after the other, in plain Python.
+
+Written from the definitions (docs/sessions.md, docs/segments.md), not from the fast code: the
+tests compare the two. ``slow_sessions`` and ``slow_enrichment`` give dictionaries with the
+columns of the tables.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from sessionize.rules import SessionRules
+
+Row = dict[str, Any]
+
+ORIGIN = ("source", "medium", "campaign", "term", "content")
+BROWSER = ("browser", "os", "device", "host")
+
+
+def slow_sessions(hits: list[Row], rules: SessionRules) -> tuple[list[Row], list[Row]]:
+    """Return sessions (without segment and is_new) and page views of ``hits``."""
+    sessions: list[Row] = []
+    views: list[Row] = []
+    visitors = {hit["visitor_id"] for hit in hits if hit["visitor_id"] is not None}
+    for visitor in sorted(visitors):
+        own = [hit for hit in hits if hit["visitor_id"] == visitor]
+        own = sorted(own, key=lambda hit: (hit["ts"], hit["log_source"], hit["line"]))
+        core = [hit for hit in own if hit["kind"] in ("page", "event")]
+        others = [hit for hit in own if hit["kind"] in ("static", "error", "other")]
+        cut = cut_into_sessions(core, rules)
+        attached = attach(others, cut, rules)
+        used: dict[int, int] = {}
+        for part, extra in zip(cut, attached, strict=True):
+            start = milliseconds(part[0]["ts"])
+            used[start] = used.get(start, 0) + 1
+            tie = f"-{used[start]}" if used[start] > 1 else ""
+            session = describe(part, extra, rules)
+            session["session_id"] = f"{visitor}-{start}{tie}"
+            sessions.append(session)
+            views += page_views(part, session)
+    return sessions, views
+
+
+def cut_into_sessions(core: list[Row], rules: SessionRules) -> list[list[Row]]:
+    cut: list[list[Row]] = []
+    customer = campaign = previous = None  # customer and campaign last seen in this run
+    for hit in core:
+        starts = previous is None or hit["ts"] - previous["ts"] > rules.inactivity
+        if previous is not None and rules.ends_at_midnight:
+            starts = starts or day_of(hit, rules) != day_of(previous, rules)
+        if starts:
+            customer = campaign = None
+        if rules.ends_when_customer_changes and hit["customer_id"] and customer:
+            starts = starts or hit["customer_id"] != customer
+        if rules.ends_at_new_campaign and hit["campaign"]:
+            starts = starts or hit["campaign"] != campaign
+        customer = hit["customer_id"] or customer
+        campaign = hit["campaign"] or campaign
+        if starts:
+            cut.append([])
+        cut[-1].append(hit)
+        previous = hit
+    return cut
+
+
+def attach(others: list[Row], cut: list[list[Row]], rules: SessionRules) -> list[list[Row]]:
+    attached: list[list[Row]] = [[] for _ in cut]
+    for hit in others:
+        begun = [number for number, part in enumerate(cut) if part[0]["ts"] <= hit["ts"]]
+        if not begun:
+            continue
+        session = cut[begun[-1]]
+        late = hit["ts"] - session[-1]["ts"] > rules.inactivity
+        next_day = day_of(hit, rules) != day_of(session[0], rules)
+        if not late and not (rules.ends_at_midnight and next_day):
+            attached[begun[-1]].append(hit)
+    return attached
+
+
+def describe(core: list[Row], extra: list[Row], rules: SessionRules) -> Row:
+    first, last = core[0], core[-1]
+    pages = [hit for hit in core if hit["kind"] == "page"]
+    goals = [hit for hit in core if hit["goal"] is not None]
+    customers = [hit["customer_id"] for hit in core if hit["customer_id"] is not None]
+    from_outside = first["channel"] is not None
+    origin = {name: first[name] for name in ORIGIN}
+    if not from_outside:
+        origin |= {"source": "(direct)", "medium": "(none)"}
+    return {
+        "date": day_of(first, rules),
+        "start": first["ts"],
+        "end": last["ts"],
+        "visitor_id": first["visitor_id"],
+        "customer_id": customers[0] if customers else None,
+        "hits": len(core) + len(extra),
+        "page_views": len(pages),
+        "events": len(core) - len(pages),
+        "logins": logins(core, extra),
+        "is_bounce": len(core) == 1 and len(pages) == 1 and not goals,
+        "is_engaged": (
+            len(pages) >= 2 or last["ts"] - first["ts"] >= timedelta(seconds=10) or bool(goals)
+        ),
+        "entry_page": pages[0]["path"] if pages else None,
+        "exit_page": pages[-1]["path"] if pages else None,
+        "channel": first["channel"] or "Direct",
+        **origin,
+        "referrer_host": outside_host(first["referrer"], rules),
+        **{name: first[name] for name in BROWSER},
+        "conversions": len(goals),
+        "value": sum(hit["value"] or 0.0 for hit in goals),
+    }
+
+
+def logins(core: list[Row], extra: list[Row]) -> int:
+    told = [hit["is_login"] for hit in core + extra if hit["is_login"] is not None]
+    if told:
+        return sum(told)
+    count, before = 0, None
+    for hit in core:
+        if hit["customer_id"] is not None and hit["customer_id"] != before:
+            count += 1
+        before = hit["customer_id"]
+    return count
+
+
+def page_views(core: list[Row], session: Row) -> list[Row]:
+    views = []
+    for number, hit in enumerate(core):
+        is_last = number == len(core) - 1
+        wait = None if is_last else (core[number + 1]["ts"] - hit["ts"]).total_seconds()
+        kept = ("visitor_id", "ts", "log_source", "line", "kind", "path")
+        about = ("category", "product", "goal", "value")
+        view = {name: hit[name] for name in kept + about}
+        view |= {"date": session["date"], "session_id": session["session_id"], "dwell_s": wait}
+        views.append(view)
+    return views
+
+
+def day_of(hit: Row, rules: SessionRules) -> date:
+    return hit["ts"].astimezone(ZoneInfo(rules.time_zone)).date()
+
+
+def milliseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1_000_000 + 0.5) // 1000
+
+
+def outside_host(referrer: str | None, rules: SessionRules) -> str | None:
+    host = urlsplit(referrer or "").hostname
+    own = {name.removeprefix("www.") for name in rules.hosts}
+    return None if host is None or host.removeprefix("www.") in own else host
+
+
+def slow_visitors(sessions: list[Row]) -> list[Row]:
+    """Return the table visitors."""
+    rows = []
+    for visitor in sorted({session["visitor_id"] for session in sessions}):
+        own = [session for session in sessions if session["visitor_id"] == visitor]
+        customers = {session["customer_id"] for session in own} - {None}
+        row = {
+            "visitor_id": visitor,
+            "first_seen": min(session["start"] for session in own),
+            "last_seen": max(session["end"] for session in own),
+            "sessions": len(own),
+            "customers": sorted(customers),
+        }
+        rows.append(row)
+    return rows
+
+
+def slow_enrichment(
+    sessions: list[Row], customers: list[Row], purchases: list[Row]
+) -> dict[str, Row]:
+    """Return is_new and the facts of the default segment rules by session_id."""
+    facts: dict[str, Row] = {}
+    ordered = sorted(sessions, key=lambda session: (session["start"], session["session_id"]))
+    for number, session in enumerate(ordered):
+        before = ordered[:number]
+        visitors = {earlier["visitor_id"] for earlier in before}
+        fact: Row = {"is_new": session["visitor_id"] not in visitors}
+        fact |= slow_customer(session, before, customers, purchases)
+        facts[session["session_id"]] = fact
+    return facts
+
+
+def slow_customer(
+    session: Row, before: list[Row], customers: list[Row], purchases: list[Row]
+) -> Row:
+    today, who = session["date"], session["customer_id"]
+    states = [row for row in customers if row["customer_id"] == who and row["valid_from"] <= today]
+    state = max(states, key=lambda row: row["valid_from"]) if states else {}
+    visits = [row["date"] for row in before if who is not None and row["customer_id"] == who]
+    last = max(visits) if visits else state.get("last_visit")
+    bought = [row for row in purchases if row["customer_id"] == who and row["purchased"] <= today]
+    days = (today - last).days if last else None
+    return {
+        "grade": state.get("grade"),
+        "purchases": len(bought),
+        "purchases_in_force": sum(
+            1 for row in bought if row["ended"] is None or row["ended"] > today
+        ),
+        "purchase_value": sum(row["value"] or 0.0 for row in bought),
+        "days_since_last_visit": days if days is not None and days >= 0 else None,
+    }
+
+
+def slow_segment(session: Row, fact: Row) -> str:
+    """Return the segment by the rules of a site that wrote none."""
+    days = fact["days_since_last_visit"]
+    if session["customer_id"] is None:
+        return "anonymous"
+    if days is not None and days >= 365:
+        return "dormant"
+    if fact["grade"] == "VIP":
+        return "VIP"
+    return "customer" if fact["purchases_in_force"] > 0 else "member"
