@@ -61,12 +61,12 @@ def breakdown(
     A null in a text column means unknown.
     """
     kept = _ranked(current, previous, by).head(limit) if limit else None
-    now = _grouped(current, by, kept).agg(*counts("sessions", *shown, "value"))
+    now = _counted(current, by, kept, counts("sessions", *shown, "value"))
     if previous is None:
         rows = now.with_columns(pl.lit(None, pl.Int64()).alias("previous_sessions"))
     else:
-        before = _grouped(previous, by, kept).agg(pl.len().cast(pl.Int64).alias("before"))
-        rows = _beside(now, before.rename({"before": "previous_sessions"}), [*by, "is_other"])
+        sessions = pl.len().cast(pl.Int64).alias("previous_sessions")
+        rows = _beside(now, _counted(previous, by, kept, [sessions]), [*by, "is_other"])
     order = ["is_other", "sessions", "previous_sessions", *by]
     descending = [False, True, True, *(False for _ in by)]
     declared = columns(*(text(name, "") for name in by), shown=shown)
@@ -74,13 +74,10 @@ def breakdown(
         rows.with_columns(
             *quotients(*shown),
             *interval("converted", "sessions"),
-            (pl.col("sessions") / pl.when(pl.len() > 0).then(pl.lit(current.height))).alias(
-                "share"
-            ),
+            (pl.col("sessions") / (current.height or None)).alias("share"),
             relative_change("sessions", "previous_sessions").alias("change"),
             (pl.col("sessions") < SMALL).alias("small"),
         )
-        .with_columns(pl.col("share").fill_nan(None))
         .sort(order, descending=descending, nulls_last=True)
         .select(column.name for column in declared)
     )
@@ -109,20 +106,18 @@ def _beside(now: pl.DataFrame, before: pl.DataFrame, by: Sequence[str]) -> pl.Da
     return joined.with_columns(pl.col(pl.Int64, pl.UInt32, pl.Float64).fill_null(0))
 
 
-def _grouped(
-    frame: pl.DataFrame, by: Sequence[str], kept: pl.DataFrame | None
-) -> pl.dataframe.group_by.GroupBy:
-    texts = [pl.col(name).cast(pl.String) for name in by]
+def _counted(
+    frame: pl.DataFrame, by: Sequence[str], kept: pl.DataFrame | None, measures: list[pl.Expr]
+) -> pl.DataFrame:
+    """Aggregate by ``by``; combinations that are not ``kept`` together, as ``is_other``."""
+    texts = pl.col(by).cast(pl.String)
+    inside = pl.lit(value=False).alias("is_other")
     if kept is None:
-        return frame.group_by(*texts, pl.lit(value=False).alias("is_other"))
-    marked = frame.join(
-        kept.with_columns(pl.lit(value=False).alias("is_other")),
-        on=list(by),
-        how="left",
-        nulls_equal=True,
-    ).with_columns(pl.col("is_other").fill_null(value=True))
-    named = [
-        pl.when(~pl.col("is_other")).then(one).alias(name)
-        for one, name in zip(texts, by, strict=True)
-    ]
-    return marked.group_by(*named, "is_other")
+        return frame.group_by(by).agg(measures).with_columns(texts, inside)
+    shown = frame.join(kept, on=list(by), how="semi", nulls_equal=True)
+    rest = frame.join(kept, on=list(by), how="anti", nulls_equal=True)
+    rows = shown.group_by(by).agg(measures).with_columns(texts, inside)
+    if rest.is_empty():
+        return rows
+    other = rest.select(measures).with_columns(pl.lit(value=True).alias("is_other"))
+    return pl.concat([rows, other], how="diagonal")

@@ -22,4 +22,9 @@ def wilson(successes: pl.Expr, trials: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
     middle = p + Z95**2 / (2 * n)
     scale = 1 + Z95**2 / n
     low, high = (middle - spread) / scale, (middle + spread) / scale
-    return low.clip(0.0, 1.0), high.clip(0.0, 1.0)
+    # Exactly 0 and 1 at the ends, where rounding would leave 1e-17.
+    none, every = successes == 0, successes == trials
+    return (
+        pl.when(none & (trials > 0)).then(0.0).otherwise(low),
+        pl.when(every & (trials > 0)).then(1.0).otherwise(high),
+    )

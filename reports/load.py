@@ -61,6 +61,17 @@ def page_views(snapshot: Snapshot, span: Span | None, filters: Filters) -> pl.Da
     return views.filter(mask.gather(views["session"]))
 
 
+def data_days(snapshot: Snapshot) -> Span | None:
+    """Return the first and the last day that have sessions; None if there is no session."""
+    days = CACHE.get(key_of(snapshot, "sessions", "days"), lambda: _days(snapshot))
+    return None if days.is_empty() else (days["day"][0], days["day"][-1])
+
+
+def _days(snapshot: Snapshot) -> pl.DataFrame:
+    days = [day for day, rows in snapshot.rows_by_day("sessions").items() if rows]
+    return pl.DataFrame({"day": sorted(days)}, schema={"day": pl.Date})
+
+
 def _sessions(snapshot: Snapshot, span: Span | None) -> pl.DataFrame:
     key = key_of(snapshot, "sessions", span)
     return CACHE.get(key, lambda: _read_sessions(snapshot, span))

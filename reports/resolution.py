@@ -7,6 +7,7 @@ from datetime import timedelta
 from difflib import get_close_matches
 
 from reports.choices import known_values
+from reports.load import data_days
 from reports.query import DEFAULT_DAYS, EVERYTHING, YEAR, Compare, Filters, Query, Span
 from reports.warning import ReportWarning
 from weblog.store import Snapshot
@@ -20,13 +21,12 @@ def resolve(snapshot: Snapshot, filters: Filters = EVERYTHING) -> Query:
         starts_before_data, ends_after_data, period_without_data, no_previous_data,
         previous_incomplete, unknown_value.
     """
-    days = [day for day, rows in snapshot.rows_by_day("sessions").items() if rows]
-    if not days:
+    data = data_days(snapshot)
+    if data is None:
         end = filters.end or filters.start
         start = filters.start or end
         warnings = (ReportWarning("no_data"),)
         return Query(start, end, None, None, filters, None, None, warnings)
-    data = (min(days), max(days))
     current = _period(filters, data)
     previous, about_previous = _compared(filters.compare, current, data)
     known, about_values = _known(snapshot, filters)

@@ -53,70 +53,73 @@ def viewed(
     ``limit``, what lies beyond it is one row ``is_other``. ``sessions`` and ``visitors`` do
     not sum up, since one session views several pages. A null value of ``by`` means none.
     """
-    now, before = _named(current, by), None if previous is None else _named(previous, by)
-    if limit:
-        kept = _ranked(now, before).head(limit)
-        now = _folded(now, kept)
-        before = None if before is None else _folded(before, kept)
-    rows = _counted(now)
-    if before is None:
+    counted = _ranked(current, previous, by)
+    kept = counted.head(limit) if limit else counted
+    rows = _with_other(current, kept, by)
+    if previous is None:
         rows = rows.with_columns(pl.lit(None, pl.Int64()).alias("previous_page_views"))
     else:
-        gone = before.group_by("what", "is_other").agg(
-            pl.len().cast(pl.Int64).alias("previous_page_views")
-        )
-        rows = rows.join(
-            gone, on=["what", "is_other"], how="full", coalesce=True, nulls_equal=True
-        ).with_columns(pl.col(pl.Int64).fill_null(0), pl.col("value").fill_null(0.0))
+        rows = _with_previous(rows, kept, by, previous.height)
     return (
         rows.with_columns(
-            pl.col("what").cast(pl.String).alias(by),
             quotient("converted", "sessions").alias("conversion_rate"),
             *interval("converted", "sessions"),
-            (pl.col("page_views") / pl.when(pl.col("page_views").sum() > 0).then(current.height))
-            .alias("share"),
+            (pl.col("page_views") / (current.height or None)).alias("share"),
             relative_change("page_views", "previous_page_views").alias("change"),
             (pl.col("sessions") < SMALL).alias("small"),
         )
         .sort(
-            "is_other", "page_views", "previous_page_views", by,
-            descending=[False, True, True, False], nulls_last=True,
+            ["is_other", "page_views", "previous_page_views", by],
+            descending=[False, True, True, False],
+            nulls_last=True,
         )
         .select(by, *(column.name for column in VIEWED))
-    )  # fmt: skip
-
-
-def _named(views: pl.DataFrame, by: str) -> pl.DataFrame:
-    return views.select(
-        pl.col(by).alias("what"),
-        "session", "visitor", "dwell_s", "conversions", "value",
-        pl.lit(value=False).alias("is_other"),
-    )  # fmt: skip
-
-
-def _ranked(now: pl.DataFrame, before: pl.DataFrame | None) -> pl.Series:
-    counted = now.group_by("what").agg(pl.len().alias("n"))
-    if before is not None:
-        gone = before.group_by("what").agg(pl.len().alias("p"))
-        counted = counted.join(gone, on="what", how="full", coalesce=True, nulls_equal=True)
-        counted = counted.with_columns(pl.col("n", "p").fill_null(0))
-    else:
-        counted = counted.with_columns(pl.lit(0).alias("p"))
-    text = pl.col("what").cast(pl.String)
-    ranked = counted.sort("n", "p", text, descending=[True, True, False], nulls_last=True)
-    return ranked["what"]
-
-
-def _folded(views: pl.DataFrame, kept: pl.Series) -> pl.DataFrame:
-    inside = pl.col("what").is_in(kept.implode(), nulls_equal=True)
-    return views.with_columns(
-        pl.when(inside).then(pl.col("what")).alias("what"), (~inside).alias("is_other")
     )
 
 
-def _counted(views: pl.DataFrame) -> pl.DataFrame:
-    by = ["what", "is_other"]
+def _ranked(current: pl.DataFrame, previous: pl.DataFrame | None, by: str) -> pl.DataFrame:
+    """Return page views now (n) and before (p) by value, most first; p is 0 without a before."""
+    now = current.group_by(by).agg(pl.len().cast(pl.Int64).alias("n"))
+    before = (current.clear() if previous is None else previous).group_by(by)
+    gone = before.agg(pl.len().cast(pl.Int64).alias("p"))
+    both = now.join(gone, on=by, how="full", coalesce=True, nulls_equal=True)
+    return both.with_columns(pl.col("n", "p").fill_null(0)).sort(
+        ["n", "p", pl.col(by).cast(pl.String)], descending=[True, True, False], nulls_last=True
+    )
+
+
+def _with_other(views: pl.DataFrame, kept: pl.DataFrame, by: str) -> pl.DataFrame:
+    """Count what is ``kept`` value by value, and the other page views together."""
+    inside = pl.col(by).is_in(kept[by].implode(), nulls_equal=True)
+    rest = views.filter(~inside) if kept["n"].sum() < views.height else views.clear()
+    shown = views.filter(inside) if rest.height else views
+    rows = _counted(shown.with_columns(pl.lit(value=False).alias("is_other")), by)
+    if rest.is_empty():
+        return rows
+    unnamed = rest.with_columns(
+        pl.lit(None, rest.schema[by]).alias(by), pl.lit(value=True).alias("is_other")
+    )
+    return pl.concat([rows, _counted(unnamed, by)])
+
+
+def _with_previous(rows: pl.DataFrame, kept: pl.DataFrame, by: str, whole: int) -> pl.DataFrame:
+    """Add the page views before, and rows for what nobody views any more."""
+    before = kept.select(
+        pl.col(by).cast(pl.String),
+        pl.lit(value=False).alias("is_other"),
+        pl.col("p").alias("previous_page_views"),
+    )
+    rest = whole - int(kept["p"].sum())
+    if rest:
+        other = {by: [None], "is_other": [True], "previous_page_views": [rest]}
+        before = pl.concat([before, pl.DataFrame(other, schema=before.schema)])
+    joined = rows.join(before, on=[by, "is_other"], how="full", coalesce=True, nulls_equal=True)
+    return joined.with_columns(pl.col(pl.Int64).fill_null(0), pl.col("value").fill_null(0.0))
+
+
+def _counted(views: pl.DataFrame, by: str) -> pl.DataFrame:
     rows = views.group_by(by).agg(
+        pl.col("is_other").first(),
         pl.len().cast(pl.Int64).alias("page_views"),
         pl.col("session").n_unique().cast(pl.Int64).alias("sessions"),
         pl.col("visitor").n_unique().cast(pl.Int64).alias("visitors"),
@@ -125,7 +128,7 @@ def _counted(views: pl.DataFrame) -> pl.DataFrame:
     # Few sessions reach a goal: only their page views need telling apart by session.
     reached = (
         views.filter(pl.col("conversions") > 0)
-        .unique([*by, "session"])
+        .unique([by, "session"])
         .group_by(by)
         .agg(
             pl.len().cast(pl.Int64).alias("converted"),
@@ -134,5 +137,7 @@ def _counted(views: pl.DataFrame) -> pl.DataFrame:
         )
     )
     return rows.join(reached, on=by, how="left", nulls_equal=True).with_columns(
-        pl.col("converted", "conversions").fill_null(0), pl.col("value").fill_null(0.0)
+        pl.col(by).cast(pl.String),
+        pl.col("converted", "conversions").fill_null(0),
+        pl.col("value").fill_null(0.0),
     )

@@ -107,7 +107,7 @@ def contributions(asked: Asked, measure: str) -> pl.DataFrame:
             (pl.col("difference") / (whole or None)).alias("share"),
             (pl.col("difference") / pl.col("variance").sqrt()).alias("z"),
         )
-        .filter(pl.col("z").abs() >= Z)
+        .filter(pl.col("variance") > 0, pl.col("z").abs() >= Z)
         .sort(pl.col("difference").abs(), "dimension", "name", descending=[True, False, False])
         .select(column.name for column in COLUMNS)
     )
@@ -121,25 +121,28 @@ def _sums(sessions: pl.DataFrame, views: pl.DataFrame, measure: str) -> pl.DataF
     """Return per dimension and name the sums of x and of its square."""
     sums = (pl.col("x").sum(), (pl.col("x") ** 2).sum().alias("xx"))
     rows = [
-        sessions.group_by(pl.col(dimension).cast(pl.String).alias("name"))
+        sessions.group_by(dimension)
         .agg(*sums)
-        .select(pl.lit(dimension).alias("dimension"), "name", "x", "xx")
+        .select(pl.lit(dimension).alias("dimension"), _text(dimension), "x", "xx")
         for dimension in DIMENSIONS
     ]
     seen = _page_sums(sessions, views, measure)
-    rows.append(seen.select(pl.lit("page").alias("dimension"), "name", "x", "xx"))
+    rows.append(seen.select(pl.lit("page").alias("dimension"), _text("path"), "x", "xx"))
     return pl.concat(rows).drop_nulls("name")
 
 
+def _text(column: str) -> pl.Expr:
+    return pl.col(column).cast(pl.String).alias("name")
+
+
 def _page_sums(sessions: pl.DataFrame, views: pl.DataFrame, measure: str) -> pl.DataFrame:
-    name = pl.col("path").cast(pl.String).alias("name")
     if measure == "sessions":  # x is 1 throughout: a distinct count, much the fastest
         viewers = pl.col("session").n_unique().cast(pl.Float64)
-        return views.group_by(name).agg(viewers.alias("x"), viewers.alias("xx"))
+        return views.group_by("path").agg(viewers.alias("x"), viewers.alias("xx"))
     sums = (pl.col("x").sum(), (pl.col("x") ** 2).sum().alias("xx"))
     if measure == "page_views":  # a page's own views, not all those of its viewers
         by_session = views.group_by("path", "session").agg(pl.len().cast(pl.Float64).alias("x"))
-        return by_session.group_by(name).agg(*sums)
+        return by_session.group_by("path").agg(*sums)
     adding = sessions.select("session", "x").filter(pl.col("x") != 0)
     viewed = views.select("path", "session").join(adding, on="session").unique()
-    return viewed.group_by(name).agg(*sums)
+    return viewed.group_by("path").agg(*sums)

@@ -70,25 +70,32 @@ def views_of(sessions: Iterable[dict[str, Any]]) -> Rows:
     ]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def visits() -> Callable[..., dict[str, Any]]:
+    """Make one session: number, days before the last day, visitor, pages, other columns."""
     return visit
 
 
-@pytest.fixture
-def make_store(tmp_path: Path) -> Callable[[Rows], Store]:
-    """Make a store of sessions given as rows (with ``pages``), and of their page views."""
+@pytest.fixture(scope="session")
+def fill() -> Callable[[Store, Rows], Store]:
+    """Make ``rows`` (sessions with ``pages``) all there is in a store."""
 
-    def make(rows: Rows) -> Store:
-        store = open_store(tmp_path / "store", create=True)
+    def filled(store: Store, rows: Rows) -> Store:
         sessions = [{key: row[key] for key in row if key != "pages"} for row in rows]
         for table, content in ((SESSIONS, sessions), (PAGE_VIEWS, views_of(rows))):
             frame = pl.DataFrame(content, schema=table.schema)
-            days = frame["date"].unique().to_list()
-            store.replace_days(table.name, days, lambda frame=frame: (frame, {"made": 1}))
+            days = {*frame["date"], *store.day_rows(table.name)}
+            if days:
+                store.replace_days(table.name, sorted(days), lambda f=frame: (f, {"made": 1}))
         return store
 
-    return make
+    return filled
+
+
+@pytest.fixture
+def make_store(tmp_path: Path, fill: Callable[[Store, Rows], Store]) -> Callable[[Rows], Store]:
+    """Make a new store of sessions given as rows (with ``pages``), and of their page views."""
+    return lambda rows: fill(open_store(tmp_path / "store", create=True), rows)
 
 
 @pytest.fixture

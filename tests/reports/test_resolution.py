@@ -1,0 +1,127 @@
+"""Filters and what they resolve to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+import reports
+from reports import Filters, resolve
+from weblog.errors import QueryError, UnknownNameError
+from weblog.store import Store
+
+LAST = date(2025, 11, 30)
+FIRST = LAST - timedelta(days=55)
+
+
+def codes(query: reports.Query) -> list[str]:
+    return [warning.code for warning in query.warnings]
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"start": LAST, "end": FIRST}, "starts on 2025-11-30, after it ends on 2025-10-06"),
+        ({"start": "2025-11-01"}, "start is '2025-11-01': expected a datetime.date"),
+        ({"end": datetime(2025, 11, 1)}, "expected a datetime.date without a time"),  # noqa: DTZ001
+        ({"compare": "before"}, "expected 'previous', 'year' or 'none'"),
+        ({"segments": "VIP"}, "segments is or has 'VIP': expected a tuple"),
+        ({"pages": (None,)}, "pages is or has None"),
+        ({"channels": ("",)}, "channels is or has ''"),
+    ],
+)
+def test_filters_that_contradict_themselves_are_refused(
+    settings: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(QueryError, match=message.replace("(", r"\(")):
+        Filters(**settings)
+
+
+def test_filters_are_equal_whatever_the_order_of_their_values() -> None:
+    assert Filters(segments=["b", "a", "a"]) == Filters(segments=("a", "b"))  # type: ignore[arg-type]
+    assert hash(Filters(pages=("/b", "/a"))) == hash(Filters(pages=("/a", "/b")))
+
+
+@pytest.mark.parametrize(
+    ("filters", "start", "end", "previous"),
+    [
+        (Filters(), LAST - timedelta(27), LAST, FIRST),
+        (Filters(end=LAST - timedelta(28)), FIRST, LAST - timedelta(28), None),
+        (Filters(start=LAST - timedelta(6)), LAST - timedelta(6), LAST, LAST - timedelta(13)),
+        (Filters(start=LAST, end=LAST), LAST, LAST, LAST - timedelta(1)),
+        (Filters(compare="none"), LAST - timedelta(27), LAST, None),
+        (Filters(compare="year"), LAST - timedelta(27), LAST, None),
+        (Filters(end=FIRST + timedelta(9)), FIRST, FIRST + timedelta(9), None),
+    ],
+)
+def test_days_left_open_are_filled_in(
+    store: Store, filters: Filters, start: date, end: date, previous: date | None
+) -> None:
+    query = resolve(store.snapshot(), filters)
+    assert (query.start, query.end, query.previous_start) == (start, end, previous)
+    assert (query.data_first_day, query.data_last_day) == (FIRST, LAST)
+    if previous:
+        assert query.previous_end == previous + (end - start)
+
+
+def test_a_year_earlier_is_the_same_weekday(
+    make_store: Callable[..., Store], visits: Callable[..., dict[str, Any]]
+) -> None:
+    store = make_store([visits(1, 0, "a", "home"), visits(2, 370, "a", "home")])
+    query = resolve(store.snapshot(), Filters(start=LAST - timedelta(6), compare="year"))
+    assert query.previous_start is not None
+    assert query.start is not None
+    assert query.start - query.previous_start == timedelta(days=364)
+    assert query.start.weekday() == query.previous_start.weekday()
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        (Filters(), []),
+        (Filters(start=FIRST - timedelta(5)), ["starts_before_data", "no_previous_data"]),
+        (Filters(end=LAST + timedelta(1)), ["ends_after_data"]),
+        (Filters(start=LAST + timedelta(9)), ["period_without_data", "previous_incomplete"]),
+        (Filters(start=LAST - timedelta(39)), ["previous_incomplete"]),
+        (Filters(compare="year"), ["no_previous_data"]),
+        (Filters(compare="none"), []),
+    ],
+)
+def test_what_the_data_do_not_cover_is_said(
+    store: Store, filters: Filters, expected: list[str]
+) -> None:
+    if filters.start == LAST + timedelta(9):
+        filters = Filters(start=LAST + timedelta(9), end=LAST + timedelta(20))
+    assert codes(resolve(store.snapshot(), filters)) == expected
+
+
+def test_unknown_values_are_dropped_and_said(store: Store) -> None:
+    asked = Filters(segments=("VIP", "vip"), pages=("/hom",), campaigns=("autumn",))
+    query = resolve(store.snapshot(), asked)
+    assert query.filters == Filters(segments=("VIP",), campaigns=("autumn",))
+    assert codes(query) == ["unknown_value", "unknown_value"]
+    assert str(query.warnings[1]) == (
+        "pages has no value '/hom' in the data; it was left out of the filter "
+        "(did you mean '/home'?)"
+    )
+
+
+def test_an_empty_store_has_no_period(make_store: Callable[..., Store]) -> None:
+    store = make_store([])
+    query = resolve(store.snapshot())
+    assert (query.start, query.end, query.days, query.current) == (None, None, 0, None)
+    assert codes(query) == ["no_data"]
+    named = resolve(store.snapshot(), Filters(start=FIRST))
+    assert (named.current, named.days) == ((FIRST, FIRST), 1)
+    assert named.to_dict()["start"] == "2025-10-06"
+
+
+def test_choices_are_the_values_in_the_data_commonest_first(store: Store) -> None:
+    assert reports.choices(store, "segments") == ["anonymous", "VIP"]
+    assert reports.choices(store, "pages", limit=2) == ["/home", "/kids"]
+    assert reports.choices(store, "products") == ["annuity"]
+    with pytest.raises(UnknownNameError, match="Did you mean"):
+        reports.choices(store, "segment")
