@@ -1,11 +1,12 @@
 """Hits to sessions and page views: a pure function of hits and rules.
 
 Where sessions begin and end, in words: docs/sessions.md. The same said once more, slowly:
-``tests/sessionize/conftest.py``.
+``tests/support/slow_sessions.py``.
 """
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Final, NamedTuple
 
 import polars as pl
@@ -27,6 +28,9 @@ ENTRY: Final = (
     *("browser", "os", "device", "host"),
 )
 """Columns a session has from its first page view or event."""
+
+ENGAGED: Final = timedelta(seconds=10)
+"""A session of at least this length is engaged (GA4; DEFINITIONS: Traffic)."""
 
 CORE_COLUMNS: Final = (
     *("date", "ts", "log_source", "line", "visitor_id", "customer_id", "path", "referrer"),
@@ -61,7 +65,7 @@ def make_sessions(hits: pl.DataFrame | pl.LazyFrame, rules: SessionRules) -> Ses
         rules: what ends a session.
 
     Returns:
-        Sessions, ordered by visitor and start, and their page views and events in order.
+        Sessions, each visitor's in order of time, and their page views and events likewise.
     """
     rows = hits.lazy().filter(pl.col("visitor_id").is_not_null())
     core, attached = pl.collect_all(
@@ -200,7 +204,7 @@ def _attached(keys: pl.DataFrame, others: pl.DataFrame, rules: SessionRules) -> 
 
 def _described(spans: pl.DataFrame, core: pl.DataFrame, rules: SessionRules) -> pl.DataFrame:
     """Return the sessions with all columns of the table."""
-    seconds = (pl.col("end") - pl.col("start")).dt.total_milliseconds() / 1000
+    is_long = pl.col("end") - pl.col("start") >= ENGAGED
     page_views, events = pl.col("page_views"), pl.col("core_hits") - pl.col("page_views")
     logins = (
         pl.when(pl.col("tells_logins") | pl.col("others_tell_logins"))
@@ -221,7 +225,7 @@ def _described(spans: pl.DataFrame, core: pl.DataFrame, rules: SessionRules) -> 
             (pl.col("core_hits") + pl.col("other_hits")).alias("hits"),
             logins.alias("logins"),
             ((page_views == 1) & (events == 0) & ~converted).alias("is_bounce"),
-            ((page_views >= 2) | (seconds >= 10) | converted).alias("is_engaged"),
+            ((page_views >= 2) | is_long | converted).alias("is_engaged"),
             pl.lit(None, pl.String).alias("segment"),
             pl.lit(None, pl.Boolean).alias("is_new"),
         )
@@ -261,7 +265,7 @@ def _page_views(keys: pl.DataFrame, core: pl.DataFrame, sessions: pl.DataFrame) 
 
     Dwell time is what a log can tell: unknown for the last one, never zero (DEFINITIONS).
     """
-    wait = (pl.col("ts").shift(-1) - pl.col("ts")).dt.total_milliseconds() / 1000
+    wait = (pl.col("ts").shift(-1) - pl.col("ts")).dt.total_seconds(fractional=True)
     dwell = pl.when(~pl.col("is_start").shift(-1)).then(wait)
     own = sessions.select("date", "session_id", "visitor_id")[keys["session"]]
     hit = core.select(
