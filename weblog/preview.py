@@ -47,9 +47,9 @@ def preview(path: str | Path, site: Site, *, log_format: str | None, lines: int)
     chosen = log_format or site.log_format
     compiled = format_named(chosen) if chosen else detect_format(head, source.shown)
     parsed = parse_chunk(Chunk(data, 0, 1), compiled)
-    hits = HitMaker(site, _KEY).hits(parsed.rows, "preview").drop("offset")
+    hits = HitMaker(site, _KEY).hits(parsed.rows.with_columns(log_source=pl.lit(source.shown)))
     shown = (source.shown, compiled.text, parsed.lines, parsed.skipped)
-    return Preview(*shown, hits, parsed.rejects)
+    return Preview(*shown, hits.drop("offset"), parsed.rejects)
 
 
 def _first_lines(reader: Reader, lines: int) -> bytes:

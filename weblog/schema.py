@@ -141,6 +141,8 @@ LEDGER: Final = Table(
         ("hits", I64, "lines that became hits"),
         ("rejects", I64, "lines that could not be parsed"),
         ("skipped", I64, "lines left out by a rule of the site or empty"),
+        ("tail_length", I64, "how many bytes before to_offset the tail hash covers"),
+        ("tail", S, "hash of the last bytes before to_offset"),
         ("committed_at", TS, "when the chunk was committed"),
     ),
     key=("log_source", "from_offset"),
@@ -148,18 +150,15 @@ LEDGER: Final = Table(
 
 SOURCES: Final = Table(
     "sources",
-    "one log source: a file's content, whatever its name or compression",
+    "one log source (a file's content, whatever its name or compression) as far as it was known",
     _columns(
         ("log_source", S, "identity: a hash of the first line"),
-        ("path", S, "path it was last read from"),
+        ("path", S, "path it was read from"),
         ("log_format", S, "the format it is read with"),
-        ("prefixes", S, "hashes of the content at its first line ends, as JSON"),
-        ("tail_length", I64, "how many bytes before the offset the tail hash covers"),
-        ("tail", S, "hash of the last bytes before the offset"),
-        ("offset", I64, "bytes committed when this row was written"),
-        ("seen_at", TS, "when it was last read"),
+        ("prefixes", S, "hashes of the content up to some of its first line ends, as JSON"),
+        ("seen_at", TS, "when this was written"),
     ),
-    key=("log_source",),
+    key=("log_source", "seen_at"),
 )
 
 SESSIONS: Final = Table(

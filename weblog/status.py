@@ -69,7 +69,7 @@ def status(store: Store) -> Status:
         page_views=counts.get("page", 0),
         sessions=_height(head.scan("sessions")),
         visitors=_height(head.scan("visitors")),
-        sources=_height(head.scan("sources")),
+        sources=_height(head.scan("sources").select("log_source").unique()),
         first_day=by_kind["first"].min(),  # type: ignore[arg-type]
         last_day=by_kind["last"].max(),  # type: ignore[arg-type]
         kinds={kind: counts.get(kind, 0) for kind in KINDS},
@@ -85,7 +85,7 @@ def _marks_differ(store: Store) -> bool:
     """Say whether hits hold lines of a source that its ledger does not count yet."""
     head = store.head()
     hits, ledger = head.delta("hits"), head.delta("ledger")
-    for log_source in head.scan("sources").select("log_source").collect().to_series():
+    for log_source in head.scan("sources").select("log_source").unique().collect().to_series():
         committed = hits.transaction_version(log_source)
         if committed is not None and committed > (ledger.transaction_version(log_source) or 0):
             return True

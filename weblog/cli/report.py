@@ -52,9 +52,8 @@ def command(
     weblog report site_status --from 2025-11-01 --to 2025-11-30
     weblog report channels --segment VIP --output json
     """
-    from reports.registry import REPORTS
-
     import reports
+    from reports.registry import REPORTS
     from weblog.cli.emit import emit, print_table
     from weblog.errors import UnknownNameError
     from weblog.store import open_store
@@ -85,6 +84,7 @@ def command(
 
 def _listed() -> pl.DataFrame:
     import polars as pl
+
     from reports.registry import REPORTS
 
     first = [(name, (spec.function.__doc__ or "").split("\n")[0]) for name, spec in REPORTS.items()]

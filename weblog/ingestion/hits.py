@@ -35,8 +35,8 @@ class HitMaker:
     def __post_init__(self) -> None:
         self.memory = Memory(self.site, self.key)
 
-    def hits(self, rows: pl.DataFrame, log_source: str) -> pl.DataFrame:
-        """Return the hits of ``rows`` (see :class:`weblog.parse.Parsed`).
+    def hits(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Return the hits of ``rows`` (see :class:`weblog.parse.Parsed`, and ``log_source``).
 
         Columns as :data:`weblog.schema.HITS`, and ``offset``. Text that repeats is
         categorical, which costs less to write.
@@ -64,7 +64,7 @@ class HitMaker:
         names = ("ts", "line", "offset", "status", "bytes", "duration_ms")
         hits = rows.select(name for name in names if name in rows.columns).with_columns(
             **columns,
-            log_source=pl.lit(log_source).cast(pl.Categorical(pl.Categories.random())),
+            log_source=categorical(rows["log_source"]),
             date=pl.col("ts").dt.convert_time_zone(zone).dt.date(),
         )
         if bot_client.any():

@@ -2,47 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from weblog.errors import ConcurrentIngestError, FormatError, SourceError, WeblogError
+from weblog.errors import FormatError, SourceError, WeblogError
+from weblog.ingestion.books import Books
 from weblog.ingestion.hits import HitMaker
-from weblog.ingestion.one_source import Settings, SourceResult, ingest_source
+from weblog.ingestion.prefetch import ahead
+from weblog.ingestion.reading import Settings, read_source
+from weblog.ingestion.results import IngestSummary, SourceResult
+from weblog.ingestion.segments import Segment, batches
+from weblog.ingestion.writing import Writer
 from weblog.site.rules import Site
 from weblog.sources import open_source
 from weblog.store import Store
 
 Progress = Callable[[str, int, int | None], None]
 """Told the source's name, the bytes of it read so far, and its size on disk (None: unknown)."""
-
-
-@dataclass(frozen=True, slots=True)
-class IngestSummary:
-    """What an ingest did: a result for each source that could be read, an error for each other."""
-
-    sources: tuple[SourceResult, ...]
-    errors: tuple[WeblogError, ...]
-
-    @property
-    def lines(self) -> int:
-        """New lines read; lines = hits + rejects + skipped."""
-        return sum(source.lines for source in self.sources)
-
-    @property
-    def hits(self) -> int:
-        """New lines that became hits."""
-        return sum(source.hits for source in self.sources)
-
-    @property
-    def rejects(self) -> int:
-        """New lines that could not be parsed and are kept verbatim."""
-        return sum(source.rejects for source in self.sources)
-
-    @property
-    def skipped(self) -> int:
-        """New lines left out: blank ones."""
-        return sum(source.skipped for source in self.sources)
 
 
 def ingest(
@@ -77,40 +54,50 @@ def ingest(
         What became of each source. Look at ``errors``: they are not raised.
     """
     rules = site or Site()
-    chosen = log_format or rules.log_format
-    base = settings or Settings()
-    sized = Settings(chosen, base.chunk_bytes, base.batch_rows)
-    maker = HitMaker(rules, store.visitor_key)
+    chosen = replace(settings or Settings(), log_format=log_format or rules.log_format)
     if not publish and store.is_published():
         store.publish()  # pins what readers see while this run is under way
-    results: list[SourceResult] = []
-    errors: list[WeblogError] = []
-    for path in paths:
-        try:
-            results.append(_one(store, path, maker, sized, final=final, progress=progress))
-        except (SourceError, FormatError, ConcurrentIngestError) as error:
-            errors.append(error)
+    reading = _Reading(Books.of(store), chosen, final, progress)
+    writer = Writer(store, HitMaker(rules, store.visitor_key), reading.by_source)
+    segments = ahead(reading.segments(paths), depth=2)
+    for batch in ahead(batches(segments, chosen.batch_lines)):
+        writer.write(batch)
     if publish:
         store.publish()
-    return IngestSummary(tuple(results), tuple(errors))
+    return IngestSummary(tuple(reading.results), (*reading.errors, *writer.errors))
 
 
-def _one(
-    store: Store,
-    path: str | Path,
-    maker: HitMaker,
-    settings: Settings,
-    *,
-    final: bool,
-    progress: Progress | None,
-) -> SourceResult:
-    source = open_source(path, final=final)
+@dataclass
+class _Reading:
+    """Reads all sources, one after the other; errors and results are gathered on the way."""
 
-    def moved(position: int) -> None:
-        if progress is not None:
-            progress(source.shown, position, source.size)
+    books: Books
+    settings: Settings
+    final: bool
+    progress: Progress | None
+    results: list[SourceResult] = field(default_factory=list)
+    errors: list[WeblogError] = field(default_factory=list)
+    by_source: dict[str, SourceResult] = field(default_factory=dict)
 
-    try:
-        return ingest_source(store, source, maker, settings, moved)
-    finally:
-        source.close()
+    def segments(self, paths: Iterable[str | Path]) -> Iterator[Segment]:
+        for path in paths:
+            try:
+                yield from self._one(path)
+            except (SourceError, FormatError) as error:
+                self.errors.append(error)
+
+    def _one(self, path: str | Path) -> Iterator[Segment]:
+        source = open_source(path, final=self.final)
+        result = SourceResult(source.shown)
+
+        def moved(position: int) -> None:
+            if self.progress is not None:
+                self.progress(source.shown, position, source.size)
+
+        try:
+            for segment in read_source(source, self.books, self.settings, result, moved):
+                self.by_source[segment.account.log_source] = result
+                yield segment
+        finally:
+            source.close()
+        self.results.append(result)

@@ -1,7 +1,7 @@
 """Recognise a log source by its content, whatever its name, compression or length today.
 
 A source *is* the content of a log that begins with a certain line and only ever grows. Its
-identity is a hash of its first line. Hashes of the content up to each of the first line
+identity is a hash of its first line. Hashes of the content up to some of the first line
 ends tell apart two logs that happen to begin alike, and recognise one that has grown: of
 two versions of one log, one is a prefix of the other. After rotation by copytruncate the
 content begins anew, and so does a new source. See docs/decisions.
@@ -11,12 +11,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from typing import Final
 
 HEAD_LINES: Final = 256
 HEAD_BYTES: Final = 1 << 20
+
+_REMEMBERED: Final = frozenset((*range(1, 9), *(2**power for power in range(4, 9))))
+"""The lines after which a hash is kept: the first eight, 16, 32, 64, 128 and 256."""
 
 _Prefix = tuple[int, str]
 
@@ -28,7 +31,7 @@ def digest(data: bytes) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Hashes of a source's content up to each of its first line ends: (bytes, hash)."""
+    """Hashes of a source's content up to some of its first line ends: (bytes, hash)."""
 
     prefixes: tuple[_Prefix, ...]
 
@@ -38,15 +41,16 @@ class Head:
         prefixes: list[_Prefix] = []
         running = hashlib.blake2b(digest_size=8)
         start = 0
-        while len(prefixes) < HEAD_LINES and start < len(data):
+        for line in range(1, HEAD_LINES + 1):
             end = data.find(b"\n", start) + 1
             if end == 0:
                 # An unfinished line may grow yet; it counts only where there is no other.
-                if not is_all or prefixes:
+                if not data or not is_all or line > 1:
                     break
                 end = len(data)
             running.update(data[start:end])
-            prefixes.append((end, running.hexdigest()))
+            if line in _REMEMBERED:
+                prefixes.append((end, running.hexdigest()))
             start = end
         return cls(tuple(prefixes))
 
@@ -67,31 +71,24 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class KnownSource:
-    """A source the store has seen: its identity, its head, its format, and its last bytes.
-
-    ``tail`` is the hash of the last ``tail_length`` bytes before ``offset``.
-    """
+    """A source the store has seen: its identity, its head, and the format it is read with."""
 
     log_source: str
     head: Head
     log_format: str
-    offset: int
-    tail_length: int
-    tail: str
 
 
-def recognised(head: Head, known: Sequence[KnownSource]) -> KnownSource | None:
+def recognised(head: Head, known: Iterable[KnownSource]) -> KnownSource | None:
     """Return the known source whose content this is a version of, if any."""
     same = [source for source in known if source.head.agrees(head)]
     return max(same, key=lambda source: len(source.head.prefixes), default=None)
 
 
-def new_identity(head: Head, known: Sequence[KnownSource]) -> str:
+def new_identity(head: Head, taken: Container[str]) -> str:
     """Return the identity of a source nobody has seen: the hash of its first line.
 
     Where another source begins with the same lines, of as many lines as tell them apart.
     """
-    taken = {source.log_source for source in known}
     for _, value in head.prefixes:
         if value not in taken:
             return value

@@ -17,7 +17,7 @@ import polars as pl
 from deltalake import DeltaTable
 
 from weblog.errors import StoreError, UnknownNameError, shown_path
-from weblog.schema import TABLES
+from weblog.schema import TABLES, Table
 from weblog.store.commit import local_path
 
 
@@ -40,10 +40,7 @@ class Snapshot:
         Raises:
             UnknownNameError: the store has no such table.
         """
-        delta = self.delta(name)
-        table = TABLES[name]
-        frame = pl.scan_delta(delta)
-        return frame.select(pl.col(name).cast(dtype) for name, dtype in table.schema.items())
+        return scan_table(self.delta(name), TABLES[name])
 
     def delta(self, name: str) -> DeltaTable:
         """Return the Delta table ``name`` at this snapshot's version.
@@ -79,6 +76,12 @@ def open_table(folder: Path, name: str, version: int | None = None) -> DeltaTabl
     except Exception as error:  # deltalake raises several unrelated classes here
         shown = shown_path(folder)
         raise StoreError(shown, f"table {name} cannot be read ({error})") from error
+
+
+def scan_table(delta: DeltaTable, table: Table) -> pl.LazyFrame:
+    """Return the rows of a Delta table lazily, columns as ``table`` declares them."""
+    columns = (pl.col(name).cast(dtype) for name, dtype in table.schema.items())
+    return pl.scan_delta(delta).select(columns)
 
 
 def rows_by_day(delta: DeltaTable, column: str) -> dict[date, int]:

@@ -48,13 +48,21 @@ class Store:
         """
         return self.snapshot().scan(name)
 
+    def delta(self, name: str) -> DeltaTable:
+        """Open the newest state of one Delta table.
+
+        Raises:
+            StoreError: it cannot be read.
+        """
+        return open_table(self.folder, name)
+
     def mark(self, name: str, mark: str) -> int | None:
         """Return the number the newest commit to table ``name`` set for ``mark``, if any."""
-        return open_table(self.folder, name).transaction_version(mark)
+        return self.delta(name).transaction_version(mark)
 
     def day_rows(self, name: str) -> dict[date, int]:
         """Return rows per day of table ``name`` as of now, from the transaction log alone."""
-        return rows_by_day(open_table(self.folder, name), TABLES[name].partition_by[0])
+        return rows_by_day(self.delta(name), TABLES[name].partition_by[0])
 
     @property
     def visitor_key(self) -> bytes:
@@ -86,16 +94,31 @@ class Store:
         Raises:
             ConcurrentIngestError: somebody else moved the mark: these rows are theirs.
         """
+        self.append_marked(name, frame, {mark: number}, {mark: expected})
+
+    def append_marked(
+        self,
+        name: str,
+        frame: pl.DataFrame,
+        numbers: Mapping[str, int],
+        expected: Mapping[str, int | None],
+    ) -> None:
+        """Append ``frame`` and set several marks at once, if all still are as ``expected``.
+
+        Raises:
+            ConcurrentIngestError: somebody else moved one of the marks; nothing was appended.
+        """
         for _ in range(TRIES):
-            delta = open_table(self.folder, name)
-            if delta.transaction_version(mark) != expected:
-                raise ConcurrentIngestError(mark, 1)
+            delta = self.delta(name)
+            for mark, number in expected.items():
+                if delta.transaction_version(mark) != number:
+                    raise ConcurrentIngestError(mark, 1)
             try:
-                commit_frame(delta, TABLES[name], frame, {mark: number})
+                commit_frame(delta, TABLES[name], frame, numbers)
             except CommitFailedError:
                 continue
             return
-        raise ConcurrentIngestError(mark, TRIES)
+        raise ConcurrentIngestError(", ".join(numbers), TRIES)
 
     def replace_days(
         self,
@@ -112,7 +135,7 @@ class Store:
             ConcurrentIngestError: others kept changing these days.
         """
         for _ in range(TRIES):
-            delta = open_table(self.folder, name)
+            delta = self.delta(name)
             frame, marks = make()
             try:
                 commit_frame(delta, TABLES[name], frame, marks, replace=days)
@@ -132,7 +155,7 @@ class Store:
         table = TABLES[name]
         rows = frame.select(pl.col(n).cast(dtype) for n, dtype in table.schema.items())
         for _ in range(TRIES):
-            delta = open_table(self.folder, name)
+            delta = self.delta(name)
             fence = {UPSERT: (delta.transaction_version(UPSERT) or 0) + 1}
             try:
                 commit_frame(delta, table, rows, {**fence, **(marks or {})}, replace="all")
@@ -155,7 +178,7 @@ class Store:
             return
         table = TABLES[name]
         for _ in range(TRIES):
-            delta = open_table(self.folder, name)
+            delta = self.delta(name)
             try:
                 self._upsert(delta, table, frame, marks or {})
             except CommitFailedError:

@@ -37,11 +37,15 @@ def line(
     return f'{start} "{referrer}" "{agent}" "{cookie}" 1500'
 
 
+def named(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.with_columns(log_source=pl.lit("src"))
+
+
 def hits(*lines: str, site: Site | None = None, log_format: str = FORMAT) -> pl.DataFrame:
     data = "\n".join(lines).encode() + b"\n"
     parsed = parse_chunk(Chunk(data, 0, 1), format_named(log_format))
     assert parsed.rejects.is_empty()
-    made = HitMaker(site or Site(), KEY).hits(parsed.rows, "src")
+    made = HitMaker(site or Site(), KEY).hits(named(parsed.rows))
     return made.drop("offset").cast(dict(HITS.schema))
 
 
@@ -232,7 +236,7 @@ def test_what_a_line_says_does_not_depend_on_the_lines_around_it(
         if part:
             raw = "\n".join(part).encode() + b"\n"
             parsed = parse_chunk(Chunk(raw, 0, 1), format_named(FORMAT))
-            apart.append(maker.hits(parsed.rows, "src").drop("offset").cast(dict(HITS.schema)))
+            apart.append(maker.hits(named(parsed.rows)).drop("offset").cast(dict(HITS.schema)))
     assert pl.concat(apart).drop("line").equals(together.drop("line"))
 
 

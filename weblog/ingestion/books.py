@@ -1,0 +1,115 @@
+"""What the store knows of each source: its identity, and how far each table has got.
+
+Hits, rejects and ledger each carry a mark per source: the byte offset up to which its lines
+are in that table, in the same commit as the lines. The ledger is committed last, so its
+mark is the least; reading starts there, and each table leaves out what lies before its
+own mark. A process that dies between two of the commits has therefore lost nothing and
+counts nothing twice.
+
+The books are read once per run. Where another process writes the same source meanwhile, the
+marks differ at the commit, which is refused: nothing is counted twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+import polars as pl
+from deltalake import DeltaTable
+
+from weblog.schema import LEDGER, SOURCES
+from weblog.sources import Head, KnownSource, digest, new_identity, recognised
+from weblog.store import Store
+from weblog.store.snapshot import scan_table
+
+MARKED = ("hits", "rejects", "ledger")
+"""The tables that carry a mark per source, in the order they are committed."""
+
+
+@dataclass
+class Account:
+    """One source: how far it has got.
+
+    What was committed and what was read are told apart, because reading runs ahead:
+    ``marks`` are the byte offsets committed per table (None: nothing yet); ``offset`` and
+    ``lines`` are how far it was read, ``tail`` the hash of the ``tail_length`` bytes before
+    that. ``is_written`` says that the store knows the source as ``known`` tells it.
+    """
+
+    known: KnownSource
+    path: str
+    marks: dict[str, int | None] = field(default_factory=lambda: dict.fromkeys(MARKED))
+    offset: int = 0
+    lines: int = 0
+    tail_length: int = 0
+    tail: str = field(default_factory=lambda: digest(b""))
+    is_written: bool = False
+
+    @property
+    def log_source(self) -> str:
+        """The identity of the source."""
+        return self.known.log_source
+
+    def row(self, now: datetime) -> dict[str, object]:
+        """Return the source's row of table sources."""
+        return {
+            "log_source": self.log_source,
+            "path": self.path,
+            "log_format": self.known.log_format,
+            "prefixes": self.known.head.to_json(),
+            "seen_at": now,
+        }
+
+
+@dataclass
+class Books:
+    """The accounts of all sources, as the store had them when the run began."""
+
+    accounts: dict[str, Account]
+    _deltas: Mapping[str, DeltaTable]
+    unmarked: set[str] = field(default_factory=set)
+    """Sources of earlier runs that this run has not met, so did not ask the marks of."""
+
+    @classmethod
+    def of(cls, store: Store) -> Books:
+        """Read the books of ``store``."""
+        deltas = {name: store.delta(name) for name in MARKED}
+        books = cls({}, deltas)
+        # A source's newest row is the one that knows most of its first lines.
+        rows = scan_table(store.delta("sources"), SOURCES).sort("seen_at").collect()
+        for row in rows.to_dicts():
+            head = Head.from_json(row["prefixes"])
+            known = KnownSource(row["log_source"], head, row["log_format"])
+            books.accounts[known.log_source] = Account(known, row["path"], is_written=True)
+            books.unmarked.add(known.log_source)
+        ledger = scan_table(deltas["ledger"], LEDGER).sort("to_offset").group_by("log_source")
+        last = ledger.agg(pl.col("lines").sum(), pl.last("tail_length", "tail"))
+        for row in last.collect().to_dicts():
+            account = books.accounts[row["log_source"]]
+            account.lines = row["lines"]
+            account.tail_length, account.tail = row["tail_length"], row["tail"]
+        return books
+
+    def account(self, head: Head, path: str) -> Account | None:
+        """Return the account of the source that begins like ``head``, if it is known."""
+        found = recognised(head, (account.known for account in self.accounts.values()))
+        if found is None:
+            return None
+        account = self.accounts[found.log_source]
+        if found.log_source in self.unmarked:
+            self.unmarked.remove(found.log_source)
+            for name, delta in self._deltas.items():
+                account.marks[name] = delta.transaction_version(found.log_source)
+            account.offset = account.marks["ledger"] or 0
+        account.path = path
+        if len(head.prefixes) > len(found.head.prefixes):
+            account.known, account.is_written = replace(found, head=head), False
+        return account
+
+    def opened(self, head: Head, path: str, log_format: str) -> Account:
+        """Open the account of a source nobody has seen."""
+        known = KnownSource(new_identity(head, self.accounts), head, log_format)
+        self.accounts[known.log_source] = Account(known, path)
+        return self.accounts[known.log_source]

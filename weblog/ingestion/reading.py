@@ -1,0 +1,118 @@
+"""Read one source: recognise it, go to where it was left, parse what is new."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from weblog.errors import FormatError, SourceError
+from weblog.formats import LogFormat, detect_format, format_named, share_fitting
+from weblog.ingestion.books import Account, Books
+from weblog.ingestion.results import SourceResult
+from weblog.ingestion.segments import BATCH_LINES, Segment, segments
+from weblog.parse import Chunk
+from weblog.sources import CHUNK_BYTES, Head, Reader, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How to read: a format given by name or string, and sizes that tests make small."""
+
+    log_format: str | None = None
+    chunk_bytes: int = CHUNK_BYTES
+    batch_lines: int = BATCH_LINES
+
+
+def read_source(
+    source: Source,
+    books: Books,
+    settings: Settings,
+    result: SourceResult,
+    moved: Callable[[int], None],
+) -> Iterator[Segment]:
+    """Yield what is new in ``source``.
+
+    Args:
+        source: just opened.
+        books: what the store knows of sources.
+        settings: format and sizes.
+        result: filled in, but for what is counted when segments are committed.
+        moved: told the position in the file on disk from time to time.
+
+    Raises:
+        SourceError: it cannot be read, or its earlier content was rewritten.
+        FormatError: no format fits.
+    """
+    reader = Reader(source)
+    data, is_all = reader.head()
+    head = Head.of(data, is_all=is_all)
+    if not head.prefixes:
+        result.unfinished = len(data)
+        empty = f"{reader.damage or 'empty'}: nothing to read"
+        result.notes.append(_unfinished(len(data)) if data else empty)
+        return
+    account = books.account(head, source.shown)
+    log_format = _format(account, data, settings, source.shown)
+    if account is None:
+        account = books.opened(head, source.shown, log_format.text)
+    result.log_source, result.log_format = account.log_source, log_format.text
+    result.already = account.lines
+    if account.offset and not _skipped(reader, account, result):
+        return
+    chunks = reader.chunks(account.offset, account.lines + 1, settings.chunk_bytes)
+    yield from segments(_watched(chunks, source, moved), account, log_format)
+    result.unfinished = reader.unfinished
+    if reader.damage:
+        result.notes.append(f"{reader.damage}: what came before it was read; run again later")
+    elif reader.unfinished:
+        result.notes.append(_unfinished(reader.unfinished))
+
+
+def _format(account: Account | None, data: bytes, settings: Settings, shown: str) -> LogFormat:
+    """Return the format given, else the one the source was read with before, else detect it."""
+    if settings.log_format is None and account is not None:
+        return format_named(account.known.log_format)
+    lines = [line.rstrip(b"\r") for line in data.split(b"\n")[:-1] or [data]]
+    lines = [line for line in lines if line.strip()]
+    if settings.log_format is None:
+        return detect_format(lines, shown)
+    given = format_named(settings.log_format)
+    if account is None and lines and share_fitting(given, lines) == 0:
+        first = repr(lines[0][:100])[1:]
+        problem = f"{shown}: none of its first {len(lines)} lines fits; the first is {first}"
+        raise FormatError(given.text, problem, "Give the format it is written in with --format.")
+    return given
+
+
+def _skipped(reader: Reader, account: Account, result: SourceResult) -> bool:
+    """Go to where reading was left; False where this copy does not reach that far."""
+    reached, tail = reader.skip_to(account.offset, account.tail_length)
+    if reached < account.offset:
+        result.notes.append(
+            f"an older or shorter copy: it ends at byte {reached:,}, "
+            f"{account.offset:,} are in the store already"
+        )
+        return False
+    if tail != account.tail:
+        problem = (
+            f"begins like a log that was ingested before ({account.log_source}), but differs "
+            f"from it before byte {account.offset:,}: it was rewritten"
+        )
+        advice = "Nothing was read. Restore the file, or ingest it into another store."
+        raise SourceError(result.path, problem, advice)
+    return True
+
+
+def _watched(
+    chunks: Iterator[Chunk], source: Source, moved: Callable[[int], None]
+) -> Iterator[Chunk]:
+    for chunk in chunks:
+        moved(source.position())
+        yield chunk
+
+
+def _unfinished(length: int) -> str:
+    return (
+        f"the last line ({length:,} bytes) has no end yet and was left for the next run; "
+        "--final takes it now"
+    )

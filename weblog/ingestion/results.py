@@ -1,0 +1,56 @@
+"""What an ingest did, source by source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from weblog.errors import WeblogError
+
+
+@dataclass
+class SourceResult:
+    """What one source gave.
+
+    ``lines``, ``hits``, ``rejects`` and ``skipped`` count what is new (lines = hits + rejects
+    + skipped); ``already`` are lines that were in the store before. ``unfinished`` are bytes of
+    a last line without an end, left for the next run. ``notes`` are sentences for people.
+    """
+
+    path: str
+    log_source: str | None = None
+    log_format: str = ""
+    lines: int = 0
+    hits: int = 0
+    rejects: int = 0
+    skipped: int = 0
+    already: int = 0
+    unfinished: int = 0
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class IngestSummary:
+    """What an ingest did: a result for each source that could be read, an error for each other."""
+
+    sources: tuple[SourceResult, ...]
+    errors: tuple[WeblogError, ...]
+
+    @property
+    def lines(self) -> int:
+        """New lines read; lines = hits + rejects + skipped."""
+        return sum(source.lines for source in self.sources)
+
+    @property
+    def hits(self) -> int:
+        """New lines that became hits."""
+        return sum(source.hits for source in self.sources)
+
+    @property
+    def rejects(self) -> int:
+        """New lines that could not be parsed and are kept verbatim."""
+        return sum(source.rejects for source in self.sources)
+
+    @property
+    def skipped(self) -> int:
+        """New lines left out: blank ones."""
+        return sum(source.skipped for source in self.sources)

@@ -1,0 +1,82 @@
+"""Segments: consecutive lines of one source, parsed, on their way to the store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import polars as pl
+
+from weblog.formats import LogFormat
+from weblog.ingestion.books import Account
+from weblog.parse import Chunk, parse_chunk
+from weblog.sources import digest
+
+BATCH_LINES = 250_000
+"""Lines per commit: enough that a commit's fixed cost does not show, few enough for memory."""
+
+TAIL = 4096
+"""Bytes before a segment's end whose hash tells later whether the content was rewritten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """The lines from byte ``start`` to ``end`` of a source, parsed.
+
+    ``rows`` and ``rejects`` are those of :class:`weblog.parse.Parsed`.
+    """
+
+    account: Account
+    log_format: LogFormat
+    rows: pl.DataFrame
+    rejects: pl.DataFrame
+    start: int
+    end: int
+    first_line: int
+    lines: int
+    skipped: int
+    tail_length: int
+    tail: str
+
+
+def segments(chunks: Iterable[Chunk], account: Account, log_format: LogFormat) -> Iterator[Segment]:
+    """Parse ``chunks`` of one source, and note in its account how far it was read."""
+    for chunk in chunks:
+        parsed = parse_chunk(chunk, log_format)
+        tail = chunk.data[-TAIL:]
+        account.offset = chunk.offset + len(chunk.data)
+        account.lines += parsed.lines
+        account.tail_length, account.tail = len(tail), digest(tail)
+        yield Segment(
+            account,
+            log_format,
+            parsed.rows,
+            parsed.rejects,
+            chunk.offset,
+            account.offset,
+            chunk.first_line,
+            parsed.lines,
+            parsed.skipped,
+            account.tail_length,
+            account.tail,
+        )
+
+
+def batches(items: Iterable[Segment], lines: int = BATCH_LINES) -> Iterator[list[Segment]]:
+    """Gather segments, also of several sources, until they hold at least ``lines`` lines.
+
+    Segments of one batch are of one format.
+    """
+    gathered: list[Segment] = []
+    count = 0
+    for segment in items:
+        if gathered and gathered[-1].log_format != segment.log_format:
+            yield gathered
+            gathered, count = [], 0
+        gathered.append(segment)
+        count += segment.lines
+        if count >= lines:
+            yield gathered
+            gathered, count = [], 0
+    if gathered:
+        yield gathered
