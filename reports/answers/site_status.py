@@ -28,8 +28,8 @@ def site_status(source: Store | Snapshot, filters: Filters = EVERYTHING) -> Repo
 
     A row per day and period, all days of both; a day without traffic has zeros, and null
     rates. Visitors are distinct within a day: their sum over days counts a returning visitor
-    again (:func:`reports.summary` does not). Columns, units and meanings: ``COLUMNS``;
-    formulas: :data:`reports.measures.MEASURES`.
+    again (:func:`reports.summary` does not). Formulas:
+    :data:`reports.measures.MEASURES`. Columns, units and meanings: ``COLUMNS``.
 
     Raises:
         QueryError: the filters contradict themselves.

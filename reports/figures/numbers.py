@@ -153,7 +153,9 @@ def check_language(language: str) -> str:
 def _scaled(value: float | None, language: str, whole_below: float, decimals_below: int = 2) -> str:
     if value is None or not math.isfinite(value):
         return UNKNOWN
-    if abs(value) < whole_below and round(abs(value)) < whole_below:
+    if abs(value) >= whole_below - 0.5:
+        value = round(value)  # 9,999.7 is 10.0K, not 9,999.7
+    if abs(value) < whole_below:
         if float(value).is_integer() or decimals_below == 0:
             return f"{value:,.0f}".replace("-0", "0") if round(value) == 0 else f"{value:,.0f}"
         return f"{value:,.{decimals_below}f}".rstrip("0").rstrip(".")

@@ -91,7 +91,7 @@ def layout(theme: str, *, height: int = HEIGHT, **more: Any) -> dict[str, Any]:
     """
     paint = colours(theme)
     shared: dict[str, Any] = {
-        "template": {"layout": {}},
+        "template": {},
         "height": height,
         "margin": {"l": 8, "r": 12, "t": 8, "b": 8},
         "paper_bgcolor": paint.surface,

@@ -10,6 +10,9 @@ from typing import Any
 
 from reports.figures import numbers
 
+LEAST = 1e-9
+"""Ranges smaller than this are drawn as if everything were equal."""
+
 
 def ticks(low: float, high: float, unit: str, language: str, about: int = 4) -> dict[str, Any]:
     """Return range, tickvals and ticktext of an axis from ``low`` to ``high``, both covered.
@@ -23,8 +26,8 @@ def ticks(low: float, high: float, unit: str, language: str, about: int = 4) -> 
     """
     if not (math.isfinite(low) and math.isfinite(high)):
         low, high = 0.0, 1.0
-    if high <= low:
-        high = low + (abs(low) or 1.0)
+    if high - low < LEAST:
+        high = low + 1.0
     step = _step((high - low) / about, whole=unit == "count")
     first, last = math.floor(low / step), math.ceil(high / step)
     values = [round(index * step, 12) for index in range(first, last + 1)]

@@ -1,0 +1,329 @@
+"""Bringing the store up to date: whatever the order, whatever the moment it was killed at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from slow_sessions import slow_enrichment, slow_segment, slow_sessions, slow_visitors
+
+import sessionize
+from sessionize import SessionRules
+from weblog.errors import SiteError
+from weblog.site import Site, site_from
+from weblog.store import Store, open_store
+
+KEYS = {
+    "sessions": ["session_id"],
+    "page_views": ["log_source", "line"],
+    "visitors": ["visitor_id"],
+}
+
+CUSTOMERS = pl.DataFrame(
+    {
+        "customer_id": ["C1", "C1", "C2"],
+        "valid_from": [date(2020, 1, 1), date(2025, 11, 5), date(2025, 11, 4)],
+        "grade": ["BASIC", "VIP", "BASIC"],
+        "last_visit": [date(2023, 1, 1), None, None],
+    }
+)
+PURCHASES = pl.DataFrame(
+    {
+        "purchase_id": ["P1", "P2"],
+        "customer_id": ["C2", "C2"],
+        "purchased": [date(2025, 11, 4), date(2025, 11, 5)],
+        "ended": [date(2025, 11, 6), None],
+        "value": [100.0, 50.0],
+    }
+)
+
+
+def site(name: str = "matomo", **more: Any) -> Site:
+    rules = {"time_zone": "Asia/Seoul", "session": {"rules": name}, "hosts": ["shop.example"]}
+    return site_from(rules | more, "site.toml", Path())
+
+
+def tables(store: Store) -> dict[str, pl.DataFrame]:
+    head = store.head()
+    return {name: head.scan(name).collect().sort(key) for name, key in KEYS.items()}
+
+
+def assert_same(one: Mapping[str, pl.DataFrame], other: Mapping[str, pl.DataFrame]) -> None:
+    for name in KEYS:
+        assert one[name].to_dicts() == other[name].to_dicts(), name
+
+
+def append(store: Store, hits: pl.DataFrame) -> None:
+    mark = store.mark("hits", "test")
+    store.append_once("hits", hits, "test", (mark or 0) + 1, mark)
+
+
+def full(table: str, rows: pl.DataFrame) -> pl.DataFrame:
+    from weblog.schema import TABLES
+
+    return pl.concat([TABLES[table].empty(), rows], how="diagonal")
+
+
+def with_register(store: Store) -> Store:
+    store.upsert("customers", full("customers", CUSTOMERS))
+    store.upsert("purchases", full("purchases", PURCHASES))
+    return store
+
+
+def new_store(folder: str, name: str) -> Store:
+    return open_store(Path(folder) / name, create=True, key=b"k" * 32)
+
+
+@settings(deadline=None, max_examples=25)
+@given(data=st.data(), name=st.sampled_from(["matomo", "ga4", "awstats"]))
+def test_one_batch_equals_the_slow_reference(
+    data: st.DataObject, name: str, draw_hits: Any, make_hits: Any
+) -> None:
+    frame = make_hits(data.draw(draw_hits(most=25)))
+    with TemporaryDirectory() as folder:
+        store = with_register(new_store(folder, "store"))
+        append(store, frame)
+        sessionize.update(store, site(name))
+        found = tables(store)
+    sessions, views = slow_sessions(frame.to_dicts(), SessionRules.from_site(site(name)))
+    customers = full("customers", CUSTOMERS).to_dicts()
+    facts = slow_enrichment(sessions, customers, PURCHASES.to_dicts())
+    for session in sessions:
+        fact = facts[session["session_id"]]
+        session |= {"is_new": fact["is_new"], "segment": slow_segment(session, fact)}
+    expected = {"sessions": sessions, "page_views": views, "visitors": slow_visitors(sessions)}
+    for table, rows in expected.items():
+        key = KEYS[table]
+        ordered = sorted(rows, key=lambda row: tuple(row[name] for name in key))
+        columns = found[table].columns
+        assert found[table].to_dicts() == [{name: row[name] for name in columns} for row in ordered]
+
+
+@settings(deadline=None, max_examples=25)
+@given(data=st.data(), name=st.sampled_from(["matomo", "matomo", "ga4"]))
+def test_the_order_of_ingestion_does_not_matter(
+    data: st.DataObject, name: str, draw_hits: Any, make_hits: Any
+) -> None:
+    frame = make_hits(data.draw(draw_hits(most=25)))
+    parts = data.draw(st.lists(st.integers(0, 3), min_size=frame.height, max_size=frame.height))
+    order = data.draw(st.permutations(range(4)))
+    register_comes = data.draw(st.integers(0, 4))
+    portion_rows = data.draw(st.sampled_from([1, 5, 1_000_000]))
+    with TemporaryDirectory() as folder:
+        once = with_register(new_store(folder, "once"))
+        append(once, frame)
+        sessionize.update(once, site(name))
+        piecemeal = new_store(folder, "piecemeal")
+        for number, part in enumerate(order):
+            if number == register_comes:
+                with_register(piecemeal)
+            append(piecemeal, frame.filter(pl.Series(parts, dtype=pl.Int64) == part))
+            sessionize.update(piecemeal, site(name), portion_rows=portion_rows)
+        if register_comes == 4:
+            with_register(piecemeal)
+            sessionize.update(piecemeal, site(name))
+        assert_same(tables(piecemeal), tables(once))
+
+
+class KilledError(Exception):
+    """Stands for a kill -9."""
+
+
+def killed_after(store: Store, commits: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the run die at its commit number ``commits``, half of them right after it."""
+    import weblog.store.store as module
+
+    real = module.commit_frame
+    left = [commits]
+
+    def counted(*arguments: Any, **more: Any) -> None:
+        left[0] -= 1
+        if left[0] < 0 and commits % 2:
+            raise KilledError
+        real(*arguments, **more)
+        if left[0] < 0:
+            raise KilledError
+
+    monkeypatch.setattr(module, "commit_frame", counted)
+
+
+def week(make_hits: Any, visitors: Sequence[str] = ("ann", "bob")) -> pl.DataFrame:
+    """Return hits of a week: every visitor each evening, C1 and C2 in turn."""
+    start = datetime(2025, 11, 3, 1, tzinfo=UTC)
+    rows = [
+        {
+            "visitor_id": visitor,
+            "ts": start + timedelta(days=day, minutes=minute),
+            "customer_id": ("C1", "C2", None)[(day + number) % 3],
+        }
+        for day in range(7)
+        for number, visitor in enumerate(visitors)
+        for minute in (0, 5, 600)
+    ]
+    return make_hits(rows)
+
+
+@pytest.mark.parametrize("name", ["matomo", "ga4"])
+@pytest.mark.parametrize("commits", range(14))
+def test_a_killed_update_is_completed_by_the_next(
+    name: str, commits: int, make_hits: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frame = week(make_hits)
+    early = frame["date"] < date(2025, 11, 5)
+    undisturbed = with_register(open_store(tmp_path / "undisturbed", create=True))
+    append(undisturbed, frame)
+    sessionize.update(undisturbed, site(name))
+    store = with_register(open_store(tmp_path / "killed", create=True))
+    append(store, frame.filter(~early))
+    sessionize.update(store, site(name))
+    append(store, frame.filter(early))
+    with monkeypatch.context() as patched:
+        killed_after(store, commits, patched)
+        with pytest.raises(KilledError):
+            for _ in range(9):  # more commits than one update makes
+                sessionize.update(store, site(name), portion_rows=3)
+                append(store, frame.clear())
+    sessionize.update(store, site(name))
+    assert_same(tables(store), tables(undisturbed))
+
+
+def test_a_second_update_writes_nothing(store: Store, make_hits: Any) -> None:
+    append(store, week(make_hits))
+    first = sessionize.update(store, site())
+    versions = store.head().versions
+    second = sessionize.update(store, site())
+    assert len(first.made) == 7
+    assert second.made == second.refreshed == ()
+    assert store.head().versions == versions
+
+
+def test_a_big_first_update_writes_each_session_once(store: Store, make_hits: Any) -> None:
+    append(store, week(make_hits))
+    before = store.head().versions["sessions"]
+    summary = sessionize.update(store, site(), portion_rows=6)
+    # One commit per day, and the mark that all is done.
+    assert store.head().versions["sessions"] - before == 7 + 1
+    assert summary.refreshed == ()
+
+
+def test_a_new_day_leaves_the_others_alone(store: Store, make_hits: Any) -> None:
+    frame = week(make_hits)
+    last = frame["date"] == frame["date"].max()
+    append(store, frame.filter(~last))
+    sessionize.update(store, site())
+    append(store, frame.filter(last))
+    summary = sessionize.update(store, site())
+    assert summary.made == (date(2025, 11, 9),)
+    assert summary.refreshed == ()
+
+
+def test_an_earlier_day_takes_newness_from_later_sessions(store: Store, make_hits: Any) -> None:
+    frame = week(make_hits)
+    first = frame["date"] == frame["date"].min()
+    append(store, frame.filter(~first))
+    sessionize.update(store, site())
+    append(store, frame.filter(first))
+    summary = sessionize.update(store, site())
+    assert summary.made == (date(2025, 11, 3),)
+    assert summary.refreshed == (date(2025, 11, 4),)
+    sessions = store.scan("sessions").collect()
+    assert sessions.filter("is_new")["date"].to_list() == [date(2025, 11, 3)] * 2
+
+
+def test_other_rules_make_all_sessions_anew(store: Store, make_hits: Any) -> None:
+    append(store, week(make_hits))
+    sessionize.update(store, site())
+    summary = sessionize.update(store, site("awstats"))
+    assert len(summary.made) == 7
+
+
+def test_a_visitor_whose_hits_are_gone_is_gone(store: Store, make_hits: Any) -> None:
+    frame = week(make_hits)
+    append(store, frame)
+    sessionize.update(store, site())
+    days = frame["date"].unique().to_list()
+    kept = frame.filter(pl.col("visitor_id") == "ann", pl.col("date") < date(2025, 11, 6))
+    store.replace_days("hits", days, lambda: (kept, {}))
+    sessionize.update(store, site())
+    found = tables(store)
+    assert found["visitors"]["visitor_id"].to_list() == ["ann"]
+    assert found["sessions"]["date"].unique().sort().to_list() == [
+        date(2025, 11, day) for day in (3, 4, 5)
+    ]
+    assert set(found["page_views"]["visitor_id"]) == {"ann"}
+
+
+def test_the_register_changes_segments(store: Store, make_hits: Any) -> None:
+    append(store, week(make_hits))
+    sessionize.update(store, site())
+    assert set(tables(store)["sessions"]["segment"]) == {"anonymous", "member"}
+    with_register(store)
+    summary = sessionize.update(store, site())
+    assert summary.made == ()
+    assert set(summary.refreshed) <= {date(2025, 11, day) for day in range(3, 10)}
+    known = tables(store)["sessions"].filter(pl.col("customer_id") == "C1")
+    of_day = dict(known.select("date", "segment").iter_rows())
+    assert of_day[date(2025, 11, 3)] == "dormant"
+    assert of_day[date(2025, 11, 4)] == "member"
+    assert of_day[date(2025, 11, 6)] == "VIP"
+
+
+def test_segment_rules_change_segments(store: Store, make_hits: Any) -> None:
+    append(store, week(make_hits))
+    sessionize.update(store, site())
+    other = site(segments=[{"segment": "mobile", "when": "device = 'smartphone'"}])
+    assert len(sessionize.update(store, other).refreshed) == 7
+    assert tables(store)["sessions"]["segment"].null_count() == 14 * 2
+
+
+def test_hits_that_come_while_sessions_are_made_are_not_lost(
+    store: Store, make_hits: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frame = week(make_hits)
+    append(store, frame[:20])
+    import sessionize.update as module
+
+    real = module.sessions_of_days
+    late = [frame[20:]]
+
+    def slow(*arguments: Any) -> Any:
+        made = real(*arguments)
+        if late:
+            append(store, late.pop())
+        return made
+
+    monkeypatch.setattr(module, "sessions_of_days", slow)
+    sessionize.update(store, site())
+    assert tables(store)["page_views"].height == frame.height
+
+
+def test_progress_and_publication(store: Store, make_hits: Any) -> None:
+    store.publish()
+    append(store, week(make_hits))
+    told: list[tuple[int, int]] = []
+    sessionize.update(
+        store, site(), publish=False, progress=lambda *now: told.append(now), portion_rows=12
+    )
+    assert told[-1] == (7, 7)
+    assert [done for done, _ in told] == sorted({done for done, _ in told})
+    assert store.scan("sessions").collect().height == 0
+    sessionize.update(store, site())
+    assert store.scan("sessions").collect().height == 28
+
+
+def test_a_wrong_segment_rule_stops_before_anything_is_written(
+    store: Store, make_hits: Any
+) -> None:
+    append(store, week(make_hits))
+    before = store.head().versions
+    wrong = site(segments=[{"segment": "x", "when": "gradde = 'VIP'"}])
+    with pytest.raises(SiteError, match="Did you mean 'grade'"):
+        sessionize.update(store, wrong)
+    assert store.head().versions == before
