@@ -266,6 +266,8 @@ def _page_views(keys: pl.DataFrame, core: pl.DataFrame, sessions: pl.DataFrame) 
     Dwell time is what a log can tell: unknown for the last one, never zero (DEFINITIONS).
     """
     wait = (pl.col("ts").shift(-1) - pl.col("ts")).dt.total_seconds(fractional=True)
+    # polars multiplies by a millionth, which makes 9.001999999999999 of 9.002 s.
+    wait = wait.round(6)
     dwell = pl.when(~pl.col("is_start").shift(-1)).then(wait)
     own = sessions.select("date", "session_id", "visitor_id")[keys["session"]]
     hit = core.select(

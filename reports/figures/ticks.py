@@ -28,7 +28,7 @@ def ticks(low: float, high: float, unit: str, language: str, about: int = 4) -> 
         low, high = 0.0, 1.0
     if high - low < LEAST:
         high = low + 1.0
-    step = _step((high - low) / about, whole=unit == "count")
+    step = _step((high - low) / about, whole=unit in {"count", "seconds"})
     first, last = math.floor(low / step), math.ceil(high / step)
     values = [round(index * step, 12) for index in range(first, last + 1)]
     return {
@@ -50,8 +50,18 @@ def _step(rough: float, *, whole: bool) -> float:
 
 def _text(value: float, step: float, unit: str, language: str) -> str:
     if unit == "rate":
-        decimals = max(0, -math.floor(math.log10(step * 100) + 1e-9))
-        return f"{value * 100:.{decimals}f}%"
+        return f"{value * 100:.{_decimals(step * 100)}f}%"
     if unit == "seconds":
         return numbers.seconds(value, language)
+    decimals = _decimals(step)
+    if decimals:
+        return f"{value:,.{decimals}f}".rstrip("0").rstrip(".")
     return numbers.tick(value, language)
+
+
+def _decimals(step: float) -> int:
+    """Return how many decimals it takes to tell multiples of ``step`` apart, and rightly."""
+    return next(
+        (n for n in range(12) if math.isclose(round(step, n), step, rel_tol=1e-6)),
+        12,
+    )

@@ -105,7 +105,7 @@ def test_ticks_cover_what_is_drawn_with_few_different_labels(
     assert last >= high * 0.999999
     assert 2 <= len(axis["tickvals"]) <= 8
     assert len(axis["tickvals"]) == len(axis["ticktext"])
-    if unit != "seconds" and high > 1e-6:
+    if high > 1e-6:
         assert len(set(axis["ticktext"])) == len(axis["ticktext"])
 
 
@@ -119,6 +119,10 @@ def test_ticks_cover_what_is_drawn_with_few_different_labels(
         (0, "count", "en", ["0", "1"]),
         (0.019, "rate", "en", ["0.0%", "0.5%", "1.0%", "1.5%", "2.0%"]),
         (0.4, "rate", "ko", ["0%", "10%", "20%", "30%", "40%"]),
+        (0.09, "rate", "en", ["0.0%", "2.5%", "5.0%", "7.5%", "10.0%"]),
+        (0.0156, "money", "en", ["0", "0.005", "0.01", "0.015", "0.02"]),
+        (9, "ratio", "en", ["0", "2.5", "5", "7.5", "10"]),
+        (1.5, "seconds", "en", ["0s", "1s", "2s"]),
     ],
 )
 def test_ticks_are_round(high: float, unit: str, language: str, expected: list[str]) -> None:
