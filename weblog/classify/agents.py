@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import lru_cache
 
 import polars as pl
-import user_agents
 from ua_parser import Domain
 from ua_parser.loaders import load_lazy_builtins
 from ua_parser.regex import Resolver
@@ -148,6 +147,8 @@ def _with_second_opinion(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _asked(agent: str) -> str:
+    import user_agents  # noqa: PLC0415  a third of a second to import, for a few odd agents
+
     parsed = user_agents.parse(agent)
     if parsed.is_tablet:
         return "tablet"

@@ -33,8 +33,9 @@ def command(store_path: str, output: str, limit: int, reason: str | None, raw: b
 
     rows = open_store(store_path).head().scan("rejects").sort("path", "log_source", "line")
     if reason is not None:
-        if reason not in list(Reason):
-            raise UnknownNameError("reason", reason, list(Reason))
+        reasons = [known.value for known in Reason]
+        if reason not in reasons:
+            raise UnknownNameError("reason", reason, reasons)
         rows = rows.filter(pl.col("reason") == reason)
     found = (rows.limit(limit) if limit else rows).collect()
     if raw:
