@@ -107,7 +107,7 @@ def set_up(extras: str = "dev") -> None:
 
 def pip(python: Path = PYTHON) -> list[str | Path]:
     """Return the command that runs pip: quiet, but not about errors."""
-    return [python, "-m", "pip", "--quiet", "--disable-pip-version-check", "--no-input"]
+    return [python, "-m", "pip", "-qq", "--disable-pip-version-check", "--no-input"]
 
 
 def make_venv(folder: Path) -> None:
