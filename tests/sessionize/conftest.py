@@ -44,6 +44,17 @@ def store(tmp_path: Path) -> Store:
     return open_store(tmp_path / "store", create=True, key=b"k" * 32)
 
 
+@pytest.fixture(scope="session")
+def waits() -> tuple[timedelta, ...]:
+    """Waits between hits that come close to every limit, in whole seconds."""
+    return tuple(wait for wait in WAITS if not wait % SECOND) + (1801 * SECOND, SECOND)
+
+
+@pytest.fixture(scope="session")
+def evening() -> datetime:
+    return EVENING
+
+
 def make_hits(rows: list[dict[str, Any]], zone: str = SEOUL) -> pl.DataFrame:
     plain = dict.fromkeys(HITS.schema) | {
         "log_source": "web1",

@@ -1,0 +1,173 @@
+"""Promise 2: chunks, the order of files and the interleaving of servers do not matter.
+
+Real log lines go through the real ingest and the real update; one store gets everything at
+once, the other piece by piece.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import polars as pl
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import sessionize
+import weblog
+from weblog.ingestion import Settings
+from weblog.site import Site, site_from
+from weblog.store import Store, open_store
+
+LOG_FORMAT = '%h %l %u %t "%r" %>s %b "%{Referer}i" "%{User-Agent}i" "%{WLID}n"'
+AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
+PATHS = ("/", "/a", "/b?utm_source=m&utm_medium=email&utm_campaign=spring", "/x.css", "/download/f")
+EXACT = Settings(log_format=LOG_FORMAT)
+
+
+def site(name: str) -> Site:
+    rules = {
+        "time_zone": "Asia/Seoul",
+        "log_format": LOG_FORMAT,
+        "identity": {"visitor_cookie": "WLID"},
+        "session": {"rules": name, "ends_at_new_campaign": True},
+        "events": [{"event": "download", "paths": ["/download/*"]}],
+        "goals": [{"goal": "download", "paths": ["/download/*"], "value": 2.5}],
+    }
+    return site_from(rules, "site.toml", Path())
+
+
+def lines_drawn(
+    draw: st.DrawFn, waits: tuple[timedelta, ...], evening: Any, most: int = 20
+) -> list[bytes]:
+    """Return log lines in order of time; each differs from the others by its size."""
+    moment, lines = evening, []
+    for number in range(draw(st.integers(1, most))):
+        moment += draw(st.sampled_from(waits))
+        user = draw(st.sampled_from(("-", "-", "C1", "C2")))
+        path = draw(st.sampled_from(PATHS))
+        status = draw(st.sampled_from((200, 200, 200, 302, 404)))
+        cookie = draw(st.sampled_from(("ann", "ann", "bob", "-")))
+        stamp = moment.strftime("%d/%b/%Y:%H:%M:%S +0000")
+        lines.append(
+            f'192.0.2.7 - {user} [{stamp}] "GET {path} HTTP/1.1" {status} {1000 + number} '
+            f'"-" "{AGENT}" "{cookie}"\n'.encode()
+        )
+    return lines
+
+
+def split(draw: st.DrawFn, lines: list[bytes], among: int) -> list[list[bytes]]:
+    parts: list[list[bytes]] = [[] for _ in range(among)]
+    for line in lines:
+        parts[draw(st.integers(0, among - 1))].append(line)
+    return parts
+
+
+def read(store: Store, path: Path, rules: Site, sizes: Settings = EXACT) -> None:
+    summary = weblog.ingest(store, [path], rules, settings=sizes)
+    assert summary.errors == ()
+
+
+def found(store: Store, *left_out: str) -> dict[str, list[dict[str, Any]]]:
+    """Return sessions, visitors and page views, each in an order of their own."""
+    head = store.head()
+    keys = {
+        "sessions": ["session_id"],
+        "visitors": ["visitor_id"],
+        "page_views": ["visitor_id", "ts", "path", *sorted({"log_source", "line"} - {*left_out})],
+    }
+    return {
+        name: head.scan(name).drop(left_out, strict=False).collect().sort(key).to_dicts()
+        for name, key in keys.items()
+    }
+
+
+@settings(deadline=None, max_examples=6)
+@given(data=st.data(), name=st.sampled_from(["matomo", "ga4"]))
+def test_chunks_growth_and_the_order_of_files_do_not_matter(
+    data: st.DataObject, name: str, waits: tuple[timedelta, ...], evening: Any
+) -> None:
+    @st.composite
+    def servers(draw: st.DrawFn) -> list[list[bytes]]:
+        return [part for part in split(draw, lines_drawn(draw, waits, evening), 2) if part]
+
+    logs, rules = data.draw(servers()), site(name)
+    # Steps of growth: server 0 by some lines, then server 1, then 0 again ...
+    ends = [
+        sorted({*data.draw(st.sets(st.integers(1, len(log)), max_size=2)), len(log)})
+        for log in logs
+    ]
+    steps = [number for number, cuts in enumerate(ends) for _ in cuts]
+    steps = data.draw(st.permutations(steps))
+    sizes = Settings(
+        log_format=LOG_FORMAT,
+        chunk_bytes=data.draw(st.sampled_from([300, 1000])),
+        batch_lines=data.draw(st.sampled_from([1, 3])),
+    )
+    with TemporaryDirectory() as name_of_folder:
+        folder = Path(name_of_folder)
+        once = open_store(folder / "once", create=True, key=b"k" * 32)
+        piecemeal = open_store(folder / "piecemeal", create=True, key=b"k" * 32)
+        for number, log in enumerate(logs):
+            (folder / f"whole{number}").write_bytes(b"".join(log))
+            read(once, folder / f"whole{number}", rules)
+        sessionize.update(once, rules)
+        for number in steps:
+            grown = folder / f"grown{number}"
+            grown.write_bytes(b"".join(logs[number][: ends[number].pop(0)]))
+            read(piecemeal, grown, rules, sizes)
+            sessionize.update(piecemeal, rules, portion_rows=5)
+        assert found(piecemeal) == found(once)
+
+
+@settings(deadline=None, max_examples=6)
+@given(data=st.data(), name=st.sampled_from(["matomo", "ga4"]), servers=st.integers(2, 3))
+def test_however_many_servers_shared_the_work(
+    data: st.DataObject, name: str, servers: int, waits: tuple[timedelta, ...], evening: Any
+) -> None:
+    """Which of two lines of the same second came first is known within one log only: not here."""
+    apart = tuple(wait for wait in waits if wait >= timedelta(seconds=1))
+
+    @st.composite
+    def logs(draw: st.DrawFn) -> tuple[list[bytes], list[list[bytes]]]:
+        lines = lines_drawn(draw, apart, evening)
+        return lines, split(draw, lines, servers)
+
+    (lines, parts), rules = data.draw(logs()), site(name)
+    with TemporaryDirectory() as name_of_folder:
+        folder = Path(name_of_folder)
+        one = open_store(folder / "one", create=True, key=b"k" * 32)
+        (folder / "all").write_bytes(b"".join(lines))
+        read(one, folder / "all", rules)
+        sessionize.update(one, rules)
+        several = open_store(folder / "several", create=True, key=b"k" * 32)
+        for number in data.draw(st.permutations(range(servers))):
+            (folder / f"web{number}").write_bytes(b"".join(parts[number]))
+            read(several, folder / f"web{number}", rules)
+        sessionize.update(several, rules)
+        assert found(several, "log_source", "line") == found(one, "log_source", "line")
+
+
+def test_the_lines_drawn_become_every_kind_of_hit_that_counts(tmp_path: Path, evening: Any) -> None:
+    """The promise would hold of nothing, too: make sure that there is something."""
+    moment = evening.strftime("%d/%b/%Y:%H:%M:%S +0000")
+    log = tmp_path / "log"
+    log.write_text(
+        "".join(
+            f'192.0.2.7 - C1 [{moment}] "GET {path} HTTP/1.1" 200 5 "-" "{AGENT}" "ann"\n'
+            for path in PATHS
+        )
+    )
+    store = open_store(tmp_path / "store", create=True)
+    read(store, log, site("matomo"))
+    sessionize.update(store, site("matomo"))
+    hits = store.scan("hits").collect()
+    assert hits["kind"].to_list() == ["page", "page", "page", "static", "event"]
+    sessions = store.scan("sessions").collect()
+    # The campaign arrives within the session, and begins another.
+    assert sessions.sort("session_id").select(
+        "visitor_id", "customer_id", "page_views", "events", "campaign", "value"
+    ).rows() == [("ann", "C1", 2, 0, None, 0.0), ("ann", "C1", 1, 1, "spring", 2.5)]
+    assert store.scan("page_views").select(pl.len()).collect().item() == 4
