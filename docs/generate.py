@@ -1,0 +1,276 @@
+"""Write the generated parts of the documentation: ``python dev.py docs``.
+
+A page marks them::
+
+    <!-- generated: help ingest -->
+    ...
+    <!-- end -->
+
+What stands between is made from the code, so it cannot say anything else than the code;
+``python docs/generate.py --check`` (a test runs it) says which page is out of date. Only the
+meanings of the site's settings are written by hand, in the page itself: they are kept.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import types
+import typing
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args, get_origin
+
+import polars as pl
+from click.testing import CliRunner
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+import reports.describe
+from reports.registry import REPORTS
+from weblog import errors
+from weblog.cli import weblog
+from weblog.formats.known import KNOWN
+from weblog.parse import Reason
+from weblog.schema import REGISTER, TABLES, Table
+from weblog.site.rules import DEFAULT_SEGMENTS, Site
+
+DOCS = Path(__file__).resolve().parent
+BLOCK = re.compile(r"(<!-- generated: ([^>]+?) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
+WIDTH = 92
+
+_TYPES = {
+    pl.String(): "text",
+    pl.Int16(): "integer",
+    pl.Int32(): "integer",
+    pl.Int64(): "integer",
+    pl.Float64(): "number",
+    pl.Boolean(): "true or false",
+    pl.Date(): "day",
+    pl.Binary(): "bytes",
+    pl.Datetime("us", "UTC"): "instant, UTC",
+    pl.List(pl.String()): "list of text",
+}
+
+
+def block(what: str, old: str) -> str:
+    """Return the text of the block called ``what``; ``old`` is what the page has."""
+    kind, _, name = what.partition(" ")
+    makers: dict[str, typing.Callable[[], str]] = {
+        "help": lambda: help_of(name),
+        "exit-codes": exit_codes,
+        "reports": report_list,
+        "formats": format_list,
+        "reasons": reason_list,
+        "settings": lambda: settings(name, old),
+        "segments": segment_list,
+        "table": lambda: table_of(TABLES[name]),
+        "tables": table_list,
+        "register": register_list,
+    }
+    return makers[kind]()
+
+
+# the command line
+
+
+def help_of(command: str) -> str:
+    """Return what ``weblog COMMAND --help`` prints, as a block; without a command, weblog's own."""
+    words = [*command.split(), "--help"]
+    result = CliRunner().invoke(weblog, words, prog_name="weblog", terminal_width=WIDTH)
+    if result.exit_code != 0:
+        raise SystemExit(f"weblog {' '.join(words)} failed: {result.output}")
+    return f"```text\n{result.output.rstrip()}\n```\n"
+
+
+def exit_codes() -> str:
+    """Return the exit codes and what each means, from the error classes."""
+    rows: dict[int, list[str]] = {0: ["done"]}
+    for error in sorted(_subclasses(errors.WeblogError), key=lambda each: each.exit_code):
+        said = (error.__doc__ or "").split("\n")[0].split(" Facts:")[0]
+        rows.setdefault(error.exit_code, []).append(f"{said} (`{error.__name__}`)")
+    rows[130] = ["stopped from the keyboard; what was committed is safe"]
+    return rows_of(("code", "meaning"), [(str(n), " ".join(said)) for n, said in rows.items()])
+
+
+def _subclasses(of: type[errors.WeblogError]) -> Iterator[type[errors.WeblogError]]:
+    for each in of.__subclasses__():
+        yield each
+        yield from _subclasses(each)
+
+
+def report_list() -> str:
+    """Return the names of the reports and what each shows."""
+    shown = [
+        (f"[`{name}`](reports.md#{name})", (spec.function.__doc__ or "").split("\n")[0])
+        for name, spec in REPORTS.items()
+    ]
+    return rows_of(("report", "shows"), shown)
+
+
+def format_list() -> str:
+    """Return the named log formats."""
+    return rows_of(("name", "LogFormat"), [(f"`{name}`", f"`{f}`") for name, f in KNOWN.items()])
+
+
+def reason_list() -> str:
+    """Return why a line can be rejected."""
+    return "".join(f"- `{reason.value}`\n" for reason in Reason)
+
+
+# the store
+
+
+def table_list() -> str:
+    """Return the tables of the store, one row each."""
+    rows = [
+        (
+            f"[`{table.name}`](#{table.name})",
+            table.grain,
+            ", ".join(f"`{name}`" for name in table.partition_by) or "–",
+            ", ".join(f"`{name}`" for name in table.key),
+        )
+        for table in TABLES.values()
+    ]
+    return rows_of(("table", "one row is", "partitioned by", "key"), rows)
+
+
+def table_of(table: Table) -> str:
+    """Return the columns of a table."""
+    rows = [(f"`{c.name}`", _TYPES[c.dtype], c.meaning) for c in table.columns]
+    return rows_of(("column", "type", "meaning"), rows)
+
+
+def register_list() -> str:
+    """Return the tables that come from the company's own files."""
+    return "".join(f"- [`{table.name}`](#{table.name}): {table.grain}\n" for table in REGISTER)
+
+
+# the site's rules
+
+
+def settings(section: str, old: str) -> str:
+    """Return the settings of one section of site.toml; meanings are kept from ``old``."""
+    meanings = dict(re.findall(r"^\| `([^`]+)` \|.*\| ([^|]*) \|$", old, re.MULTILINE))
+    rows = []
+    for name, field in section_fields(section).items():
+        meaning = field.description or meanings.get(name, "")
+        rows.append((f"`{name}`", type_text(field.annotation), default_text(field), meaning))
+    return rows_of(("setting", "type", "default", "meaning"), rows)
+
+
+def section_fields(section: str) -> dict[str, FieldInfo]:
+    """Return the settings people write in a section; ``top`` are those outside of any."""
+    fields = Site.model_fields
+    if section != "top":
+        return dict(model_of(fields[section]).model_fields)
+    return {
+        name: field
+        for name, field in fields.items()
+        if name not in sections() and name != "folder"  # the loader sets it, nobody writes it
+    }
+
+
+def sections() -> list[str]:
+    """Return the names of the sections of site.toml."""
+    return [name for name, field in Site.model_fields.items() if is_section(field)]
+
+
+def is_section(field: FieldInfo) -> bool:
+    """Say whether a field is a section, or a list of them, and not a setting."""
+    return any(isinstance(each, type) and issubclass(each, BaseModel) for each in _inner(field))
+
+
+def model_of(field: FieldInfo) -> type[BaseModel]:
+    """Return the model of a section."""
+    return next(e for e in _inner(field) if isinstance(e, type) and issubclass(e, BaseModel))
+
+
+def _inner(field: FieldInfo) -> tuple[Any, ...]:
+    return (field.annotation, *get_args(field.annotation))
+
+
+def type_text(annotation: Any) -> str:
+    """Return a type in words."""
+    origin, inner = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return type_text(inner[0])
+    if origin is Literal:
+        return "one of " + ", ".join(f"`{json.dumps(value)}`" for value in inner)
+    if origin is tuple:
+        return f"list of {_plural(type_text(inner[0]))}"
+    if origin in (types.UnionType, typing.Union):
+        return type_text(next(each for each in inner if each is not type(None)))
+    names = {str: "text", int: "integer", float: "number", bool: "true or false"}
+    return names[annotation]
+
+
+def _plural(name: str) -> str:
+    return {"text": "texts", "integer": "integers"}.get(name, name)
+
+
+def default_text(field: FieldInfo) -> str:
+    """Return a default as site.toml would write it."""
+    if field.is_required():
+        return "required"
+    value = field.get_default()
+    if value is None:
+        return "not set"
+    if isinstance(value, tuple):
+        if len(value) > 6:
+            return f"{len(value)} names, below"
+        return f"`{json.dumps(list(value), ensure_ascii=False)}`"
+    return f"`{json.dumps(value, ensure_ascii=False)}`"
+
+
+def segment_list() -> str:
+    """Return the default segments, in order."""
+    rows = [(f"`{rule.segment}`", f"`{rule.when}`") for rule in DEFAULT_SEGMENTS]
+    return rows_of(("segment", "when"), rows)
+
+
+# pages
+
+
+def rows_of(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    """Return a Markdown table."""
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "".join("| " + " | ".join(line) + " |\n" for line in lines)
+
+
+def page_text(text: str) -> str:
+    """Return a page with its generated blocks made anew."""
+    return BLOCK.sub(lambda found: found[1] + block(found[2], found[3]) + found[4], text)
+
+
+def pages() -> dict[Path, str]:
+    """Return every page with generated parts, and what it should be."""
+    made = {
+        path: page_text(path.read_text("utf-8"))
+        for path in sorted(DOCS.rglob("*.md"))
+        if BLOCK.search(path.read_text("utf-8"))
+    }
+    made[DOCS / "reports.md"] = formatted(reports.describe.describe())
+    return made
+
+
+def formatted(page: str) -> str:
+    """Return a page with its Python blocks as `ruff format` leaves them."""
+    command = [sys.executable, "-m", "ruff", "format", "--stdin-filename", "page.md", "-"]
+    return subprocess.run(command, input=page, capture_output=True, text=True, check=True).stdout
+
+
+def main(arguments: list[str]) -> int:
+    """Write the pages; with ``--check``, only say which are out of date."""
+    stale = {p: text for p, text in pages().items() if p.read_text("utf-8") != text}
+    for path, text in stale.items():
+        print(f"{'out of date' if '--check' in arguments else 'written'}: docs/{path.name}")
+        if "--check" not in arguments:
+            path.write_text(text, "utf-8")
+    return 1 if stale and "--check" in arguments else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
