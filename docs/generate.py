@@ -77,8 +77,8 @@ def block(what: str, old: str) -> str:
 
 
 def help_of(command: str) -> str:
-    """Return what ``weblog COMMAND --help`` prints, as a block; without a command, weblog's own."""
-    words = [*command.split(), "--help"]
+    """Return what ``weblog COMMAND --help`` prints, as a block."""
+    words = ["--help"] if command == "weblog" else [command, "--help"]
     result = CliRunner().invoke(weblog, words, prog_name="weblog", terminal_width=WIDTH)
     if result.exit_code != 0:
         raise SystemExit(f"weblog {' '.join(words)} failed: {result.output}")
@@ -89,10 +89,13 @@ def exit_codes() -> str:
     """Return the exit codes and what each means, from the error classes."""
     rows: dict[int, list[str]] = {0: ["done"]}
     for error in sorted(_subclasses(errors.WeblogError), key=lambda each: each.exit_code):
-        said = (error.__doc__ or "").split("\n")[0].split(" Facts:")[0]
+        said = (error.__doc__ or "").split("\n")[0].split(" Facts:")[0].replace("``", "`")
         rows.setdefault(error.exit_code, []).append(f"{said} (`{error.__name__}`)")
+    rows[1] = ["a fault of the program itself, with a traceback: please report it"]
     rows[130] = ["stopped from the keyboard; what was committed is safe"]
-    return rows_of(("code", "meaning"), [(str(n), " ".join(said)) for n, said in rows.items()])
+    return rows_of(
+        ("code", "meaning"), [(str(n), " ".join(said)) for n, said in sorted(rows.items())]
+    )
 
 
 def _subclasses(of: type[errors.WeblogError]) -> Iterator[type[errors.WeblogError]]:
