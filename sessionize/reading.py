@@ -11,7 +11,7 @@ from sessionize.rules import SessionRules
 from sessionize.sessions import Sessionized, make_sessions
 from weblog.store import Snapshot
 
-BUCKET_ROWS = 2_000_000
+BUCKET_ROWS = 1_000_000
 """Hits held in memory at once; days with more are read in several passes, by visitor."""
 
 

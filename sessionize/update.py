@@ -25,7 +25,7 @@ from weblog.schema import SESSIONS
 from weblog.site.rules import Site
 from weblog.store import Snapshot, Store
 
-PORTION_ROWS = 1_000_000
+PORTION_ROWS = 300_000
 """Hits worked through at once."""
 
 ROUNDS = 5

@@ -18,6 +18,9 @@ from weblog.site.rules import Site
 from weblog.sources import open_source
 from weblog.store import Store
 
+SEGMENTS_AHEAD = 4
+"""Chunks read and parsed while a batch is written: about a batch, so that both keep busy."""
+
 Progress = Callable[[str, int, int | None], None]
 """Told the source's name, the bytes of it read so far, and its size on disk (None: unknown)."""
 
@@ -59,8 +62,8 @@ def ingest(
         store.publish()  # pins what readers see while this run is under way
     reading = _Reading(Books.of(store), chosen, final, progress)
     writer = Writer(store, HitMaker(rules, store.visitor_key), reading.by_source)
-    segments = ahead(reading.segments(paths), depth=2)
-    for batch in ahead(batches(segments, chosen.batch_lines)):
+    segments = ahead(reading.segments(paths), depth=SEGMENTS_AHEAD)
+    for batch in batches(segments, chosen.batch_lines):
         writer.write(batch)
     if publish:
         store.publish()

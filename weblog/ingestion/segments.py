@@ -12,7 +12,7 @@ from weblog.ingestion.books import Account
 from weblog.parse import Chunk, parse_chunk
 from weblog.sources import digest
 
-BATCH_LINES = 250_000
+BATCH_LINES = 125_000
 """Lines per commit: enough that a commit's fixed cost does not show, few enough for memory."""
 
 TAIL = 4096
