@@ -1,0 +1,16 @@
+"""Answers to pages: a Dash application over a store. It computes nothing of its own.
+
+::
+
+    from dashboard import serve
+
+    serve(store, site, host="127.0.0.1", port=8050)  # until Ctrl+C
+"""
+
+from __future__ import annotations
+
+from dashboard.app import create_app
+from dashboard.errors import AddressError
+from dashboard.server import serve
+
+__all__ = ["AddressError", "create_app", "serve"]

@@ -1,0 +1,132 @@
+/* What all components share: elements, the address as the only state, icons, small hooks. */
+(function () {
+  "use strict";
+  const React = window.React;
+  const h = React.createElement;
+
+  /* The values an address leaves out, because they are what a page shows without it. */
+  const DEFAULTS = { period: "28", compare: "previous", measure: "sessions", view: "chart" };
+
+  const address = {
+    /* Change parts of the address: name to a value, a list of values, or null for none. */
+    change(parts) {
+      const query = new URLSearchParams(window.location.search);
+      for (const [name, value] of Object.entries(parts)) {
+        query.delete(name);
+        const values = value === null ? [] : Array.isArray(value) ? value : [value];
+        values.filter((one) => one !== DEFAULTS[name]).forEach((one) => query.append(name, one));
+      }
+      address.go(query.toString() ? `?${query}` : "");
+    },
+    /* Switch one value of a filter on or off. */
+    toggle(name, value) {
+      const values = new URLSearchParams(window.location.search).getAll(name);
+      const rest = values.filter((one) => one !== value);
+      address.change({ [name]: rest.length < values.length ? rest : [...values, value] });
+    },
+    /* Forget every filter, keep what is only a way of looking. */
+    reset() {
+      const query = new URLSearchParams(window.location.search);
+      const kept = ["measure", "view"].filter((name) => query.has(name));
+      const left = new URLSearchParams(kept.map((name) => [name, query.get(name)]));
+      address.go(left.toString() ? `?${left}` : "");
+    },
+    go(search) {
+      if (search !== window.location.search) {
+        window.history.pushState({}, "", window.location.pathname + search);
+        window.dispatchEvent(new CustomEvent("weblog:address"));
+      }
+    },
+  };
+
+  function fill(text, places) {
+    return text.replace(/\{(\w+)\}/g, (whole, name) => (name in places ? places[name] : whole));
+  }
+
+  function useEvent(name, react) {
+    React.useEffect(() => {
+      window.addEventListener(name, react);
+      return () => window.removeEventListener(name, react);
+    });
+  }
+
+  function useTheme() {
+    const [theme, setTheme] = React.useState(window.weblogTheme.now());
+    useEvent("weblog:theme", (event) => setTheme(event.detail));
+    return theme;
+  }
+
+  function useNarrow() {
+    const query = React.useMemo(() => window.matchMedia("(max-width: 820px)"), []);
+    const [narrow, setNarrow] = React.useState(query.matches);
+    React.useEffect(() => {
+      const react = (event) => setNarrow(event.matches);
+      query.addEventListener("change", react);
+      return () => query.removeEventListener("change", react);
+    }, [query]);
+    return narrow;
+  }
+
+  /* Keep the focus inside a sheet or drawer while it covers the page; give it back after. */
+  function useTrap(open, close) {
+    const box = React.useRef(null);
+    React.useEffect(() => {
+      if (!open) return undefined;
+      const before = document.activeElement;
+      const inside = () =>
+        [...box.current.querySelectorAll("a, button, input, select")].filter(
+          (one) => !one.disabled && one.offsetParent !== null,
+        );
+      (inside()[0] || box.current).focus();
+      const react = (event) => {
+        if (event.key === "Escape") close();
+        if (event.key !== "Tab") return;
+        const all = inside();
+        const last = event.shiftKey ? all[0] : all[all.length - 1];
+        if (document.activeElement === last || !box.current.contains(document.activeElement)) {
+          event.preventDefault();
+          (event.shiftKey ? all[all.length - 1] : all[0]).focus();
+        }
+      };
+      document.addEventListener("keydown", react);
+      return () => {
+        document.removeEventListener("keydown", react);
+        if (before && before.isConnected) before.focus();
+      };
+    }, [open]);
+    return box;
+  }
+
+  const PATHS = {
+    overview: "M3 3h8v10H3zM13 3h8v6h-8zM13 11h8v10h-8zM3 15h8v6H3z",
+    menu: "M3 5h18v2H3zM3 11h18v2H3zM3 17h18v2H3z",
+    filter: "M3 4h18l-7 9v6l-4 2v-8z",
+    theme: "M12 2a10 10 0 1 0 0 20 10 10 0 0 0 0-20zm0 2.2v15.6a7.8 7.8 0 0 1 0-15.6z",
+    chevrons: "M8 10l4-5 4 5zM8 14l4 5 4-5z",
+    close: "M6 4.6L4.6 6l6 6-6 6L6 19.4l6-6 6 6 1.4-1.4-6-6 6-6L18 4.6l-6 6z",
+    logo: "M3 3h18v18H3zM12 5v14h7V5z",
+    up: "M12 5l8 14H4z",
+    down: "M12 19L4 5h16z",
+    empty: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zm0 2c1.6 0 3.1.5 4.3 1.5L6.5 16.3A7 7 0 0 1 12 5zm0 14c-1.6 0-3.1-.5-4.3-1.5l9.8-9.8A7 7 0 0 1 12 19z",
+    warn: "M12 3L1.5 21h21zm-1 7h2v5h-2zm0 6.5h2v2h-2z",
+  };
+
+  function icon(name, size) {
+    return h(
+      "svg",
+      { viewBox: "0 0 24 24", width: size || 16, height: size || 16, className: `icon ${name}`,
+        "aria-hidden": true, focusable: false },
+      h("path", { d: PATHS[name], fill: "currentColor", fillRule: "evenodd" }),
+    );
+  }
+
+  function hidden(text) {
+    return h("span", { className: "hidden" }, text);
+  }
+
+  /* Components Dash knows go into weblog_dashboard, the rest into core. */
+  window.weblog_dashboard = {};
+  window.weblogCore = {
+    React, h, address, fill, icon, hidden, useEvent, useTheme, useNarrow, useTrap,
+  };
+})();

@@ -1,0 +1,169 @@
+/* The frame around every page: navigation, top bar, the address, and pages that are none. */
+(function () {
+  "use strict";
+  const { React, h, address, fill, icon, hidden, useEvent, useTheme, useNarrow, useTrap } =
+    window.weblogCore;
+
+  /* Reports where the browser is; whoever changes that fires weblog:address. */
+  function Address(props) {
+    const report = () =>
+      props.setProps({ pathname: window.location.pathname, search: window.location.search });
+    React.useEffect(report, []);
+    useEvent("popstate", report);
+    useEvent("weblog:address", report);
+    return null;
+  }
+
+  function CopyLink({ words }) {
+    const [said, say] = React.useState(null);
+    const copy = () => {
+      const done = (text) => {
+        say(text);
+        window.setTimeout(() => say(null), 2000);
+      };
+      if (!navigator.clipboard) done(words.copy_failed); /* plain http: the browser refuses */
+      else
+        navigator.clipboard.writeText(window.location.href).then(
+          () => done(words.copied),
+          () => done(words.copy_failed),
+        );
+    };
+    return h("button", { type: "button", className: "button copy", onClick: copy },
+      h("span", { "aria-live": "polite" }, said || words.copy_link));
+  }
+
+  function LanguageSwitch({ language, languages, words }) {
+    const choose = (name) => {
+      if (name === language) return;
+      document.cookie = `language=${name}; path=/; max-age=31536000; samesite=lax`;
+      window.location.reload();
+    };
+    return h("div", { className: "switch", role: "group", "aria-label": words.language },
+      languages.map(([name, label]) =>
+        h("button", { key: name, type: "button", lang: name, "aria-pressed": name === language,
+          onClick: () => choose(name) }, label)));
+  }
+
+  function ThemeSwitch({ words }) {
+    const next = useTheme() === "dark" ? "light" : "dark";
+    const label = next === "dark" ? words.to_dark : words.to_light;
+    return h("button", { type: "button", className: "button square theme", title: label,
+      "aria-label": label, onClick: () => window.weblogTheme.choose(next) }, icon("theme", 18));
+  }
+
+  /* Every question to the server passes here once, to notice that it does not answer. */
+  const ask = window.fetch;
+  window.fetch = (...request) => {
+    const tell = (ok) => window.dispatchEvent(new CustomEvent("weblog:answer", { detail: ok }));
+    return ask(...request).then(
+      (answer) => {
+        tell(answer.status < 400);
+        return answer;
+      },
+      (failure) => {
+        tell(false);
+        throw failure;
+      },
+    );
+  };
+
+  function Offline({ words }) {
+    const [lost, setLost] = React.useState(false);
+    useEvent("weblog:answer", (event) => setLost(!event.detail));
+    return lost && h("div", { className: "offline", role: "alert" }, words.connection_lost,
+      h("button", { type: "button", className: "button", onClick: () => window.location.reload() },
+        words.try_again));
+  }
+
+  function Navigation({ pages, words, current, open, close, narrow }) {
+    const box = useTrap(open && narrow, close);
+    const follow = (event, path) => {
+      if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+      event.preventDefault();
+      window.history.pushState({}, "", path + window.location.search);
+      window.dispatchEvent(new CustomEvent("weblog:address"));
+      close();
+    };
+    return h("nav", { id: "navigation", ref: box, className: open ? "nav open" : "nav",
+      "aria-label": words.navigation, tabIndex: -1 },
+      h("ul", null, pages.map((page) => h("li", { key: page.path },
+        h("a", { href: page.path, "aria-current": page.path === current ? "page" : undefined,
+          onClick: (event) => follow(event, page.path) },
+          icon(page.icon, 18), page.title)))));
+  }
+
+  function Shell(props) {
+    const { words } = props;
+    const [open, setOpen] = React.useState(false);
+    const narrow = useNarrow();
+    const close = () => setOpen(false);
+    return h("div", { className: "shell" },
+      h("a", { className: "skip", href: "#main" }, words.skip),
+      h("header", { className: "top" },
+        h("button", { type: "button", className: "button square burger", "aria-expanded": open,
+          "aria-controls": "navigation", "aria-label": words.open_navigation,
+          onClick: () => setOpen(!open) }, icon("menu", 18)),
+        h("div", { className: "brand" }, icon("logo", 20), words.product),
+        h("div", { className: "status", role: "status" }, props.status || ""),
+        h(CopyLink, { words }),
+        h(LanguageSwitch, { language: props.language, languages: props.languages, words }),
+        h(ThemeSwitch, { words })),
+      open && narrow && h("div", { className: "shade", onClick: close }),
+      h(Navigation, { pages: props.pages, words, current: props.current, open, close, narrow }),
+      h("main", { id: "main", tabIndex: -1 }, h(Offline, { words }), props.children));
+  }
+
+  /* What stands in place of a page or card that has nothing, or nothing that works. */
+  function Message({ kind, title, text, code, action, onAction, href, level }) {
+    return h("div", { className: `message ${kind}`, role: kind === "error" ? "alert" : "status" },
+      icon(kind === "error" ? "warn" : "empty", 28),
+      h(level || "p", { className: "title" }, title),
+      text && h("p", { className: "text" }, text),
+      code && h("code", null, code),
+      action && (href
+        ? h("a", { className: "button", href }, action)
+        : h("button", { type: "button", className: "button", onClick: onAction }, action)));
+  }
+  window.weblogCore.Message = Message;
+
+  /* A page: its children, or what stands in their place while `data` says so. */
+  function Page({ title, question, words, data, children }) {
+    const state = data ? data.state : "loading";
+    React.useEffect(() => {
+      document.title = `${title} · ${words.product}`;
+    }, [title]);
+    const instead = {
+      no_data: () => h(Message, { kind: "empty", title: words.empty_store,
+        text: words.empty_store_help, code: data.command }),
+      no_match: () => h(Message, { kind: "empty", title: words.nothing,
+        action: words.clear_filters, onAction: address.reset }),
+      error: () => h(Message, { kind: "error", title: words.page_failed, 
+        text: `${fill(words.reference, { id: data.ref })} · ${words.reference_help}`,
+        action: words.clear_filters, onAction: address.reset }),
+    }[state];
+    return h("div", { className: "page", "data-state": state, "aria-busy": state === "loading" },
+      h("div", { className: "heading" }, h("h1", null, title), h("p", null, question)),
+      data && data.notices && data.notices.length > 0 &&
+        h("ul", { className: "notices", role: "status", "aria-label": words.notices },
+          data.notices.map((one) => h("li", { key: one.text, "data-code": one.code },
+            icon("warn", 14), one.text))),
+      instead ? instead() : children,
+      state === "loading" && hidden(words.loading));
+  }
+
+  function Grid({ children }) {
+    return h("div", { className: "grid" }, children);
+  }
+
+  function Slot({ children }) {
+    return h(React.Fragment, null, children);
+  }
+
+  function NotFound({ words, path }) {
+    return h("div", { className: "page" },
+      h(Message, { kind: "empty", level: "h1", title: words.not_found,
+        text: fill(words.not_found_help, { path }), action: words.to_overview, href: "/" }));
+  }
+
+  Object.assign(window.weblog_dashboard, { Address, Shell, Page, Grid, Slot, NotFound });
+})();

@@ -1,0 +1,134 @@
+/* The filter bar: each control reads what the server understood and writes the address. */
+(function () {
+  "use strict";
+  const { React, h, address, fill, icon, useNarrow, useTrap } = window.weblogCore;
+
+  function Select({ name, label, control, onChange }) {
+    const id = `filter-${name}`;
+    return h("div", { className: `control ${name}` },
+      h("label", { htmlFor: id }, label),
+      h("div", { className: "field select" },
+        h("select", { id, value: control ? control.value : "", disabled: !control,
+          onChange: (event) => onChange(event.target.value) },
+          (control ? control.options : []).map((one) =>
+            h("option", { key: one.value, value: one.value, hidden: one.hidden }, one.label))),
+        icon("chevrons", 14)));
+  }
+
+  /* A button that opens a panel beneath itself; Escape or a click elsewhere closes it. */
+  function Popover({ name, label, shown, placeholder, disabled, children }) {
+    const [open, setOpen] = React.useState(false);
+    const box = React.useRef(null);
+    const button = React.useRef(null);
+    React.useEffect(() => {
+      if (!open) return undefined;
+      const outside = (event) => !box.current.contains(event.target) && setOpen(false);
+      document.addEventListener("pointerdown", outside);
+      document.addEventListener("focusin", outside);
+      return () => {
+        document.removeEventListener("pointerdown", outside);
+        document.removeEventListener("focusin", outside);
+      };
+    }, [open]);
+    const close = () => {
+      setOpen(false);
+      button.current.focus();
+    };
+    const onKeyDown = (event) => {
+      if (event.key === "Escape" && open) {
+        event.stopPropagation();
+        close();
+      }
+    };
+    const id = `filter-${name}`;
+    return h("div", { className: `control ${name}`, ref: box, onKeyDown },
+      h("span", { className: "label", id: `${id}-label` }, label),
+      h("button", { type: "button", id, ref: button, disabled, className: "field",
+        "aria-expanded": open, "aria-controls": `${id}-panel`, title: shown || undefined,
+        "aria-labelledby": `${id}-label ${id}`, onClick: () => setOpen(!open) },
+        h("span", { className: shown ? "shown" : "shown placeholder" }, shown || placeholder),
+        icon("chevrons", 14)),
+      open && h("div", { className: "panel", id: `${id}-panel`, role: "group",
+        "aria-labelledby": `${id}-label` }, children(close)));
+  }
+
+  function Dates({ words, dates }) {
+    return h(Popover, { name: "dates", label: words.dates, shown: dates && dates.label,
+      placeholder: "…", disabled: !dates || !dates.first },
+      (close) => h(DatesPanel, { words, dates, close }));
+  }
+
+  function DatesPanel({ words, dates, close }) {
+    const [start, setStart] = React.useState(dates.start);
+    const [end, setEnd] = React.useState(dates.end);
+    const usable = start && end && start <= end;
+    const apply = (event) => {
+      event.preventDefault();
+      if (!usable) return;
+      address.change({ period: null, from: start, to: end });
+      close();
+    };
+    const input = (id, label, value, set) => h("label", null, label,
+      h("input", { type: "date", id, value, min: dates.first, max: dates.last, required: true,
+        onChange: (event) => set(event.target.value) }));
+    return h("form", { className: "dates-panel", onSubmit: apply },
+      input("filter-from", words.first_day, start, setStart),
+      input("filter-to", words.last_day, end, setEnd),
+      h("button", { className: "button strong", disabled: !usable }, words.apply));
+  }
+
+  function Choices({ name, label, words, control }) {
+    const chosen = control ? control.options.filter((one) => control.value.includes(one.value)) : [];
+    return h(Popover, { name, label, disabled: !control, placeholder: words.all,
+      shown: chosen.map((one) => one.label).join(", ") },
+      () => control.options.length === 0
+        ? h("p", { className: "none" }, words.no_choices)
+        : control.options.map((one) => h("label", { key: one.value, className: "choice" },
+            h("input", { type: "checkbox", checked: control.value.includes(one.value),
+              onChange: () => address.toggle(control.name, one.value) }),
+            h("span", null, one.label))));
+  }
+
+  function Chips({ words, chips }) {
+    if (!chips || chips.length === 0) return null;
+    return h("div", { className: "chips" }, chips.map((one) =>
+      h("button", { key: one.name + one.value, type: "button", className: "chip",
+        "aria-label": fill(words.remove, { name: one.label, value: one.shown }),
+        onClick: () => address.toggle(one.name, one.value) },
+        h("span", { className: "name" }, one.label), h("span", { className: "value" }, one.shown),
+        icon("close", 12))));
+  }
+
+  function FilterBar({ words, data }) {
+    const narrow = useNarrow();
+    const [open, setOpen] = React.useState(false);
+    const sheet = narrow && open;
+    const close = () => setOpen(false);
+    const box = useTrap(sheet, close);
+    const period = (value) => address.change({ period: value, from: null, to: null });
+    const multiple = (name) => h(Choices, { key: name, name, label: words[name], words,
+      control: data && data[name] });
+    return h("section", { className: "filters", "aria-label": words.filters },
+      h("button", { type: "button", className: "button open-filters", "aria-expanded": sheet,
+        onClick: () => setOpen(!open) }, icon("filter", 14),
+        data ? `${words.filters} · ${data.short}` : words.filters),
+      sheet && h("div", { className: "shade", onClick: close }),
+      h("div", Object.assign({ ref: box, tabIndex: -1,
+        className: sheet ? "controls open" : "controls" },
+        sheet ? { role: "dialog", "aria-modal": true, "aria-label": words.filters } : {}),
+        h(Select, { name: "period", label: words.period, control: data && data.period,
+          onChange: period }),
+        h(Dates, { words, dates: data && data.dates }),
+        h(Select, { name: "compare", label: words.compare, control: data && data.compare,
+          onChange: (value) => address.change({ compare: value }) }),
+        ["segments", "devices", "channels"].map(multiple),
+        h("div", { className: "control reset" },
+          h("button", { type: "button", className: "button", disabled: !data || !data.changed,
+            onClick: address.reset }, words.reset),
+          sheet && h("button", { type: "button", className: "button strong", onClick: close },
+            words.close))),
+      h(Chips, { words, chips: data && data.chips }));
+  }
+
+  window.weblog_dashboard.FilterBar = FilterBar;
+})();

@@ -1,0 +1,125 @@
+/* The cards of a page. Each gets `data` from the page's callback: null while it is awaited,
+   else with a `state`: ready, empty, or error with the id to find in the server's log. */
+(function () {
+  "use strict";
+  const { React, h, address, fill, icon, hidden, Message } = window.weblogCore;
+
+  function Card({ id, title, help, span, words, data, action, height, children }) {
+    const state = data ? data.state : "loading";
+    const body = {
+      loading: () => h("div", { className: "skeleton", style: { height } }),
+      empty: () => h(Message, { kind: "empty", title: data.text || words.nothing_here }),
+      error: () => h(Message, { kind: "error", title: words.card_failed,
+        text: `${fill(words.reference, { id: data.ref })} · ${words.reference_help}` }),
+      ready: children,
+    }[state];
+    return h("section", { id, className: `card span-${span || 4}`, "data-state": state,
+      "aria-labelledby": `${id}-title`, "aria-busy": state === "loading" },
+      h("div", { className: "card-head" },
+        h("div", null, h("h2", { id: `${id}-title` }, title), help && h("p", null, help)),
+        state === "ready" && action),
+      h("div", { className: "card-body", style: { minHeight: height } }, body()));
+  }
+  window.weblogCore.Card = Card;
+
+  function Change({ change, words }) {
+    if (!change) return null;
+    return h("span", { className: `change ${change.judgement}` },
+      change.direction && icon(change.direction, 9), change.text,
+      change.judgement !== "neutral" && hidden(` (${words[change.judgement]})`));
+  }
+
+  const WIDTH = 100, HEIGHT = 28;
+
+  /* A line without axes over the whole width; a day without a value interrupts it. */
+  function Spark({ values }) {
+    const known = values.filter((one) => one !== null);
+    if (known.length < 2) return h("div", { className: "spark" });
+    const low = Math.min(...known), range = Math.max(...known) - low || 1;
+    const x = (index) => (index / (values.length - 1)) * WIDTH;
+    const y = (value) => HEIGHT - 2 - ((value - low) / range) * (HEIGHT - 6);
+    const runs = [];
+    values.forEach((value, index) => {
+      if (value === null) return;
+      if (index === 0 || values[index - 1] === null) runs.push([]);
+      runs[runs.length - 1].push(`${x(index).toFixed(2)},${y(value).toFixed(2)}`);
+    });
+    const from = (run) => run[0].split(",")[0], to = (run) => run[run.length - 1].split(",")[0];
+    return h("svg", { className: "spark", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, "aria-hidden": true,
+      preserveAspectRatio: "none" },
+      runs.map((run, index) => h(React.Fragment, { key: index },
+        h("path", { className: "area",
+          d: `M${from(run)},${HEIGHT}L${run.join("L")}L${to(run)},${HEIGHT}Z` }),
+        h("path", { className: "line", d: `M${run.join("L")}` }))));
+  }
+
+  function Tile({ tile, words }) {
+    return h("button", { type: "button", className: tile.spark ? "tile" : "tile compact",
+      "aria-pressed": tile.chosen, title: tile.meaning, "data-measure": tile.measure,
+      onClick: () => address.change({ measure: tile.measure }) },
+      h("span", { className: "name" }, tile.name,
+        tile.small && h("span", { className: "few", title: words.small_help }, words.small)),
+      h("span", { className: "figures" },
+        h("span", { className: "value", "data-value": tile.raw }, tile.value),
+        h(Change, { change: tile.change, words })),
+      tile.previous && h("span", { className: "previous" }, tile.previous),
+      tile.spark && h(Spark, { values: tile.spark }));
+  }
+
+  function Tiles({ id, words, data, label, count, compact }) {
+    const state = data ? data.state : "loading";
+    const css = compact ? "tiles compact" : "tiles";
+    if (state === "error")
+      return h("section", { id, className: "card span-12", "data-state": state },
+        h(Message, { kind: "error", title: words.card_failed,
+          text: `${fill(words.reference, { id: data.ref })} · ${words.reference_help}` }));
+    const tiles = state === "ready"
+      ? data.tiles.map((tile) => h(Tile, { key: tile.measure, tile, words }))
+      : Array.from({ length: count }, (_, index) =>
+          h("div", { key: index, className: compact ? "tile compact skeleton" : "tile skeleton" }));
+    return h("section", { id, className: css, "data-state": state, "aria-label": label,
+      "aria-busy": state === "loading" }, tiles);
+  }
+
+  function Row({ row, words, name }) {
+    const press = row.value !== null && name;
+    const label = press && fill(row.chosen ? words.filter_off : words.filter_by,
+      { value: row.label });
+    const cells = [
+      h("span", { key: "bar", className: "bar", style: { width: `${row.share}%` } }),
+      h("span", { key: "label", className: "row-label" }, row.label),
+      h("span", { key: "figure", className: "row-figure" }, row.figure),
+      h("span", { key: "rate", className: row.small ? "row-rate small" : "row-rate",
+        title: row.small ? words.small_help : row.interval },
+        row.rate, row.small && hidden(` (${words.small_help})`)),
+    ];
+    return press
+      ? h("button", { type: "button", className: "row", "aria-pressed": row.chosen,
+          title: `${row.label}\n${label}`, "data-value": row.value,
+          onClick: () => address.toggle(name, row.value) }, cells)
+      : h("div", { className: "row", title: row.label }, cells);
+  }
+
+  function Ranked({ id, title, help, span, words, data, figure }) {
+    return h(Card, { id, title, help, span, words, data, height: 296 }, () =>
+      h("div", { className: "ranked" },
+        h("div", { className: "row-head", "aria-hidden": true },
+          h("span", null), h("span", null, figure), h("span", null, words.conversion_short)),
+        h("ol", null, data.rows.map((row) => h("li", { key: String(row.value) + row.label },
+          h(Row, { row, words, name: data.name }))))));
+  }
+
+  function Changes({ id, title, span, words, data }) {
+    const ready = data && data.state === "ready";
+    return h(Card, { id, title, help: data ? data.help : "\u00a0", span, words, data, height: 330 },
+      () => ready && h("table", { className: "changes" },
+        h("tbody", null, data.rows.map((row) =>
+          h("tr", { key: row.dimension + row.label },
+            h("td", { className: "dimension" }, row.dimension),
+            h("th", { scope: "row", title: row.label }, row.label),
+            h("td", { className: "fromto" }, row.fromto),
+            h("td", { className: `difference ${row.judgement}` }, row.difference))))));
+  }
+
+  Object.assign(window.weblog_dashboard, { Tiles, Ranked, Changes });
+})();

@@ -1,0 +1,47 @@
+"""What changed, and where."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dashboard.cards.guard import Data
+from dashboard.cards.tiles import judgement
+from dashboard.notices import text
+from dashboard.value_names import value_name
+from dashboard.words import word
+from reports import Report
+from reports.figures import numbers
+from reports.measures import MEASURES
+
+FIELD = {"channel": "channels", "segment": "segments", "device": "devices"}
+
+
+def changed(report: Report, language: str, *, measure: str, currency: str = "") -> Data:
+    """Return the rows of :func:`reports.changes`, or why there are none."""
+    name = word(measure, language)
+    shown = name.lower() if language == "en" else name
+    data: Data = {"help": word("changed_help", language, measure=shown)}
+    if report.frame.is_empty():
+        about = [one for one in report.warnings if one.code in {"no_change", "no_comparison"}]
+        reason = text(about[0], language) if about else word("nothing_here", language)
+        return data | {"state": "empty", "text": reason}
+    rows = report.frame.to_dicts()
+    return data | {
+        "state": "ready",
+        "rows": [_row(row, language, measure, currency) for row in rows],
+    }
+
+
+def _row(row: dict[str, Any], language: str, measure: str, currency: str) -> dict[str, str]:
+    unit = MEASURES[measure].unit
+    now, before, difference = (
+        numbers.shown(row[name], unit, language, currency)
+        for name in ("current", "previous", "difference")
+    )
+    return {
+        "dimension": word(row["dimension"], language),
+        "label": value_name(FIELD.get(row["dimension"], ""), row["name"], language),
+        "fromto": f"{before} → {now}",
+        "difference": difference if row["difference"] < 0 else f"+{difference}",
+        "judgement": judgement(row["difference"], measure),
+    }

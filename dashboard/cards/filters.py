@@ -1,0 +1,91 @@
+"""The filter bar: what the address asks for, and what the data offer."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import reports
+from dashboard.cards.guard import Data
+from dashboard.notices import long_day
+from dashboard.value_names import value_name
+from dashboard.view import FIELDS, PERIODS, View
+from dashboard.words import word
+from reports.figures import numbers
+from weblog.store import Snapshot
+
+CONTROLS: Final = ("segments", "devices", "channels")
+"""Fields of `Filters` with a control of their own; the others show as chips while chosen."""
+
+COMPARES: Final = ("previous", "year", "none")
+
+MOST: Final = 40
+"""Values offered per filter, the commonest."""
+
+
+def filter_data(snapshot: Snapshot, view: View, query: reports.Query, language: str) -> Data:
+    """Return the state of every control, values the data do not know left out."""
+    names = {field: name for name, field in FIELDS.items()}
+    chosen = query.filters.chosen
+    data: Data = {
+        "state": "ready",
+        "period": _period(view, language),
+        "compare": {
+            "value": view.compare,
+            "options": [
+                {"value": one, "label": word(f"compare_{one}", language)} for one in COMPARES
+            ],
+        },
+        "dates": _dates(query, language),
+        "short": _short(query, language),
+        "changed": view.narrowed,
+        "chips": [
+            {
+                "name": names[field],
+                "label": word(field, language),
+                "value": value,
+                "shown": value_name(field, value, language),
+            }
+            for field, values in chosen.items()
+            if field not in CONTROLS
+            for value in values
+        ],
+    }
+    for field in CONTROLS:
+        offered = reports.choices(snapshot, field, MOST)
+        known = [*offered, *(value for value in chosen.get(field, ()) if value not in offered)]
+        data[field] = {
+            "name": names[field],
+            "value": list(chosen.get(field, ())),
+            "options": [
+                {"value": value, "label": value_name(field, value, language)} for value in known
+            ],
+        }
+    return data
+
+
+def _period(view: View, language: str) -> Data:
+    options: list[dict[str, Any]] = [
+        {"value": key, "label": word(f"days_{key}", language)} for key in PERIODS
+    ]
+    # A choice that cannot be chosen: it only names what the dates beside it say.
+    options.append({"value": "custom", "label": word("days_custom", language), "hidden": True})
+    return {"value": "custom" if view.days else view.period, "options": options}
+
+
+def _dates(query: reports.Query, language: str) -> Data:
+    start, end = query.start, query.end
+    first, last = query.data_first_day, query.data_last_day
+    return {
+        "start": start.isoformat() if start else "",
+        "end": end.isoformat() if end else "",
+        "first": first.isoformat() if first else "",
+        "last": last.isoformat() if last else "",
+        "label": f"{long_day(start, language)} – {long_day(end, language)}"
+        if start and end
+        else "",
+    }
+
+
+def _short(query: reports.Query, language: str) -> str:
+    days = (query.start, query.end)
+    return " – ".join(numbers.day(day, language) for day in days if day)

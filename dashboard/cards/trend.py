@@ -1,0 +1,79 @@
+"""The trend of one measure, as a chart with a text for those who do not see it, or as a table."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from dashboard.cards.guard import Data
+from dashboard.meanings import meaning
+from dashboard.notices import long_day
+from dashboard.words import word
+from reports import Report
+from reports.figures import numbers
+from reports.figures.theme import THEMES
+from reports.measures import MEASURES
+
+TABLE: Final = (
+    "page_views", "sessions", "visitors", "new_visitors", "logins", "logins_per_session",
+    "logins_per_visitor", "bounce_rate", "conversions", "conversion_rate",
+)  # fmt: skip
+"""Measures of the table."""
+
+
+def trend(
+    report: Report, language: str, *, measure: str, currency: str = "", table: bool = False
+) -> Data:
+    """Return :func:`reports.site_status` drawn in both themes, or its table."""
+    data: Data = {
+        "state": "ready",
+        "title": f"{word('trend', language)}: {word(measure, language)}",
+        "help": meaning(measure, language),
+    }
+    if table:
+        return data | {"table": _table(report, language, currency)}
+    options = {"measure": measure, "currency": currency}
+    figures = {name: report.figure_dict(language, name, **options) for name in THEMES}
+    return data | {"figures": figures, "summary": summary(report, language, measure, currency)}
+
+
+def summary(report: Report, language: str, measure: str, currency: str = "") -> str:
+    """Return what the chart shows, as text: its days, its highest and its lowest."""
+    days = report.frame.filter(pl.col("period") == "current", pl.col(measure).is_not_null())
+    name, unit = word(measure, language), MEASURES[measure].unit
+    if days.is_empty():
+        return word("trend_unknown", language, measure=name)
+    ranked = days.sort(measure, "date")
+    low, high = ranked.row(0, named=True), ranked.row(-1, named=True)
+    text = word(
+        "trend_summary",
+        language,
+        measure=name,
+        start=long_day(days["date"][0], language),
+        end=long_day(days["date"][-1], language),
+        high=numbers.shown(high[measure], unit, language, currency),
+        high_day=numbers.day(high["date"], language),
+        low=numbers.shown(low[measure], unit, language, currency),
+        low_day=numbers.day(low["date"], language),
+    )
+    before = report.query.previous
+    if before is None:
+        return text
+    start, end = (long_day(day, language) for day in before)
+    return f"{text} {word('trend_previous', language, start=start, end=end)}"
+
+
+def _table(report: Report, language: str, currency: str) -> Data:
+    days = report.frame.filter(pl.col("period") == "current").sort("date", descending=True)
+    columns = [{"name": word("day", language), "meaning": ""}]
+    columns += [{"name": word(one, language), "meaning": meaning(one, language)} for one in TABLE]
+    cells = [[long_day(day, language) for day in days["date"]]]
+    for one in TABLE:
+        unit = MEASURES[one].unit
+        cells.append([numbers.shown(value, unit, language, currency) for value in days[one]])
+    return {
+        "caption": word("trend", language),
+        "columns": columns,
+        "rows": [list(row) for row in zip(*cells, strict=True)],
+    }

@@ -1,0 +1,71 @@
+"""The Python side of the components in ``assets/components``: what a layout is made of.
+
+Small presentational components of our own instead of trees of HTML elements: a page is then
+a dozen components, and one callback fills them all with a dictionary each. Their code is an
+asset; there is no build step. A property ``data`` is None until the page's callback answers.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from dash.development.base_component import Component, ComponentMeta
+
+NAMESPACE: Final = "weblog_dashboard"
+"""Where the components stand in the browser: a global of ``assets/components/1_core.js``."""
+
+
+def _component(name: str, *properties: str) -> type[Component]:
+    """Make the class of a component that takes children, an id, and ``properties``."""
+    names = ["children", "id", *properties]
+
+    def __init__(self: Component, **given: Any) -> None:  # noqa: N807
+        Component.__init__(self, **given)
+
+    attributes = {
+        "__module__": __name__,
+        "__init__": __init__,
+        "_namespace": NAMESPACE,
+        "_type": name,
+        "_children_props": [],
+        "_base_nodes": ["children"],
+        "_prop_names": names,
+        "available_properties": names,
+        "_valid_wildcard_attributes": [],
+        "available_wildcard_properties": [],
+    }
+    return ComponentMeta(name, (Component,), attributes)
+
+
+Address = _component("Address", "pathname", "search")
+"""Where the browser is; the browser sets it."""
+
+Shell = _component("Shell", "words", "pages", "current", "status", "language", "languages")
+"""The frame: navigation over ``pages``, top bar with ``status``, the page as children."""
+
+Slot = _component("Slot")
+"""Its children, nothing more: a place a callback can fill."""
+
+Page = _component("Page", "title", "question", "words", "data")
+"""A page: heading, notices, and its children or what stands in their place."""
+
+Grid = _component("Grid")
+"""Cards on twelve columns."""
+
+NotFound = _component("NotFound", "words", "path")
+"""What stands at an address that is no page."""
+
+FilterBar = _component("FilterBar", "words", "data")
+"""The filters, as the address says and the server understood them."""
+
+Tiles = _component("Tiles", "words", "data", "label", "count", "compact")
+"""A tile per measure; a click plots it."""
+
+Trend = _component("Trend", "words", "data", "title", "span", "source")
+"""A measure over days, as a chart or as a table; ``source`` is the address of Plotly."""
+
+Changes = _component("Changes", "words", "data", "title", "span")
+"""What contributed most to a change."""
+
+Ranked = _component("Ranked", "words", "data", "title", "help", "span", "figure")
+"""A ranked list with bars; a click on a row filters by it."""

@@ -1,0 +1,83 @@
+"""The HTML documents: the one every page is drawn into, and the one for when nothing works."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+from typing import Final
+
+from dashboard.theme import css as theme_css
+from dashboard.words import word
+
+_HEAD: Final = """<!DOCTYPE html>
+<html lang="{language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>{title}</title>
+<link rel="icon" type="image/svg+xml" href="{icon}">
+<style>{theme}</style>
+{css}
+<script src="{first}"></script>
+</head>
+"""
+
+_BODY: Final = """<body>
+{entry}
+<footer>
+{config}
+{scripts}
+{renderer}
+</footer>
+</body>
+</html>
+"""
+
+_FAILURE: Final = """<body>
+<main class="page"><div class="message error" role="alert">
+<h1 class="title">{title}</h1><p class="text">{reference} · {help}</p>
+<a class="button" href="/">{overview}</a></div></main>
+</body>
+</html>
+"""
+
+Assets = Callable[[str], str]
+"""Gives the address of an asset."""
+
+
+def document(
+    *,
+    language: str,
+    assets: Assets,
+    css: str,
+    config: str,
+    scripts: str,
+    renderer: str,
+    entry: str,
+) -> str:
+    """Return the document of every page; what Dash made is put in as it is."""
+    body = _BODY.format(entry=entry, config=config, scripts=scripts, renderer=renderer)
+    return _head(language, assets, css) + body
+
+
+def failure(language: str, assets: Assets, reference: str) -> str:
+    """Return the document for a request that failed, without any script of Dash."""
+    css = f'<link rel="stylesheet" href="{escape(assets("weblog.css"))}">'
+    return _head(language, assets, css) + _FAILURE.format(
+        title=escape(word("page_failed", language)),
+        reference=escape(word("reference", language, id=reference)),
+        help=escape(word("reference_help", language)),
+        overview=escape(word("to_overview", language)),
+    )
+
+
+def _head(language: str, assets: Assets, css: str) -> str:
+    return _HEAD.format(
+        language=language,
+        title=escape(word("product", language)),
+        icon=escape(assets("icon.svg")),
+        theme=theme_css(),
+        css=css,
+        first=escape(assets("first/theme.js")),
+    )

@@ -1,0 +1,23 @@
+"""What can go wrong before a page is served."""
+
+from __future__ import annotations
+
+from weblog.errors import WeblogError
+
+
+class AddressError(WeblogError):
+    """The dashboard cannot listen where it was asked to. Facts: host, port, the problem."""
+
+    exit_code = 10
+
+    def __init__(self, host: str, port: int, problem: str, advice: str = "") -> None:
+        super().__init__(host, port, problem, advice)
+        self.host = host
+        self.port = port
+        self.problem = problem
+        self.advice = advice
+
+    def build(self, *facts: object) -> str:
+        """Say which address, what is wrong with it, and what to do."""
+        host, port, problem, advice = facts
+        return f"cannot listen on {host} port {port}: {problem}." + (f" {advice}" if advice else "")

@@ -1,0 +1,89 @@
+"""A report's warnings as people read them: translated by code, the facts filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, Final
+
+from dashboard.value_names import value_name
+from dashboard.words import word
+from reports import ReportWarning
+from reports.figures import numbers
+from reports.figures.words import WORDS as FIGURE_WORDS
+from reports.measures import MEASURES
+from reports.warning import TEXTS
+
+KOREAN: Final[dict[str, str]] = {
+    "no_data": "저장소에 아직 세션이 없습니다: `weblog ingest FILE`로 만드세요",
+    "period_without_data": "{start}부터 {end}까지는 데이터가 없습니다: 데이터는 {first}부터 {last}까지입니다",
+    "starts_before_data": "기간은 {start}에 시작하지만 데이터는 {first}부터 있습니다",
+    "ends_after_data": "기간은 {end}에 끝나지만 데이터는 {last}까지 있습니다",
+    "no_previous_data": "비교할 것이 없습니다: {start}부터 {end}까지 데이터가 없습니다",
+    "previous_incomplete": (
+        "비교 기간 {start}부터 {end}까지의 일부만 데이터가 있습니다({first}부터 {last}까지): "
+        "변화가 실제보다 커 보입니다"
+    ),
+    "unknown_value": "{filter}에 {value} 값이 데이터에 없어 필터에서 제외했습니다",
+    "no_match": "이 필터에 맞는 세션이 없습니다",
+    "small_numbers": "세션이 {sessions}개뿐입니다: 결론을 내리기에는 너무 적습니다",
+    "no_categories": "콘텐츠 분류가 있는 페이지가 없습니다: site.toml에 [[categories]]를 쓰세요",
+    "no_products": "상품 페이지가 없습니다: site.toml에 [[products]]를 쓰세요",
+    "no_campaigns": "이 기간에 캠페인이 있는 세션이 없습니다",
+    "no_comparison": "무엇이 달라졌는지 보려면 비교할 기간이 필요합니다",
+    "no_change": "우연을 넘는 {measure}의 차이가 없습니다 (|z| < {z})",
+    "filters_ignored": "행은 통째로 셉니다: 기간만 적용되고 다른 필터는 적용되지 않습니다",
+    "does_not_add_up": (
+        "{lines}행을 읽었지만 {accounted}행만 설명됩니다: 수집이 중단되었거나 진행 중입니다. "
+        "`weblog ingest`를 다시 실행하면 완료됩니다"
+    ),
+}  # fmt: skip
+"""Code to its Korean text; in English the texts are the reports' own."""
+
+QUIET: Final = frozenset({"no_match", "no_data"})
+"""Codes a page shows as an empty state, not as a notice."""
+
+
+def text(warning: ReportWarning, language: str) -> str:
+    """Return a warning as one sentence.
+
+    Raises:
+        UnknownNameError: no such language.
+    """
+    template = (KOREAN if numbers.check_language(language) == "ko" else TEXTS)[warning.code]
+    facts = {name: _shown(name, value, language) for name, value in warning.values.items()}
+    sentence = template.replace("{value!r}", "{value}").format(**facts)
+    near = warning.values.get("near")
+    if near:
+        field = str(warning.values.get("filter", ""))
+        sentence += ". " + word(
+            "did_you_mean", language, near=value_name(field, str(near), language)
+        )
+    return sentence[0].upper() + sentence[1:]
+
+
+def _shown(name: str, value: object, language: str) -> str:
+    if isinstance(value, date):
+        return long_day(value, language)
+    if name == "filter":
+        return word(str(value), language)
+    if name == "measure" and value in MEASURES and value in FIGURE_WORDS:
+        return word(str(value), language).lower() if language == "en" else word(str(value), "ko")
+    if isinstance(value, (int, float)):
+        return numbers.number(value, language)
+    return f"“{value}”"
+
+
+def long_day(value: date, language: str) -> str:
+    """Return a day with its year: ``3 Nov 2025``, ``2025.11.03``."""
+    if language == "ko":
+        return f"{value:%Y.%m.%d}"
+    return f"{numbers.day(value)} {value.year}"
+
+
+def notices(warnings: Iterable[ReportWarning], language: str) -> list[dict[str, Any]]:
+    """Return the warnings of several reports as notices, each once, in their order."""
+    texts = {
+        text(warning, language): warning.code for warning in warnings if warning.code not in QUIET
+    }
+    return [{"code": code, "text": shown} for shown, code in texts.items()]

@@ -1,0 +1,130 @@
+"""Serve the dashboard from this process until it is interrupted."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import socket
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+import webbrowser
+from collections.abc import Callable
+from typing import Any, Final
+
+import waitress
+
+from dashboard.app import create_app
+from dashboard.errors import AddressError
+from dashboard.security import is_loopback
+from weblog.site import Site
+from weblog.store import Store
+
+THREADS: Final = 8
+PATIENCE_S: Final = 30.0
+"""How long the server may take to answer before `ready` is given up."""
+
+OPEN_WARNING: Final = (
+    "warning: {host} is not only this machine: anybody who reaches {url} can read the "
+    "dashboard; there is no login yet."
+)
+
+_ADVICE: Final = {
+    errno.EADDRINUSE: ("the port is in use", "Choose another with --port, or --port 0 for any."),
+    errno.EACCES: ("not allowed", "Ports below 1024 need rights; choose another with --port."),
+    errno.EADDRNOTAVAIL: ("this machine has no such address", "Choose another with --host."),
+}
+
+
+def serve(
+    store: Store,
+    site: Site,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8050,
+    open_browser: bool = False,
+    ready: Callable[[str], None] | None = None,
+) -> None:
+    """Serve the dashboard until Ctrl+C.
+
+    Args:
+        store: what is shown.
+        site: its rules.
+        host: address to listen on; anything but loopback prints a warning.
+        port: 0 takes any free one.
+        open_browser: open a browser once it answers.
+        ready: called with the address once the dashboard really answers.
+
+    Raises:
+        AddressError: it cannot listen there.
+    """
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a busy moment is no news
+    app = create_app(store, site, loopback_only=is_loopback(host))
+    server = _listen(app.server, host, port)
+    url = f"http://{_shown(host)}:{int(server.effective_port)}/"
+    if not is_loopback(host):
+        print(OPEN_WARNING.format(host=host, url=url), file=sys.stderr, flush=True)  # noqa: T201
+    threading.Thread(target=_announce, args=(url, open_browser, ready), daemon=True).start()
+    try:
+        server.run()  # returns on Ctrl+C
+    finally:
+        server.close()
+
+
+def _listen(application: Any, host: str, port: int) -> Any:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        # One address only: waitress would otherwise open a socket per address of a name.
+        found = socket.getaddrinfo(host, port, family, socket.SOCK_STREAM)[0][4]
+        listener = socket.socket(family, socket.SOCK_STREAM)
+    except (OSError, OverflowError, UnicodeError) as error:
+        raise AddressError(host, port, f"no such address ({error})") from error
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(found)
+    except (OSError, OverflowError) as error:
+        listener.close()
+        problem, advice = _ADVICE.get(getattr(error, "errno", 0) or 0, (str(error), ""))
+        raise AddressError(host, port, problem, advice) from error
+    return waitress.create_server(
+        application,
+        sockets=[listener],
+        threads=THREADS,
+        ident="",
+        clear_untrusted_proxy_headers=True,
+    )
+
+
+def _shown(host: str) -> str:
+    """Return the host as an address a browser on this machine can open."""
+    if host in {"0.0.0.0", ""}:  # noqa: S104  compared, not bound
+        return "127.0.0.1"
+    if host == "::":
+        return "[::1]"
+    return f"[{host}]" if ":" in host else host
+
+
+def _announce(url: str, open_browser: bool, ready: Callable[[str], None] | None) -> None:
+    """Wait until the dashboard answers, then say so."""
+    if not _answers(url):
+        return
+    if ready:
+        ready(url)
+    if open_browser:
+        webbrowser.open(url)
+
+
+def _answers(url: str) -> bool:
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310  our own address
+                return bool(answer.status == 200)
+        except urllib.error.HTTPError:
+            return True  # it answers, if not to this name
+        except OSError:
+            time.sleep(0.05)
+    return False

@@ -1,0 +1,25 @@
+"""The one theme as CSS: every colour a page uses is a variable made from the figures' theme."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+from reports.figures.theme import FONT, THEMES, Theme
+
+
+def css() -> str:
+    """Return the rules that define the colours of both themes and the font.
+
+    Light is the default; ``data-theme`` on the root element, set before anything is drawn
+    by ``assets/first/theme.js``, chooses.
+    """
+    light, dark = (_variables(THEMES[name]) for name in ("light", "dark"))
+    return (
+        f":root{{color-scheme:light;--font:{FONT};{light}}}"
+        f":root[data-theme=dark]{{color-scheme:dark;{dark}}}"
+    )
+
+
+def _variables(theme: Theme) -> str:
+    names = [one.name for one in fields(theme) if one.name != "categories"]
+    return "".join(f"--{name}:{getattr(theme, name)};" for name in names)

@@ -1,0 +1,60 @@
+"""What values of the data are called: channels, devices and the usual segments, in Korean.
+
+A value the site itself named (a segment of its own, a category) is shown as it is.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from reports.figures.words import word as figure_word
+
+KOREAN: Final[dict[str, dict[str, str]]] = {
+    "channels": {
+        "Direct": "직접 유입",
+        "Cross-network": "교차 네트워크",
+        "Paid Shopping": "유료 쇼핑",
+        "Paid Search": "유료 검색",
+        "Paid Social": "유료 소셜",
+        "Paid Video": "유료 동영상",
+        "Paid Other": "기타 유료",
+        "Display": "디스플레이",
+        "Organic Shopping": "자연 쇼핑",
+        "Organic Social": "자연 소셜",
+        "Organic Video": "자연 동영상",
+        "Organic Search": "자연 검색",
+        "Email": "이메일",
+        "Affiliates": "제휴",
+        "Referral": "추천 링크",
+        "Audio": "오디오",
+        "SMS": "문자",
+        "Push": "푸시",
+        "AI Assistants": "AI 어시스턴트",
+        "Unassigned": "미분류",
+    },
+    "devices": {
+        "desktop": "데스크톱",
+        "smartphone": "스마트폰",
+        "tablet": "태블릿",
+        "tv": "TV",
+        "other": "기타",
+    },
+    "segments": {
+        "anonymous": "익명",
+        "member": "회원",
+        "customer": "고객",
+        "VIP": "VIP",
+        "dormant": "휴면",
+        "reactivated": "재활성",
+        "churned": "이탈 고객",
+        "prospect": "가망 고객",
+    },
+}
+"""Field of `reports.Filters` to value to its Korean name."""
+
+
+def value_name(field: str, value: str | None, language: str) -> str:
+    """Return what ``value`` of filter ``field`` is called; ``(none)`` for what is unknown."""
+    if value is None:
+        return figure_word("none", language)
+    return KOREAN.get(field, {}).get(value, value) if language == "ko" else value
