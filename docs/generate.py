@@ -35,11 +35,12 @@ from weblog.cli import weblog
 from weblog.formats.known import KNOWN
 from weblog.parse import Reason
 from weblog.schema import REGISTER, TABLES, Table
-from weblog.site.rules import DEFAULT_SEGMENTS, Site
+from weblog.site.rules import DEFAULT_SEGMENTS, CheckedPattern, Network, Regex, Site
 
 DOCS = Path(__file__).resolve().parent
 BLOCK = re.compile(r"(<!-- generated: ([^>]+?) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 WIDTH = 92
+LONG = 6
 
 _TYPES = {
     pl.String(): "text",
@@ -55,6 +56,9 @@ _TYPES = {
 }
 
 
+_NAMED = ((CheckedPattern, "path pattern"), (Regex, "regular expression"), (Network, "network"))
+
+
 def block(what: str, old: str) -> str:
     """Return the text of the block called ``what``; ``old`` is what the page has."""
     kind, _, name = what.partition(" ")
@@ -65,6 +69,7 @@ def block(what: str, old: str) -> str:
         "formats": format_list,
         "reasons": reason_list,
         "settings": lambda: settings(name, old),
+        "defaults": lambda: long_defaults(name),
         "segments": segment_list,
         "table": lambda: table_of(TABLES[name]),
         "tables": table_list,
@@ -199,7 +204,7 @@ def type_text(annotation: Any) -> str:
     """Return a type in words."""
     origin, inner = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
-        return type_text(inner[0])
+        return next((name for kind, name in _NAMED if kind == annotation), type_text(inner[0]))
     if origin is Literal:
         return "one of " + ", ".join(f"`{json.dumps(value)}`" for value in inner)
     if origin is tuple:
@@ -211,7 +216,7 @@ def type_text(annotation: Any) -> str:
 
 
 def _plural(name: str) -> str:
-    return {"text": "texts", "integer": "integers"}.get(name, name)
+    return name if name == "text" else f"{name}s"
 
 
 def default_text(field: FieldInfo) -> str:
@@ -222,10 +227,20 @@ def default_text(field: FieldInfo) -> str:
     if value is None:
         return "not set"
     if isinstance(value, tuple):
-        if len(value) > 6:
+        if len(value) > LONG:
             return f"{len(value)} names, below"
         return f"`{json.dumps(list(value), ensure_ascii=False)}`"
     return f"`{json.dumps(value, ensure_ascii=False)}`"
+
+
+def long_defaults(section: str) -> str:
+    """Return the defaults of a section that are too long for its table."""
+    found = {name: field.get_default() for name, field in section_fields(section).items()}
+    return "".join(
+        f"Default `{name}`: {', '.join(f'`{value}`' for value in values)}.\n\n"
+        for name, values in found.items()
+        if isinstance(values, tuple) and len(values) > LONG
+    )
 
 
 def segment_list() -> str:
