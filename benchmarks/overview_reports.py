@@ -1,18 +1,12 @@
-"""How long the reports of the Overview page take on a synthetic store.
-
-    python benchmarks/overview_reports.py --sessions 1000000 [--days 180] [--folder DIR]
-
-Prints milliseconds per report, cold (nothing in memory), after a filter change (the period in
-memory, the selection not) and warm, for the default 28 days and for the whole store.
-"""
+"""How long the reports of the Overview page take on a synthetic store, cold and warm."""
 
 from __future__ import annotations
 
 import argparse
-import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -40,40 +34,45 @@ OVERVIEW: tuple[Callable[..., reports.Report], ...] = (
 )
 
 
-def main() -> None:
-    """Make the store, measure, print."""
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--sessions", type=int, default=1_000_000)
-    asked.add_argument("--days", type=int, default=180)
-    asked.add_argument("--folder", help="keep the store here, and use the one that is here")
-    options = asked.parse_args()
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(options.folder or f"{scratch}/store")
-        if not folder.exists():
-            fill(open_store(folder, create=True), options.sessions, options.days)
-        snapshot = open_store(folder).snapshot()
-        first = LAST - timedelta(days=options.days - 1)
-        print(f"{options.sessions:,} sessions, {options.sessions * VIEWS:,} page views")
-        measure("28 days", snapshot, reports.Filters())
-        measure("28 days, whole before", snapshot, reports.Filters(compare="year"))
-        measure("all days", snapshot, reports.Filters(start=first, compare="none"))
-        half = LAST - timedelta(days=options.days // 2 - 1)
-        measure("half against half", snapshot, reports.Filters(start=half))
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--sessions", type=int, default=1_000_000, help="sessions in the store")
+    parser.add_argument("--days", type=int, default=180, help="days they are spread over")
 
 
-def measure(title: str, snapshot: Snapshot, filters: reports.Filters) -> None:
-    """Print cold, filtered and warm times of the Overview's reports."""
+def run(options: argparse.Namespace, folder: Path) -> dict[str, object]:
+    """Make the store, measure, return milliseconds per report.
+
+    ``cold``: nothing in memory; ``filter``: the period in memory, the selection not; ``warm``:
+    asked before.
+    """
+    store = open_store(folder / "store", create=True)
+    fill(store, options.sessions, options.days)
+    snapshot = store.snapshot()
+    first = LAST - timedelta(days=options.days - 1)
+    half = LAST - timedelta(days=options.days // 2 - 1)
+    return {
+        "store": {"sessions": options.sessions, "page_views": options.sessions * VIEWS},
+        "28 days, ms": measure(snapshot, reports.Filters()),
+        "all days, ms": measure(snapshot, reports.Filters(start=first, compare="none")),
+        "half against half, ms": measure(snapshot, reports.Filters(start=half)),
+    }
+
+
+def measure(snapshot: Snapshot, filters: reports.Filters) -> dict[str, dict[str, float]]:
+    """Return cold, filtered and warm times of the Overview's reports."""
     CACHE.clear()
     cold = _times(snapshot, filters)
-    warm = min((_times(snapshot, filters) for _ in range(5)), key=sum)
     fresh = reports.Filters(filters.start, filters.end, filters.compare, segments=("VIP", "member"))
     changed = _times(snapshot, fresh)
-    print(f"\n{title}: {CACHE.size / 1e6:,.0f} MB in memory")
-    print(f"{'':14}{'cold':>9}{'filter':>9}{'warm':>9}  ms")
-    names = [report.__name__ for report in OVERVIEW]
-    for name, *row in zip((*names,), cold, changed, warm, strict=True):
-        print(f"{name:14}" + "".join(f"{one:9.1f}" for one in row))
-    print(f"{'all':14}" + "".join(f"{sum(one):9.1f}" for one in (cold, changed, warm)))
+    warm = min((_times(snapshot, filters) for _ in range(5)), key=sum)
+    rows = zip((report.__name__ for report in OVERVIEW), cold, changed, warm, strict=True)
+    found = {name: _row(*times) for name, *times in rows}
+    return found | {"all": _row(sum(cold), sum(changed), sum(warm))}
+
+
+def _row(cold: float, changed: float, warm: float) -> dict[str, float]:
+    return {"cold": round(cold, 1), "filter": round(changed, 1), "warm": round(warm, 1)}
 
 
 def _times(snapshot: Snapshot, filters: reports.Filters) -> list[float]:
@@ -92,8 +91,12 @@ def fill(store: Store, sessions: int, days: int) -> None:
         day = LAST - timedelta(days=index)
         count = sessions // days + (index < sessions % days)
         visits, views = _day(random, day, count, sessions)
-        for table, rows in (("sessions", visits), ("page_views", views)):
-            store.replace_days(table, [day], lambda rows=rows: (rows, {"benchmark": 1}))
+        store.replace_days("sessions", [day], partial(_same, visits))
+        store.replace_days("page_views", [day], partial(_same, views))
+
+
+def _same(rows: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
+    return rows, {"benchmark": 1}
 
 
 def _day(
@@ -149,7 +152,3 @@ def _complete(frame: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
         for name, dtype in schema.items()
     ]
     return frame.select(columns)
-
-
-if __name__ == "__main__":
-    main()

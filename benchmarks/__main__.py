@@ -1,0 +1,51 @@
+"""``python -m benchmarks [main_job | startup | overview_reports] [options]``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks import main_job, overview_reports, startup
+
+BENCHMARKS = {"main_job": main_job, "startup": startup, "overview_reports": overview_reports}
+
+
+def main() -> None:
+    """Run one benchmark, by default the main job, and print its figures."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--output", choices=("table", "json"), default="table")
+    chosen = parser.add_subparsers(dest="benchmark", required=True)
+    for name, benchmark in BENCHMARKS.items():
+        about = (benchmark.__doc__ or "").split("\n")[0]
+        benchmark.add_arguments(chosen.add_parser(name, help=about, description=benchmark.__doc__))
+    options = parser.parse_args(sys.argv[1:] or ["main_job"])
+    with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
+        found = BENCHMARKS[options.benchmark].run(options, Path(folder))
+    found = {"machine": f"{os.cpu_count()} cores, Python {platform.python_version()}", **found}
+    if options.output == "json":
+        print(json.dumps(found, indent=2))
+        return
+    for name, value in found.items():
+        _print(name, value)
+
+
+def _print(name: str, value: object) -> None:
+    if not isinstance(value, dict):
+        print(f"{name}: {value}")
+    elif any(isinstance(one, dict) for one in value.values()):
+        columns = list(dict.fromkeys(column for row in value.values() for column in row))
+        print(f"\n{name:24}" + "".join(f"{column:>18}" for column in columns))
+        for row, cells in value.items():
+            shown = (f"{cells.get(column, ''):>18,}" for column in columns)
+            print(f"{row:24}" + "".join(shown))
+    else:
+        print(f"{name}: " + ", ".join(f"{key} {one:,}" for key, one in value.items()))
+
+
+if __name__ == "__main__":
+    main()
