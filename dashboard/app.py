@@ -12,7 +12,6 @@ from dash.development.base_component import Component
 from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
-import reports
 from dashboard import components as own
 from dashboard.document import document, failure
 from dashboard.language import NAMES, chosen_language
@@ -20,6 +19,7 @@ from dashboard.notices import long_day
 from dashboard.pages import PAGES
 from dashboard.pages.page import PageSpec
 from dashboard.security import protect
+from dashboard.view import data_days
 from dashboard.words import word, words
 from reports.figures import numbers
 from weblog.site import Site
@@ -36,10 +36,10 @@ NOT_OURS = re.compile(r'<script src="[^"]*/dash/(dcc|html|dash_table)/[^"]*"></s
 """Dash's own component libraries, 0.7 MB that no page of ours uses."""
 
 
-class Application(Dash):  # type: ignore[misc]
+class Application(Dash):
     """Dash, with our document in the reader's language around it."""
 
-    def interpolate_index(self, **parts: Any) -> str:
+    def interpolate_index(self, *_: Any, **parts: Any) -> str:
         """Return the document every page is drawn into."""
         scripts = NOT_OURS.sub("", str(parts["scripts"]))
         return document(
@@ -104,7 +104,7 @@ def _layout(language: str) -> Component:
 
 
 def _add_navigation(app: Dash, store: Store) -> None:
-    @app.callback(  # type: ignore[untyped-decorator]
+    @app.callback(
         Output("page", "children"),
         Output("shell", "current"),
         Output("shell", "status"),
@@ -130,20 +130,20 @@ def shown_page(pathname: str, language: str) -> Component:
 def status(store: Store, language: str) -> str:
     """Say how far the data reach and how many sessions there are."""
     snapshot = store.snapshot()
-    last = reports.resolve(snapshot).data_last_day
-    if last is None:
+    days = data_days(snapshot)
+    if days is None:
         return word("no_data_yet", language)
     sessions = sum(snapshot.rows_by_day("sessions").values())
     return word(
         "data_through",
         language,
-        day=long_day(last, language),
+        day=long_day(days[1], language),
         sessions=numbers.number(sessions, language),
     )
 
 
 def _add_page(app: Dash, page: PageSpec, store: Store, site: Site) -> None:
-    @app.callback(  # type: ignore[untyped-decorator]
+    @app.callback(
         [Output(page.id(part), "data") for part in page.parts],
         Input("address", "search"),
         State("shell", "language"),
@@ -159,7 +159,6 @@ def _add_page(app: Dash, page: PageSpec, store: Store, site: Site) -> None:
 
 
 def _add_failures(app: Dash) -> None:
-    @app.server.errorhandler(Exception)  # type: ignore[untyped-decorator]
     def failed(error: Exception) -> Any:
         if isinstance(error, HTTPException):
             return error
@@ -167,10 +166,12 @@ def _add_failures(app: Dash) -> None:
         LOG.exception("request %s failed (ref %s)", request.path, reference)
         return failure(chosen_language(request), app.get_asset_url, reference), 500
 
-    @app.server.after_request  # type: ignore[untyped-decorator]
     def found(response: Response) -> Response:
         """Give an address that is no page its true status; the document says it in words."""
         rule = request.url_rule.rule if request.url_rule else ""
         if rule.endswith("<path:path>") and response.status_code == 200:
             response.status_code = 200 if request.path in PAGES else 404
         return response
+
+    app.server.register_error_handler(Exception, failed)
+    app.server.after_request(found)

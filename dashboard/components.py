@@ -7,7 +7,7 @@ asset; there is no build step. A property ``data`` is None until the page's call
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from dash.development.base_component import Component, ComponentMeta
 
@@ -20,7 +20,7 @@ def _component(name: str, *properties: str) -> type[Component]:
     names = ["children", "id", *properties]
 
     def __init__(self: Component, **given: Any) -> None:  # noqa: N807
-        Component.__init__(self, **given)
+        Component.__init__(self, **given)  # type: ignore[no-untyped-call]
 
     attributes = {
         "__module__": __name__,
@@ -34,7 +34,8 @@ def _component(name: str, *properties: str) -> type[Component]:
         "_valid_wildcard_attributes": [],
         "available_wildcard_properties": [],
     }
-    return ComponentMeta(name, (Component,), attributes)
+    made: Any = ComponentMeta(name, (Component,), attributes)  # type: ignore[no-untyped-call]
+    return cast("type[Component]", made)
 
 
 Address = _component("Address", "pathname", "search")

@@ -8,7 +8,9 @@ from reports.figures.numbers import check_language
 from reports.measures import MEASURES
 
 KOREAN: Final[dict[str, str]] = {
-    "page_views": "사람이 문서를 성공적으로 본 횟수: GET, 상태 2xx 또는 304, 정적 파일·봇·내부 트래픽 제외",
+    "page_views": (
+        "사람이 문서를 성공적으로 본 횟수: GET, 상태 2xx 또는 304, 정적 파일·봇·내부 트래픽 제외"
+    ),
     "sessions": "방문: 한 방문자의 페이지뷰와 이벤트 묶음으로, 비활동 한도를 넘는 공백이 없음",
     "visitors": "서로 다른 브라우저 수. 여러 날에 걸쳐도 한 번만 셈",
     "new_visitors": "생애 첫 세션이 이 기간에 있는 방문자",

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, Final
 
 from dashboard.value_names import value_name
+from dashboard.view import Dropped
 from dashboard.words import word
 from reports import ReportWarning
 from reports.figures import numbers
@@ -16,7 +17,9 @@ from reports.warning import TEXTS
 
 KOREAN: Final[dict[str, str]] = {
     "no_data": "저장소에 아직 세션이 없습니다: `weblog ingest FILE`로 만드세요",
-    "period_without_data": "{start}부터 {end}까지는 데이터가 없습니다: 데이터는 {first}부터 {last}까지입니다",
+    "period_without_data": (
+        "{start}부터 {end}까지는 데이터가 없습니다: 데이터는 {first}부터 {last}까지입니다"
+    ),
     "starts_before_data": "기간은 {start}에 시작하지만 데이터는 {first}부터 있습니다",
     "ends_after_data": "기간은 {end}에 끝나지만 데이터는 {last}까지 있습니다",
     "no_previous_data": "비교할 것이 없습니다: {start}부터 {end}까지 데이터가 없습니다",
@@ -40,8 +43,8 @@ KOREAN: Final[dict[str, str]] = {
 }  # fmt: skip
 """Code to its Korean text; in English the texts are the reports' own."""
 
-QUIET: Final = frozenset({"no_match", "no_data"})
-"""Codes a page shows as an empty state, not as a notice."""
+QUIET: Final = frozenset({"no_match", "no_data", "no_categories", "no_products", "no_campaigns"})
+"""Codes a page or a card shows as an empty state, not as a notice."""
 
 
 def text(warning: ReportWarning, language: str) -> str:
@@ -79,6 +82,26 @@ def long_day(value: date, language: str) -> str:
     if language == "ko":
         return f"{value:%Y.%m.%d}"
     return f"{numbers.day(value)} {value.year}"
+
+
+def page_data(
+    warnings: list[ReportWarning], dropped: list[Dropped], store: str, language: str
+) -> dict[str, Any]:
+    """Return the state of a page: its notices, and whether there is anything to show.
+
+    ``store`` is the folder of the store, for the command that fills it.
+    """
+    codes = {warning.code for warning in warnings}
+    shown = [
+        {"code": "dropped", "text": word("dropped", language, name=one.name, value=one.value)}
+        for one in dropped
+    ]
+    data: dict[str, Any] = {"state": "ready", "notices": shown + notices(warnings, language)}
+    if "no_data" in codes:
+        return data | {"state": "no_data", "command": f"weblog ingest access.log --store {store}"}
+    if codes & {"no_match", "period_without_data"}:
+        return data | {"state": "no_match"}
+    return data
 
 
 def notices(warnings: Iterable[ReportWarning], language: str) -> list[dict[str, Any]]:

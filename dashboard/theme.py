@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from typing import Final
 
 from reports.figures.theme import FONT, THEMES, Theme
+
+PAGE_FONT: Final = FONT.replace("system-ui", "'Noto Sans CJK KR', system-ui")
+"""The figures' font, by the name Linux distributions give it too; charts take it over."""
 
 
 def css() -> str:
@@ -15,7 +19,7 @@ def css() -> str:
     """
     light, dark = (_variables(THEMES[name]) for name in ("light", "dark"))
     return (
-        f":root{{color-scheme:light;--font:{FONT};{light}}}"
+        f":root{{color-scheme:light;--font:{PAGE_FONT};{light}}}"
         f":root[data-theme=dark]{{color-scheme:dark;{dark}}}"
     )
 

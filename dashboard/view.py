@@ -11,10 +11,11 @@ from datetime import date, timedelta
 from typing import Any, Final, cast, get_args
 from urllib.parse import parse_qsl, urlencode
 
-from reports import Filters
+from reports import Filters, resolve
 from reports.measures import MEASURES
 from reports.query import Compare, Span
 from weblog.errors import QueryError
+from weblog.store import Snapshot
 
 PERIODS: Final[dict[str, int | None]] = {"7": 7, "28": 28, "90": 90, "365": 365, "all": None}
 """Periods to choose from: their days, up to the last day of the data; None for all days."""
@@ -36,6 +37,14 @@ FIELDS: Final = {
 
 LONGEST: Final = 300
 """Characters of a value shown in a notice about it."""
+
+
+def data_days(snapshot: Snapshot) -> Span | None:
+    """Return the first and the last day of the data; None while there are none."""
+    query = resolve(snapshot)
+    if query.data_first_day is None or query.data_last_day is None:
+        return None
+    return (query.data_first_day, query.data_last_day)
 
 
 @dataclass(frozen=True, slots=True)

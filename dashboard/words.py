@@ -18,7 +18,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "navigation": ("Pages", "페이지 목록"),
     "open_navigation": ("Open the list of pages", "페이지 목록 열기"),
     "close": ("Close", "닫기"),
-    "data_through": ("Data through {day} · {sessions} sessions", "데이터 기준일 {day} · {sessions} 세션"),
+    "data_through": (
+        "Data through {day} · {sessions} sessions",
+        "데이터 기준일 {day} · {sessions} 세션",
+    ),
     "no_data_yet": ("No data yet", "아직 데이터가 없습니다"),
     "copy_link": ("Copy link", "링크 복사"),
     "copied": ("Copied", "복사됨"),
@@ -65,7 +68,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "compare_none": ("Nothing", "비교 안 함"),
     # Overview
     "overview": ("Overview", "개요"),
-    "overview_question": ("How are we doing, and what changed?", "지금 성과는 어떻고 무엇이 달라졌나요?"),
+    "overview_question": (
+        "How are we doing, and what changed?",
+        "지금 성과는 어떻고 무엇이 달라졌나요?",
+    ),
     "measures": ("Measures", "지표"),
     "more_measures": ("More measures", "그 밖의 지표"),
     "vs_previous": ("vs previous {value}", "직전 대비 {value}"),
@@ -80,8 +86,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "as_chart": ("Show as chart", "그래프로 보기"),
     "day": ("Day", "날짜"),
     "trend_summary": (
-        "{measure} by day, {start} to {end}: highest {high} on {high_day}, "
-        "lowest {low} on {low_day}.",
+        "{measure}, {start} to {end}: highest {high} on {high_day}, lowest {low} on {low_day}.",
         "{start}부터 {end}까지 일별 {measure}: 최고 {high_day} {high}, 최저 {low_day} {low}.",
     ),
     "trend_unknown": ("{measure} by day: nothing known.", "일별 {measure}: 알려진 값이 없습니다."),

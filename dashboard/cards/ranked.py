@@ -2,79 +2,85 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 
 from dashboard.cards.guard import Data
+from dashboard.notices import text
 from dashboard.value_names import value_name
 from dashboard.view import FIELDS
 from dashboard.words import word
 from reports import Report
 from reports.figures import numbers
 
-SHOWN = 7
-"""Rows of a list, the one that sums up the others not counted."""
+SHOWN: Final = 7
+"""Rows of a long list, the one that sums up the others not counted."""
+
+REASONS: Final = frozenset({"no_categories", "no_products", "no_campaigns"})
+"""Warnings that say why a list is worth nothing: shown in its place."""
 
 
-def ranked(
-    report: Report,
-    language: str,
-    *,
-    field: str,
-    column: str,
-    measure: str = "sessions",
-    beside: str = "",
-    clickable: bool = True,
-) -> Data:
-    """Return the rows of a broken-down report.
+@dataclass(frozen=True, slots=True)
+class ListSpec:
+    """A ranked list of a page.
 
-    Args:
-        report: its rows, already limited to what is shown.
-        language: "en" or "ko".
+    Attributes:
+        report: name of the report.
+        title: key of the card's title.
         field: the field of `Filters` that a click on a row sets.
         column: the column of the report that holds its values.
         measure: what the list is ranked by.
-        beside: a second column shown behind the value.
-        clickable: whether a click filters.
+        beside: a second text column, shown behind the value.
+        long: whether only the first :data:`SHOWN` rows are shown.
     """
+
+    report: str
+    title: str
+    field: str
+    column: str
+    measure: str = "sessions"
+    beside: str = ""
+    long: bool = False
+
+
+def ranked(report: Report, spec: ListSpec, language: str) -> Data:
+    """Return the rows of a broken-down report, or why there are none."""
+    reason = next((one for one in report.warnings if one.code in REASONS), None)
+    if reason:
+        return {"state": "empty", "text": text(reason, language)}
     if report.frame.is_empty():
-        own = [one.code for one in report.warnings if one.code.startswith("no_")]
-        return {"state": "empty", "codes": own}
-    chosen = report.query.filters.chosen.get(field, ())
-    highest = max(report.frame[measure].max() or 0, 1)  # type: ignore[type-var]
-    name = next(name for name, one in FIELDS.items() if one == field)
+        return {"state": "empty"}
+    chosen = report.query.filters.chosen.get(spec.field, ())
+    rows = report.frame.to_dicts()
+    highest = max(1, *(row[spec.measure] for row in rows if not row["is_other"]))
     return {
         "state": "ready",
-        "name": name if clickable else None,
+        "name": next(name for name, field in FIELDS.items() if field == spec.field),
         "rows": [
-            _row(row, language, field, column, measure, beside, chosen, highest)
-            for row in report.frame.to_dicts()
+            _row(row, spec, language)
+            | {
+                "share": min(100.0, round(100 * row[spec.measure] / highest, 1)),
+                "other": row["is_other"],
+                "chosen": not row["is_other"] and row[spec.column] in chosen,
+            }
+            for row in rows
         ],
     }
 
 
-def _row(
-    row: dict[str, Any],
-    language: str,
-    field: str,
-    column: str,
-    measure: str,
-    beside: str,
-    chosen: Sequence[str],
-    highest: Any,
-) -> dict[str, Any]:
-    value = None if row["is_other"] else row[column]
-    label = word("other", language) if row["is_other"] else value_name(field, value, language)
-    if beside and row[beside] and not row["is_other"]:
-        label = f"{label} · {row[beside]}"
+def _row(row: dict[str, Any], spec: ListSpec, language: str) -> dict[str, Any]:
+    value = row[spec.column]
+    label = value_name(spec.field, value, language)
+    if row["is_other"]:
+        value, label = None, word("other", language)
+    elif spec.beside and row[spec.beside]:
+        label = f"{label} · {row[spec.beside]}"
     return {
         "value": value,
         "label": label,
-        "figure": numbers.number(row[measure], language),
-        "raw": row[measure],
-        "share": round(min(100.0, 100 * row[measure] / highest), 1),
+        "figure": numbers.number(row[spec.measure], language),
+        "raw": row[spec.measure],
         "rate": numbers.rate(row["conversion_rate"]),
         "interval": f"{numbers.rate(row['low'])} – {numbers.rate(row['high'])}",
         "small": row["small"],
-        "chosen": value in chosen,
     }

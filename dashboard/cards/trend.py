@@ -35,7 +35,16 @@ def trend(
         return data | {"table": _table(report, language, currency)}
     options = {"measure": measure, "currency": currency}
     figures = {name: report.figure_dict(language, name, **options) for name in THEMES}
+    for figure in figures.values():
+        _fit(figure)
     return data | {"figures": figures, "summary": summary(report, language, measure, currency)}
+
+
+def _fit(figure: Data) -> None:
+    """Fit a figure into its card: nothing hidden under the area, no label cut off or touching."""
+    figure["data"].sort(key=lambda trace: "fill" not in trace)  # what comes later lies on top
+    figure["layout"]["margin"] |= {"t": 14}
+    figure["layout"].get("xaxis", {})["ticklabelstandoff"] = 6
 
 
 def summary(report: Report, language: str, measure: str, currency: str = "") -> str:

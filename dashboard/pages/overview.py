@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Final
 
 from dash.development.base_component import Component
 
@@ -12,12 +14,12 @@ from dashboard import components as own
 from dashboard.cards.changed import changed
 from dashboard.cards.filters import filter_data
 from dashboard.cards.guard import Data, guarded
-from dashboard.cards.ranked import SHOWN, ranked
+from dashboard.cards.ranked import SHOWN, ListSpec, ranked
 from dashboard.cards.tiles import MAIN, MORE, tiles
 from dashboard.cards.trend import trend
-from dashboard.notices import notices
-from dashboard.pages.page import Answers, PageSpec
-from dashboard.view import Dropped, View, read
+from dashboard.notices import page_data
+from dashboard.pages.page import CARD_WORDS, FILTER_WORDS, PAGE_WORDS, PLOTLY, Answers, PageSpec
+from dashboard.view import View, data_days, read
 from dashboard.words import word, words
 from reports.answers.changes import MEASURED
 from weblog.site import Site
@@ -25,167 +27,119 @@ from weblog.store import Snapshot, Store
 
 NAME: Final = "overview"
 
-LISTS: Final[dict[str, dict[str, Any]]] = {
-    "channels": {"title": "came_from", "field": "channels", "column": "channel"},
-    "segments": {"title": "who", "field": "segments", "column": "segment"},
-    "categories": {
-        "title": "looked_at", "field": "categories", "column": "category", "measure": "page_views",
-    },
-    "pages": {"title": "top_pages", "field": "pages", "column": "path", "measure": "page_views"},
-    "sources": {"title": "top_sources", "field": "sources", "column": "source", "beside": "medium"},
-    "devices": {"title": "which_devices", "field": "devices", "column": "name"},
-}  # fmt: skip
-"""The ranked lists: name of the report to what :func:`ranked` takes, and the card's title."""
+CHANGES: Final = 7
+"""Rows of what changed."""
 
-PLOTLY: Final = "/assets/vendor/plotly-basic.min.js"
-
-LIMITED: Final = ("categories", "pages", "sources")
-"""Lists too long to show whole."""
-
-CARD_WORDS: Final = (
-    "card_failed", "reference", "reference_help", "nothing_here", "loading", "small", "small_help",
-    "better", "worse", "conversion_short", "filter_by", "filter_off", "as_table", "as_chart",
-    "trend_help",
-)  # fmt: skip
-
-FILTER_WORDS: Final = (
-    "filters", "period", "dates", "first_day", "last_day", "apply", "compare", "segments",
-    "devices", "channels", "all", "no_choices", "reset", "remove", "close",
-)  # fmt: skip
-
-PAGE_WORDS: Final = (
-    "product", "notices", "nothing", "clear_filters", "empty_store", "empty_store_help",
-    "page_failed", "reference", "reference_help", "loading",
-)  # fmt: skip
+LISTS: Final = (
+    ListSpec("channels", "came_from", "channels", "channel"),
+    ListSpec("segments", "who", "segments", "segment"),
+    ListSpec("categories", "looked_at", "categories", "category", "page_views", long=True),
+    ListSpec("pages", "top_pages", "pages", "path", "page_views", long=True),
+    ListSpec("sources", "top_sources", "sources", "source", beside="medium", long=True),
+    ListSpec("devices", "which_devices", "devices", "name"),
+)
 
 
 def layout(language: str) -> Component:
     """Return the page's components, waiting for their data."""
-    shown = {"words": words(language, *CARD_WORDS)}
-    lists = [
-        own.Ranked(
-            id=f"{NAME}-{name}",
-            title=word(row["title"], language),
-            help=word("click_row", language),
-            figure=word(row.get("measure", "sessions"), language),
-            span=4,
-            **shown,
-        )
-        for name, row in LISTS.items()
+    shared = {"words": words(language, *CARD_WORDS)}
+    main, more = word("measures", language), word("more_measures", language)
+    cards = [
+        own.Tiles(id=f"{NAME}-tiles", label=main, count=len(MAIN), **shared),
+        own.Tiles(id=f"{NAME}-more", label=more, count=len(MORE), compact=True, **shared),
+        own.Trend(
+            id=f"{NAME}-trend", title=word("trend", language), span=8, source=PLOTLY, **shared
+        ),
+        own.Changes(id=f"{NAME}-changes", title=word("changed", language), span=4, **shared),
     ]
-    cards = own.Grid(
-        children=[
-            own.Tiles(
-                id=f"{NAME}-tiles", label=word("measures", language), count=len(MAIN), **shown
-            ),
-            own.Tiles(
-                id=f"{NAME}-more",
-                label=word("more_measures", language),
-                count=len(MORE),
-                compact=True,
-                **shown,
-            ),
-            own.Trend(
-                id=f"{NAME}-trend", title=word("trend", language), span=8, source=PLOTLY, **shown
-            ),
-            own.Changes(id=f"{NAME}-changes", title=word("changed", language), span=4, **shown),
-            *lists,
-        ]
+    cards += [
+        own.Ranked(
+            id=f"{NAME}-{spec.report}",
+            title=word(spec.title, language),
+            help=word("click_row", language),
+            figure=word(spec.measure, language),
+            span=4,
+            **shared,
+        )
+        for spec in LISTS
+    ]
+    page = own.Page(
+        id=f"{NAME}-page",
+        title=word("overview", language),
+        question=word("overview_question", language),
+        words=words(language, *PAGE_WORDS),
+        children=own.Grid(children=cards),
     )
-    return own.Slot(
-        children=[
-            own.FilterBar(id=f"{NAME}-filters", words=words(language, *FILTER_WORDS)),
-            own.Page(
-                id=f"{NAME}-page",
-                title=word("overview", language),
-                question=word("overview_question", language),
-                words=words(language, *PAGE_WORDS),
-                children=cards,
-            ),
-        ]
-    )
+    filters = own.FilterBar(id=f"{NAME}-filters", words=words(language, *FILTER_WORDS))
+    return own.Slot(children=[filters, page])
 
 
 def answer(store: Store, site: Site, search: str | None, language: str) -> Answers:
     """Answer an address: the state of the filters, and the data of every card."""
     view, dropped = read(search)
     snapshot = store.snapshot()
-    whole = reports.resolve(snapshot)
-    data = (
-        (whole.data_first_day, whole.data_last_day)
-        if whole.data_first_day and whole.data_last_day
-        else None
-    )
-    filters = view.filters(data)
+    filters = view.filters(data_days(snapshot))
     query = reports.resolve(snapshot, filters)
-    answers: Answers = {"filters": filter_data(snapshot, view, query, language)}
-    seen: list[reports.ReportWarning] = []
-    for name, make in _cards(snapshot, filters, view, site, language, seen).items():
-        answers[name] = guarded(name, make)
-    answers["page"] = _page(store, seen or list(query.warnings), dropped, language)
+    cards = _Cards(snapshot, filters, view, site.currency, language, list(query.warnings))
+    answers = {name: guarded(name, make) for name, make in cards.makers.items()}
+    answers["filters"] = filter_data(snapshot, view, query, language)
+    answers["page"] = page_data(cards.warnings, dropped, str(store.folder), language)
     return answers
 
 
-def _cards(
-    snapshot: Snapshot,
-    filters: reports.Filters,
-    view: View,
-    site: Site,
-    language: str,
-    seen: list[reports.ReportWarning],
-) -> dict[str, Callable[[], Data]]:
-    """Return what makes each card; the warnings of the reports they ask go into ``seen``."""
-    currency, measure = site.currency, view.measure
+@dataclass(frozen=True, slots=True)
+class _Cards:
+    """What makes each card; ``warnings`` grows by those of the reports it asks."""
 
-    def asked(report: reports.Report) -> reports.Report:
-        seen.extend(report.warnings)
-        return report
+    snapshot: Snapshot
+    filters: reports.Filters
+    view: View
+    currency: str
+    language: str
+    warnings: list[reports.ReportWarning] = field(default_factory=list)
 
-    def tiled(measures: tuple[str, ...], *, spark: bool) -> Data:
-        report = asked(reports.summary(snapshot, filters))
+    @property
+    def makers(self) -> dict[str, Callable[[], Data]]:
+        return {
+            "tiles": partial(self.tiles, MAIN, spark=True),
+            "more": partial(self.tiles, MORE, spark=False),
+            "trend": self.trend,
+            "changes": self.changes,
+            **{spec.report: partial(self.list, spec) for spec in LISTS},
+        }
+
+    def tiles(self, measures: tuple[str, ...], *, spark: bool) -> Data:
         return tiles(
-            report, language, measures=measures, chosen=measure, currency=currency, spark=spark
+            self.asked(reports.summary(self.snapshot, self.filters)),
+            self.language,
+            measures=measures,
+            chosen=self.view.measure,
+            currency=self.currency,
+            spark=spark,
         )
 
-    def drawn() -> Data:
-        report = asked(reports.site_status(snapshot, filters))
-        return trend(report, language, measure=measure, currency=currency, table=view.table)
+    def trend(self) -> Data:
+        return trend(
+            self.asked(reports.site_status(self.snapshot, self.filters)),
+            self.language,
+            measure=self.view.measure,
+            currency=self.currency,
+            table=self.view.table,
+        )
 
-    def differing() -> Data:
-        what = measure if measure in MEASURED else "sessions"
-        report = reports.changes(snapshot, filters, measure=what, limit=8)
-        return changed(report, language, measure=what, currency=currency)
+    def changes(self) -> Data:
+        measure = self.view.measure if self.view.measure in MEASURED else "sessions"
+        report = reports.changes(self.snapshot, self.filters, measure=measure, limit=CHANGES)
+        return changed(report, self.language, measure=measure, currency=self.currency)
 
-    def listed(name: str) -> Data:
-        options = {"limit": SHOWN} if name in LIMITED else {}
-        report = asked(getattr(reports, name)(snapshot, filters, **options))
-        how = {key: value for key, value in LISTS[name].items() if key != "title"}
-        return ranked(report, language, **how)
+    def list(self, spec: ListSpec) -> Data:
+        options = {"limit": SHOWN} if spec.long else {}
+        report = getattr(reports, spec.report)(self.snapshot, self.filters, **options)
+        return ranked(self.asked(report), spec, self.language)
 
-    return {
-        "tiles": lambda: tiled(MAIN, spark=True),
-        "more": lambda: tiled(MORE, spark=False),
-        "trend": drawn,
-        "changes": differing,
-        **{name: lambda name=name: listed(name) for name in LISTS},
-    }
-
-
-def _page(
-    store: Store, warnings: list[reports.ReportWarning], dropped: list[Dropped], language: str
-) -> Data:
-    codes = {warning.code for warning in warnings}
-    shown = [
-        {"code": "dropped", "text": word("dropped", language, name=one.name, value=one.value)}
-        for one in dropped
-    ]
-    data: Data = {"state": "ready", "notices": shown + notices(warnings, language)}
-    if "no_data" in codes:
-        command = f"weblog ingest access.log --store {store.folder}"
-        return data | {"state": "no_data", "command": command}
-    if codes & {"no_match", "period_without_data"}:
-        return data | {"state": "no_match"}
-    return data
+    def asked(self, report: reports.Report) -> reports.Report:
+        self.warnings.extend(report.warnings)
+        return report
 
 
 PAGE: Final = PageSpec(
@@ -193,6 +147,6 @@ PAGE: Final = PageSpec(
     path="/",
     icon="overview",
     layout=layout,
-    parts=("filters", "page", "tiles", "more", "trend", "changes", *LISTS),
+    parts=("filters", "page", "tiles", "more", "trend", "changes", *(s.report for s in LISTS)),
     answer=answer,
 )

@@ -4,13 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from dash.development.base_component import Component
 
 from dashboard.cards.guard import Data
 from weblog.site import Site
 from weblog.store import Store
+
+CARD_WORDS: Final = (
+    "card_failed", "reference", "reference_help", "nothing_here", "loading", "small", "small_help",
+    "better", "worse", "conversion_short", "filter_by", "filter_off", "as_table", "as_chart",
+    "trend_help",
+)  # fmt: skip
+"""Texts every card may need in the browser."""
+
+FILTER_WORDS: Final = (
+    "filters", "period", "dates", "first_day", "last_day", "apply", "compare", "segments",
+    "devices", "channels", "all", "no_choices", "reset", "remove", "close",
+)  # fmt: skip
+
+PAGE_WORDS: Final = (
+    "product", "notices", "nothing", "clear_filters", "empty_store", "empty_store_help",
+    "page_failed", "reference", "reference_help", "loading",
+)  # fmt: skip
+
+PLOTLY: Final = "/assets/vendor/plotly-basic.min.js"
+"""Where the browser finds the script that draws charts."""
 
 Answers = dict[str, Data]
 """Component id, without the page's prefix, to its data."""

@@ -97,6 +97,15 @@
     return box;
   }
 
+  /* A path that does not fit loses its middle, since paths differ at their ends. */
+  function label(text) {
+    const tail = text.startsWith("/") && text.length > 18 ? 12 : 0;
+    return tail
+      ? h("span", { className: "split" }, h("span", null, text.slice(0, -tail)),
+          h("span", null, text.slice(-tail)))
+      : text;
+  }
+
   const PATHS = {
     overview: "M3 3h8v10H3zM13 3h8v6h-8zM13 11h8v10h-8zM3 15h8v6H3z",
     menu: "M3 5h18v2H3zM3 11h18v2H3zM3 17h18v2H3z",
@@ -127,6 +136,6 @@
   /* Components Dash knows go into weblog_dashboard, the rest into core. */
   window.weblog_dashboard = {};
   window.weblogCore = {
-    React, h, address, fill, icon, hidden, useEvent, useTheme, useNarrow, useTrap,
+    React, h, address, fill, icon, hidden, label, useEvent, useTheme, useNarrow, useTrap,
   };
 })();

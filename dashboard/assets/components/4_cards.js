@@ -2,7 +2,7 @@
    else with a `state`: ready, empty, or error with the id to find in the server's log. */
 (function () {
   "use strict";
-  const { React, h, address, fill, icon, hidden, Message } = window.weblogCore;
+  const { React, h, address, fill, icon, hidden, label, Message } = window.weblogCore;
 
   function Card({ id, title, help, span, words, data, action, height, children }) {
     const state = data ? data.state : "loading";
@@ -57,7 +57,7 @@
     return h("button", { type: "button", className: tile.spark ? "tile" : "tile compact",
       "aria-pressed": tile.chosen, title: tile.meaning, "data-measure": tile.measure,
       onClick: () => address.change({ measure: tile.measure }) },
-      h("span", { className: "name" }, tile.name,
+      h("span", { className: "name" }, h("span", null, tile.name),
         tile.small && h("span", { className: "few", title: words.small_help }, words.small)),
       h("span", { className: "figures" },
         h("span", { className: "value", "data-value": tile.raw }, tile.value),
@@ -83,11 +83,11 @@
 
   function Row({ row, words, name }) {
     const press = row.value !== null && name;
-    const label = press && fill(row.chosen ? words.filter_off : words.filter_by,
+    const does = press && fill(row.chosen ? words.filter_off : words.filter_by,
       { value: row.label });
     const cells = [
       h("span", { key: "bar", className: "bar", style: { width: `${row.share}%` } }),
-      h("span", { key: "label", className: "row-label" }, row.label),
+      h("span", { key: "label", className: "row-label" }, label(row.label)),
       h("span", { key: "figure", className: "row-figure" }, row.figure),
       h("span", { key: "rate", className: row.small ? "row-rate small" : "row-rate",
         title: row.small ? words.small_help : row.interval },
@@ -95,9 +95,9 @@
     ];
     return press
       ? h("button", { type: "button", className: "row", "aria-pressed": row.chosen,
-          title: `${row.label}\n${label}`, "data-value": row.value,
+          title: `${row.label}\n${does}`, "data-value": row.value,
           onClick: () => address.toggle(name, row.value) }, cells)
-      : h("div", { className: "row", title: row.label }, cells);
+      : h("div", { className: row.other ? "row other" : "row", title: row.label }, cells);
   }
 
   function Ranked({ id, title, help, span, words, data, figure }) {
@@ -111,12 +111,12 @@
 
   function Changes({ id, title, span, words, data }) {
     const ready = data && data.state === "ready";
-    return h(Card, { id, title, help: data ? data.help : "\u00a0", span, words, data, height: 330 },
+    return h(Card, { id, title, help: data ? data.help : "\u00a0", span, words, data, height: 300 },
       () => ready && h("table", { className: "changes" },
         h("tbody", null, data.rows.map((row) =>
           h("tr", { key: row.dimension + row.label },
             h("td", { className: "dimension" }, row.dimension),
-            h("th", { scope: "row", title: row.label }, row.label),
+            h("th", { scope: "row", title: row.label }, label(row.label)),
             h("td", { className: "fromto" }, row.fromto),
             h("td", { className: `difference ${row.judgement}` }, row.difference))))));
   }

@@ -23,6 +23,12 @@
     return bundle;
   }
 
+  /* The page knows the font's name on this system; figures for notebooks need not. */
+  function inPageFont(layout) {
+    const family = window.getComputedStyle(document.body).fontFamily;
+    return { ...layout, font: { ...layout.font, family } };
+  }
+
   function Chart({ figures, summary, source, words }) {
     const theme = useTheme();
     const box = React.useRef(null);
@@ -31,7 +37,7 @@
     React.useEffect(() => {
       let left = false;
       plotly(source).then(
-        (Plotly) => left || Plotly.react(box.current, figure.data, figure.layout, CONFIG),
+        (Plotly) => left || Plotly.react(box.current, figure.data, inPageFont(figure.layout), CONFIG),
         () => left || setFailed(true),
       );
       return () => {
@@ -64,7 +70,7 @@
       table ? words.as_chart : words.as_table);
     const ready = data && data.state === "ready";
     return h(Card, { id, title: ready ? data.title : title, span, words, data, action,
-      height: 330, help: ready ? data.help : words.trend_help },
+      height: 300, help: ready ? data.help : words.trend_help },
       () => table
         ? h(Table, { table: data.table })
         : h(Chart, { figures: data.figures, summary: data.summary, source, words }));
