@@ -7,6 +7,7 @@ columns of the tables.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,10 +25,14 @@ def slow_sessions(hits: list[Row], rules: SessionRules) -> tuple[list[Row], list
     """Return sessions (without segment and is_new) and page views of ``hits``."""
     sessions: list[Row] = []
     views: list[Row] = []
-    visitors = {hit["visitor_id"] for hit in hits if hit["visitor_id"] is not None}
-    for visitor in sorted(visitors):
-        own = [hit for hit in hits if hit["visitor_id"] == visitor]
-        own = sorted(own, key=lambda hit: (hit["ts"], hit["log_source"], hit["line"]))
+    by_visitor: dict[str, list[Row]] = defaultdict(list)
+    for hit in hits:
+        if hit["visitor_id"] is not None:
+            by_visitor[hit["visitor_id"]].append(hit)
+    for visitor in sorted(by_visitor):
+        own = sorted(
+            by_visitor[visitor], key=lambda hit: (hit["ts"], hit["log_source"], hit["line"])
+        )
         core = [hit for hit in own if hit["kind"] in ("page", "event")]
         others = [hit for hit in own if hit["kind"] in ("static", "error", "other")]
         cut = cut_into_sessions(core, rules)
@@ -155,9 +160,11 @@ def outside_host(referrer: str | None, rules: SessionRules) -> str | None:
 
 def slow_visitors(sessions: list[Row]) -> list[Row]:
     """Return the table visitors."""
+    by_visitor: dict[str, list[Row]] = defaultdict(list)
+    for session in sessions:
+        by_visitor[session["visitor_id"]].append(session)
     rows = []
-    for visitor in sorted({session["visitor_id"] for session in sessions}):
-        own = [session for session in sessions if session["visitor_id"] == visitor]
+    for visitor, own in sorted(by_visitor.items()):
         customers = {session["customer_id"] for session in own} - {None}
         row = {
             "visitor_id": visitor,
@@ -175,13 +182,18 @@ def slow_enrichment(
 ) -> dict[str, Row]:
     """Return is_new and the facts of the default segment rules by session_id."""
     facts: dict[str, Row] = {}
-    ordered = sorted(sessions, key=lambda session: (session["start"], session["session_id"]))
-    for number, session in enumerate(ordered):
-        before = ordered[:number]
-        visitors = {earlier["visitor_id"] for earlier in before}
+    visitors: set[str] = set()
+    visits, states, bought = (defaultdict[str, list[Row]](list) for _ in range(3))
+    for rows, grouped in ((customers, states), (purchases, bought)):
+        for row in rows:
+            grouped[row["customer_id"]].append(row)
+    for session in sorted(sessions, key=lambda session: (session["start"], session["session_id"])):
+        who = session["customer_id"]
         fact: Row = {"is_new": session["visitor_id"] not in visitors}
-        fact |= slow_customer(session, before, customers, purchases)
+        fact |= slow_customer(session, visits[who], states[who], bought[who])
         facts[session["session_id"]] = fact
+        visitors.add(session["visitor_id"])
+        visits[who].append(session)
     return facts
 
 
