@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from importlib import import_module
@@ -18,6 +19,7 @@ from slow_sessions import slow_enrichment, slow_segment, slow_sessions, slow_vis
 import sessionize
 from sessionize import SessionRules
 from weblog.errors import SiteError
+from weblog.schema import HITS, TABLES
 from weblog.site import Site, site_from
 from weblog.store import Store, open_store
 
@@ -67,8 +69,6 @@ def append(store: Store, hits: pl.DataFrame) -> None:
 
 
 def full(table: str, rows: pl.DataFrame) -> pl.DataFrame:
-    from weblog.schema import TABLES
-
     return pl.concat([TABLES[table].empty(), rows], how="diagonal")
 
 
@@ -82,7 +82,7 @@ def new_store(folder: str, name: str) -> Store:
     return open_store(Path(folder) / name, create=True, key=b"k" * 32)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=15)
 @given(data=st.data(), name=st.sampled_from(["matomo", "ga4", "awstats"]))
 def test_one_batch_equals_the_slow_reference(
     data: st.DataObject, name: str, draw_hits: Any, make_hits: Any
@@ -155,11 +155,11 @@ def killed_after(store: Store, commits: int, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(module, "commit_frame", counted)
 
 
-def update_again_and_again(store: Store, rules: Site, nothing: pl.DataFrame) -> None:
+def update_again_and_again(store: Store, rules: Site) -> None:
     """Commit more often than a test lets it: one update may make fewer commits."""
     for _ in range(9):
         sessionize.update(store, rules, portion_rows=3)
-        append(store, nothing)
+        append(store, HITS.empty())
 
 
 def week(make_hits: Any, visitors: Sequence[str] = ("ann", "bob")) -> pl.DataFrame:
@@ -178,26 +178,42 @@ def week(make_hits: Any, visitors: Sequence[str] = ("ann", "bob")) -> pl.DataFra
     return make_hits(rows)
 
 
-@pytest.mark.parametrize("name", ["matomo", "ga4"])
+@pytest.fixture(scope="module", params=["matomo", "ga4"])
+def interrupted(
+    request: pytest.FixtureRequest, make_hits: Any, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, Site, dict[str, pl.DataFrame]]:
+    """A store whose first days came late, and what an undisturbed update makes of it all."""
+    folder, rules, frame = (
+        tmp_path_factory.mktemp("interrupted"),
+        site(request.param),
+        week(make_hits),
+    )
+    early = frame["date"] < date(2025, 11, 5)
+    undisturbed = with_register(open_store(folder / "undisturbed", create=True))
+    append(undisturbed, frame)
+    sessionize.update(undisturbed, rules)
+    store = with_register(open_store(folder / "waiting", create=True))
+    append(store, frame.filter(~early))
+    sessionize.update(store, rules)
+    append(store, frame.filter(early))
+    return store.folder, rules, tables(undisturbed)
+
+
 @pytest.mark.parametrize("commits", range(14))
 def test_a_killed_update_is_completed_by_the_next(
-    name: str, commits: int, make_hits: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    commits: int,
+    interrupted: tuple[Path, Site, dict[str, pl.DataFrame]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    frame = week(make_hits)
-    early = frame["date"] < date(2025, 11, 5)
-    undisturbed = with_register(open_store(tmp_path / "undisturbed", create=True))
-    append(undisturbed, frame)
-    sessionize.update(undisturbed, site(name))
-    store = with_register(open_store(tmp_path / "killed", create=True))
-    append(store, frame.filter(~early))
-    sessionize.update(store, site(name))
-    append(store, frame.filter(early))
+    waiting, rules, undisturbed = interrupted
+    store = open_store(shutil.copytree(waiting, tmp_path / "store"))
     with monkeypatch.context() as patched:
         killed_after(store, commits, patched)
         with pytest.raises(KilledError):
-            update_again_and_again(store, site(name), frame.clear())
-    sessionize.update(store, site(name))
-    assert_same(tables(store), tables(undisturbed))
+            update_again_and_again(store, rules)
+    sessionize.update(store, rules)
+    assert_same(tables(store), undisturbed)
 
 
 def test_a_second_update_writes_nothing(store: Store, make_hits: Any) -> None:
