@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 import reports
@@ -22,12 +23,19 @@ MOST: Final = 40
 """Values offered per filter, the commonest."""
 
 
-def filter_data(snapshot: Snapshot, view: View, query: reports.Query, language: str) -> Data:
-    """Return the state of every control, values the data do not know left out."""
+def filter_data(
+    snapshot: Snapshot, view: View, query: reports.Query, language: str, *, asked: str = ""
+) -> Data:
+    """Return the state of every control, values the data do not know left out.
+
+    ``address`` holds the address that was ``asked`` and what of it was understood: the next
+    change starts from there, so that what was left out does not stay in the address.
+    """
     names = {field: name for name, field in FIELDS.items()}
     chosen = query.filters.chosen
     data: Data = {
         "state": "ready",
+        "address": {"asked": asked, "search": replace(view, chosen=chosen).search},
         "period": _period(view, language),
         "compare": {
             "value": view.compare,

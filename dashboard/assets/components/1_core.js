@@ -10,7 +10,7 @@
   const address = {
     /* Change parts of the address: name to a value, a list of values, or null for none. */
     change(parts) {
-      const query = new URLSearchParams(window.location.search);
+      const query = address.query();
       for (const [name, value] of Object.entries(parts)) {
         query.delete(name);
         const values = value === null ? [] : Array.isArray(value) ? value : [value];
@@ -20,13 +20,20 @@
     },
     /* Switch one value of a filter on or off. */
     toggle(name, value) {
-      const values = new URLSearchParams(window.location.search).getAll(name);
+      const values = address.query().getAll(name);
       const rest = values.filter((one) => one !== value);
       address.change({ [name]: rest.length < values.length ? rest : [...values, value] });
     },
+    /* The address without what the server said it does not understand. */
+    query() {
+      const { asked, search } = address.understood;
+      const here = window.location.search;
+      return new URLSearchParams(here === asked ? search : here);
+    },
+    understood: {},
     /* Forget every filter, keep what is only a way of looking. */
     reset() {
-      const query = new URLSearchParams(window.location.search);
+      const query = address.query();
       const kept = ["measure", "view"].filter((name) => query.has(name));
       const left = new URLSearchParams(kept.map((name) => [name, query.get(name)]));
       address.go(left.toString() ? `?${left}` : "");

@@ -132,6 +132,11 @@
     React.useEffect(() => {
       document.title = `${title} · ${words.product}`;
     }, [title]);
+    const [busy, setBusy] = React.useState(false);
+    useEvent("weblog:address", () => setBusy(true));
+    useEvent("popstate", () => setBusy(true));
+    useEvent("weblog:answer", (event) => event.detail || setBusy(false));
+    React.useEffect(() => setBusy(false), [data]);
     const instead = {
       no_data: () => h(Message, { kind: "empty", title: words.empty_store,
         text: words.empty_store_help, code: data.command }),
@@ -141,7 +146,8 @@
         text: `${fill(words.reference, { id: data.ref })} · ${words.reference_help}`,
         action: words.clear_filters, onAction: address.reset }),
     }[state];
-    return h("div", { className: "page", "data-state": state, "aria-busy": state === "loading" },
+    return h("div", { className: busy ? "page busy" : "page", "data-state": state,
+      "aria-busy": busy || state === "loading" },
       h("div", { className: "heading" }, h("h1", null, title), h("p", null, question)),
       data && data.notices && data.notices.length > 0 &&
         h("ul", { className: "notices", role: "status", "aria-label": words.notices },

@@ -48,7 +48,8 @@
         "aria-labelledby": `${id}-label ${id}`, onClick: () => setOpen(!open) },
         h("span", { className: shown ? "shown" : "shown placeholder" }, shown || placeholder),
         icon("chevrons", 14)),
-      open && h("div", { className: "panel", id: `${id}-panel`, role: "group",
+      /* Focusable, or a press on a label in it would move the focus out and close it. */
+      open && h("div", { className: "panel", id: `${id}-panel`, role: "group", tabIndex: -1,
         "aria-labelledby": `${id}-label` }, children(close)));
   }
 
@@ -105,6 +106,9 @@
     const sheet = narrow && open;
     const close = () => setOpen(false);
     const box = useTrap(sheet, close);
+    React.useEffect(() => {
+      if (data) address.understood = data.address;
+    }, [data]);
     const period = (value) => address.change({ period: value, from: null, to: null });
     const multiple = (name) => h(Choices, { key: name, name, label: words[name], words,
       control: data && data[name] });
