@@ -40,7 +40,10 @@ def query(snapshot: Snapshot, sql: str) -> pl.DataFrame:
         connection.execute("SET lock_configuration = true")
         try:
             answer = connection.sql(sql)
-            return pl.DataFrame() if answer is None else pl.DataFrame(answer.to_arrow_table())
+            # None for statements without rows, whatever duckdb's stubs say.
+            if answer is None:
+                return pl.DataFrame()  # type: ignore[unreachable]
+            return pl.DataFrame(answer.to_arrow_table())
         except duckdb.Error as error:
             raise QueryError(f"the SQL cannot be run: {error}") from None
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 import polars as pl
 from crawleruseragents import CRAWLER_USER_AGENTS_DATA
+from ua_parser.lazy import DeviceMatcher
 from ua_parser.loaders import load_lazy_builtins
 
 from weblog.classify.lists import read_list
@@ -51,7 +52,11 @@ def _lists() -> _Lists:
     crawlers = [str(entry["pattern"]) for entry in CRAWLER_USER_AGENTS_DATA]
     # ua-parser's last, catch-all spider expression is meant for agents that no phone's
     # expression took before; on its own it takes Amazon's Silk browser for a robot.
-    spiders = [device for device in load_lazy_builtins()[2][:100] if device.family == "Spider"]
+    spiders = [
+        device
+        for device in load_lazy_builtins()[2][:100]
+        if isinstance(device, DeviceMatcher) and device.family == "Spider"
+    ]
     named = [
         *(
             (pattern, name if name == "library" else f"known robot: {name}")

@@ -18,7 +18,6 @@ def command(
 ) -> None:
     """Open the dashboard on this machine; it reads what is published and writes nothing."""
     from dashboard import serve
-
     from weblog.store import open_store
 
     store = open_store(store_path)

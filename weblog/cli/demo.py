@@ -46,8 +46,9 @@ def command(
     """
     import reports
     from weblog.cli.dashboard import announce
-    from weblog.cli.emit import emit, print_table
+    from weblog.cli.emit import emit
     from weblog.cli.ingest import ingest_all
+    from weblog.cli.report_table import print_report
     from weblog.site import load_site
     from weblog.store import open_store
 
@@ -65,10 +66,7 @@ def command(
             f"{summary.lines:,} new lines = {summary.hits:,} hits + "
             f"{summary.rejects:,} rejects + {summary.skipped:,} skipped"
         )
-        print_table(
-            report.frame.select("measure", "value", "previous", "change"),
-            f"{site.name}, {report.query.start} to {report.query.end}",
-        )
+        print_report(report)
     else:
         emit(report.frame, output)
     if with_dashboard:

@@ -33,6 +33,7 @@ _DAY = click.DateTime(formats=["%Y-%m-%d"])
 @click.option("--channel", "channels", multiple=True, help="Only this channel.")
 @click.option("--device", "devices", multiple=True, help="Only this device class.")
 @click.option("--campaign", "campaigns", multiple=True, help="Only this campaign.")
+@click.option("--wide", is_flag=True, help="All columns in the table, as programs get them.")
 def command(
     name: str,
     store_path: str,
@@ -45,6 +46,7 @@ def command(
     channels: tuple[str, ...],
     devices: tuple[str, ...],
     campaigns: tuple[str, ...],
+    wide: bool,
 ) -> None:
     """Print a report: the same numbers as the dashboard's. Default: site_status.
 
@@ -54,7 +56,8 @@ def command(
     """
     import reports
     from reports.registry import REPORTS
-    from weblog.cli.emit import emit, print_table
+    from weblog.cli.emit import emit
+    from weblog.cli.report_table import print_report
     from weblog.errors import UnknownNameError
     from weblog.store import open_store
 
@@ -74,8 +77,7 @@ def command(
     )
     report = REPORTS[name].function(open_store(store_path).snapshot(), filters)
     if output == "table":
-        period = f"{report.query.start} to {report.query.end}"
-        print_table(report.frame, f"{name}, {period}")
+        print_report(report, wide=wide)
     else:
         emit(report.frame, output)
     for warning in report.warnings:
