@@ -46,7 +46,7 @@ def command(
     """
     import reports
     from weblog.cli.dashboard import announce
-    from weblog.cli.emit import emit
+    from weblog.cli.emit import counted, emit
     from weblog.cli.ingest import ingest_all
     from weblog.cli.report_table import print_report
     from weblog.site import load_site
@@ -63,8 +63,8 @@ def command(
     report = reports.summary(store)
     if output == "table":
         click.echo(
-            f"{summary.lines:,} new lines = {summary.hits:,} hits + "
-            f"{summary.rejects:,} rejects + {summary.skipped:,} skipped"
+            f"{counted(summary.lines, 'new line')} = {counted(summary.hits, 'hit')} + "
+            f"{counted(summary.rejects, 'reject')} + {summary.skipped:,} skipped"
         )
         print_report(report)
     else:

@@ -79,3 +79,8 @@ def shown(value: object) -> str:
     if isinstance(value, bytes):
         value = value.decode("utf-8", "backslashreplace")
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(value))
+
+
+def counted(count: int, noun: str) -> str:
+    """Return a count with its noun: ``1 reject``, ``2 rejects``."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -110,17 +110,17 @@ def _as_dict(summary: IngestSummary) -> dict[str, list[dict[str, object]]]:
 
 
 def _print(summary: IngestSummary) -> None:
-    from weblog.cli.emit import console, shown
+    from weblog.cli.emit import console, counted, shown
 
     out = console()
     for source in summary.sources:
         new = (
-            f"{shown(source.lines)} lines = {shown(source.hits)} hits + "
-            f"{shown(source.rejects)} rejects + {shown(source.skipped)} skipped"
+            f"{counted(source.lines, 'line')} = {counted(source.hits, 'hit')} + "
+            f"{counted(source.rejects, 'reject')} + {shown(source.skipped)} skipped"
             if source.lines
             else "nothing new"
         )
-        before = f" ({shown(source.already)} lines were in the store)" if source.already else ""
+        before = f" (in the store: {counted(source.already, 'line')})" if source.already else ""
         out.print(f"{shown(source.path)}: {new}{before}", markup=False, highlight=False)
         for note in source.notes:
             out.print(f"  {shown(note)}", markup=False, highlight=False)

@@ -17,7 +17,7 @@ def command(store_path: str, output: str) -> None:
     """
     import polars as pl
 
-    from weblog.cli.emit import as_json, console, emit, shown
+    from weblog.cli.emit import as_json, console, counted, emit, shown
     from weblog.status import status
     from weblog.store import open_store
 
@@ -33,15 +33,17 @@ def command(store_path: str, output: str) -> None:
     out = console()
     out.print(f"Store {found.store}", markup=False, highlight=False)
     out.print(
-        f"  {shown(found.lines)} lines = {shown(found.hits)} hits + {shown(found.rejects)} rejects"
-        f" + {shown(found.skipped)} skipped, from {shown(found.sources)} sources",
+        f"  {counted(found.lines, 'line')} = {counted(found.hits, 'hit')}"
+        f" + {counted(found.rejects, 'reject')} + {shown(found.skipped)} skipped,"
+        f" from {counted(found.sources, 'source')}",
         highlight=False,
     )
     sums = " + ".join(f"{shown(count)} {kind}" for kind, count in found.kinds.items())
     out.print(f"  hits = {sums}", highlight=False)
     out.print(
-        f"  {shown(found.page_views)} page views, {shown(found.sessions)} sessions, "
-        f"{shown(found.visitors)} visitors, {found.first_day or '–'} to {found.last_day or '–'}",
+        f"  {counted(found.page_views, 'page view')}, {counted(found.sessions, 'session')}, "
+        f"{counted(found.visitors, 'visitor')}, "
+        f"{found.first_day or '–'} to {found.last_day or '–'}",
         highlight=False,
     )
     if kinds and not found.adds_up:
