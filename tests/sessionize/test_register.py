@@ -1,0 +1,181 @@
+"""The company's own tables: what is read, what is refused, with every fault and its row."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+import sessionize
+from weblog.errors import TableError
+from weblog.schema import TABLES
+from weblog.site import Site, site_from
+from weblog.store import Store
+
+
+def site(folder: Path, **tables: str) -> Site:
+    return site_from({"time_zone": "Asia/Seoul", "tables": tables}, "site.toml", folder)
+
+
+def write(folder: Path, text: str, name: str = "customers.csv", encoding: str = "utf-8") -> Site:
+    (folder / name).write_bytes(text.encode(encoding))
+    return site(folder, **{name.partition(".")[0]: name})
+
+
+def loaded(store: Store, rules: Site, name: str = "customers") -> list[dict[str, Any]]:
+    sessionize.load_tables(store, rules)
+    rows = store.head().scan(name).collect().sort(TABLES[name].key).to_dicts()
+    return [{key: value for key, value in row.items() if value is not None} for row in rows]
+
+
+CUSTOMERS = "customer_id,valid_from,grade,children,consent_email\nC1,2025-09-30,VIP,2,yes\n"
+C1 = {
+    "customer_id": "C1",
+    "valid_from": date(2025, 9, 30),
+    "grade": "VIP",
+    "children": 2,
+    "consent_email": True,
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        pytest.param(CUSTOMERS, "utf-8", id="plain"),
+        pytest.param(CUSTOMERS, "utf-8-sig", id="with a byte order mark"),
+        pytest.param(CUSTOMERS.replace("\n", "\r\n"), "utf-8", id="line ends of Windows"),
+        pytest.param(CUSTOMERS.replace(",", " , "), "utf-8", id="blanks around"),
+        pytest.param(CUSTOMERS.replace("yes", "TRUE"), "utf-8", id="another word for true"),
+    ],
+)
+def test_a_table_as_people_write_it(store: Store, tmp_path: Path, text: str, encoding: str) -> None:
+    assert loaded(store, write(tmp_path, text, encoding=encoding)) == [C1]
+
+
+def test_korean_from_an_old_spreadsheet(store: Store, tmp_path: Path) -> None:
+    text = "customer_id,valid_from,occupation\nC1,2025-01-01,교사\n"
+    (row,) = loaded(store, write(tmp_path, text, encoding="cp949"))
+    assert row["occupation"] == "교사"
+
+
+def test_parquet_is_read_as_it_is(store: Store, tmp_path: Path) -> None:
+    pl.DataFrame([C1]).write_parquet(tmp_path / "customers.parquet")
+    assert loaded(store, site(tmp_path, customers="customers.parquet")) == [C1]
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("2025-09-09T10:00:00+09:00", datetime(2025, 9, 9, 1, tzinfo=UTC)),
+        ("2025-09-09 10:00:00", datetime(2025, 9, 9, 1, tzinfo=UTC)),
+        ("2025-09-09T01:00:00Z", datetime(2025, 9, 9, 1, tzinfo=UTC)),
+    ],
+)
+def test_times_without_a_zone_are_the_sites(
+    store: Store, tmp_path: Path, written: str, expected: datetime
+) -> None:
+    rules = write(tmp_path, f"mailing,sent\nm1,{written}\n", "mailings.csv")
+    assert loaded(store, rules, "mailings") == [{"mailing": "m1", "sent": expected}]
+
+
+@pytest.mark.parametrize(
+    ("text", "faults"),
+    [
+        ("customer_id,valid_form\nC1,2025-01-01\n", ["column valid_from is missing"]),
+        (
+            "customer_id,valid_from\nC1,30.9.2025\n",
+            ["row 2, column valid_from is '30.9.2025': expected a day such as 2025-09-30"],
+        ),
+        ("customer_id,valid_from\n,2025-01-01\n", ["row 2, column customer_id is empty"]),
+        (
+            "customer_id,valid_from,children\nC1,2025-01-01,two\nC2,2025-01-01,x\n",
+            [
+                "row 2, column children is 'two': expected a whole number",
+                "row 3, column children is 'x'",
+            ],
+        ),
+        (
+            "customer_id,valid_from,consent_sms\nC1,2025-01-01,perhaps\n",
+            ["row 2, column consent_sms is 'perhaps': expected true or false"],
+        ),
+        (
+            "customer_id,valid_from\nC1,2025-01-01\nC2,2025-01-01\nC1,2025-01-01\n",
+            ["row 4, customer_id and valid_from is 'C1, 2025-01-01': each once"],
+        ),
+        ("customer_id,valid_from\nC1,2025-01-01,VIP\n", ["CSV is damaged"]),
+    ],
+)
+def test_what_cannot_be_used_is_refused_with_its_row(
+    store: Store, tmp_path: Path, text: str, faults: list[str]
+) -> None:
+    rules = write(tmp_path, text)
+    for refuse in (
+        lambda: sessionize.load_tables(store, rules),
+        lambda: sessionize.check_tables(rules),
+    ):
+        with pytest.raises(TableError) as caught:
+            refuse()
+        assert len(caught.value.faults) == len(faults)
+        for fault in faults:
+            assert fault in str(caught.value)
+    assert store.head().scan("customers").collect().is_empty()
+
+
+def test_a_near_name_is_proposed(tmp_path: Path) -> None:
+    with pytest.raises(TableError, match="Is it 'valid_form'"):
+        sessionize.check_tables(write(tmp_path, "customer_id,valid_form\nC1,2025-01-01\n"))
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "problem"),
+    [
+        (None, "customers.csv", "No such file"),
+        (b"\xff\xfe\x00\x80customer_id", "customers.csv", "neither UTF-8 nor CP949"),
+        (b"no Parquet", "customers.parquet", "Parquet is damaged"),
+        (b"", "customers.csv", "CSV is damaged"),
+    ],
+)
+def test_a_file_that_is_no_table(
+    tmp_path: Path, content: bytes | None, name: str, problem: str
+) -> None:
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    with pytest.raises(TableError, match=problem):
+        sessionize.check_tables(site(tmp_path, customers=name))
+
+
+def test_only_the_first_faults_are_told(tmp_path: Path) -> None:
+    rows = "".join(f"C{number},never\n" for number in range(100))
+    with pytest.raises(TableError) as caught:
+        sessionize.check_tables(write(tmp_path, "customer_id,valid_from\n" + rows))
+    assert len(caught.value.faults) == 20
+
+
+def test_unknown_columns_are_left_out_and_named(store: Store, tmp_path: Path) -> None:
+    rules = write(tmp_path, "customer_id,valid_from,shoe_size\nC1,2025-01-01,43\n")
+    (table,) = sessionize.load_tables(store, rules)
+    assert (table.table, table.rows, table.ignored) == ("customers", 1, ("shoe_size",))
+    assert sessionize.check_tables(rules)[0].ignored == ("shoe_size",)
+
+
+def test_rows_of_the_same_key_are_replaced_and_others_kept(store: Store, tmp_path: Path) -> None:
+    loaded(store, write(tmp_path, CUSTOMERS + "C2,2025-01-01,BASIC,0,no\n"))
+    rows = loaded(store, write(tmp_path, CUSTOMERS.replace("VIP", "GOLD")))
+    assert [(row["customer_id"], row["grade"]) for row in rows] == [("C1", "GOLD"), ("C2", "BASIC")]
+
+
+def test_a_file_that_was_loaded_before_is_not_written_again(store: Store, tmp_path: Path) -> None:
+    rules = write(tmp_path, CUSTOMERS)
+    assert [table.is_changed for table in sessionize.load_tables(store, rules)] == [True]
+    versions = store.head().versions
+    assert [table.is_changed for table in sessionize.load_tables(store, rules)] == [False]
+    assert store.head().versions == versions
+    write(tmp_path, CUSTOMERS.replace("VIP", "GOLD"))
+    assert [table.is_changed for table in sessionize.load_tables(store, rules)] == [True]
+
+
+def test_a_site_that_names_no_table_loads_none(store: Store, tmp_path: Path) -> None:
+    assert sessionize.load_tables(store, site(tmp_path)) == []
