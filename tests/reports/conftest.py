@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from sample_store import company_store
 
 from weblog.schema import PAGE_VIEWS, SESSIONS
 from weblog.store import Store, open_store
@@ -118,6 +119,12 @@ def rows() -> Rows:
         visit(11, 40, "f", "old"),
         visit(12, 55, "g", "home home", is_new=True),
     ]
+
+
+@pytest.fixture(scope="session")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """A store of the sample company: 90 days, 13,000 sessions. Read only."""
+    return company_store(tmp_path_factory.mktemp("company") / "store")
 
 
 @pytest.fixture
