@@ -58,7 +58,7 @@ def reach(snapshot: Snapshot, day: date, rules: SessionRules) -> set[date]:
     )
     first, last = stored.row(0)
     chains = _chains_touching(snapshot, {day}, rules)
-    spans = [(day, day), *chains.iter_rows()] + ([(first, last)] if first else [])
+    spans = [(day, day), *chains.rows()] + ([(first, last)] if first else [])
     low, high = min(low for low, _ in spans), max(high for _, high in spans)
     present = set(snapshot.rows_by_day("hits")) | set(snapshot.rows_by_day("sessions"))
     return {day, *(other for other in present if low <= other <= high)}
