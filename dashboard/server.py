@@ -75,19 +75,21 @@ def serve(
 
 
 def _listen(application: Any, host: str, port: int) -> Any:
+    if not 0 <= port < 1 << 16:
+        raise AddressError(host, port, "there is no such port", "Ports go from 0 to 65535.")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         # One address only: waitress would otherwise open a socket per address of a name.
         found = socket.getaddrinfo(host, port, family, socket.SOCK_STREAM)[0][4]
         listener = socket.socket(family, socket.SOCK_STREAM)
-    except (OSError, OverflowError, UnicodeError) as error:
+    except (OSError, UnicodeError) as error:
         raise AddressError(host, port, f"no such address ({error})") from error
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(found)
-    except (OSError, OverflowError) as error:
+    except OSError as error:
         listener.close()
-        problem, advice = _ADVICE.get(getattr(error, "errno", 0) or 0, (str(error), ""))
+        problem, advice = _ADVICE.get(error.errno or 0, (str(error), ""))
         raise AddressError(host, port, problem, advice) from error
     return waitress.create_server(
         application,

@@ -1,0 +1,173 @@
+"""What the Overview page answers: the reports' own figures, in words."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any
+
+import pytest
+
+import reports
+from dashboard.cards.tiles import MAIN, MORE, judgement
+from dashboard.pages import overview
+from reports.warning import ReportWarning
+from weblog.errors import StoreError
+from weblog.site import Site
+from weblog.store import Store
+
+LISTS = {spec.report: spec for spec in overview.LISTS}
+
+
+def answered(store: Store, site: Site, search: str = "", language: str = "en") -> dict[str, Any]:
+    answers = overview.answer(store, site, search, language)
+    assert set(answers) == set(overview.PAGE.parts)
+    return answers
+
+
+def tiles(answers: dict[str, Any]) -> dict[str, Any]:
+    return {tile["measure"]: tile for part in ("tiles", "more") for tile in answers[part]["tiles"]}
+
+
+def test_tiles_show_the_figures_of_the_summary(store: Store, site: Site) -> None:
+    shown = tiles(answered(store, site))
+    rows = {row["measure"]: row for row in reports.summary(store).frame.to_dicts()}
+    assert list(shown) == [*MAIN, *MORE]
+    for name, tile in shown.items():
+        assert tile["raw"] == rows[name]["value"]
+        assert tile["spark"] == (rows[name]["spark"] if name in MAIN else None)
+    assert shown["sessions"]["value"] == "112"
+    assert shown["sessions"]["previous"] == "vs previous 84"
+    assert shown["sessions"]["change"] == {
+        "text": "33.3%", "direction": "up", "judgement": "better",
+    }  # fmt: skip
+    assert shown["value"]["value"] == "₩12.0K"
+
+
+@pytest.mark.parametrize(
+    ("difference", "measure", "expected"),
+    [
+        (1, "sessions", "better"),
+        (-1, "sessions", "worse"),
+        (1, "bounce_rate", "worse"),
+        (-1, "bounce_rate", "better"),
+        (0, "sessions", "neutral"),
+    ],
+)
+def test_more_is_better_except_of_bounces(difference: float, measure: str, expected: str) -> None:
+    assert judgement(difference, measure) == expected
+
+
+@pytest.mark.parametrize("name", sorted(LISTS))
+def test_lists_show_the_rows_of_their_reports(store: Store, site: Site, name: str) -> None:
+    spec, card = LISTS[name], answered(store, site)[name]
+    options = {"limit": 7} if spec.long else {}
+    frame = getattr(reports, name)(store, **options).frame
+    assert [row["raw"] for row in card["rows"]] == frame[spec.measure].to_list()
+    assert max(row["share"] for row in card["rows"]) == 100
+
+
+def test_a_filter_applies_to_every_card_and_marks_its_row(store: Store, site: Site) -> None:
+    answers = answered(store, site, "?segment=VIP")
+    filtered = reports.summary(store, reports.Filters(segments=("VIP",))).frame
+    sessions = dict(filtered.select("measure", "value").rows())["sessions"]
+    assert tiles(answers)["sessions"]["raw"] == sessions
+    rows = answers["segments"]["rows"]
+    assert [(row["value"], row["chosen"]) for row in rows] == [("VIP", True)]
+    assert answers["filters"]["segments"]["value"] == ["VIP"]
+    assert answers["filters"]["changed"]
+    assert sum(row["raw"] for row in answers["channels"]["rows"]) == sessions
+
+
+def test_a_filter_without_a_control_shows_as_a_chip(store: Store, site: Site) -> None:
+    chips = answered(store, site, "?page=/products", "ko")["filters"]["chips"]
+    assert chips == [
+        {"name": "page", "label": "페이지", "value": "/products", "shown": "/products"}
+    ]
+
+
+def test_what_a_link_asks_in_vain_is_said_and_leaves_the_address(store: Store, site: Site) -> None:
+    search = "?segment=vip&segment=VIP&measure=nope&compare=none"
+    answers = answered(store, site, search)
+    assert [one["code"] for one in answers["page"]["notices"]] == ["dropped", "unknown_value"]
+    assert answers["filters"]["address"] == {"asked": search, "search": "?compare=none&segment=VIP"}
+
+
+def test_the_measure_chosen_is_drawn_in_both_themes_and_described(store: Store, site: Site) -> None:
+    answers = answered(store, site, "?measure=bounce_rate")
+    trend = answers["trend"]
+    assert set(trend["figures"]) == {"light", "dark"}
+    assert trend["title"] == "Trend: Bounce rate"
+    assert trend["summary"].startswith("Bounce rate, 3 Nov 2025 to 30 Nov 2025: highest 50.0% on")
+    assert tiles(answers)["bounce_rate"]["chosen"]
+    assert len(json.dumps(trend["figures"]["light"])) < 10_000
+
+
+def test_the_trend_as_a_table_has_every_day(store: Store, site: Site) -> None:
+    trend = answered(store, site, "?view=table")["trend"]
+    assert "figures" not in trend
+    assert len(trend["table"]["rows"]) == 28
+    assert trend["table"]["rows"][0][:3] == ["30 Nov 2025", "7", "4"]
+    assert [column["name"] for column in trend["table"]["columns"]][:2] == ["Day", "Page views"]
+
+
+def test_korean_counts_in_its_own_units(store: Store, site: Site) -> None:
+    answers = answered(store, site, "", "ko")
+    assert tiles(answers)["value"]["value"] == "₩1.2만"
+    assert answers["channels"]["rows"][0]["label"] in {"직접 유입", "자연 검색"}
+    assert answers["filters"]["dates"]["label"] == "2025.11.03 – 2025.11.30"
+
+
+def test_small_numbers_are_flagged(store: Store, site: Site) -> None:
+    answers = answered(store, site, "?period=7")
+    assert tiles(answers)["conversion_rate"]["small"]
+    assert [one["code"] for one in answers["page"]["notices"]] == ["small_numbers"]
+
+
+def test_without_a_comparison_nothing_is_compared(store: Store, site: Site) -> None:
+    answers = answered(store, site, "?compare=none")
+    assert tiles(answers)["sessions"]["change"] is None
+    assert tiles(answers)["sessions"]["previous"] is None
+    assert answers["changes"]["text"] == "What changed needs a period to compare with"
+
+
+def test_an_empty_store_says_which_command_fills_it(empty_store: Store, site: Site) -> None:
+    page = answered(empty_store, site)["page"]
+    assert page["state"] == "no_data"
+    assert page["command"] == f"weblog ingest access.log --store {empty_store.folder}"
+    assert page["notices"] == []
+
+
+def test_filters_that_match_nothing_say_so(store: Store, site: Site) -> None:
+    nothing = answered(store, site, "?channel=Direct&source=naver")["page"]
+    assert nothing == {"state": "no_match", "notices": []}
+    outside = answered(store, site, "?from=2020-01-01&to=2020-01-02")["page"]
+    assert outside["state"] == "no_match"
+    assert outside["notices"][0]["code"] == "period_without_data"
+
+
+def test_one_failing_card_leaves_the_others_alive(
+    store: Store, site: Site, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise StoreError("/secret/folder", "table is damaged")
+
+    monkeypatch.setattr(reports, "devices", broken)
+    with caplog.at_level(logging.ERROR, logger="dashboard"):
+        answers = answered(store, site)
+    failed = answers.pop("devices")
+    assert failed.keys() == {"state", "ref"}
+    assert failed["state"] == "error"
+    assert not [name for name, data in answers.items() if data["state"] == "error"]
+    assert f"(ref {failed['ref']})" in caplog.text
+    assert "table is damaged" in caplog.text
+    assert "secret" not in json.dumps(failed)
+
+
+def test_a_warning_of_several_reports_is_said_once(store: Store, site: Site) -> None:
+    notices = answered(store, site, "?from=2025-11-01&to=2025-12-05")["page"]["notices"]
+    codes = [one["code"] for one in notices]
+    assert codes.count("ends_after_data") == 1
+    text = next(one["text"] for one in notices if one["code"] == "ends_after_data")
+    assert text == "The period ends on 5 Dec 2025, but the data end on 30 Nov 2025"
+    assert ReportWarning("no_match").code not in codes

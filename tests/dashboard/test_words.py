@@ -1,0 +1,90 @@
+"""Every word exists in English and Korean, and says the same things."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from dashboard import meanings, notices, value_names
+from dashboard.pages import PAGES
+from dashboard.pages.page import CARD_WORDS, FILTER_WORDS, PAGE_WORDS
+from dashboard.words import WORDS, word
+from reports.figures.words import WORDS as FIGURE_WORDS
+from reports.measures import MEASURES
+from reports.query import SESSION_FILTERS, VIEW_FILTERS
+from reports.warning import TEXTS, ReportWarning
+
+HANGUL = re.compile("[가-힣]")
+SAME_IN_BOTH = {"product", "reference"}
+
+
+def places(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("key", sorted(WORDS))
+def test_a_word_is_in_both_languages_with_the_same_places(key: str) -> None:
+    english, korean = WORDS[key]
+    assert places(english) == places(korean)
+    assert not HANGUL.search(english)
+    assert HANGUL.search(korean) or key in SAME_IN_BOTH
+
+
+def test_no_word_of_the_figures_is_defined_again() -> None:
+    assert not WORDS.keys() & FIGURE_WORDS.keys()
+
+
+def test_every_measure_has_a_meaning_in_both_languages() -> None:
+    assert meanings.KOREAN.keys() == MEASURES.keys()
+    assert all(HANGUL.search(text) or "÷" in text for text in meanings.KOREAN.values())
+    assert all(meanings.meaning(name, "en") == MEASURES[name].meaning for name in MEASURES)
+
+
+@pytest.mark.parametrize("code", sorted(TEXTS))
+def test_every_warning_is_translated_with_its_facts(code: str) -> None:
+    assert places(notices.KOREAN[code]) == places(TEXTS[code])
+    assert HANGUL.search(notices.KOREAN[code])
+    facts = dict.fromkeys(places(TEXTS[code]), "segments")
+    for language in ("en", "ko"):
+        shown = notices.text(ReportWarning(code, facts), language)
+        assert "{" not in shown
+        assert bool(HANGUL.search(shown)) == (language == "ko")
+
+
+def test_every_warning_has_a_translation_and_no_translation_is_left_over() -> None:
+    assert notices.KOREAN.keys() == TEXTS.keys()
+
+
+def test_a_near_miss_is_proposed() -> None:
+    facts = {"filter": "segments", "value": "vip", "near": "VIP"}
+    warning = ReportWarning("unknown_value", facts)
+    assert notices.text(warning, "en").endswith("Did you mean VIP?")
+    assert notices.text(warning, "ko").endswith("혹시 VIP인가요?")
+
+
+def test_every_filter_and_page_has_a_name() -> None:
+    names = [*SESSION_FILTERS, *VIEW_FILTERS, *(page.name for page in PAGES.values())]
+    assert all(word(name, "en") != word(name, "ko") for name in names)
+
+
+def test_values_of_the_site_are_shown_as_they_are() -> None:
+    assert value_names.value_name("segments", "Golden agers", "ko") == "Golden agers"
+    assert value_names.value_name("segments", "VIP", "en") == "VIP"
+    assert value_names.value_name("channels", "Direct", "ko") == "직접 유입"
+    assert value_names.value_name("channels", None, "en") == "(none)"
+
+
+def test_components_use_only_words_they_are_given(assets: Path) -> None:
+    """A key misspelt in a script would show as nothing at all."""
+    from dashboard.app import SHELL_WORDS
+
+    given = {*CARD_WORDS, *FILTER_WORDS, *PAGE_WORDS, *SHELL_WORDS}
+    scripts = "".join(path.read_text() for path in (assets / "components").glob("*.js"))
+    used = set(re.findall(r"\bwords\.(\w+)", scripts))
+    computed = {"segments", "devices", "channels", "better", "worse", "trend_help"}
+    not_found = {"not_found", "not_found_help", "to_overview"}
+    assert used <= given | not_found
+    assert given <= used | computed | {"small"}
