@@ -15,7 +15,8 @@ import reports
 from reports import Filters
 from reports.figures.theme import THEMES
 from reports.registry import REPORTS
-from weblog.schema import KINDS
+from weblog.errors import UnknownNameError
+from weblog.schema import KINDS, TABLES
 from weblog.store import Store
 
 FIRST, LAST = date(2025, 9, 2), date(2025, 11, 30)
@@ -286,3 +287,43 @@ def test_few_sessions_come_with_a_warning(company: Store) -> None:
     report = reports.channels(company, Filters(segments=("dormant",)))
     assert "small_numbers" in codes(report)
     assert report.frame["small"].all()
+
+
+# questions that make no sense
+
+
+@pytest.mark.parametrize(
+    ("ask", "message"),
+    [
+        (lambda store: reports.devices(store, by="phone"), "no kind of device is called 'phone'"),
+        (
+            lambda store: reports.changes(store, measure="session"),
+            "no measure of changes is called 'session'. Did you mean 'sessions'?",
+        ),
+    ],
+)
+def test_an_unknown_option_is_refused(
+    company: Store, ask: Callable[[Store], reports.Report], message: str
+) -> None:
+    with pytest.raises(UnknownNameError) as caught:
+        ask(company)
+    assert message in str(caught.value)
+
+
+def test_a_period_at_the_beginning_of_time_has_none_before(company: Store) -> None:
+    report = reports.summary(company, Filters(start=date.min, end=date(1, 3, 1)))
+    assert report.query.previous is None
+    assert "period_without_data" in codes(report)
+
+
+def test_lines_that_are_not_accounted_for_are_told(
+    make_store: Callable[..., Store], visits: Callable[..., dict[str, Any]]
+) -> None:
+    """A ledger that counted three lines, and no hit of them: as a killed ingest leaves it."""
+    store = make_store([visits(1, 0, "a", "home")])
+    row = {"log_source": "x", "from_offset": 0, "lines": 3, "hits": 3, "rejects": 0, "skipped": 0}
+    counted = pl.concat([TABLES["ledger"].empty(), pl.DataFrame([row])], how="diagonal")
+    store.append_once("ledger", counted, "x", 1, None)
+    report = reports.reconciliation(store)
+    (warning,) = (each for each in report.warnings if each.code == "does_not_add_up")
+    assert dict(warning.values) == {"lines": 3, "accounted": 0}

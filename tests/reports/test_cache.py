@@ -1,0 +1,79 @@
+"""The cache of frames: bounded, one load per key, and never a stale answer."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import polars as pl
+import pytest
+
+import reports
+from reports.cache import FrameCache
+from weblog.store import Store
+
+
+def frame(numbers: int) -> pl.DataFrame:
+    return pl.DataFrame({"n": range(numbers)}, schema={"n": pl.Int64})
+
+
+def test_what_is_used_least_lately_is_dropped() -> None:
+    cache = FrameCache(limit=250 * 8)
+    for key in ("a", "b"):
+        cache.get(key, lambda: frame(100))
+    cache.get("a", pytest.fail)
+    cache.get("c", lambda: frame(100))
+    assert len(cache) == 2
+    assert cache.size == 200 * 8
+    cache.get("a", pytest.fail)
+    assert cache.get("b", lambda: frame(1)).height == 1
+
+
+def test_the_newest_is_kept_even_if_it_is_too_large() -> None:
+    cache = FrameCache(limit=8)
+    cache.get("small", lambda: frame(1))
+    cache.get("large", lambda: frame(1000))
+    assert len(cache) == 1
+    assert cache.get("large", pytest.fail).height == 1000
+    cache.clear()
+    assert (len(cache), cache.size) == (0, 0)
+
+
+def test_threads_that_miss_the_same_key_wait_for_one_load() -> None:
+    cache, loads, together = FrameCache(limit=1 << 20), [], Barrier(8)
+
+    def load() -> pl.DataFrame:
+        loads.append(1)
+        return frame(10)
+
+    def ask(_: int) -> pl.DataFrame:
+        together.wait()
+        return cache.get("key", load)
+
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(ask, range(8)))
+    assert len(loads) == 1
+    assert all(each is found[0] for each in found)
+
+
+def test_a_load_that_fails_leaves_the_key_free() -> None:
+    cache = FrameCache(limit=1 << 20)
+
+    def fails() -> pl.DataFrame:
+        raise OSError("disk full")
+
+    with pytest.raises(OSError, match="disk full"):
+        cache.get("key", fails)
+    assert cache.get("key", lambda: frame(3)).height == 3
+
+
+def test_new_sessions_are_seen_at_once(store: Store, fill: Any, visits: Any, rows: Any) -> None:
+    def sessions() -> int:
+        return reports.channels(store).frame["sessions"].sum()
+
+    assert sessions() == 8
+    pinned = store.snapshot()
+    fill(store, [*rows, visits(99, 0, "z", "home")])
+    assert sessions() == 9
+    assert reports.channels(pinned).frame["sessions"].sum() == 8
