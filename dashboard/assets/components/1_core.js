@@ -31,6 +31,7 @@
       return new URLSearchParams(here === asked ? search : here);
     },
     understood: {},
+    value: (query, name) => query.get(name) || DEFAULTS[name],
     /* Forget every filter, keep what is only a way of looking. */
     reset() {
       const query = address.query();
@@ -55,6 +56,14 @@
       window.addEventListener(name, react);
       return () => window.removeEventListener(name, react);
     });
+  }
+
+  /* The address as it is now: controls follow it at once, before the server has answered. */
+  function useAddress() {
+    const [, again] = React.useReducer((count) => count + 1, 0);
+    useEvent("weblog:address", again);
+    useEvent("popstate", again);
+    return address.query();
   }
 
   function useTheme() {
@@ -143,6 +152,6 @@
   /* Components Dash knows go into weblog_dashboard, the rest into core. */
   window.weblog_dashboard = {};
   window.weblogCore = {
-    React, h, address, fill, icon, hidden, label, useEvent, useTheme, useNarrow, useTrap,
+    React, h, address, fill, icon, hidden, label, useAddress, useEvent, useTheme, useNarrow, useTrap,
   };
 })();

@@ -1,14 +1,15 @@
 /* The filter bar: each control reads what the server understood and writes the address. */
 (function () {
   "use strict";
-  const { React, h, address, fill, icon, useNarrow, useTrap } = window.weblogCore;
+  const { React, h, address, fill, icon, useAddress, useNarrow, useTrap } = window.weblogCore;
 
-  function Select({ name, label, control, onChange }) {
+  function Select({ name, label, control, asked, onChange }) {
     const id = `filter-${name}`;
+    const known = control && control.options.some((one) => one.value === asked);
     return h("div", { className: `control ${name}` },
       h("label", { htmlFor: id }, label),
       h("div", { className: "field select" },
-        h("select", { id, value: control ? control.value : "", disabled: !control,
+        h("select", { id, value: known ? asked : control ? control.value : "", disabled: !control,
           onChange: (event) => onChange(event.target.value) },
           (control ? control.options : []).map((one) =>
             h("option", { key: one.value, value: one.value, hidden: one.hidden }, one.label))),
@@ -79,13 +80,14 @@
   }
 
   function Choices({ name, label, words, control }) {
-    const chosen = control ? control.options.filter((one) => control.value.includes(one.value)) : [];
+    const values = useAddress().getAll(control ? control.name : "");
+    const chosen = control ? control.options.filter((one) => values.includes(one.value)) : [];
     return h(Popover, { name, label, disabled: !control, placeholder: words.all,
       shown: chosen.map((one) => one.label).join(", ") },
       () => control.options.length === 0
         ? h("p", { className: "none" }, words.no_choices)
         : control.options.map((one) => h("label", { key: one.value, className: "choice" },
-            h("input", { type: "checkbox", checked: control.value.includes(one.value),
+            h("input", { type: "checkbox", checked: values.includes(one.value),
               onChange: () => address.toggle(control.name, one.value) }),
             h("span", null, one.label))));
   }
@@ -102,6 +104,7 @@
 
   function FilterBar({ words, data }) {
     const narrow = useNarrow();
+    const query = useAddress();
     const [open, setOpen] = React.useState(false);
     const sheet = narrow && open;
     const close = () => setOpen(false);
@@ -121,9 +124,10 @@
         className: sheet ? "controls open" : "controls" },
         sheet ? { role: "dialog", "aria-modal": true, "aria-label": words.filters } : {}),
         h(Select, { name: "period", label: words.period, control: data && data.period,
-          onChange: period }),
+          asked: query.has("from") ? "custom" : address.value(query, "period"), onChange: period }),
         h(Dates, { words, dates: data && data.dates }),
         h(Select, { name: "compare", label: words.compare, control: data && data.compare,
+          asked: address.value(query, "compare"),
           onChange: (value) => address.change({ compare: value }) }),
         ["segments", "devices", "channels"].map(multiple),
         h("div", { className: "control reset" },

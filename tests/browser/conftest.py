@@ -1,0 +1,173 @@
+"""A real Chromium before a real ``weblog dashboard`` process over the sample company's logs."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+
+from weblog.store import open_store
+
+ROOT = Path(__file__).parents[2]
+COMPANY = ROOT / "sample_logs" / "data"
+
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+
+EVIL = "/<img src=x onerror=window.hacked=1>"
+"""A path somebody asked for so often that it is among the top pages."""
+
+STRANGER = (
+    '9.9.9.9 - - [30/Nov/2025:10:{:02}:{:02} +0900] "GET /%3Cimg%20src=x%20onerror=window.hacked=1'
+    '%3E HTTP/1.1" 200 1 "-" "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 '
+    '(KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36" "strangerstranger"\n'
+)
+
+
+def weblog(*arguments: object) -> subprocess.CompletedProcess[str]:
+    """Run the command line to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "weblog", *map(str, arguments)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=True,
+    )
+
+
+@dataclass
+class Dashboard:
+    """The dashboard under test: where it answers, and what the command line says."""
+
+    url: str
+    store: Path
+
+    def summary(self, *filters: str) -> dict[str, Any]:
+        """The figures of ``weblog report summary`` by measure."""
+        out = weblog(
+            "report", "summary", "--store", self.store, *filters, "--output", "json"
+        ).stdout
+        rows = json.loads(out)
+        rows = rows["rows"] if isinstance(rows, dict) else rows
+        return {row["measure"]: row["value"] for row in rows}
+
+
+@pytest.fixture(scope="session")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("browser")
+    weblog("demo", "--no-dashboard", "--store", folder / "store", "--output", "json")
+    log = folder / "stranger.log"
+    log.write_text("".join(STRANGER.format(*divmod(second, 60)) for second in range(900)))
+    weblog("ingest", log, "--store", folder / "store", "--site", COMPANY / "site.toml")
+    return folder / "store"
+
+
+def served(store: Path) -> Iterator[Dashboard]:
+    """Run ``weblog dashboard`` until the tests are done."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "weblog", "dashboard", "--store", str(store),
+         "--site", str(COMPANY / "site.toml"), "--port", "0", "--no-open"],
+        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+    )  # fmt: skip
+    watchdog = threading.Timer(60, process.kill)
+    watchdog.start()
+    try:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        watchdog.cancel()
+        assert line.startswith("Dashboard on http"), f"the dashboard did not start: {line!r}"
+        yield Dashboard(line.split()[2], store)
+    finally:
+        watchdog.cancel()
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def dashboard(store: Path) -> Iterator[Dashboard]:
+    yield from served(store)
+
+
+@pytest.fixture
+def empty_dashboard(tmp_path: Path) -> Iterator[Dashboard]:
+    """A dashboard over a store nothing was read into."""
+    open_store(tmp_path / "store", create=True)
+    yield from served(tmp_path / "store")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    assert chromium, (
+        "The browser tests need Chromium: install Debian's package `chromium`, or name a program "
+        "in the environment variable CHROMIUM."
+    )
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium, headless=True, args=FLAGS)
+        yield running
+        running.close()
+
+
+@dataclass
+class Watch:
+    """What must not happen while a page is open."""
+
+    allowed: str
+    problems: list[str] = field(default_factory=list)
+
+    def guard(self, context: BrowserContext, page: Page) -> None:
+        def on_route(route: Route) -> None:
+            if route.request.url.startswith((self.allowed, "data:", "blob:")):
+                route.continue_()
+            else:
+                self.problems.append(f"request to another host: {route.request.url}")
+                route.abort()
+
+        context.route("**/*", on_route)
+        page.on("pageerror", lambda error: self.problems.append(f"page error: {error}"))
+        page.on(
+            "console",
+            lambda message: (
+                message.type in {"error", "warning"}
+                and self.problems.append(f"console {message.type}: {message.text}")
+            ),
+        )
+
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(browser: Browser, dashboard: Dashboard) -> Iterator[OpenPage]:
+    """Open the dashboard in a context of its own; any console message or foreign request fails."""
+    contexts: list[BrowserContext] = []
+    watch = Watch(dashboard.url)
+
+    def opened(address: str = "", width: int = 1440, **options: Any) -> Page:
+        shape = {"width": width, "height": 900 if width > 820 else 844}
+        context = browser.new_context(viewport=shape, **{"locale": "en-GB", **options})
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        watch.guard(context, page)
+        page.goto(dashboard.url + address)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert watch.problems == []
