@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import logging
 import socket
@@ -18,7 +19,9 @@ import waitress
 
 from dashboard.app import create_app
 from dashboard.errors import AddressError
+from dashboard.pages import PAGES
 from dashboard.security import is_loopback
+from reports.figures.numbers import LANGUAGES
 from weblog.site import Site
 from weblog.store import Store
 
@@ -68,6 +71,7 @@ def serve(
     if not is_loopback(host):
         print(OPEN_WARNING.format(host=host, url=url), file=sys.stderr, flush=True)  # noqa: T201
     threading.Thread(target=_announce, args=(url, open_browser, ready), daemon=True).start()
+    threading.Thread(target=_warm_up, args=(store, site), daemon=True).start()
     try:
         server.run()  # returns on Ctrl+C
     finally:
@@ -117,6 +121,13 @@ def _announce(url: str, open_browser: bool, ready: Callable[[str], None] | None)
         ready(url)
     if open_browser:
         webbrowser.open(url)
+
+
+def _warm_up(store: Store, site: Site) -> None:
+    """Ask every page its first question, so that the first reader need not wait for the files."""
+    for page in PAGES.values():
+        with contextlib.suppress(Exception):  # who opens the page is told
+            page.answers(store, site, "", LANGUAGES[0])
 
 
 def _answers(url: str) -> bool:

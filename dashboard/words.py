@@ -56,7 +56,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "chosen": ("{count} chosen", "{count}개 선택"),
     "no_choices": ("Nothing in the data", "데이터에 없음"),
     "reset": ("Reset", "초기화"),
-    "remove": ("Remove the filter {name}: {value}", "필터 제거 {name}: {value}"),
+    "remove": ("Remove this filter", "이 필터 제거"),
     "days_7": ("Last 7 days", "최근 7일"),
     "days_28": ("Last 28 days", "최근 28일"),
     "days_90": ("Last 90 days", "최근 90일"),

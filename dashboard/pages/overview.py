@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import Final
 
 from dash.development.base_component import Component
@@ -87,7 +87,7 @@ def answer(store: Store, site: Site, search: str | None, language: str) -> Answe
     return answers
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Cards:
     """What makes each card; ``warnings`` grows by those of the reports it asks."""
 
@@ -108,9 +108,13 @@ class _Cards:
             **{spec.report: partial(self.list, spec) for spec in LISTS},
         }
 
+    @cached_property
+    def summary(self) -> reports.Report:
+        return self.asked(reports.summary(self.snapshot, self.filters))
+
     def tiles(self, measures: tuple[str, ...], *, spark: bool) -> Data:
         return tiles(
-            self.asked(reports.summary(self.snapshot, self.filters)),
+            self.summary,
             self.language,
             measures=measures,
             chosen=self.view.measure,

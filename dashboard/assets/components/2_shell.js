@@ -142,7 +142,7 @@
         text: words.empty_store_help, code: data.command }),
       no_match: () => h(Message, { kind: "empty", title: words.nothing,
         action: words.clear_filters, onAction: address.reset }),
-      error: () => h(Message, { kind: "error", title: words.page_failed, 
+      error: () => h(Message, { kind: "error", title: words.page_failed,
         text: `${fill(words.reference, { id: data.ref })} · ${words.reference_help}`,
         action: words.clear_filters, onAction: address.reset }),
     }[state];
@@ -150,9 +150,9 @@
       "aria-busy": busy || state === "loading" },
       h("div", { className: "heading" }, h("h1", null, title), h("p", null, question)),
       data && data.notices && data.notices.length > 0 &&
-        h("ul", { className: "notices", role: "status", "aria-label": words.notices },
-          data.notices.map((one) => h("li", { key: one.text, "data-code": one.code },
-            icon("warn", 14), one.text))),
+        h("div", { role: "status", "aria-label": words.notices },
+          h("ul", { className: "notices" }, data.notices.map((one) =>
+            h("li", { key: one.text, "data-code": one.code }, icon("warn", 14), one.text)))),
       instead ? instead() : children,
       state === "loading" && hidden(words.loading));
   }

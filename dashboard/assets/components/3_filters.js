@@ -1,7 +1,7 @@
 /* The filter bar: each control reads what the server understood and writes the address. */
 (function () {
   "use strict";
-  const { React, h, address, fill, icon, useAddress, useNarrow, useTrap } = window.weblogCore;
+  const { React, h, address, hidden, icon, useAddress, useNarrow, useTrap } = window.weblogCore;
 
   function Select({ name, label, control, asked, onChange }) {
     const id = `filter-${name}`;
@@ -96,10 +96,9 @@
     if (!chips || chips.length === 0) return null;
     return h("div", { className: "chips" }, chips.map((one) =>
       h("button", { key: one.name + one.value, type: "button", className: "chip",
-        "aria-label": fill(words.remove, { name: one.label, value: one.shown }),
-        onClick: () => address.toggle(one.name, one.value) },
+        title: words.remove, onClick: () => address.toggle(one.name, one.value) },
         h("span", { className: "name" }, one.label), h("span", { className: "value" }, one.shown),
-        icon("close", 12))));
+        hidden(`, ${words.remove}`), icon("close", 12))));
   }
 
   function FilterBar({ words, data }) {
