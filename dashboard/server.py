@@ -71,11 +71,13 @@ def serve(
     if not is_loopback(host):
         print(OPEN_WARNING.format(host=host, url=url), file=sys.stderr, flush=True)  # noqa: T201
     threading.Thread(target=_announce, args=(url, open_browser, ready), daemon=True).start()
-    threading.Thread(target=_warm_up, args=(store, site), daemon=True).start()
+    warming = threading.Thread(target=_warm_up, args=(store, site))
+    warming.start()
     try:
         server.run()  # returns on Ctrl+C
     finally:
         server.close()
+        warming.join()  # Python must not end under a thread that is inside polars
 
 
 def _listen(application: Any, host: str, port: int) -> Any:
