@@ -39,9 +39,7 @@ ONE = st.fixed_dictionaries(
     }
 )
 SESSIONS = st.lists(ONE, min_size=1, max_size=40)
-CAREFUL = settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+CAREFUL = settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture(scope="module")

@@ -84,7 +84,7 @@ def found(store: Store, *left_out: str) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-@settings(deadline=None, max_examples=6)
+@settings(max_examples=6)
 @given(data=st.data(), name=st.sampled_from(["matomo", "ga4"]))
 def test_chunks_growth_and_the_order_of_files_do_not_matter(
     data: st.DataObject, name: str, waits: tuple[timedelta, ...], evening: Any
@@ -122,7 +122,7 @@ def test_chunks_growth_and_the_order_of_files_do_not_matter(
         assert found(piecemeal) == found(once)
 
 
-@settings(deadline=None, max_examples=6)
+@settings(max_examples=6)
 @given(data=st.data(), name=st.sampled_from(["matomo", "ga4"]), servers=st.integers(2, 3))
 def test_however_many_servers_shared_the_work(
     data: st.DataObject, name: str, servers: int, waits: tuple[timedelta, ...], evening: Any

@@ -66,7 +66,7 @@ ALL_RULES = [
 ]
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(data=st.data(), chosen=st.sampled_from(ALL_RULES))
 def test_equals_the_slow_reference(
     data: st.DataObject, chosen: SessionRules, draw_hits: Any, make_hits: Any
@@ -84,7 +84,7 @@ def test_equals_the_slow_reference(
     assert as_rows(made.page_views, *key) == as_rows(expected, *key)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(data=st.data(), seed=st.integers(0, 2**32))
 def test_the_order_of_rows_does_not_matter(
     data: st.DataObject, seed: int, draw_hits: Any, make_hits: Any
@@ -97,7 +97,7 @@ def test_the_order_of_rows_does_not_matter(
     assert again.page_views.sort(key).equals(once.page_views.sort(key))
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(data=st.data())
 def test_every_page_view_and_event_of_a_visitor_is_in_one_session(
     data: st.DataObject, draw_hits: Any, make_hits: Any

@@ -82,7 +82,7 @@ def new_store(folder: str, name: str) -> Store:
     return open_store(Path(folder) / name, create=True, key=b"k" * 32)
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(data=st.data(), name=st.sampled_from(["matomo", "ga4", "awstats"]))
 def test_one_batch_equals_the_slow_reference(
     data: st.DataObject, name: str, draw_hits: Any, make_hits: Any
@@ -107,7 +107,7 @@ def test_one_batch_equals_the_slow_reference(
         assert found[table].to_dicts() == [{name: row[name] for name in columns} for row in ordered]
 
 
-@settings(deadline=None, max_examples=12)
+@settings(max_examples=12)
 @given(data=st.data(), name=st.sampled_from(["matomo", "matomo", "ga4"]))
 def test_the_order_of_ingestion_does_not_matter(
     data: st.DataObject, name: str, draw_hits: Any, make_hits: Any

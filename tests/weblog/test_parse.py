@@ -90,7 +90,7 @@ MUTATED = st.tuples(st.integers(0, len(GOOD)), st.integers(0, 5), PIECES).map(
 LINES = st.lists(st.one_of(st.just(GOOD), BROKEN, MUTATED, st.just(b"")), min_size=1, max_size=30)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(LINES)
 def test_the_fast_path_says_exactly_what_the_patterns_say(lines: list[bytes]) -> None:
     data = b"\n".join(lines) + b"\n"
@@ -101,7 +101,7 @@ def test_the_fast_path_says_exactly_what_the_patterns_say(lines: list[bytes]) ->
     assert fast.rejects.equals(slow.rejects)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(LINES, st.data())
 def test_nothing_vanishes_in_any_chunking(lines: list[bytes], data: st.DataObject) -> None:
     text = b"\n".join(lines) + b"\n"

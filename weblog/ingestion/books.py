@@ -4,7 +4,9 @@ Hits, rejects and ledger each carry a mark per source: the byte offset up to whi
 are in that table, in the same commit as the lines. The ledger is committed last, so its
 mark is the least; reading starts there, and each table leaves out what lies before its
 own mark. A process that dies between two of the commits has therefore lost nothing and
-counts nothing twice.
+counts nothing twice. Table sources, committed first, carries the length of the first lines
+it knows the source by: two logs that begin alike, met by two processes at once, would else
+both be given one identity.
 
 The books are read once per run. Where another process writes the same source meanwhile, the
 marks differ at the commit, which is refused: nothing is counted twice.
@@ -24,7 +26,7 @@ from weblog.sources import Head, KnownSource, digest, new_identity, recognised
 from weblog.store import Store
 from weblog.store.snapshot import scan_table
 
-MARKED = ("hits", "rejects", "ledger")
+MARKED = ("sources", "hits", "rejects", "ledger")
 """The tables that carry a mark per source, in the order they are committed."""
 
 
@@ -35,7 +37,7 @@ class Account:
     What was committed and what was read are told apart, because reading runs ahead:
     ``marks`` are the byte offsets committed per table (None: nothing yet); ``offset`` and
     ``lines`` are how far it was read, ``tail`` the hash of the ``tail_length`` bytes before
-    that. ``is_written`` says that the store knows the source as ``known`` tells it.
+    that. ``written`` is what the store knows of the source (None: nothing yet).
     """
 
     known: KnownSource
@@ -45,20 +47,26 @@ class Account:
     lines: int = 0
     tail_length: int = 0
     tail: str = field(default_factory=lambda: digest(b""))
-    is_written: bool = False
+    written: KnownSource | None = None
 
     @property
     def log_source(self) -> str:
         """The identity of the source."""
         return self.known.log_source
 
-    def row(self, now: datetime) -> dict[str, object]:
-        """Return the source's row of table sources."""
+    def met(self, head: Head, path: str) -> None:
+        """Note that the source was met again, perhaps with more first lines than before."""
+        self.path = path
+        if len(head.prefixes) > len(self.known.head.prefixes):
+            self.known = replace(self.known, head=head)
+
+    def row(self, known: KnownSource, now: datetime) -> dict[str, object]:
+        """Return the source's row of table sources, as ``known`` tells it."""
         return {
             "log_source": self.log_source,
             "path": self.path,
-            "log_format": self.known.log_format,
-            "prefixes": self.known.head.to_json(),
+            "log_format": known.log_format,
+            "prefixes": known.head.to_json(),
             "seen_at": now,
         }
 
@@ -75,14 +83,15 @@ class Books:
     @classmethod
     def of(cls, store: Store) -> Books:
         """Read the books of ``store``."""
-        deltas = {name: store.delta(name) for name in MARKED}
+        # Backwards, so that no row of a later table is met whose source is not yet known.
+        deltas = {name: store.delta(name) for name in reversed(MARKED)}
         books = cls({}, deltas)
         # A source's newest row is the one that knows most of its first lines.
-        rows = scan_table(store.delta("sources"), SOURCES).sort("seen_at").collect()
+        rows = scan_table(deltas["sources"], SOURCES).sort("seen_at").collect()
         for row in rows.to_dicts():
             head = Head.from_json(row["prefixes"])
             known = KnownSource(row["log_source"], head, row["log_format"])
-            books.accounts[known.log_source] = Account(known, row["path"], is_written=True)
+            books.accounts[known.log_source] = Account(known, row["path"], written=known)
             books.unmarked.add(known.log_source)
         ledger = scan_table(deltas["ledger"], LEDGER).sort("to_offset").group_by("log_source")
         last = ledger.agg(pl.col("lines").sum(), pl.last("tail_length", "tail"))
@@ -92,7 +101,7 @@ class Books:
             account.tail_length, account.tail = row["tail_length"], row["tail"]
         return books
 
-    def account(self, head: Head, path: str) -> Account | None:
+    def account(self, head: Head) -> Account | None:
         """Return the account of the source that begins like ``head``, if it is known."""
         found = recognised(head, (account.known for account in self.accounts.values()))
         if found is None:
@@ -103,9 +112,6 @@ class Books:
             for name, delta in self._deltas.items():
                 account.marks[name] = delta.transaction_version(found.log_source)
             account.offset = account.marks["ledger"] or 0
-        account.path = path
-        if len(head.prefixes) > len(found.head.prefixes):
-            account.known, account.is_written = replace(found, head=head), False
         return account
 
     def opened(self, head: Head, path: str, log_format: str) -> Account:

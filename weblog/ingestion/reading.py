@@ -51,7 +51,7 @@ def read_source(
         empty = f"{reader.damage or 'empty'}: nothing to read"
         result.notes.append(_unfinished(len(data)) if data else empty)
         return
-    account = books.account(head, source.shown)
+    account = books.account(head)
     log_format = _format(account, data, settings, source.shown)
     if account is None:
         account = books.opened(head, source.shown, log_format.text)
@@ -59,8 +59,9 @@ def read_source(
     result.already = account.lines
     if account.offset and not _skipped(reader, account, result):
         return
+    account.met(head, source.shown)
     chunks = reader.chunks(account.offset, account.lines + 1, settings.chunk_bytes)
-    yield from segments(_watched(chunks, source, moved), account, log_format)
+    yield from segments(_watched(chunks, source, moved), account, log_format, result)
     result.unfinished = reader.unfinished
     if reader.damage:
         result.notes.append(f"{reader.damage}: what came before it was read; run again later")

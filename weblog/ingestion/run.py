@@ -61,7 +61,7 @@ def ingest(
     if not publish and store.is_published():
         store.publish()  # pins what readers see while this run is under way
     reading = _Reading(Books.of(store), chosen, final, progress)
-    writer = Writer(store, HitMaker(rules, store.visitor_key), reading.by_source)
+    writer = Writer(store, HitMaker(rules, store.visitor_key))
     segments = ahead(reading.segments(paths), depth=SEGMENTS_AHEAD)
     for batch in batches(segments, chosen.batch_lines):
         writer.write(batch)
@@ -80,7 +80,6 @@ class _Reading:
     progress: Progress | None
     results: list[SourceResult] = field(default_factory=list)
     errors: list[WeblogError] = field(default_factory=list)
-    by_source: dict[str, SourceResult] = field(default_factory=dict)
 
     def segments(self, paths: Iterable[str | Path]) -> Iterator[Segment]:
         for path in paths:
@@ -97,10 +96,12 @@ class _Reading:
             if self.progress is not None:
                 self.progress(source.shown, position, source.size)
 
+        segments = read_source(source, self.books, self.settings, result, moved)
         try:
-            for segment in read_source(source, self.books, self.settings, result, moved):
-                self.by_source[segment.account.log_source] = result
-                yield segment
+            first = next(segments, None)
+            self.results.append(result)  # now, since what is read counts though reading may fail
+            if first is not None:
+                yield first
+                yield from segments
         finally:
             source.close()
-        self.results.append(result)

@@ -9,6 +9,7 @@ import polars as pl
 
 from weblog.formats import LogFormat
 from weblog.ingestion.books import Account
+from weblog.ingestion.results import SourceResult
 from weblog.parse import Chunk, parse_chunk
 from weblog.sources import digest
 
@@ -23,10 +24,12 @@ TAIL = 4096
 class Segment:
     """The lines from byte ``start`` to ``end`` of a source, parsed.
 
-    ``rows`` and ``rejects`` are those of :class:`weblog.parse.Parsed`.
+    ``rows`` and ``rejects`` are those of :class:`weblog.parse.Parsed`; ``result`` is that of
+    the file they were read from (several files may be one source).
     """
 
     account: Account
+    result: SourceResult
     log_format: LogFormat
     rows: pl.DataFrame
     rejects: pl.DataFrame
@@ -39,7 +42,9 @@ class Segment:
     tail: str
 
 
-def segments(chunks: Iterable[Chunk], account: Account, log_format: LogFormat) -> Iterator[Segment]:
+def segments(
+    chunks: Iterable[Chunk], account: Account, log_format: LogFormat, result: SourceResult
+) -> Iterator[Segment]:
     """Parse ``chunks`` of one source, and note in its account how far it was read."""
     for chunk in chunks:
         parsed = parse_chunk(chunk, log_format)
@@ -49,6 +54,7 @@ def segments(chunks: Iterable[Chunk], account: Account, log_format: LogFormat) -
         account.tail_length, account.tail = len(tail), digest(tail)
         yield Segment(
             account,
+            result,
             log_format,
             parsed.rows,
             parsed.rejects,

@@ -11,7 +11,6 @@ import polars as pl
 from weblog.errors import ConcurrentIngestError, WeblogError
 from weblog.ingestion.books import Account
 from weblog.ingestion.hits import HitMaker
-from weblog.ingestion.results import SourceResult
 from weblog.ingestion.segments import Segment
 from weblog.schema import LEDGER, REJECTS, SOURCES
 from weblog.store import Store
@@ -19,14 +18,10 @@ from weblog.store import Store
 
 @dataclass
 class Writer:
-    """Commits batches; a source another process is writing is dropped, with an error.
-
-    ``results`` are the results of the sources by identity.
-    """
+    """Commits batches; a source another process is writing is dropped, with an error."""
 
     store: Store
     maker: HitMaker
-    results: dict[str, SourceResult]
     errors: list[WeblogError] = field(default_factory=list)
     _dropped: set[str] = field(default_factory=set)
 
@@ -47,7 +42,7 @@ class Writer:
             self._commit(segments)
         except ConcurrentIngestError:
             self._dropped.add(account.log_source)
-            self.errors.append(ConcurrentIngestError(account.path, 1))
+            self.errors.append(ConcurrentIngestError(segments[0].result.path, 1))
 
     def _commit(self, segments: Sequence[Segment]) -> None:
         now = datetime.now(UTC)
@@ -66,12 +61,16 @@ class Writer:
 
     def _introduce(self, accounts: Sequence[Account], now: datetime) -> None:
         """Write down sources before their first hit is committed."""
-        new = [account for account in accounts if not account.is_written]
-        if new:
-            rows = pl.DataFrame([account.row(now) for account in new], schema=SOURCES.schema)
-            self.store.append_marked("sources", rows, {}, {})
-        for account in new:
-            account.is_written = True
+        # What is known of a source may grow meanwhile: reading runs ahead.
+        new = [(each, each.known) for each in accounts if each.known != each.written]
+        if not new:
+            return
+        rows = pl.DataFrame([each.row(known, now) for each, known in new], schema=SOURCES.schema)
+        expected = {each.log_source: each.marks["sources"] for each, _ in new}
+        reached = {each.log_source: known.head.length for each, known in new}
+        self.store.append_marked("sources", rows, reached, expected)
+        for account, known in new:
+            account.written, account.marks["sources"] = known, known.head.length
 
     def _append(self, name: str, rows: pl.DataFrame, segments: Sequence[Segment]) -> None:
         accounts = {each.account.log_source: each.account for each in segments}
@@ -85,7 +84,7 @@ class Writer:
             account.marks[name] = reached[log_source]
 
     def _count(self, segment: Segment) -> None:
-        result = self.results[segment.account.log_source]
+        result = segment.result
         result.lines += segment.lines
         result.hits += segment.rows.height
         result.rejects += segment.rejects.height
@@ -105,7 +104,7 @@ def _reject_rows(segment: Segment, now: datetime) -> pl.DataFrame:
         _named(segment.rejects, segment, "rejects")
         .with_columns(
             ingest_date=pl.lit(now.date()),
-            path=pl.lit(segment.account.path),
+            path=pl.lit(segment.result.path),
             log_format=pl.lit(segment.log_format.text),
         )
         .select(REJECTS.schema.names())

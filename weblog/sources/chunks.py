@@ -34,15 +34,25 @@ class Reader:
     _at_end: bool = False
 
     def head(self) -> tuple[bytes, bool]:
-        """Read the first lines; return them and whether that is all there will ever be."""
-        data = self._ahead
-        while data.count(b"\n") < HEAD_LINES and len(data) < HEAD_BYTES:
+        """Read the first lines; return them and whether that is all there will ever be.
+
+        There is a whole line among them, however long, where the source has one.
+
+        Raises:
+            SourceError: the source cannot be read, or its first line is longer than 64 MiB.
+        """
+        parts = [self._ahead]
+        length, lines = len(self._ahead), self._ahead.count(b"\n")
+        while lines < HEAD_LINES and (length < HEAD_BYTES or not lines):
             more = self._read(64 << 10)
             if not more:
                 break
-            data += more
-        self._ahead = data
-        return data, self._at_end and self.source.is_final
+            parts.append(more)
+            length, lines = length + len(more), lines + more.count(b"\n")
+            if length > LONGEST_READ and not lines:
+                raise self._too_long(1)
+        self._ahead = b"".join(parts)
+        return self._ahead, self._at_end and self.source.is_final
 
     def skip_to(self, offset: int, tail_length: int) -> tuple[int, str]:
         """Go from the start to ``offset``.
@@ -95,8 +105,7 @@ class Reader:
                 offset += cut
                 first_line += chunk.lines
             elif len(rest) > LONGEST_READ:
-                problem = f"line {first_line} is longer than {LONGEST_READ >> 20} MiB"
-                raise SourceError(self.source.shown, problem, "This is no access log.")
+                raise self._too_long(first_line)
         if rest and self.source.is_final and not self.damage:
             yield Chunk(rest, offset, first_line)
         else:
@@ -114,6 +123,10 @@ class Reader:
             parts.append(data)
             missing -= len(data)
         return b"".join(parts)
+
+    def _too_long(self, line: int) -> SourceError:
+        problem = f"line {line} is longer than {LONGEST_READ >> 20} MiB"
+        return SourceError(self.source.shown, problem, "This is no access log.")
 
     def _read(self, length: int) -> bytes:
         if self._at_end:

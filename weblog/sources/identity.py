@@ -54,6 +54,11 @@ class Head:
             start = end
         return cls(tuple(prefixes))
 
+    @property
+    def length(self) -> int:
+        """Bytes from the start of the source that the hashes speak of."""
+        return self.prefixes[-1][0] if self.prefixes else 0
+
     def agrees(self, other: Head) -> bool:
         """Say whether one of the two may be a longer version of the other."""
         common = min(len(self.prefixes), len(other.prefixes))

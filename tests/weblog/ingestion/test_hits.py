@@ -222,7 +222,7 @@ TEXTS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(TEXTS, st.data())
 def test_what_a_line_says_does_not_depend_on_the_lines_around_it(
     texts: list[str], data: st.DataObject
