@@ -167,13 +167,17 @@ def _people(known: pl.DataFrame, history: History, register: Register) -> pl.Dat
 
 
 def _bought(known: pl.DataFrame, purchases: pl.DataFrame) -> pl.DataFrame:
-    """Return what each customer had bought by each day, and what of it was in force."""
+    """Return what each customer had bought before each day, and what of it was in force.
+
+    The register knows days, not hours: a purchase of the day itself may be the outcome of the
+    session, which must not be in the segment the session began with.
+    """
     in_force = pl.col("ended").is_null() | (pl.col("ended") > pl.col("date"))
     return (
         known.select("customer_id", "date")
         .unique()
         .join(purchases, on="customer_id")
-        .filter(pl.col("purchased") <= pl.col("date"))
+        .filter(pl.col("purchased") < pl.col("date"))
         .group_by("customer_id", "date")
         .agg(
             pl.len().cast(pl.Int64).alias("purchases"),

@@ -12,6 +12,9 @@ from weblog.site.rules import Site
 ALGORITHM: Final = 1
 """Raised when the code makes other sessions of the same hits: stored ones are then made anew."""
 
+ENRICHMENT: Final = 2
+"""Raised when the code gives the same sessions other segments: stored ones are then written anew."""
+
 
 @dataclass(frozen=True, slots=True)
 class SessionRules:

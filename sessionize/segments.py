@@ -28,9 +28,15 @@ COLUMNS: Final = (
     Column("children", pl.Int32(), "number of children on the day of the session"),
     Column("consent_email", pl.Boolean(), "may be written to by e-mail, on that day"),
     Column("consent_sms", pl.Boolean(), "may be written to by SMS, on that day"),
-    Column("purchases", pl.Int64(), "purchases up to and including that day; 0 if none"),
-    Column("purchases_in_force", pl.Int64(), "of these, the ones that had not ended; 0 if none"),
-    Column("purchase_value", pl.Float64(), "value of the purchases so far; 0 if none"),
+    Column("purchases", pl.Int64(), "purchases made before that day; 0 if none"),
+    Column(
+        "purchases_in_force",
+        pl.Int64(),
+        "of these, the ones that had not ended on that day; 0 if none",
+    ),
+    Column(
+        "purchase_value", pl.Float64(), "value of the purchases made before that day; 0 if none"
+    ),
     Column(
         "days_since_last_visit",
         pl.Int64(),

@@ -17,7 +17,7 @@ import polars as pl
 from sessionize.enrich import NEEDED, History, Register, enriched
 from sessionize.plan import Days, Portion, day_number, portions, state
 from sessionize.reading import reach, sessions_of_days
-from sessionize.rules import SessionRules, stable_number
+from sessionize.rules import ENRICHMENT, SessionRules, stable_number
 from sessionize.segments import validate_segments
 from sessionize.sessions import Sessionized
 from weblog.errors import ConcurrentIngestError
@@ -107,6 +107,7 @@ class _Walk:
         head = store.head()
         days = _days(head, rules.fingerprint)
         inputs = (
+            ENRICHMENT,
             stable_number([(rule.segment, rule.when) for rule in site.segments]),
             head.versions["customers"],
             head.versions["purchases"],

@@ -73,6 +73,27 @@ def test_every_session_equals_the_slow_reference(store: Store) -> None:
     assert {session["segment"] for session in sessions} == {rule.segment for rule in site.segments}
 
 
+def test_who_buys_for_the_first_time_is_no_customer_yet(store: Store) -> None:
+    """The segment is that of the session's start: its own outcome must not be in it."""
+    purchases = store.scan("purchases").group_by("customer_id").agg(pl.col("purchased").min())
+    bought = (
+        store.scan("page_views")
+        .filter(pl.col("goal") == "subscription")
+        .select("session_id")
+        .unique()
+    )
+    sessions = (
+        store.scan("sessions")
+        .join(bought, on="session_id", how="semi")
+        .join(purchases, on="customer_id")
+        .filter(pl.col("date") == pl.col("purchased"))
+        .collect()
+    )
+    assert sessions.height > 100
+    assert "customer" not in sessions["segment"]
+    assert (sessions["segment"] == "member").sum() > 100
+
+
 @pytest.mark.parametrize(
     ("name", "least", "most"),
     [

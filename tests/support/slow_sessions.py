@@ -205,7 +205,7 @@ def slow_customer(
     state = max(states, key=lambda row: row["valid_from"]) if states else {}
     visits = [row["date"] for row in before if who is not None and row["customer_id"] == who]
     last = max(visits) if visits else state.get("last_visit")
-    bought = [row for row in purchases if row["customer_id"] == who and row["purchased"] <= today]
+    bought = [row for row in purchases if row["customer_id"] == who and row["purchased"] < today]
     days = (today - last).days if last else None
     return {
         "grade": state.get("grade"),
