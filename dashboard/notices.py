@@ -22,6 +22,10 @@ KOREAN: Final[dict[str, str]] = {
     ),
     "starts_before_data": "기간은 {start}에 시작하지만 데이터는 {first}부터 있습니다",
     "ends_after_data": "기간은 {end}에 끝나지만 데이터는 {last}까지 있습니다",
+    "days_ahead": (
+        "기록 당시 아직 오지 않은 날짜({first}부터)의 세션 {sessions}개를 제외했습니다: "
+        "서버의 시계가 잘못되었습니다"
+    ),
     "no_previous_data": "비교할 것이 없습니다: {start}부터 {end}까지 데이터가 없습니다",
     "previous_incomplete": (
         "비교 기간 {start}부터 {end}까지의 일부만 데이터가 있습니다({first}부터 {last}까지): "

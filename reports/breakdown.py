@@ -11,6 +11,7 @@ import polars as pl
 
 from reports.ask import SMALL
 from reports.measures import columns_of, counts, interval, quotients, relative_change
+from reports.query import check_limit
 from reports.spec import ColumnSpec
 
 SHOWN = (
@@ -59,7 +60,11 @@ def breakdown(
     Columns as :func:`columns` declares them. ``sessions`` and ``previous_sessions`` sum to
     those of the whole periods: with a ``limit``, what lies beyond it is one row ``is_other``.
     A null in a text column means unknown.
+
+    Raises:
+        QueryError: ``limit`` is less than 1.
     """
+    check_limit(limit)
     kept = _ranked(current, previous, by).head(limit) if limit else None
     now = _counted(current, by, kept, counts("sessions", *shown, "value"))
     if previous is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from reports.load import CACHE
-from reports.query import SESSION_FILTERS, VIEW_FILTERS
+from reports.query import SESSION_FILTERS, VIEW_FILTERS, check_limit
 from weblog.errors import UnknownNameError
 from weblog.store import Snapshot, Store
 
@@ -22,13 +22,12 @@ def choices(source: Store | Snapshot, name: str, limit: int | None = None) -> li
 
     Raises:
         UnknownNameError: there is no such filter.
+        QueryError: ``limit`` is less than 1.
     """
     snapshot = source.snapshot() if isinstance(source, Store) else source
-    return (
-        _counted(snapshot, name)["value"].head(limit).to_list()
-        if limit
-        else (_counted(snapshot, name)["value"].to_list())
-    )
+    check_limit(limit)
+    values = _counted(snapshot, name)["value"]
+    return (values.head(limit) if limit else values).to_list()
 
 
 def known_values(snapshot: Snapshot, name: str) -> set[str]:

@@ -20,6 +20,7 @@ visitor_id becomes its 64-bit hash: among a million browsers two share one with 
 from __future__ import annotations
 
 from collections.abc import Hashable
+from datetime import date, timedelta
 from itertools import count
 from typing import Final
 
@@ -62,14 +63,41 @@ def page_views(snapshot: Snapshot, span: Span | None, filters: Filters) -> pl.Da
 
 
 def data_days(snapshot: Snapshot) -> Span | None:
-    """Return the first and the last day that have sessions; None if there is no session."""
-    days = CACHE.get(key_of(snapshot, "sessions", "days"), lambda: _days(snapshot))
-    return None if days.is_empty() else (days["day"][0], days["day"][-1])
+    """Return the first and the last day that have sessions; None if there is no session.
+
+    Days ahead of their time (:func:`days_ahead`) do not count, unless there are no others: one
+    server with a wrong clock would else move every report to years nobody has seen.
+    """
+    days = _days(snapshot)
+    believable = days.filter(~pl.col("is_ahead"))["day"]
+    chosen = days["day"] if believable.is_empty() else believable
+    return None if chosen.is_empty() else (chosen[0], chosen[-1])
+
+
+def days_ahead(snapshot: Snapshot) -> pl.DataFrame:
+    """Return the days that were still to come when their sessions were written.
+
+    Returns:
+        A frame of ``day`` (Date, ascending) and ``sessions`` (i64).
+    """
+    return _days(snapshot).filter("is_ahead").drop("is_ahead")
 
 
 def _days(snapshot: Snapshot) -> pl.DataFrame:
-    days = [day for day, rows in snapshot.rows_by_day("sessions").items() if rows]
-    return pl.DataFrame({"day": sorted(days)}, schema={"day": pl.Date})
+    return CACHE.get(key_of(snapshot, "sessions", "days"), lambda: _read_days(snapshot))
+
+
+def _read_days(snapshot: Snapshot) -> pl.DataFrame:
+    rows = snapshot.rows_by_day("sessions")
+    days = pl.DataFrame(
+        {"day": list(rows), "sessions": list(rows.values())},
+        schema={"day": pl.Date, "sessions": pl.Int64},
+    )
+    written = snapshot.written_at("sessions")
+    # The day after is today already in other time zones.
+    tomorrow = written.date() + timedelta(days=1) if written else date.max
+    ahead = (pl.col("day") > tomorrow).alias("is_ahead")
+    return days.filter(pl.col("sessions") > 0).sort("day").with_columns(ahead)
 
 
 def _sessions(snapshot: Snapshot, span: Span | None) -> pl.DataFrame:

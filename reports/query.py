@@ -102,6 +102,16 @@ def _values(name: str, value: object) -> tuple[str, ...]:
     raise QueryError(f"{name} is or has {value!r}: expected a tuple of texts, such as ('a', 'b')")
 
 
+def check_limit(limit: int | None) -> None:
+    """Refuse a number of rows that leaves none.
+
+    Raises:
+        QueryError: ``limit`` is less than 1.
+    """
+    if limit is not None and limit < 1:
+        raise QueryError(f"limit is {limit}: expected at least 1, or None for all rows")
+
+
 EVERYTHING: Final = Filters()
 """The last 28 days, nothing left out, compared with the 28 days before."""
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from difflib import get_close_matches
 
+import polars as pl
+
 from reports.choices import known_values
-from reports.load import data_days
+from reports.load import data_days, days_ahead
 from reports.query import DEFAULT_DAYS, EVERYTHING, YEAR, Compare, Filters, Query, Span
 from reports.warning import ReportWarning
 from weblog.store import Snapshot
@@ -18,8 +20,8 @@ def resolve(snapshot: Snapshot, filters: Filters = EVERYTHING) -> Query:
 
     Returns:
         The query, its warnings being those of :data:`reports.warning.TEXTS`: no_data,
-        starts_before_data, ends_after_data, period_without_data, no_previous_data,
-        previous_incomplete, unknown_value.
+        starts_before_data, ends_after_data, period_without_data, days_ahead,
+        no_previous_data, previous_incomplete, unknown_value.
     """
     data = data_days(snapshot)
     if data is None:
@@ -39,7 +41,12 @@ def resolve(snapshot: Snapshot, filters: Filters = EVERYTHING) -> Query:
         filters=known,
         data_first_day=data[0],
         data_last_day=data[1],
-        warnings=(*_about_period(filters, current, data), *about_previous, *about_values),
+        warnings=(
+            *_about_period(filters, current, data),
+            *_about_clocks(snapshot, current),
+            *about_previous,
+            *about_values,
+        ),
     )
 
 
@@ -48,7 +55,7 @@ def _period(filters: Filters, data: Span) -> Span:
     end = filters.end or max(last, filters.start or last)
     if filters.start:
         return (filters.start, end)
-    start = end - timedelta(days=DEFAULT_DAYS - 1)
+    start = date.fromordinal(max(end.toordinal() - DEFAULT_DAYS + 1, 1))
     return (max(start, first) if end >= first else start, end)
 
 
@@ -63,6 +70,14 @@ def _about_period(filters: Filters, current: Span, data: Span) -> list[ReportWar
     if end > last:
         warnings.append(ReportWarning("ends_after_data", {"end": end, "last": last}))
     return warnings
+
+
+def _about_clocks(snapshot: Snapshot, current: Span) -> list[ReportWarning]:
+    ahead = days_ahead(snapshot).filter(pl.col("day") > current[1])
+    if ahead.is_empty():
+        return []
+    facts = {"sessions": int(ahead["sessions"].sum()), "first": ahead["day"][0]}
+    return [ReportWarning("days_ahead", facts)]
 
 
 def _compared(

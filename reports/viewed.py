@@ -10,6 +10,7 @@ import polars as pl
 from reports.ask import SMALL
 from reports.breakdown import OTHER
 from reports.measures import columns_of, interval, quotient, relative_change
+from reports.query import check_limit
 from reports.spec import ColumnSpec
 
 VIEWED: tuple[ColumnSpec, ...] = (
@@ -52,7 +53,11 @@ def viewed(
     ``page_views`` and ``previous_page_views`` sum to those of the whole periods: with a
     ``limit``, what lies beyond it is one row ``is_other``. ``sessions`` and ``visitors`` do
     not sum up, since one session views several pages. A null value of ``by`` means none.
+
+    Raises:
+        QueryError: ``limit`` is less than 1.
     """
+    check_limit(limit)
     counted = _ranked(current, previous, by)
     kept = counted.head(limit) if limit else counted
     rows = _with_other(current, kept, by)

@@ -17,6 +17,10 @@ TEXTS: Final[dict[str, str]] = {
     "period_without_data": "no data from {start} to {end}: they reach from {first} to {last}",
     "starts_before_data": "the period starts on {start}, but the data begin on {first}",
     "ends_after_data": "the period ends on {end}, but the data end on {last}",
+    "days_ahead": (
+        "days from {first} on, still to come when they were written, are left out "
+        "(sessions: {sessions}): the clock of a server was wrong"
+    ),
     "no_previous_data": "nothing to compare with: no data from {start} to {end}",
     "previous_incomplete": (
         "the period compared with, {start} to {end}, is only partly covered by the data "

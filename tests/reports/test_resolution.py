@@ -125,3 +125,41 @@ def test_choices_are_the_values_in_the_data_commonest_first(store: Store) -> Non
     assert reports.choices(store, "products") == ["annuity"]
     with pytest.raises(UnknownNameError, match="Did you mean"):
         reports.choices(store, "segment")
+
+
+def test_a_server_whose_clock_runs_ahead_does_not_move_the_period(
+    make_store: Callable[..., Store], rows: list[dict[str, Any]], visits: Callable[..., Any]
+) -> None:
+    wrong = visits(13, -365 * 44, "h", "home")
+    query = resolve(make_store([*rows, wrong]).snapshot())
+    assert (query.start, query.end) == (LAST - timedelta(27), LAST)
+    assert (query.data_first_day, query.data_last_day) == (FIRST, LAST)
+    (warning,) = query.warnings
+    assert warning.code == "days_ahead"
+    assert warning.values == {"sessions": 1, "first": wrong["date"]}
+    shown = resolve(make_store([*rows, wrong]).snapshot(), Filters(end=wrong["date"]))
+    assert "days_ahead" not in codes(shown)  # nothing is left out of what was asked for
+
+
+def test_a_store_of_days_ahead_alone_is_shown(
+    make_store: Callable[..., Store], visits: Callable[..., Any]
+) -> None:
+    wrong = visits(1, -365 * 44, "h", "home")
+    query = resolve(make_store([wrong]).snapshot())
+    assert (query.end, codes(query)) == (wrong["date"], ["no_previous_data"])
+
+
+def test_a_period_may_end_in_the_first_days_of_the_calendar(store: Store) -> None:
+    query = resolve(store.snapshot(), Filters(end=date(1, 1, 5)))
+    assert (query.start, query.end) == (date(1, 1, 1), date(1, 1, 5))
+
+
+@pytest.mark.parametrize("limit", [0, -1])
+def test_a_limit_that_leaves_no_row_is_refused(store: Store, limit: int) -> None:
+    for ask in (
+        lambda: reports.pages(store, limit=limit),
+        lambda: reports.exit_pages(store, limit=limit),
+        lambda: reports.choices(store, "pages", limit=limit),
+    ):
+        with pytest.raises(QueryError, match=f"limit is {limit}: expected at least 1"):
+            ask()

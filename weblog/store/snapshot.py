@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import polars as pl
@@ -63,6 +63,12 @@ class Snapshot:
     def rows_by_day(self, name: str) -> dict[date, int]:
         """Return rows per partition day of table ``name``, from the transaction log alone."""
         return rows_by_day(self.delta(name), TABLES[name].partition_by[0])
+
+    def written_at(self, name: str) -> datetime | None:
+        """Return when the newest rows of table ``name`` were written; None if it has none."""
+        actions = self.delta(name).get_add_actions(flatten=True)
+        times = pl.DataFrame(actions)["modification_time"].to_list() if actions.num_rows else []
+        return datetime.fromtimestamp(max(times) / 1e3, UTC) if times else None
 
 
 def open_table(folder: Path, name: str, version: int | None = None) -> DeltaTable:
