@@ -44,7 +44,7 @@ class HitMaker:
         request = encoded(_requests(rows))
         agent = encoded(_column(rows, "user_agent"))
         referrer = encoded(_column(rows, "referrer"))
-        client = encoded(rows.select(client=identities.client(rows)).to_series())
+        client = encoded(rows.with_columns(client=identities.client(rows))["client"])
         requests = split_requests(request.values)
         query = encoded(requests["query"])
 
@@ -75,7 +75,8 @@ class HitMaker:
         identity = self.site.identity
         if any(place.startswith("query:") for place in identity.customer):
             rows = rows.with_columns(query=request.rows(requests["query"]))
-        return categorical(rows.select(customer_id=identities.customer(rows, identity)).to_series())
+        found = rows.with_columns(customer_id=identities.customer(rows, identity))
+        return categorical(found["customer_id"])
 
     def _visitors(self, rows: pl.DataFrame, client: Encoded, agent: Encoded) -> pl.Series:
         """Return the visitor of each row: its cookie, else a hash of address and agent."""
