@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from weblog.formats import Segment
 from weblog.formats.log_format import Token
 from weblog.parse.lines import LONGEST, Chunk
+from weblog.parse.times import is_possible
 
 _TIME_LENGTH = len("[17/May/2015:10:05:03 +0000]")
 _LOOK_AT = 100
@@ -121,7 +122,7 @@ def _unquoted(plan: _Plan, segment: Segment, piece: pl.Expr, name: str, zone: st
         plan.values.append(utc.alias("ts"))
         # strptime also takes blanks for digits
         exact = rf"^\[\d\d/[A-Z][a-z][a-z]/\d{{4}}:\d\d:\d\d:\d\d \{zone}\]"
-        plan.conditions += [pl.col("ts").is_not_null(), piece.str.tail(length).str.contains(exact)]
+        plan.conditions += [is_possible(pl.col("ts")), piece.str.tail(length).str.contains(exact)]
         plan.fields["ts"] = pl.col("ts")
         text = piece.str.head(-length)
         after = " " if segment.tokens else ""

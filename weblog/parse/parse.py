@@ -12,6 +12,7 @@ from weblog.parse.fast import split_lines
 from weblog.parse.lines import Chunk
 from weblog.parse.reasons import Reason
 from weblog.parse.slow import KEPT, match_lines
+from weblog.parse.times import is_possible
 
 _NUMBERS = {"status": pl.Int16, "bytes": pl.Int64}
 _PER_MS = {"duration_us": 1e-3, "duration_ms": 1.0, "duration_s": 1e3}
@@ -70,8 +71,8 @@ def _timed(rows: pl.DataFrame) -> tuple[pl.DataFrame, list[int]]:
     )
     micros = (fraction.cast(pl.Float64, strict=False).fill_null(0.0) * 1e6).round().cast(pl.Int64)
     timed = rows.with_columns(ts=instant + pl.duration(microseconds=micros)).drop("time")
-    bad = timed.filter(pl.col("ts").is_null())
-    return timed.filter(pl.col("ts").is_not_null()), bad["row"].to_list()
+    good = timed.select(is_possible(pl.col("ts")).fill_null(value=False)).to_series()
+    return timed.filter(good), timed.filter(~good)["row"].to_list()
 
 
 def _typed(rows: pl.DataFrame) -> pl.DataFrame:

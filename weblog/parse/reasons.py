@@ -18,7 +18,7 @@ class Reason(StrEnum):
     """Not of the format, and full of control characters: TLS on a plain port, or a torn write."""
 
     BAD_TIME = "bad_time"
-    """Of the format, but its time is none, such as 31/Feb."""
+    """Of the format, but its time is none, such as 31/Feb, or not of the years 1990 to 2199."""
 
     NOT_THE_FORMAT = "not_the_format"
     """Anything else the format does not match."""
