@@ -44,7 +44,9 @@ def load_tables(store: Store, site: Site) -> list[LoadedTable]:
     Raises:
         TableError: a file is missing or has rows that cannot be used. Tables named before it
             are loaded, it is not.
+        TimeZoneError: the store's days are of another time zone than the site's.
     """
+    store.check_time_zone(site.time_zone)
     return [_load(store, site, table, path) for table, path in _files(site)]
 
 

@@ -13,7 +13,7 @@ ALGORITHM: Final = 1
 """Raised when the code makes other sessions of the same hits: stored ones are then made anew."""
 
 ENRICHMENT: Final = 2
-"""Raised when the code gives the same sessions other segments: stored ones are then written anew."""
+"""Raised when the code gives the same sessions other segments: they are then written anew."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,9 +72,13 @@ def update(
 
     Raises:
         SiteError: a segment rule is wrong.
+        TimeZoneError: the store's days are of another time zone than the site's.
         ConcurrentIngestError: other writers kept changing the same days.
     """
     validate_segments(site)
+    store.check_time_zone(site.time_zone)
+    if store.time_zone is None and store.day_rows("hits"):
+        store.keep_time_zone(site.time_zone)  # hits of a store made before it kept its zone
     summary = UpdateSummary()
     for _ in range(ROUNDS):
         walk = _Walk.planned(store, site, portion_rows)

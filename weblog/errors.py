@@ -117,6 +117,30 @@ class StoreError(WeblogError):
         return f"store {path}: {problem}." + (f" {advice}" if advice else "")
 
 
+class TimeZoneError(WeblogError):
+    """The site's time zone is not the one the store's days are of.
+
+    Facts: ``path`` of the store, the zone ``stored`` and the one ``asked`` for.
+    """
+
+    exit_code = 6
+
+    def __init__(self, path: str, stored: str, asked: str) -> None:
+        super().__init__(path, stored, asked)
+        self.path = path
+        self.stored = stored
+        self.asked = asked
+
+    def build(self, *facts: object) -> str:
+        """Name both zones and what to do."""
+        path, stored, asked = facts
+        return (
+            f"store {path}: its days are those of {stored}, the site rules say {asked}. "
+            f'Put `time_zone = "{stored}"` back into site.toml, '
+            f"or read the logs into a new store (--store DIR) to have days of {asked}."
+        )
+
+
 class ConcurrentIngestError(WeblogError):
     """Two ingests wrote the same source at once; this one stepped back. Facts: source, tries."""
 

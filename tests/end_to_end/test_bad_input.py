@@ -122,6 +122,18 @@ def test_every_error_says_what_where_and_what_to_do(
     assert says in weblog(*arguments, code=code).err
 
 
+def test_days_of_another_time_zone_are_refused(weblog: Weblog, tmp_path: Path) -> None:
+    (tmp_path / "a.log").write_bytes(GOOD)
+    (tmp_path / "site.toml").write_text('time_zone = "Asia/Seoul"\n')
+    weblog("ingest", "a.log", "--store", "S", "--quiet")
+    (tmp_path / "site.toml").write_text('time_zone = "UTC"\n')
+    err = weblog("ingest", "a.log", "--store", "S", code=6).err
+    assert "store S: its days are those of Asia/Seoul, the site rules say UTC" in err
+    assert 'Put `time_zone = "Asia/Seoul"` back into site.toml' in err
+    assert "a new store" in err
+    weblog("ingest", "a.log", "--store", "S2", "--quiet")
+
+
 def test_questions_that_cannot_be_answered_say_why(weblog: Weblog, tmp_path: Path) -> None:
     (tmp_path / "a.log").write_bytes(GOOD)
     weblog("ingest", "a.log", "--store", "S", "--quiet")

@@ -55,8 +55,12 @@ def ingest(
 
     Returns:
         What became of each source. Look at ``errors``: they are not raised.
+
+    Raises:
+        TimeZoneError: the store's days are of another time zone than the site's.
     """
     rules = site or Site()
+    store.check_time_zone(rules.time_zone)
     chosen = replace(settings or Settings(), log_format=log_format or rules.log_format)
     if not publish and store.is_published():
         store.publish()  # pins what readers see while this run is under way
@@ -64,6 +68,8 @@ def ingest(
     writer = Writer(store, HitMaker(rules, store.visitor_key))
     segments = ahead(reading.segments(paths), depth=SEGMENTS_AHEAD)
     for batch in batches(segments, chosen.batch_lines):
+        if any(segment.rows.height for segment in batch):
+            store.keep_time_zone(rules.time_zone)
         writer.write(batch)
     if publish:
         store.publish()

@@ -4,6 +4,7 @@
 - ``visitor.key`` keys the hash that stands for a browser without a cookie. Whoever has
   the hits but not this key cannot test whether an address is among them.
 - ``published.json`` names the table versions readers see (see :mod:`weblog.store.snapshot`).
+- ``time_zone.txt`` names the zone of the days hits were stored under; made with the first.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import shutil
 from pathlib import Path
 
 from weblog.errors import StoreError, shown_path
@@ -19,6 +21,7 @@ LAYOUT = 1
 MARKER = "store.json"
 KEY = "visitor.key"
 PUBLISHED = "published.json"
+TIME_ZONE = "time_zone.txt"
 
 
 def mark_as_store(folder: Path, key: bytes | None) -> None:
@@ -94,12 +97,39 @@ def publish_versions(folder: Path, versions: dict[str, int]) -> None:
     write_atomically(folder / PUBLISHED, json.dumps(versions, sort_keys=True))
 
 
+def time_zone(folder: Path) -> str | None:
+    """Return the zone whose days the store's hits are partitioned by; None before the first."""
+    try:
+        return (folder / TIME_ZONE).read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return None
+
+
+def keep_time_zone(folder: Path, name: str) -> None:
+    """Write down the zone of the store's days, unless there is one: the first writer's counts."""
+    if (folder / TIME_ZONE).exists():
+        return
+    temporary = _written_beside(folder / TIME_ZONE, name + "\n", mode=0o644)
+    try:
+        os.link(temporary, folder / TIME_ZONE)  # fails, unlike a rename, if it is there by now
+    except FileExistsError:
+        pass
+    except OSError:  # a file system without hard links
+        shutil.copyfile(temporary, folder / TIME_ZONE)
+    finally:
+        temporary.unlink()
+
+
 def write_atomically(file: Path, text: str, mode: int = 0o644) -> None:
     """Write a small file so that a reader, or a crash, sees all of it or none."""
+    _written_beside(file, text, mode).replace(file)
+
+
+def _written_beside(file: Path, text: str, mode: int) -> Path:
     temporary = file.parent / f".new-{file.name}-{os.getpid()}-{secrets.token_hex(4)}"
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     with os.fdopen(descriptor, "w", encoding="utf-8") as handle:
         handle.write(text)
         handle.flush()
         os.fsync(handle.fileno())
-    temporary.replace(file)
+    return temporary

@@ -11,7 +11,7 @@ import polars as pl
 from deltalake import CommitProperties, DeltaTable, Schema, Transaction
 from deltalake.exceptions import CommitFailedError
 
-from weblog.errors import ConcurrentIngestError
+from weblog.errors import ConcurrentIngestError, TimeZoneError, shown_path
 from weblog.schema import TABLES, Table
 from weblog.store import layout
 from weblog.store.commit import commit_frame
@@ -69,6 +69,21 @@ class Store:
         """The key of the hash that stands for a browser without a cookie."""
         return layout.visitor_key(self.folder)
 
+    @property
+    def time_zone(self) -> str | None:
+        """The zone whose days the hits are stored under; None before the first hit."""
+        return layout.time_zone(self.folder)
+
+    def check_time_zone(self, name: str) -> None:
+        """Make sure that the store's days are, or may become, those of the zone ``name``.
+
+        Raises:
+            TimeZoneError: they are of another one.
+        """
+        stored = self.time_zone
+        if stored not in (None, name):
+            raise TimeZoneError(shown_path(self.folder), str(stored), name)
+
     def is_published(self) -> bool:
         """Say whether readers see the newest state of every table."""
         newest = self._newest()
@@ -76,6 +91,15 @@ class Store:
         return newest == published or (published is None and not any(newest.values()))
 
     # writing
+
+    def keep_time_zone(self, name: str) -> None:
+        """Write down that the store's days are those of the zone ``name``.
+
+        Raises:
+            TimeZoneError: they are of another one.
+        """
+        layout.keep_time_zone(self.folder, name)
+        self.check_time_zone(name)
 
     def publish(self) -> None:
         """Let readers see the newest state of every table from now on."""
