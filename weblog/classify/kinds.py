@@ -41,7 +41,7 @@ def with_kinds(hits: pl.DataFrame, site: Site) -> pl.DataFrame:
         hits: columns ``method``, ``path``, ``query`` (String), ``status`` (integer),
             ``is_bot``, ``is_internal_client`` (Boolean), the other columns of
             :func:`weblog.classify.paths.classify_paths`, and, if the log has it,
-            ``purpose`` (the Purpose or Sec-Purpose header).
+            ``purpose`` (what headers such as Sec-Purpose say).
         site: goals, events and the login rule.
 
     Returns:

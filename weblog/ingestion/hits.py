@@ -17,6 +17,9 @@ from weblog.site.rules import Site
 LANDING = ("channel", "source", "medium", "campaign", "term", "content")
 AGENT = ("browser", "os", "device", "is_bot", "bot_reason")
 
+PURPOSE = ("sec-purpose", "purpose", "x-purpose", "x-moz")
+"""Request headers by which browsers, today's and yesterday's, say that they fetch ahead."""
+
 _NOTHING = pl.Series(["-", ""])
 
 
@@ -57,6 +60,7 @@ class HitMaker:
             **self._request_columns(request, requests),
             **self._query_columns(request, query),
             **self._landing_columns(referrer, request, query),
+            **_purpose(rows),
         }
         bot_client = columns.pop("is_bot_client")
         columns["is_internal_client"] |= columns.pop("is_internal_agent")
@@ -188,6 +192,15 @@ def _requests(rows: pl.DataFrame) -> pl.Series:
     mark = pl.when((query != "") & ~query.str.starts_with("?")).then(pl.lit("?")).otherwise(empty)
     line = pl.concat_str(method, pl.lit(" "), "target", mark, query, pl.lit(" HTTP/1.1"))
     return rows.select(request=line).to_series()
+
+
+def _purpose(rows: pl.DataFrame) -> dict[str, pl.Series]:
+    """Return all that the headers say of what a page was fetched for, if the log has any."""
+    present = [name for name in rows.columns if name in {f"header:{each}" for each in PURPOSE}]
+    if not present:
+        return {}
+    said = pl.concat_str(present, separator=" ", ignore_nulls=True)
+    return {"purpose": rows.select(purpose=said).to_series()}
 
 
 def _column(rows: pl.DataFrame, name: str) -> pl.Series:
