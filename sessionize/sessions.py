@@ -146,11 +146,12 @@ def _spans(keys: pl.DataFrame) -> pl.DataFrame:
 
 
 def _attached(keys: pl.DataFrame, others: pl.DataFrame, rules: SessionRules) -> pl.DataFrame:
-    """Count, for each session in order, the other hits that fall to it.
+    """Count, for each session in order, the other hits that fall to it, and its logins in them.
 
     A hit falls to the visitor's latest session that began before it or with it, if it came
     within the inactivity limit of that session's last page view or event before it and, where
-    midnight ends sessions, on the same day.
+    midnight ends sessions, on the same day. A login that falls to none counts in the session
+    it opens: the next one, if that begins within the same limits.
     """
     asked = others.select("visitor", "ts", "date", "is_login")
     # The sort puts nulls last: hits of the same instant come after the page views.
@@ -160,31 +161,21 @@ def _attached(keys: pl.DataFrame, others: pl.DataFrame, rules: SessionRules) -> 
             asked.select("visitor", "ts", pl.lit(None, pl.UInt32).alias("core")),
         ]
     ).with_row_index("row")
-    latest = (
+    around = (
         timeline.sort("visitor", "ts", "core", nulls_last=True)
-        .with_columns(pl.col("core").forward_fill().alias("before"))
-        .filter(pl.col("core").is_null() & pl.col("before").is_not_null())
-        .select(pl.col("row") - keys.height, "before")
+        .with_columns(
+            pl.col("core").forward_fill().alias("before"),
+            pl.col("core").backward_fill().alias("after"),
+        )
+        .filter(pl.col("core").is_null())
+        .select(pl.col("row") - keys.height, "before", "after")
     )
-    found = pl.concat(
-        [
-            asked[latest["row"]],
-            keys.select(
-                pl.col("visitor").alias("whose"),
-                pl.col("ts").alias("last"),
-                pl.col("date").alias("day"),
-                "session",
-            )[latest["before"]],
-        ],
-        how="horizontal",
-    )
-    belongs = (pl.col("visitor") == pl.col("whose")) & (
-        pl.col("ts") - pl.col("last") <= rules.inactivity
-    )
-    if rules.ends_at_midnight:
-        belongs &= pl.col("date") == pl.col("day")
+    hits = asked[around["row"]].hstack(around.select("before", "after"))
+    running = _near(hits, keys, "before", rules)
+    astray = running.filter(pl.col("session").is_null() & pl.col("is_login"))
+    opened = _near(astray.drop("session"), keys, "after", rules)
     counts = (
-        found.filter(belongs)
+        running.drop_nulls("session")
         .group_by("session")
         .agg(
             pl.len().cast(pl.Int64).alias("other_hits"),
@@ -192,14 +183,39 @@ def _attached(keys: pl.DataFrame, others: pl.DataFrame, rules: SessionRules) -> 
             pl.col("is_login").is_not_null().any().alias("others_tell_logins"),
         )
     )
+    opening = opened.group_by("session").agg(pl.len().cast(pl.Int64).alias("opening_logins"))
+    logins = pl.col("other_logins").fill_null(0) + pl.col("opening_logins").fill_null(0)
     return (
         keys.select(pl.col("session").filter("is_start"))
         .join(counts, on="session", how="left", maintain_order="left")
+        .join(opening, on="session", how="left", maintain_order="left")
         .select(
-            pl.col("other_hits", "other_logins").fill_null(0),
-            pl.col("others_tell_logins").fill_null(value=False),
+            pl.col("other_hits").fill_null(0),
+            logins.alias("other_logins"),
+            pl.col("others_tell_logins").fill_null(value=False)
+            | pl.col("opening_logins").is_not_null(),
         )
     )
+
+
+def _near(hits: pl.DataFrame, keys: pl.DataFrame, name: str, rules: SessionRules) -> pl.DataFrame:
+    """Add the ``session`` of the page view or event whose place in ``keys`` is column ``name``.
+
+    Null unless it is the same visitor's, within the limit and, where that counts, that day.
+    """
+    beside = keys.select(
+        pl.col("visitor").gather(hits[name]).alias("whose"),
+        pl.col("ts").gather(hits[name]).alias("at"),
+        pl.col("date").gather(hits[name]).alias("day"),
+        pl.col("session").gather(hits[name]),
+    )
+    is_near = (pl.col("visitor") == pl.col("whose")) & (
+        (pl.col("ts") - pl.col("at")).abs() <= rules.inactivity
+    )
+    if rules.ends_at_midnight:
+        is_near &= pl.col("date") == pl.col("day")
+    session = pl.when(is_near).then("session").alias("session")
+    return hits.hstack(beside).with_columns(session).drop("whose", "at", "day")
 
 
 def _described(spans: pl.DataFrame, core: pl.DataFrame, rules: SessionRules) -> pl.DataFrame:

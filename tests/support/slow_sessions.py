@@ -38,11 +38,12 @@ def slow_sessions(hits: list[Row], rules: SessionRules) -> tuple[list[Row], list
         cut = cut_into_sessions(core, rules)
         attached = attach(others, cut, rules)
         used: dict[int, int] = {}
-        for part, extra in zip(cut, attached, strict=True):
+        opening = opening_logins(others, cut, attached, rules)
+        for part, extra, opened_by in zip(cut, attached, opening, strict=True):
             start = milliseconds(part[0]["ts"])
             used[start] = used.get(start, 0) + 1
             tie = f"-{used[start]}" if used[start] > 1 else ""
-            session = describe(part, extra, rules)
+            session = describe(part, extra, opened_by, rules)
             session["session_id"] = f"{visitor}-{start}{tie}"
             sessions.append(session)
             views += page_views(part, session)
@@ -85,7 +86,26 @@ def attach(others: list[Row], cut: list[list[Row]], rules: SessionRules) -> list
     return attached
 
 
-def describe(core: list[Row], extra: list[Row], rules: SessionRules) -> Row:
+def opening_logins(
+    others: list[Row], cut: list[list[Row]], attached: list[list[Row]], rules: SessionRules
+) -> list[list[Row]]:
+    """Return for each session the logins before it that fell to no session."""
+    opening: list[list[Row]] = [[] for _ in cut]
+    for hit in others:
+        if not hit["is_login"] or any(hit in extra for extra in attached):
+            continue
+        later = [number for number, part in enumerate(cut) if part[0]["ts"] > hit["ts"]]
+        if not later:
+            continue
+        first = cut[later[0]][0]
+        too_late = first["ts"] - hit["ts"] > rules.inactivity
+        next_day = day_of(hit, rules) != day_of(first, rules)
+        if not too_late and not (rules.ends_at_midnight and next_day):
+            opening[later[0]].append(hit)
+    return opening
+
+
+def describe(core: list[Row], extra: list[Row], opened_by: list[Row], rules: SessionRules) -> Row:
     first, last = core[0], core[-1]
     pages = [hit for hit in core if hit["kind"] == "page"]
     goals = [hit for hit in core if hit["goal"] is not None]
@@ -103,7 +123,7 @@ def describe(core: list[Row], extra: list[Row], rules: SessionRules) -> Row:
         "hits": len(core) + len(extra),
         "page_views": len(pages),
         "events": len(core) - len(pages),
-        "logins": logins(core, extra),
+        "logins": logins(core, extra + opened_by),
         "is_bounce": len(core) == 1 and len(pages) == 1 and not goals,
         "is_engaged": (
             len(pages) >= 2 or last["ts"] - first["ts"] >= timedelta(seconds=10) or bool(goals)
