@@ -39,9 +39,11 @@ class Register:
     @classmethod
     def read(cls, snapshot: Snapshot) -> Register:
         """Read both tables."""
-        customers = snapshot.scan("customers").collect()
+        customers = snapshot.scan("customers").sort("customer_id", "valid_from")
+        # A fact of the past: a newer state that does not repeat it does not undo it.
+        last_visit = pl.col("last_visit").forward_fill().over("customer_id")
         purchases = snapshot.scan("purchases").select("customer_id", "purchased", "ended", "value")
-        return cls(customers.sort("customer_id", "valid_from"), purchases.collect())
+        return cls(customers.with_columns(last_visit).collect(), purchases.collect())
 
 
 @dataclass(frozen=True, slots=True)

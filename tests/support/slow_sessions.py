@@ -224,7 +224,10 @@ def slow_customer(
     states = [row for row in customers if row["customer_id"] == who and row["valid_from"] <= today]
     state = max(states, key=lambda row: row["valid_from"]) if states else {}
     visits = [row["date"] for row in before if who is not None and row["customer_id"] == who]
-    last = max(visits) if visits else state.get("last_visit")
+    told = sorted(
+        ((row["valid_from"], row["last_visit"]) for row in states if row["last_visit"]), reverse=True
+    )
+    last = max(visits) if visits else (told[0][1] if told else None)
     bought = [row for row in purchases if row["customer_id"] == who and row["purchased"] < today]
     days = (today - last).days if last else None
     return {
