@@ -46,13 +46,14 @@ def read_table(
         the file's columns that ``table`` does not know.
 
     Raises:
-        TableError: no such format, a key column is missing, or rows cannot be used.
+        TableError: no such format, a needed column is missing, or rows cannot be used.
     """
     shown = shown_path(path)
     raw = _parquet(content, shown) if path.suffix == ".parquet" else _csv(content, shown)
     known = {column.name for column in table.columns}
     ignored = tuple(name for name in raw.columns if name not in known)
-    missing = [name for name in table.key if name not in raw.columns]
+    needed = (*table.key, *table.needed)
+    missing = [name for name in needed if name not in raw.columns]
     if missing:
         raise TableError(shown, [_missing(name, ignored) for name in missing])
     faults: list[Fault] = []
@@ -116,7 +117,7 @@ def _parsed(
         )
     expected = _EXPECTED.get(column.dtype.base_type(), "expected text")
     wrong = parsed.is_null() & raw.is_not_null()
-    if column.name in table.key:
+    if column.name in (*table.key, *table.needed):
         wrong |= raw.is_null()
         expected = expected if column.dtype != pl.String else "every row needs it"
     for row in wrong.arg_true().head(MOST_FAULTS).to_list():

@@ -38,7 +38,8 @@ class Table:
     """One table of the store.
 
     ``key`` are the columns that tell one row from another; ``partition_by`` the
-    columns whose values name the folders of the files.
+    columns whose values name the folders of the files; ``needed`` those that, beside
+    the key, no row of the company's own file may lack.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Table:
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     partition_by: tuple[str, ...] = ()
+    needed: tuple[str, ...] = ()
 
     @property
     def schema(self) -> pl.Schema:
@@ -263,6 +265,7 @@ PURCHASES: Final = Table(
         ("sold_through", S, "where it was sold: web, agent, call centre ..."),
     ),
     key=("purchase_id",),
+    needed=("customer_id", "purchased"),
 )
 
 CAMPAIGNS: Final = Table(

@@ -124,6 +124,31 @@ def test_what_cannot_be_used_is_refused_with_its_row(
     assert store.head().scan("customers").collect().is_empty()
 
 
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        (
+            "purchase_id,customer_id,purchase_date\nP1,C1,2025-01-01\n",
+            "column purchased is missing: every row needs it. Is it 'purchase_date'?",
+        ),
+        ("purchase_id,purchased\nP1,2025-01-01\n", "column customer_id is missing"),
+        (
+            "purchase_id,customer_id,purchased\nP1,C1,2025-01-01\nP2,,2025-01-01\n",
+            "row 3, column customer_id is empty: every row needs it",
+        ),
+        (
+            "purchase_id,customer_id,purchased\nP1,C1,\n",
+            "row 2, column purchased is empty: expected a day such as 2025-09-30",
+        ),
+    ],
+)
+def test_a_purchase_needs_a_buyer_and_a_day(tmp_path: Path, text: str, fault: str) -> None:
+    with pytest.raises(TableError) as caught:
+        sessionize.check_tables(write(tmp_path, text, "purchases.csv"))
+    assert fault in str(caught.value)
+    assert len(caught.value.faults) == 1
+
+
 def test_a_near_name_is_proposed(tmp_path: Path) -> None:
     with pytest.raises(TableError, match="Is it 'valid_form'"):
         sessionize.check_tables(write(tmp_path, "customer_id,valid_form\nC1,2025-01-01\n"))

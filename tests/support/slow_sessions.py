@@ -225,7 +225,8 @@ def slow_customer(
     state = max(states, key=lambda row: row["valid_from"]) if states else {}
     visits = [row["date"] for row in before if who is not None and row["customer_id"] == who]
     told = sorted(
-        ((row["valid_from"], row["last_visit"]) for row in states if row["last_visit"]), reverse=True
+        ((row["valid_from"], row["last_visit"]) for row in states if row["last_visit"]),
+        reverse=True,
     )
     last = max(visits) if visits else (told[0][1] if told else None)
     bought = [row for row in purchases if row["customer_id"] == who and row["purchased"] < today]
