@@ -28,6 +28,7 @@ from click.testing import CliRunner
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+import dashboard.errors  # noqa: F401 (its errors have exit codes too)
 import reports.describe
 from reports.registry import REPORTS
 from weblog import errors

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+from itertools import chain, count
+
 import duckdb
 import polars as pl
 
@@ -22,11 +26,16 @@ _TYPES = {
     pl.List(pl.String()): "VARCHAR[]",
 }
 
+_FOREIGN = re.compile(r"INTERVAL|UNION|\bBIT\b|TIME WITH TIME ZONE(?<!STAMP WITH TIME ZONE)")
+"""Types polars cannot hold, also within lists and structs."""
+
 
 def query(snapshot: Snapshot, sql: str) -> pl.DataFrame:
     """Answer one SQL statement over the tables of ``snapshot``.
 
-    The statement sees the store's tables and nothing else: no other file, no network.
+    The statement sees the store's tables and nothing else: no other file, no network. Of two
+    columns with one name the second is called ``name_1``; types polars has not (INTERVAL,
+    UNION, BIT, TIME WITH TIME ZONE) arrive as text.
 
     Raises:
         QueryError: DuckDB's own words, where the statement is wrong.
@@ -43,9 +52,33 @@ def query(snapshot: Snapshot, sql: str) -> pl.DataFrame:
             # None for statements without rows, whatever duckdb's stubs say.
             if answer is None:
                 return pl.DataFrame()  # type: ignore[unreachable]
-            return pl.DataFrame(answer.to_arrow_table())
+            return _frame(answer)
         except duckdb.Error as error:
             raise QueryError(f"the SQL cannot be run: {error}") from None
+
+
+def _frame(answer: duckdb.DuckDBPyRelation) -> pl.DataFrame:
+    types = [str(each) for each in answer.types]
+    if any(_FOREIGN.search(each) for each in types):
+        columns = [f"c{i}" for i in range(len(types))]
+        wanted = ", ".join(
+            f"CAST({column} AS VARCHAR)" if _FOREIGN.search(each) else column
+            for column, each in zip(columns, types, strict=True)
+        )
+        renamed = f"SELECT {wanted} FROM weblog_answer AS a({', '.join(columns)})"
+        # A SELECT has rows, whatever duckdb's stubs say.
+        rows = answer.query("weblog_answer", renamed).to_arrow_table()  # type: ignore[union-attr]
+    else:
+        rows = answer.to_arrow_table()
+    return pl.DataFrame(rows.rename_columns(_told_apart(answer.columns)))
+
+
+def _told_apart(names: Iterable[str]) -> list[str]:
+    taken: dict[str, None] = {}
+    for name in names:
+        candidates = chain([name], (f"{name}_{i}" for i in count(1)))
+        taken[next(each for each in candidates if each not in taken)] = None
+    return list(taken)
 
 
 def _view(table: Table, files: list[str]) -> str:

@@ -103,3 +103,32 @@ def test_describe_lists_the_columns_of_every_table(weblog: Weblog, apache_log: P
     for table in ("hits", "sessions", "visitors", "rejects", "customers", "deliveries"):
         rows = json.loads(weblog("sql", f"describe {table}", "--output", "json").out)
         assert len(rows) > 3, table
+
+
+def test_every_value_sql_can_answer_goes_into_every_output(
+    weblog: Weblog, apache_log: Path
+) -> None:
+    weblog("ingest", apache_log, "--quiet")
+    sql = (
+        "select sum(status) as whole, 1.25::decimal(5,2) as part, 'nan'::double as no_number, "
+        "{'a': 1, 'b': 'nan'::double} as struct, ['x', 'y'] as list, [[1], [2]] as lists, "
+        "'\\xFFa'::blob as bytes, time '10:00' as clock, interval 1 day as span from hits"
+    )
+    (row,) = weblog("sql", sql, "--output", "json").json
+    assert row == {
+        "whole": row["whole"],
+        "part": 1.25,
+        "no_number": None,
+        "struct": {"a": 1, "b": None},
+        "list": ["x", "y"],
+        "lists": [[1], [2]],
+        "bytes": "\\xffa",
+        "clock": "10:00:00",
+        "span": "1 day",
+    }
+    assert isinstance(row["whole"], int)
+    csv = weblog("sql", sql, "--output", "csv").text.splitlines()
+    assert csv[0] == "whole,part,no_number,struct,list,lists,bytes,clock,span"
+    assert csv[1].startswith(f"{row['whole']},1.25,NaN,")
+    assert csv[1].endswith('"{""a"": 1, ""b"": null}",x;y,"[[1], [2]]",\\xffa,10:00:00.000000000,1 day')
+    assert weblog("sql", sql).text.count("\n") == 5

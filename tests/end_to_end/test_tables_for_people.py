@@ -86,3 +86,38 @@ def test_a_narrow_terminal_leaves_columns_out_and_says_so(
     assert "…" not in shown
     assert re.search(r"\d columns did not fit", shown)
     assert "sessions" in shown
+
+
+def test_rows_too_wide_for_the_terminal_become_records(store: Path) -> None:
+    sql = "select * from hits order by ts, line limit 2"
+    shown = in_terminal(100, "sql", sql, "--store", store)
+    assert "─── 1 of 2 ───" in shown
+    assert re.search(r"^path +/", shown, re.MULTILINE)
+    assert re.search(r"^user_agent +Mozilla/\S+ .+\)", shown, re.MULTILINE), "cut off"
+
+
+def test_text_too_long_for_the_terminal_is_folded(store: Path) -> None:
+    sql = "select line, user_agent from hits order by length(user_agent) desc limit 1"
+    lines = in_terminal(60, "sql", sql, "--store", store).splitlines()
+    assert all(len(line) <= 60 for line in lines)
+    assert len(lines) > 5
+
+
+def test_a_table_in_a_pipe_has_every_row_on_one_line(weblog: Weblog, store: Path) -> None:
+    sql = "select * from hits order by length(user_agent) desc limit 1500"
+    lines = weblog("sql", sql, "--store", store).text.splitlines()
+    assert len(lines) == 1500 + 4
+    assert len({len(line) for line in lines}) == 1
+    assert lines[1].startswith("┃ date ")
+
+
+def test_wide_characters_keep_the_columns_straight(weblog: Weblog, store: Path) -> None:
+    sql = "select * from (values ('보험', 1), ('ab', 22)) as t(\"말\", n)"
+    assert weblog("sql", sql, "--store", store).text.splitlines() == [
+        "┏━━━━━━┳━━━━┓",
+        "┃ 말   ┃  n ┃",
+        "┡━━━━━━╇━━━━┩",
+        "│ 보험 │  1 │",
+        "│ ab   │ 22 │",
+        "└──────┴────┘",
+    ]

@@ -61,3 +61,22 @@ def test_what_cannot_be_run_says_why(store: Store, sql: str, says: str) -> None:
     with pytest.raises(QueryError, match=r"the SQL cannot be run") as caught:
         query(store.snapshot(), sql)
     assert says in str(caught.value)
+
+
+def test_columns_of_one_name_are_told_apart(store: Store) -> None:
+    assert query(store.snapshot(), "select 1 as a, 2 as a, 3 as b").columns == ["a", "a_1", "b"]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("interval 1 day", "1 day"),
+        ("union_value(a := 1)", "1"),
+        ("'101'::bit", "101"),
+        ("'10:00:00+09'::timetz", "10:00:00+09"),
+        ("[interval 2 month]", "[2 months]"),
+    ],
+)
+def test_types_polars_has_not_arrive_as_text(store: Store, value: str, text: str) -> None:
+    assert query(store.snapshot(), f"select 7 as n, {value} as v").rows() == [(7, text)]
+    assert query(store.snapshot(), "select now() as v").schema["v"] == pl.Datetime("us", "UTC")

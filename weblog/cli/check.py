@@ -65,7 +65,7 @@ def _counts(seen: Preview) -> pl.DataFrame:
 def _print(seen: Preview) -> None:
     import polars as pl
 
-    from weblog.cli.emit import console, print_table, shown
+    from weblog.cli.table import console, print_table, shown
 
     out = console()
     out.print(

@@ -46,9 +46,10 @@ def command(
     """
     import reports
     from weblog.cli.dashboard import announce
-    from weblog.cli.emit import counted, emit
+    from weblog.cli.emit import emit
     from weblog.cli.ingest import ingest_all
     from weblog.cli.report_table import print_report
+    from weblog.cli.table import counted
     from weblog.site import load_site
     from weblog.store import open_store
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
-from datetime import date, datetime
+from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any
 
 import click
 import polars as pl
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
+from weblog.cli.table import print_table
 from weblog.errors import UsageError
 
 
@@ -25,10 +25,7 @@ def emit(frame: pl.DataFrame, output: str, title: str = "") -> None:
     if output == "json":
         click.echo(as_json(frame.to_dicts()))
     elif output == "csv":
-        flat = frame.with_columns(
-            pl.col(name).list.join(";") for name, dtype in frame.schema.items() if dtype == pl.List
-        )
-        click.echo(flat.write_csv(), nl=False)
+        click.echo(_flat(frame).write_csv(), nl=False)
     elif output == "parquet":
         if sys.stdout.isatty():
             raise UsageError("Parquet is not for a terminal: add `> FILE.parquet`")
@@ -38,49 +35,46 @@ def emit(frame: pl.DataFrame, output: str, title: str = "") -> None:
 
 
 def as_json(value: Any) -> str:
-    """Return JSON; dates and times as ISO text."""
-    return json.dumps(value, ensure_ascii=False, indent=2, default=_plain)
+    """Return JSON; dates and times as ISO text, what is no finite number as null."""
+    return json.dumps(_finite(value), ensure_ascii=False, indent=2, default=_plain)
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {name: _finite(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_finite(each) for each in value]
+    return value
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, (date, datetime)):
+    if isinstance(value, (date, datetime, time)):
         return value.isoformat()
+    if isinstance(value, Decimal):  # such as SQL's sum of whole numbers
+        return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, bytes):
         return value.decode("utf-8", "backslashreplace")
     return str(value)
 
 
-def print_table(frame: pl.DataFrame, title: str = "") -> None:
-    """Print a table; numbers to the right, nothing cut off where the output is no terminal."""
-    table = Table(title=title or None, title_justify="left", header_style="bold")
-    for name, dtype in frame.schema.items():
-        table.add_column(name, justify="right" if dtype.is_numeric() else "left", overflow="fold")
-    for row in frame.to_dicts():
-        # Log text is written by strangers: never as markup, never with control characters.
-        table.add_row(*(Text(shown(value)) for value in row.values()))
-    console().print(table)
+def _flat(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the frame with texts for what CSV cannot hold: lists ``a;b``, structs as JSON."""
+    return frame.with_columns(
+        pl.Series(column.name, [_cell(value) for value in column], dtype=pl.String)
+        for column in frame
+        if column.dtype.is_nested() or column.dtype == pl.Binary
+    )
 
 
-def console() -> Console:
-    """Return the console for people: as wide as needed where the output is no terminal."""
-    return Console() if sys.stdout.isatty() else Console(width=200)
-
-
-def shown(value: object) -> str:
-    """Return a value as people read it; what a terminal would obey is made visible."""
+def _cell(value: object) -> str | None:
     if value is None:
-        return "–"
-    if isinstance(value, float):
-        return f"{value:,.3f}".rstrip("0").rstrip(".")
-    if isinstance(value, int) and not isinstance(value, bool):
-        return f"{value:,}"
-    if isinstance(value, datetime):
-        return value.isoformat(sep=" ", timespec="seconds")
+        return None
     if isinstance(value, bytes):
-        value = value.decode("utf-8", "backslashreplace")
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(value))
-
-
-def counted(count: int, noun: str) -> str:
-    """Return a count with its noun: ``1 reject``, ``2 rejects``."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+        return value.decode("utf-8", "backslashreplace")
+    if isinstance(value, pl.Series):
+        value = value.to_list()
+    if isinstance(value, list) and not any(isinstance(each, (list, dict)) for each in value):
+        return ";".join("" if each is None else str(_plain(each)) for each in value)
+    return json.dumps(_finite(value), ensure_ascii=False, default=_plain)

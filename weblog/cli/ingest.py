@@ -110,7 +110,7 @@ def _as_dict(summary: IngestSummary) -> dict[str, list[dict[str, object]]]:
 
 
 def _print(summary: IngestSummary) -> None:
-    from weblog.cli.emit import console, counted, shown
+    from weblog.cli.table import console, counted, shown
 
     out = console()
     for source in summary.sources:

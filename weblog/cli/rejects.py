@@ -54,7 +54,7 @@ def command(store_path: str, output: str, limit: int, reason: str | None, raw: b
 
 def _print(found: pl.DataFrame) -> None:
     """Print one line of facts for each, then the line itself, never wrapped."""
-    from weblog.cli.emit import shown
+    from weblog.cli.table import shown
 
     for row in found.to_dicts():
         where = f"{row['path']}, line {row['line']}"

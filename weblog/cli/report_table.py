@@ -13,7 +13,7 @@ from rich.text import Text
 
 from reports.figures import numbers
 from reports.registry import REPORTS
-from weblog.cli.emit import console, print_table, shown
+from weblog.cli.table import console, print_table, shown
 
 if TYPE_CHECKING:
     from reports import Report

@@ -17,7 +17,8 @@ def command(store_path: str, output: str) -> None:
     """
     import polars as pl
 
-    from weblog.cli.emit import as_json, console, counted, emit, shown
+    from weblog.cli.emit import as_json, emit
+    from weblog.cli.table import console, counted, shown
     from weblog.status import status
     from weblog.store import open_store
 
