@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+from datetime import time
 from pathlib import Path
 from typing import Final
 
@@ -25,6 +27,15 @@ _EXPECTED: Final = {
     pl.Float64: "expected a number such as 1250000 or 0.5",
     pl.Boolean: "expected true or false",
 }
+
+_DUPLICATE: Final = re.compile(r"_duplicated_\d+$")
+"""What polars adds to the name of a column that another one has."""
+
+_MIDNIGHT: Final = r"[T ]00:00(?::00(?:\.0+)?)?$"
+"""Spreadsheets and pandas write days as timestamps."""
+
+_EXACT: Final = 1e18
+"""Floats below it fit into 64-bit integers."""
 
 Fault = tuple[str, str, str]
 
@@ -92,8 +103,17 @@ def _csv(content: bytes, shown: str) -> pl.DataFrame:
         problem = str(error).strip().splitlines()[0]
         faults = [("CSV", f"damaged ({problem})", "expected a header and rows of as many fields")]
         raise TableError(shown, faults) from None
-    stripped = frame.rename(str.strip).select(pl.all().str.strip_chars())
-    return stripped.select(pl.when(pl.all() != "").then(pl.all()))
+    plain = [_DUPLICATE.sub("", name) for name in frame.columns]
+    known = set(frame.columns)
+    names = [
+        (bare if bare in known else name).strip()
+        for bare, name in zip(plain, frame.columns, strict=True)
+    ]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise TableError(shown, [(f"column {name}", "there twice", "each once") for name in twice])
+    frame.columns = names
+    return frame
 
 
 def _parquet(content: bytes, shown: str) -> pl.DataFrame:
@@ -108,27 +128,52 @@ def _parsed(
     raw: pl.Series, column: Column, table: Table, time_zone: str, faults: list[Fault]
 ) -> pl.Series:
     """Return the column with its type; what cannot be read is added to ``faults``."""
-    if raw.dtype == column.dtype:
-        parsed = raw
-    else:
-        text = raw.cast(pl.String)
-        parsed = (
-            text.to_frame().select(_parse(pl.col(raw.name), column.dtype, time_zone)).to_series()
-        )
+    is_needed = column.name in (*table.key, *table.needed)
     expected = _EXPECTED.get(column.dtype.base_type(), "expected text")
-    wrong = parsed.is_null() & raw.is_not_null()
-    if column.name in (*table.key, *table.needed):
-        wrong |= raw.is_null()
-        expected = expected if column.dtype != pl.String else "every row needs it"
+    if is_needed and column.dtype == pl.String:
+        expected = "every row needs it"
+    if raw.dtype.is_float():
+        raw = raw.fill_nan(None)  # as pandas writes gaps
+    try:
+        if raw.dtype.is_nested():
+            raise pl.exceptions.InvalidOperationError  # polars would write lists as text
+        text = _as_text(raw, column.dtype, time_zone)
+    except pl.exceptions.PolarsError:  # other types, bytes that are no UTF-8
+        faults.append((f"column {column.name}", f"a column of type {raw.dtype}", expected))
+        return pl.Series(column.name, [None], column.dtype).new_from_index(0, len(raw))
+    text = text.str.strip_chars().replace("", None)
+    parsed = text.to_frame().select(_parse(pl.col(raw.name), column.dtype, time_zone)).to_series()
+    wrong = parsed.is_null() & (text.is_not_null() | is_needed)
     for row in wrong.arg_true().head(MOST_FAULTS).to_list():
-        value = "empty" if raw[row] is None else repr(str(raw[row]))
+        value = "empty" if text[row] is None else repr(str(raw[row]))
         faults.append((f"row {row + 2}, column {column.name}", value, expected))
     return parsed.alias(column.name)
 
 
+def _as_text(raw: pl.Series, wanted: pl.DataType, time_zone: str) -> pl.Series:
+    """Return the values as a CSV file would have them: then both are read by the same rules.
+
+    Whole numbers that became floats (pandas makes them of integers with gaps) lose their
+    fraction.
+    """
+    values = pl.col(raw.name)
+    text = values.cast(pl.String, strict=False)
+    if raw.dtype.is_float():
+        is_whole = (values.abs() < _EXACT) & (values == values.floor())
+        text = pl.when(is_whole).then(values.cast(pl.Int64, strict=False).cast(pl.String))
+        text = text.otherwise(values.cast(pl.String))
+    elif raw.dtype.is_decimal():
+        text = text.str.replace(r"\.0+$", "")
+    elif isinstance(raw.dtype, pl.Datetime) and raw.dtype.time_zone and wanted == pl.Date:
+        own = values.dt.replace_time_zone(None)
+        here = values.dt.convert_time_zone(time_zone).dt.replace_time_zone(None)
+        text = pl.when(own.dt.time() == time()).then(own).otherwise(here).cast(pl.String)
+    return raw.to_frame().select(text.alias(raw.name)).to_series()
+
+
 def _parse(text: pl.Expr, dtype: pl.DataType, time_zone: str) -> pl.Expr:
     if dtype == pl.Date:
-        return text.str.to_date("%Y-%m-%d", strict=False)
+        return text.str.replace(_MIDNIGHT, "").str.to_date("%Y-%m-%d", strict=False)
     if isinstance(dtype, pl.Datetime):
         return _parse_time(text, time_zone)
     if dtype == pl.Boolean:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,124 @@ def test_korean_from_an_old_spreadsheet(store: Store, tmp_path: Path) -> None:
 def test_parquet_is_read_as_it_is(store: Store, tmp_path: Path) -> None:
     pl.DataFrame([C1]).write_parquet(tmp_path / "customers.parquet")
     assert loaded(store, site(tmp_path, customers="customers.parquet")) == [C1]
+
+
+def ids(*values: object, dtype: Any = None) -> pl.DataFrame:
+    day = [date(2025, 9, 30)] * len(values)
+    return pl.DataFrame({"customer_id": pl.Series(values, dtype=dtype), "valid_from": day})
+
+
+@pytest.mark.parametrize(
+    ("frame", "expected"),
+    [
+        pytest.param(ids(123.0, 456.0), ["123", "456"], id="numbers that pandas made floats"),
+        pytest.param(ids(1e15, 1.5), ["1.5", "1000000000000000"], id="floats of all sizes"),
+        pytest.param(ids(Decimal("123.00")), ["123"], id="decimals"),
+        pytest.param(ids(123, 456), ["123", "456"], id="integers"),
+        pytest.param(ids("C1 ", " C2"), ["C1", "C2"], id="padded"),
+        pytest.param(ids("C1 ", dtype=pl.Categorical()), ["C1"], id="padded categories"),
+        pytest.param(ids(b"C1"), ["C1"], id="bytes that are text"),
+    ],
+)
+def test_ids_in_parquet_are_those_a_csv_would_give(
+    store: Store, tmp_path: Path, frame: pl.DataFrame, expected: list[str]
+) -> None:
+    frame.write_parquet(tmp_path / "customers.parquet")
+    rows = loaded(store, site(tmp_path, customers="customers.parquet"))
+    assert [row["customer_id"] for row in rows] == expected
+
+
+MIDNIGHT = datetime.fromisoformat("2025-09-30")
+
+
+@pytest.mark.parametrize(
+    "moments",
+    [
+        pytest.param(pl.Series([MIDNIGHT]), id="without a zone"),
+        pytest.param(pl.Series([MIDNIGHT]).cast(pl.Datetime("ns")), id="as pandas stores it"),
+        pytest.param(pl.Series([MIDNIGHT]).dt.replace_time_zone("UTC"), id="in UTC"),
+        pytest.param(
+            pl.Series([MIDNIGHT]).dt.replace_time_zone("Asia/Seoul").dt.convert_time_zone("UTC"),
+            id="of the site",
+        ),
+        pytest.param(pl.Series(["2025-09-30 00:00:00"]), id="as text"),
+    ],
+)
+def test_timestamps_at_midnight_are_days(store: Store, tmp_path: Path, moments: pl.Series) -> None:
+    frame = pl.DataFrame({"customer_id": ["C1"], "valid_from": moments})
+    frame.write_parquet(tmp_path / "customers.parquet")
+    (row,) = loaded(store, site(tmp_path, customers="customers.parquet"))
+    assert row["valid_from"] == date(2025, 9, 30)
+
+
+def test_a_timestamp_within_the_day_is_no_day(tmp_path: Path) -> None:
+    frame = pl.DataFrame({"customer_id": ["C1"], "valid_from": [MIDNIGHT + timedelta(hours=1)]})
+    frame.write_parquet(tmp_path / "customers.parquet")
+    with pytest.raises(TableError, match=r"row 2, column valid_from .*expected a day"):
+        sessionize.check_tables(site(tmp_path, customers="customers.parquet"))
+
+
+def test_numbers_that_pandas_made_floats(store: Store, tmp_path: Path) -> None:
+    """An integer column with a gap becomes one of floats, and the gap NaN."""
+    frame = ids("C1", "C2").with_columns(children=pl.Series([2.0, float("nan")]))
+    frame.write_parquet(tmp_path / "customers.parquet")
+    rows = loaded(store, site(tmp_path, customers="customers.parquet"))
+    assert [row.get("children") for row in rows] == [2, None]
+
+
+def test_times_in_parquet_are_instants_or_of_the_sites_zone(store: Store, tmp_path: Path) -> None:
+    local, at = datetime.fromisoformat("2025-09-09T10:00"), datetime(2025, 9, 9, 1, tzinfo=UTC)
+    named = {"mailings": "mailings.parquet"}
+    for moment in (
+        pl.Series([local]),
+        pl.Series([local]).cast(pl.Datetime("ns")),
+        pl.Series([at])
+        .dt.convert_time_zone("America/New_York")
+        .cast(pl.Datetime("ms", "America/New_York")),
+    ):
+        frame = pl.DataFrame({"mailing": ["m1"], "sent": moment})
+        frame.write_parquet(tmp_path / "mailings.parquet")
+        assert loaded(store, site(tmp_path, **named), "mailings") == [{"mailing": "m1", "sent": at}]
+
+
+@pytest.mark.parametrize(
+    ("frame", "fault"),
+    [
+        (
+            ids(["C1"]),
+            "column customer_id is a column of type List(String): every row needs it",
+        ),
+        (ids({"a": "C1"}), "column customer_id is a column of type Struct("),
+        (ids(b"\xff\xfe"), "column customer_id is a column of type Binary"),
+        (
+            ids("C1").with_columns(children=pl.Series([[1]])),
+            "column children is a column of type List(Int64): expected a whole number",
+        ),
+        (
+            ids("C1").with_columns(children=pl.Series([1.5])),
+            "row 2, column children is '1.5': expected a whole number",
+        ),
+        (
+            ids("C1").with_columns(children=pl.Series([float("inf")])),
+            "row 2, column children is 'inf': expected a whole number",
+        ),
+    ],
+)
+def test_what_parquet_may_hold_but_a_register_cannot(
+    tmp_path: Path, frame: pl.DataFrame, fault: str
+) -> None:
+    frame.write_parquet(tmp_path / "customers.parquet")
+    with pytest.raises(TableError) as caught:
+        sessionize.check_tables(site(tmp_path, customers="customers.parquet"))
+    assert fault in str(caught.value)
+
+
+@pytest.mark.parametrize("again", ["customer_id", " customer_id"])
+def test_a_column_that_is_there_twice_is_refused(tmp_path: Path, again: str) -> None:
+    with pytest.raises(TableError, match="column customer_id is there twice"):
+        sessionize.check_tables(
+            write(tmp_path, f"customer_id,valid_from,{again}\nC1,2025-01-01,C2\n")
+        )
 
 
 @pytest.mark.parametrize(
