@@ -77,12 +77,9 @@ def _is_rust(pattern: str) -> bool:
 
 def matches_any(texts: pl.Series, patterns: Sequence[str]) -> pl.Series:
     """Tell for each text whether any of ``patterns`` is found in it; null stays null."""
-    fast = [pattern for pattern in patterns if _is_rust(pattern)]
-    # An alternation of nothing would match everything; [^\s\S] matches nothing.
-    alternation = "|".join(f"(?:{pattern})" for pattern in fast) or r"[^\s\S]"
-    found = pl.col("text").str.contains(alternation)
-    answer = texts.alias("text").to_frame().select(found.alias(texts.name)).to_series()
-    slow = [pattern for pattern in patterns if pattern not in fast]
+    fast = [f"(?:{pattern})" for pattern in patterns if _is_polars(f"(?:{pattern})")]
+    answer = _found(texts, fast)
+    slow = [pattern for pattern in patterns if f"(?:{pattern})" not in fast]
     if slow:
         compiled = [re.compile(pattern) for pattern in slow]
         hits = [
@@ -91,3 +88,22 @@ def matches_any(texts: pl.Series, patterns: Sequence[str]) -> pl.Series:
         ]
         answer = answer | pl.Series(texts.name, hits, dtype=pl.Boolean)
     return answer
+
+
+def _found(texts: pl.Series, patterns: Sequence[str]) -> pl.Series:
+    # An alternation of nothing would match everything; [^\s\S] matches nothing.
+    alternation = "|".join(patterns) or r"[^\s\S]"
+    if _is_polars(alternation):
+        return texts.str.contains(alternation)
+    # Each fits into polars' limit of size, all together do not.
+    half = len(patterns) // 2
+    return _found(texts, patterns[:half]) | _found(texts, patterns[half:])
+
+
+@lru_cache(maxsize=4096)
+def _is_polars(pattern: str) -> bool:
+    try:
+        pl.select(pl.lit("").str.contains(pattern))
+    except pl.exceptions.ComputeError:
+        return False
+    return True

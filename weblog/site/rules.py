@@ -11,8 +11,9 @@ import ipaddress
 import re
 from functools import cached_property
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import available_timezones
 
+import polars as pl
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 
@@ -25,6 +26,30 @@ def _is_regex(text: str) -> str:
         re.compile(text)
     except re.error as error:
         raise ValueError(f"expected a regular expression ({error})") from error
+    return text
+
+
+def _works(expression: pl.Expr) -> bool:
+    try:
+        pl.select(expression)
+    except pl.exceptions.PolarsError:
+        return False
+    return True
+
+
+def _is_whole_regex(text: str) -> str:
+    """Make sure that an expression can be used as part of another, by either engine.
+
+    polars' knows flags within (``(?i)``), Python's knows look-around; paths are matched by
+    polars' where that is possible (:mod:`weblog.classify.patterns`).
+    """
+    whole = f"(?s:{pattern_regex(f're:{text}')})"
+    if not _works(pl.lit("").str.contains(whole)):
+        try:
+            re.compile(whole)
+        except re.error as error:
+            problem = f"expected a regular expression that can match a whole path ({error})"
+            raise ValueError(problem) from error
     return text
 
 
@@ -61,7 +86,7 @@ def pattern_regex(pattern: str) -> str:
 
 def _checked_pattern(pattern: str) -> str:
     if pattern.startswith("re:"):
-        _is_regex(pattern[3:])
+        _is_whole_regex(_is_regex(pattern[3:]))
     elif not pattern.startswith(("/", "*")):
         raise ValueError("expected a path that starts with / (or *, or re:)")
     return pattern
@@ -268,10 +293,10 @@ class Site(_Section):
     @field_validator("time_zone")
     @classmethod
     def _zone(cls, name: str) -> str:
-        try:
-            ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError) as error:
-            raise ValueError("expected a time zone such as Asia/Seoul or UTC") from error
+        # "localtime" and "Factory" may be files of the zone database, but no zones of polars'.
+        moment = pl.lit(0).cast(pl.Datetime("us", "UTC"))
+        if name not in available_timezones() or not _works(moment.dt.convert_time_zone(name)):
+            raise ValueError("expected a time zone such as Asia/Seoul or UTC")
         return name
 
     @model_validator(mode="after")
