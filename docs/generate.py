@@ -36,7 +36,8 @@ from weblog.cli import weblog
 from weblog.formats.known import KNOWN
 from weblog.parse import Reason
 from weblog.schema import REGISTER, TABLES, Table
-from weblog.site.rules import DEFAULT_SEGMENTS, CheckedPattern, Network, Regex, Site
+from weblog.site.checked import CheckedPattern, Network, Regex
+from weblog.site.rules import DEFAULT_SEGMENTS, Site
 
 DOCS = Path(__file__).resolve().parent
 BLOCK = re.compile(r"(<!-- generated: ([^>]+?) -->\n)(.*?)(<!-- end -->)", re.DOTALL)

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 import polars as pl
 
 from weblog.classify.patterns import first_match, matches_any
-from weblog.site.rules import Site, pattern_regex
+from weblog.site.checked import pattern_regex
+from weblog.site.rules import Site
 
 COLUMNS = pl.Schema(
     {

@@ -7,92 +7,18 @@ fault at once.
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from functools import cached_property
 from typing import Annotated, Literal
-from zoneinfo import available_timezones
 
-import polars as pl
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from weblog.site.checked import CheckedPattern, Network, Regex, is_time_zone
 
 
 class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
 
-
-def _is_regex(text: str) -> str:
-    try:
-        re.compile(text)
-    except re.error as error:
-        raise ValueError(f"expected a regular expression ({error})") from error
-    return text
-
-
-def _works(expression: pl.Expr) -> bool:
-    try:
-        pl.select(expression)
-    except pl.exceptions.PolarsError:
-        return False
-    return True
-
-
-def _is_whole_regex(text: str) -> str:
-    """Make sure that an expression can be used as part of another, by either engine.
-
-    polars' knows flags within (``(?i)``), Python's knows look-around; paths are matched by
-    polars' where that is possible (:mod:`weblog.classify.patterns`).
-    """
-    whole = f"(?s:{pattern_regex(f're:{text}')})"
-    if not _works(pl.lit("").str.contains(whole)):
-        try:
-            re.compile(whole)
-        except re.error as error:
-            problem = f"expected a regular expression that can match a whole path ({error})"
-            raise ValueError(problem) from error
-    return text
-
-
-def _is_network(text: str) -> str:
-    try:
-        ipaddress.ip_network(text, strict=False)
-    except ValueError as error:
-        raise ValueError("expected an address or a network such as 10.0.0.0/8") from error
-    return text
-
-
-Regex = Annotated[str, AfterValidator(_is_regex)]
-Network = Annotated[str, AfterValidator(_is_network)]
-
-PathPattern = Annotated[
-    str,
-    Field(
-        description="a path such as /quote/done, with * for anything (also slashes), "
-        "or re: and a regular expression that must match the whole path"
-    ),
-]
-
-
-def pattern_regex(pattern: str) -> str:
-    """Return the anchored regular expression a path pattern stands for.
-
-    >>> pattern_regex("/children/*")
-    '^/children/.*$'
-    """
-    if pattern.startswith("re:"):
-        return f"^(?:{pattern[3:]})$"
-    return "^" + ".*".join(re.escape(part) for part in pattern.split("*")) + "$"
-
-
-def _checked_pattern(pattern: str) -> str:
-    if pattern.startswith("re:"):
-        _is_whole_regex(_is_regex(pattern[3:]))
-    elif not pattern.startswith(("/", "*")):
-        raise ValueError("expected a path that starts with / (or *, or re:)")
-    return pattern
-
-
-CheckedPattern = Annotated[PathPattern, AfterValidator(_checked_pattern)]
 
 DEFAULT_STATIC_SUFFIXES = (
     "css js mjs map png jpg jpeg gif webp avif svg ico bmp tif tiff woff woff2 ttf otf eot "
@@ -294,8 +220,7 @@ class Site(_Section):
     @classmethod
     def _zone(cls, name: str) -> str:
         # "localtime" and "Factory" may be files of the zone database, but no zones of polars'.
-        moment = pl.lit(0).cast(pl.Datetime("us", "UTC"))
-        if name not in available_timezones() or not _works(moment.dt.convert_time_zone(name)):
+        if not is_time_zone(name):
             raise ValueError("expected a time zone such as Asia/Seoul or UTC")
         return name
 
