@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from sessionize.segments import SCHEMA, segment_expr
+from sessionize.segments import SCHEMA, segments_of
 from weblog.schema import CUSTOMERS, VISITORS
 from weblog.site.rules import SegmentRule
 from weblog.store import Snapshot
@@ -112,11 +112,12 @@ def enriched(
         history: what all earlier days say.
         register: customers and purchases.
         rules: the site's segments; the first that holds counts.
+
+    Raises:
+        SiteError: a rule fails with these sessions.
     """
     facts = segment_facts(sessions, history, register)
-    return sessions.with_columns(
-        facts["is_new"], facts.select(segment_expr(rules).alias("segment")).to_series()
-    )
+    return sessions.with_columns(facts["is_new"], segments_of(facts, rules))
 
 
 def segment_facts(sessions: pl.DataFrame, history: History, register: Register) -> pl.DataFrame:

@@ -8,7 +8,7 @@ does not hold.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -63,6 +63,29 @@ def segment_expr(rules: Sequence[SegmentRule]) -> pl.Expr:
     return segment
 
 
+def segments_of(facts: pl.DataFrame, rules: Sequence[SegmentRule]) -> pl.Series:
+    """Return the segment of each row of ``facts``, columns as :data:`COLUMNS`.
+
+    Raises:
+        SiteError: a rule fails with these values; names the rule.
+    """
+    try:
+        return facts.select(segment_expr(rules).alias("segment")).to_series()
+    except pl.exceptions.PolarsError as error:
+        faults = []
+        for number, rule in enumerate(rules, start=1):
+            try:
+                facts.select(pl.sql_expr(rule.when).alias("holds"))
+            except pl.exceptions.PolarsError as own:
+                problem = f"fails with what is stored ({_first_line(own)})"
+                faults.append((_place(number, rule), repr(rule.when), problem))
+        raise SiteError("site.toml", faults or [("segments", "", _first_line(error))]) from error
+
+
+def _place(number: int, rule: SegmentRule) -> str:
+    return f"segments[{number}].when of segment {rule.segment!r}"
+
+
 def validate_segments(site: Site) -> None:
     """Make sure that every segment rule of ``site`` is a condition over known columns.
 
@@ -73,8 +96,7 @@ def validate_segments(site: Site) -> None:
     for number, rule in enumerate(site.segments, start=1):
         problem = _fault(rule.when)
         if problem is not None:
-            where = f"segments[{number}].when of segment {rule.segment!r}"
-            faults.append((where, repr(rule.when), problem))
+            faults.append((_place(number, rule), repr(rule.when), problem))
     if faults:
         raise SiteError("site.toml", faults)
 
@@ -97,7 +119,8 @@ def _fault(condition: str) -> str | None:
     try:
         result = _SAMPLE.select(holds.alias("holds"))
     except Exception as error:
-        return f"expected an SQL condition ({_first_line(error)})"
+        advice = " TRY_CAST gives null instead." if "conversion" in str(error) else ""
+        return f"expected an SQL condition ({_first_line(error)}).{advice}"
     if result.schema["holds"] != pl.Boolean:
         kind = result.schema["holds"]
         return f"expected a condition that is true or false; this is {kind}"
@@ -108,9 +131,17 @@ _OTHER_ROWS: Final = re.compile(r'"(?:Agg|Over|Explode|Quantile|NullCount)":|(?<
 """Parts of an expression that look at more than one row. What other sessions are worked through
 with one is chance: a rule that looks at them would depend on the order of ingestion."""
 
-_VALUES: Final = {pl.String(): "x", pl.Date(): date(2000, 2, 29), pl.Boolean(): True}
-_SAMPLE: Final = pl.DataFrame({c.name: [_VALUES.get(c.dtype, 1)] for c in COLUMNS}, schema=SCHEMA)
-"""A session with every fact known: what fails with it would fail with data."""
+_VALUES: Final[Mapping[pl.DataType, tuple[object, ...]]] = {
+    pl.String(): ("x", "", "1", "x", None),
+    pl.Date(): (date(2000, 2, 29), date(1900, 1, 1), date(2199, 12, 31), date(2000, 2, 29), None),
+    pl.Boolean(): (True, False, True, True, None),
+    pl.Float64(): (1.0, 0.0, 1e15, -1e15, None),
+    pl.Int32(): (1, 0, 2_000_000_000, -2_000_000_000, None),
+    pl.Int64(): (1, 0, 2_000_000_000, -2_000_000_000, None),
+}
+_SAMPLE: Final = pl.DataFrame({c.name: _VALUES[c.dtype] for c in COLUMNS}, schema=SCHEMA)
+"""Sessions with ordinary values and very large ones: what fails with them would fail with data,
+as a cast to a type too small does, on the day that the first session has a larger value."""
 
 
 def _first_line(error: Exception) -> str:

@@ -71,7 +71,7 @@ def update(
         portion_rows: hits to work through at once; memory follows it.
 
     Raises:
-        SiteError: a segment rule is wrong.
+        SiteError: a segment rule is wrong, or fails with what is stored.
         TimeZoneError: the store's days are of another time zone than the site's.
         ConcurrentIngestError: other writers kept changing the same days.
     """

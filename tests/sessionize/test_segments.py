@@ -14,6 +14,7 @@ import pytest
 import sessionize
 from sessionize.segments import COLUMNS, segment_expr
 from weblog.errors import SiteError
+from weblog.schema import TABLES
 from weblog.site import Site, site_from
 from weblog.site.rules import DEFAULT_SEGMENTS, SegmentRule
 from weblog.store import Store
@@ -106,6 +107,9 @@ def day_of(row: dict[str, str | None]) -> date:
         ("1", "expected a condition that is true or false; this is Int32"),
         ("grade > 3", "cannot compare string with numeric"),
         ("CAST(grade AS INT) > 3", "conversion from `str` to `i32` failed"),
+        ("CAST(page_views AS TINYINT) < 3", "conversion from `i64` to `i8` failed"),
+        ("page_views::SMALLINT < 3", "TRY_CAST"),
+        ("CAST(purchase_value AS INT) > 3", "conversion from `f64` to `i32` failed"),
         ("joined < '2025-01-01'", "expected an SQL condition"),
         ("customer_id IN (SELECT customer_id FROM customers)", "expected an SQL condition"),
         ("MAX(page_views) > 3", "no aggregate, no window function"),
@@ -121,6 +125,38 @@ def test_a_rule_that_makes_no_sense_is_refused(condition: str, problem: str) -> 
         sessionize.validate_segments(site("TRUE", condition))
     assert problem in str(caught.value)
     assert "segments[2].when of segment 's1'" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "CAST(page_views AS INT) < 3",
+        "CAST(purchase_value AS BIGINT) >= 10000000",
+        "TRY_CAST(page_views AS TINYINT) < 3",
+        "CAST(joined AS VARCHAR) LIKE '2025-%'",
+        "EXTRACT(YEAR FROM joined) - birth_year >= 65",
+        "purchase_value / page_views > 1000",
+        "LENGTH(occupation) > 3",
+    ],
+)
+def test_a_rule_that_fits_all_data_is_accepted(condition: str) -> None:
+    sessionize.validate_segments(site(condition))
+
+
+def test_a_rule_that_fails_with_the_data_is_named(store: Store, make_hits: Any) -> None:
+    """No sample foresees everything: a purchase of ten quadrillion, in millions, is no INT."""
+    rules = site("page_views > 9", "CAST(purchase_value / 1000000 AS INT) > 5")
+    sessionize.validate_segments(rules)
+    bought = {"purchase_id": "P1", "customer_id": "C1", "purchased": date(2025, 1, 1)}
+    purchases = pl.DataFrame([{**bought, "value": 1e16}])
+    store.upsert("purchases", pl.concat([TABLES["purchases"].empty(), purchases], how="diagonal"))
+    store.append_once("hits", make_hits([{"customer_id": "C1"}]), "test", 1, None)
+    with pytest.raises(SiteError) as caught:
+        sessionize.update(store, Site(time_zone="Asia/Seoul", segments=rules.segments))
+    ((where, value, problem),) = caught.value.faults
+    assert where == "segments[2].when of segment 's1'"
+    assert "AS INT" in value
+    assert "conversion from `f64` to `i32` failed" in problem
 
 
 def test_every_wrong_rule_is_told_at_once() -> None:
