@@ -154,7 +154,7 @@ SOURCES: Final = Table(
     "sources",
     "one log source (a file's content, whatever its name or compression) as far as it was known",
     _columns(
-        ("log_source", S, "identity: a hash of the first line"),
+        ("log_source", S, "identity: when the log begins (UTC), and a hash of its first line"),
         ("path", S, "path it was read from"),
         ("log_format", S, "the format it is read with"),
         ("prefixes", S, "hashes of the content up to some of its first line ends, as JSON"),

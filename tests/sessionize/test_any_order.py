@@ -6,18 +6,21 @@ once, the other piece by piece.
 
 from __future__ import annotations
 
+import gzip
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sessionize
 import weblog
 from weblog.ingestion import Settings
+from weblog.schema import PAGE_VIEWS
 from weblog.site import Site, site_from
 from weblog.store import Store, open_store
 
@@ -76,7 +79,7 @@ def found(store: Store, *left_out: str) -> dict[str, list[dict[str, Any]]]:
     keys = {
         "sessions": ["session_id"],
         "visitors": ["visitor_id"],
-        "page_views": ["visitor_id", "ts", "path", *sorted({"log_source", "line"} - {*left_out})],
+        "page_views": [name for name in PAGE_VIEWS.schema if name not in left_out],
     }
     return {
         name: head.scan(name).drop(left_out, strict=False).collect().sort(key).to_dicts()
@@ -148,6 +151,72 @@ def test_however_many_servers_shared_the_work(
             read(several, folder / f"web{number}", rules)
         sessionize.update(several, rules)
         assert found(several, "log_source", "line") == found(one, "log_source", "line")
+
+
+@settings(max_examples=6)
+@given(data=st.data(), name=st.sampled_from(["matomo", "ga4"]))
+def test_a_log_cut_by_rotation_even_within_a_second_is_as_good_as_whole(
+    data: st.DataObject, name: str, waits: tuple[timedelta, ...], evening: Any
+) -> None:
+    """Where each piece begins in a second of its own, the pieces are known by that."""
+    close = (*[timedelta(0)] * 2 * len(waits), *[timedelta(seconds=1)] * len(waits), *waits)
+
+    @st.composite
+    def logs(draw: st.DrawFn) -> list[bytes]:
+        return lines_drawn(draw, close, evening)
+
+    lines, rules = data.draw(logs()), site(name)
+    seconds = [line.split(b"[")[1][:20] for line in lines]
+    cuts, begun = [0], {seconds[0]}
+    for place in sorted(data.draw(st.sets(st.integers(1, len(lines)), max_size=4))):
+        if place < len(lines) and seconds[place] not in begun:
+            cuts.append(place)
+            begun.add(seconds[place])
+    pieces = [lines[start:end] for start, end in zip(cuts, [*cuts[1:], None], strict=True)]
+    with TemporaryDirectory() as name_of_folder:
+        folder = Path(name_of_folder)
+        one = open_store(folder / "one", create=True, key=b"k" * 32)
+        (folder / "whole").write_bytes(b"".join(lines))
+        read(one, folder / "whole", rules)
+        sessionize.update(one, rules)
+        several = open_store(folder / "several", create=True, key=b"k" * 32)
+        for number in data.draw(st.permutations(range(len(pieces)))):
+            piece = b"".join(pieces[number])
+            compressed = data.draw(st.booleans())
+            (folder / f"log.{number}").write_bytes(gzip.compress(piece) if compressed else piece)
+            read(several, folder / f"log.{number}", rules)
+            if data.draw(st.booleans()):
+                sessionize.update(several, rules)
+        sessionize.update(several, rules)
+        assert found(several, "log_source", "line") == found(one, "log_source", "line")
+
+
+@pytest.mark.parametrize("name", ["matomo", "ga4"])
+def test_a_landing_and_the_page_after_it_in_one_second_in_two_files(
+    name: str, tmp_path: Path
+) -> None:
+    def line(second: int, path: str, visitor: str) -> bytes:
+        return (
+            f'192.0.2.7 - - [03/Nov/2025:14:00:{second:02} +0000] "GET {path} HTTP/1.1" 200 5 '
+            f'"-" "{AGENT}" "{visitor}"\n'
+        ).encode()
+
+    for first in range(3):  # another first line, another hash
+        before = [line(first, f"/{first}", "bob"), line(9, "/landing?utm_campaign=c", "ann")]
+        after = [line(9, "/second", "ann"), line(10, "/third", "ann")]
+        rules, told = site(name), []
+        for files in ([before + after], [before, after], [after, before]):
+            store = open_store(tmp_path / f"{first}{len(told)}", create=True, key=b"k" * 32)
+            for number, content in enumerate(files):
+                (tmp_path / f"log{number}").write_bytes(b"".join(content))
+                read(store, tmp_path / f"log{number}", rules)
+            sessionize.update(store, rules)
+            told.append(found(store, "log_source", "line"))
+        assert told[1] == told[0]
+        assert told[2] == told[0]
+        assert {"/landing"} == {
+            each["entry_page"] for each in told[0]["sessions"] if each["visitor_id"] == "ann"
+        }
 
 
 def test_the_lines_drawn_become_every_kind_of_hit_that_counts(tmp_path: Path, evening: Any) -> None:

@@ -152,9 +152,9 @@ def test_an_unfinished_line_is_no_part_of_the_head() -> None:
 
 def test_logs_that_begin_alike_get_identities_of_their_own() -> None:
     web1, web2 = Head.of(b"same\none\n", is_all=False), Head.of(b"same\ntwo\n", is_all=False)
-    first = known(web1, new_identity(web1, ()))
+    first = known(web1, new_identity(web1, "", ()))
     assert recognised(web2, [first]) is None
-    second = known(web2, new_identity(web2, {first.log_source}))
+    second = known(web2, new_identity(web2, "", {first.log_source}))
     assert first.log_source != second.log_source
     assert recognised(web2, [first, second]) == second
     assert recognised(Head.of(b"same\none\nmore\n", is_all=False), [first, second]) == first

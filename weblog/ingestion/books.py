@@ -114,8 +114,8 @@ class Books:
             account.offset = account.marks["ledger"] or 0
         return account
 
-    def opened(self, head: Head, path: str, log_format: str) -> Account:
+    def opened(self, head: Head, begins: str, path: str, log_format: str) -> Account:
         """Open the account of a source nobody has seen."""
-        known = KnownSource(new_identity(head, self.accounts), head, log_format)
+        known = KnownSource(new_identity(head, begins, self.accounts), head, log_format)
         self.accounts[known.log_source] = Account(known, path)
         return self.accounts[known.log_source]

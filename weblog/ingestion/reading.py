@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
 
 from weblog.errors import FormatError, SourceError
 from weblog.formats import LogFormat, detect_format, format_named, share_fitting
 from weblog.ingestion.books import Account, Books
 from weblog.ingestion.results import SourceResult
 from weblog.ingestion.segments import BATCH_LINES, Segment, segments
-from weblog.parse import Chunk
+from weblog.parse import Chunk, parse_chunk
 from weblog.sources import CHUNK_BYTES, Head, Reader, Source
+
+NO_TIME: Final = "00000000T000000.000"
+"""Stands for when a log begins that nobody knows of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,8 @@ def read_source(
     account = books.account(head)
     log_format = _format(account, data, settings, source.shown)
     if account is None:
-        account = books.opened(head, source.shown, log_format.text)
+        begins = _begins(data, log_format)
+        account = books.opened(head, begins, source.shown, log_format.text)
     result.log_source, result.log_format = account.log_source, log_format.text
     result.already = account.lines
     if account.offset and not _skipped(reader, account, result):
@@ -83,6 +90,20 @@ def _format(account: Account | None, data: bytes, settings: Settings, shown: str
         problem = f"{shown}: none of its first {len(lines)} lines fits; the first is {first}"
         raise FormatError(given.text, problem, "Give the format it is written in with --format.")
     return given
+
+
+def _begins(data: bytes, log_format: LogFormat) -> str:
+    """Return the time of the first line that is one, such as ``20150517T100503.000`` (UTC).
+
+    A log is not read before it has such a line (see :func:`_format`), so the answer stays the
+    same as it grows. Where the line fits but for its time, it is :data:`NO_TIME`.
+    """
+    whole = data[: data.rfind(b"\n") + 1] or data
+    rows = parse_chunk(Chunk(whole, 0, 1), log_format).rows
+    if rows.is_empty():
+        return NO_TIME
+    first = rows.sort("line").select(pl.col("ts").first().dt.to_string("%Y%m%dT%H%M%S%.3f"))
+    return str(first.item())
 
 
 def _skipped(reader: Reader, account: Account, result: SourceResult) -> bool:

@@ -1,10 +1,10 @@
 """Recognise a log source by its content, whatever its name, compression or length today.
 
 A source *is* the content of a log that begins with a certain line and only ever grows. Its
-identity is a hash of its first line. Hashes of the content up to some of the first line
-ends tell apart two logs that happen to begin alike, and recognise one that has grown: of
-two versions of one log, one is a prefix of the other. After rotation by copytruncate the
-content begins anew, and so does a new source. See docs/decisions.
+identity is when its log begins, and a hash of its first line. Hashes of the content up to
+some of the first line ends tell apart two logs that happen to begin alike, and recognise one
+that has grown: of two versions of one log, one is a prefix of the other. After rotation by
+copytruncate the content begins anew, and so does a new source. See docs/decisions.
 """
 
 from __future__ import annotations
@@ -89,12 +89,20 @@ def recognised(head: Head, known: Iterable[KnownSource]) -> KnownSource | None:
     return max(same, key=lambda source: len(source.head.prefixes), default=None)
 
 
-def new_identity(head: Head, taken: Container[str]) -> str:
-    """Return the identity of a source nobody has seen: the hash of its first line.
+def new_identity(head: Head, begins: str, taken: Container[str]) -> str:
+    """Return the identity of a source nobody has seen: ``begins`` and the hash of its first line.
 
     Where another source begins with the same lines, of as many lines as tell them apart.
+
+    Args:
+        head: its first lines.
+        begins: when its log begins, as text that sorts by time: what two logs hold of the
+            same moment is put in the order of their identities, and a log that rotation cut
+            in two within a second is so put together again.
+        taken: the identities there are.
     """
     for _, value in head.prefixes:
-        if value not in taken:
-            return value
+        identity = f"{begins}-{value}"
+        if identity not in taken:
+            return identity
     raise ValueError("the source is known: call recognised() first")
