@@ -13,6 +13,7 @@ from weblog.classify.parameters import campaign_parameters
 from weblog.classify.paths import classify_paths
 from weblog.classify.privacy import (
     private_clients,
+    redact_paths,
     redact_queries,
     redact_referrers,
     visitor_keys,
@@ -31,6 +32,7 @@ __all__ = [
     "in_networks",
     "internal_agents",
     "private_clients",
+    "redact_paths",
     "redact_queries",
     "redact_referrers",
     "visitor_keys",

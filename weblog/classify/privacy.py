@@ -54,6 +54,25 @@ def redact_queries(queries: pl.Series, secret: Sequence[str]) -> pl.Series:
     return _null_if_empty(redacted.to_series().alias(queries.name))
 
 
+def redact_paths(paths: pl.Series, secret: Sequence[str]) -> pl.Series:
+    """Drop every path parameter (``/main.do;jsessionid=1``) whose name is in ``secret``.
+
+    Names are compared as in queries. A value ends at the next ``;`` or ``/``: give paths
+    as they were sent, in which a slash that belongs to the value is still encoded. A path
+    with nothing left is null.
+    """
+    # Hardly any path has one: a look for the sign first.
+    if not secret or not paths.str.contains_any([";", "%3B", "%3b"]).any():
+        return paths
+    mark, name = "(?:;|%3[Bb])", _secret_name(secret, apart="=&;/")
+    column = pl.col("path")
+    kept = column.str.replace_all(f"{mark}{name}(?:=|%3[Dd])[^;/]*", "").str.replace_all(
+        f"(?:{mark}{name})+(;|/|%3[Bb]|$)", "${1}"
+    )
+    redacted = paths.alias("path").to_frame().select(kept).to_series()
+    return _null_if_empty(redacted.alias(paths.name))
+
+
 def redact_referrers(referrers: pl.Series, secret: Sequence[str]) -> pl.Series:
     """Drop from referrer URLs: user and password, the fragment, and secret parameters."""
     column = pl.col("url")
@@ -68,7 +87,9 @@ def redact_referrers(referrers: pl.Series, secret: Sequence[str]) -> pl.Series:
         .select(column.str.splitn("?", 2).struct.rename_fields(["page", "query"]).alias("parts"))
         .unnest("parts")
     )
-    parts = parts.with_columns(redact_queries(parts["query"], secret))
+    parts = parts.with_columns(
+        redact_paths(parts["page"], secret), redact_queries(parts["query"], secret)
+    )
     whole = pl.concat_str("page", "query", separator="?", ignore_nulls=True)
     shown = pl.when(pl.col("page").is_not_null()).then(whole)
     return _null_if_empty(parts.select(shown.alias(referrers.name)).to_series())
@@ -161,11 +182,14 @@ def _null_if_empty(values: pl.Series) -> pl.Series:
     return values.to_frame().select(pl.when(column != "").then(column)).to_series()
 
 
-def _secret_name(names: Sequence[str]) -> str:
-    """Return a regular expression for any of ``names``, in any case and any percent-encoding."""
+def _secret_name(names: Sequence[str], apart: str = "=&;") -> str:
+    """Return a regular expression for any of ``names``, in any case and any percent-encoding.
+
+    Also inside brackets; ``apart`` are the signs that are no part of a name.
+    """
     words = "|".join("".join(map(_letter, name)) for name in sorted(set(names)) if name)
     left, right = r"(?:\[|%5[Bb])", r"(?:\]|%5[Dd])"
-    return f"(?:[^=&;]*{left})?(?:{words})(?:(?:{left}|{right})[^=&;]*)?"
+    return f"(?:[^{apart}]*{left})?(?:{words})(?:(?:{left}|{right})[^{apart}]*)?"
 
 
 def _letter(letter: str) -> str:

@@ -48,7 +48,7 @@ class HitMaker:
         agent = encoded(_column(rows, "user_agent"))
         referrer = encoded(_column(rows, "referrer"))
         client = encoded(rows.with_columns(client=identities.client(rows))["client"])
-        requests = split_requests(request.values)
+        requests = split_requests(request.values, self.site.privacy.secret_parameters)
         query = encoded(requests["query"])
 
         columns = {

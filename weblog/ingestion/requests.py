@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from urllib.parse import unquote_to_bytes
 
 import polars as pl
+
+from weblog.classify import redact_paths
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _ANY_REQUEST = r"^([A-Za-z]+) +(.*?)(?: +HTTP/[0-9.]+)?$"
 
 
-def split_requests(requests: pl.Series) -> pl.DataFrame:
-    """Split request lines such as ``GET /a%20b?c=d HTTP/1.1``.
+def split_requests(requests: pl.Series, secret: Sequence[str] = ()) -> pl.DataFrame:
+    """Split request lines such as ``GET /a%20b;jsessionid=1?c=d HTTP/1.1``.
 
     Returns, one row for each: ``request``, ``method``, ``path`` (percent-decoded, without
-    scheme and host), ``query`` (as sent, null where empty), all String. A request that is
-    none (a TLS handshake on the plain port, ``-``) has only nulls.
+    scheme and host, and without path parameters whose name is in ``secret``), ``query`` (as
+    sent, null where empty), all String. A request that is none (a TLS handshake on the plain
+    port, ``-``) has only nulls.
     """
     column = pl.col("request")
     words = column.str.splitn(" ", 3)
@@ -42,6 +46,7 @@ def split_requests(requests: pl.Series) -> pl.DataFrame:
         path=_nonempty(parts.struct.field("field_0").str.splitn("#", 2).struct.field("field_0")),
         query=_nonempty(parts.struct.field("field_1")),
     )
+    frame = frame.with_columns(redact_paths(frame["path"], secret))
     # "GET http://host HTTP/1.1" asks for the root
     rootless = pl.col("path").is_null() & pl.col("method").is_not_null()
     return _decoded(frame.with_columns(path=pl.when(rootless).then(pl.lit("/")).otherwise("path")))

@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weblog.classify import private_clients, redact_queries, redact_referrers, visitor_keys
+from weblog.classify import (
+    private_clients,
+    redact_paths,
+    redact_queries,
+    redact_referrers,
+    visitor_keys,
+)
 from weblog.errors import UsageError
 from weblog.site.rules import DEFAULT_SECRET_PARAMETERS
 
@@ -73,12 +79,40 @@ def test_no_secret_names_change_nothing() -> None:
         ("https://me:secret@a.kr/b#top", "https://a.kr/b"),
         ("https://me@a.kr?x=1", "https://a.kr?x=1"),
         ("https://a.kr/@me?x=a@b", "https://a.kr/@me?x=a@b"),
+        ("https://a.kr/b;jsessionid=1?c=1", "https://a.kr/b?c=1"),
+        ("https://a.kr/b;v=2;JSESSIONID=1!-2!3/c;x=1#top", "https://a.kr/b;v=2/c;x=1"),
+        ("https://a.kr/b%3Bjsessionid%3D1", "https://a.kr/b"),
         ("android-app://com.kakao.talk/", "android-app://com.kakao.talk/"),
     ],
 )
 def test_secrets_leave_the_referrer(referrer: str | None, kept: str | None) -> None:
     column = pl.Series([referrer], dtype=pl.String)
     assert redact_referrers(column, DEFAULT_SECRET_PARAMETERS).to_list() == [kept]
+
+
+@pytest.mark.parametrize(
+    ("path", "kept"),
+    [
+        (None, None),
+        ("/main.do", "/main.do"),
+        ("/main.do;jsessionid=0A1B", "/main.do"),
+        ("/main.do;JSessionId=0A1B.node-1", "/main.do"),
+        ("/main.do;jsessionid=AbC!-123!456", "/main.do"),
+        ("/main.do%3bjsessionid%3D0A%2F1B", "/main.do"),
+        ("/a;jsessionid=1/b;token=2", "/a/b"),
+        ("/a;v=2;sid=1;w=3", "/a;v=2;w=3"),
+        ("/a;sid=1;token=2;w=3", "/a;w=3"),
+        ("/a;sid;token/b;pin", "/a/b"),
+        ("/;jsessionid=1", "/"),
+        (";jsessionid=1", None),
+        ("/a;side=1;mysid=2", "/a;side=1;mysid=2"),
+        ("/sid=1;a", "/sid=1;a"),
+    ],
+)
+def test_secrets_leave_the_path(path: str | None, kept: str | None) -> None:
+    column = pl.Series([path], dtype=pl.String)
+    assert redact_paths(column, DEFAULT_SECRET_PARAMETERS).to_list() == [kept]
+    assert redact_paths(column, ()).to_list() == [path]
 
 
 @pytest.mark.parametrize(

@@ -102,6 +102,27 @@ CASES = [
         {"query": "b=1", "referrer": "https://e.example/?q=1"},
     ),
     (
+        "secrets are dropped from path and referrer's path",
+        line(
+            request="GET /a%20b.do;jsessionid=AB%2F!1?b=1 HTTP/1.1",
+            referrer="https://e.example/p;JSESSIONID=1?q=1",
+        ),
+        None,
+        {"path": "/a b.do", "query": "b=1", "referrer": "https://e.example/p?q=1", "kind": "page"},
+    ),
+    (
+        "rules see the path without its secrets",
+        line(request="GET /done;jsessionid=1 HTTP/1.1"),
+        site(goals=[{"goal": "quote", "paths": ["/done"]}]),
+        {"path": "/done", "goal": "quote"},
+    ),
+    (
+        "nothing is dropped where nothing is secret",
+        line(request="GET /a;jsessionid=1 HTTP/1.1"),
+        site(privacy={"secret_parameters": []}),
+        {"path": "/a;jsessionid=1"},
+    ),
+    (
         "absolute request of a proxy",
         line(request="GET http://shop.example/a?b=1 HTTP/1.1"),
         None,
