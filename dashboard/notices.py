@@ -26,12 +26,15 @@ KOREAN: Final[dict[str, str]] = {
         "기록 당시 아직 오지 않은 날짜({first}부터)의 세션 {sessions}개를 제외했습니다: "
         "서버의 시계가 잘못되었습니다"
     ),
+    "days_missing": (
+        "이 {days}일 중 {missing}일에 세션이 없습니다: 아직 읽지 않은 로그가 있습니까?"
+    ),
     "no_previous_data": "비교할 것이 없습니다: {start}부터 {end}까지 데이터가 없습니다",
     "previous_incomplete": (
         "비교 기간 {start}부터 {end}까지의 일부만 데이터가 있습니다({first}부터 {last}까지): "
         "변화가 실제보다 커 보입니다"
     ),
-    "unknown_value": "{filter}에 {value} 값이 데이터에 없어 필터에서 제외했습니다",
+    "unknown_value": "{filter}에 {value} 값이 데이터에 없습니다: 해당하는 세션이 없습니다",
     "no_match": "이 필터에 맞는 세션이 없습니다",
     "small_numbers": "세션이 {sessions}개뿐입니다: 결론을 내리기에는 너무 적습니다",
     "no_categories": "콘텐츠 분류가 있는 페이지가 없습니다: site.toml에 [[categories]]를 쓰세요",

@@ -83,6 +83,11 @@ def days_ahead(snapshot: Snapshot) -> pl.DataFrame:
     return _days(snapshot).filter("is_ahead").drop("is_ahead")
 
 
+def days_with_sessions(snapshot: Snapshot) -> pl.DataFrame:
+    """Return a frame of ``day`` (Date, ascending) and ``sessions`` (i64), none of them 0."""
+    return _days(snapshot).drop("is_ahead")
+
+
 def _days(snapshot: Snapshot) -> pl.DataFrame:
     return CACHE.get(key_of(snapshot, "sessions", "days"), lambda: _read_days(snapshot))
 

@@ -122,8 +122,7 @@ class Query:
 
     ``start`` and ``end`` are None only while the store has no session and the filters name
     no day; ``previous_start`` and ``previous_end`` are None when there is nothing to compare
-    with. ``filters`` are those that apply: values the data do not know are dropped, each
-    with a warning.
+    with. ``filters`` are as asked.
     """
 
     start: date | None

@@ -1,27 +1,33 @@
-"""From filters to a query: days filled in from the data, values the data do not know dropped."""
+"""From filters to a query: days filled in from the data, and what to know about the answer."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
-from difflib import get_close_matches
+from math import exp, sqrt
+from typing import Final
 
 import polars as pl
 
 from reports.choices import known_values
-from reports.load import data_days, days_ahead
+from reports.load import data_days, days_ahead, days_with_sessions
 from reports.query import DEFAULT_DAYS, EVERYTHING, YEAR, Compare, Filters, Query, Span
 from reports.warning import ReportWarning
+from weblog.errors import nearest
 from weblog.store import Snapshot
+
+SURE: Final = 3.0
+"""So many standard deviations more empty days than chance explains are said: 1 in 740."""
 
 
 def resolve(snapshot: Snapshot, filters: Filters = EVERYTHING) -> Query:
-    """Fill in the days from the data, drop unknown values, and say what was changed.
+    """Fill in the days from the data, and say what the data do not cover or know.
+
+    A value the data do not know goes on filtering: it lets nothing through.
 
     Returns:
         The query, its warnings being those of :data:`reports.warning.TEXTS`: no_data,
         starts_before_data, ends_after_data, period_without_data, days_ahead,
-        no_previous_data, previous_incomplete, unknown_value.
+        days_missing, no_previous_data, previous_incomplete, unknown_value.
     """
     data = data_days(snapshot)
     if data is None:
@@ -31,21 +37,21 @@ def resolve(snapshot: Snapshot, filters: Filters = EVERYTHING) -> Query:
         return Query(start, end, None, None, filters, None, None, warnings)
     current = _period(filters, data)
     previous, about_previous = _compared(filters.compare, current, data)
-    known, about_values = _known(snapshot, filters)
     previous_start, previous_end = previous or (None, None)
     return Query(
         start=current[0],
         end=current[1],
         previous_start=previous_start,
         previous_end=previous_end,
-        filters=known,
+        filters=filters,
         data_first_day=data[0],
         data_last_day=data[1],
         warnings=(
             *_about_period(filters, current, data),
             *_about_clocks(snapshot, current),
+            *_about_gaps(snapshot, current, data),
             *about_previous,
-            *about_values,
+            *_about_values(snapshot, filters),
         ),
     )
 
@@ -80,6 +86,24 @@ def _about_clocks(snapshot: Snapshot, current: Span) -> list[ReportWarning]:
     return [ReportWarning("days_ahead", facts)]
 
 
+def _about_gaps(snapshot: Snapshot, current: Span, data: Span) -> list[ReportWarning]:
+    """Warn of days without a session if they are more than chance explains.
+
+    Were the sessions spread over the days at random, a day would be empty with p = exp(-sessions
+    per day) (Poisson), and the number of empty days binomial.
+    """
+    start, end = max(current[0], data[0]), min(current[1], data[1])
+    rows = days_with_sessions(snapshot).filter(pl.col("day").is_between(start, end))
+    days = (end - start).days + 1
+    missing = days - rows.height
+    if missing <= 0 or rows.is_empty():
+        return []
+    empty = exp(-int(rows["sessions"].sum()) / days)
+    if missing <= days * empty + SURE * sqrt(days * empty * (1 - empty)):
+        return []
+    return [ReportWarning("days_missing", {"missing": missing, "days": days})]
+
+
 def _compared(
     compare: Compare, current: Span, data: Span
 ) -> tuple[Span | None, list[ReportWarning]]:
@@ -100,15 +124,13 @@ def _compared(
     return previous, []
 
 
-def _known(snapshot: Snapshot, filters: Filters) -> tuple[Filters, list[ReportWarning]]:
+def _about_values(snapshot: Snapshot, filters: Filters) -> list[ReportWarning]:
     warnings = []
-    kept = {}
     for name, asked in filters.chosen.items():
         known = known_values(snapshot, name)
-        kept[name] = tuple(value for value in asked if value in known)
         for value in asked:
             if value not in known:
-                near = get_close_matches(value, sorted(known), n=1)
-                facts = {"filter": name, "value": value, "near": near[0] if near else ""}
+                near = nearest(value, known) or ""
+                facts = {"filter": name, "value": value, "near": near}
                 warnings.append(ReportWarning("unknown_value", facts))
-    return replace(filters, **kept), warnings  # type: ignore[arg-type]
+    return warnings

@@ -21,12 +21,15 @@ TEXTS: Final[dict[str, str]] = {
         "days from {first} on, still to come when they were written, are left out "
         "(sessions: {sessions}): the clock of a server was wrong"
     ),
+    "days_missing": (
+        "{missing} of these {days} days have no session: is a log missing that was not read?"
+    ),
     "no_previous_data": "nothing to compare with: no data from {start} to {end}",
     "previous_incomplete": (
         "the period compared with, {start} to {end}, is only partly covered by the data "
         "({first} to {last}): changes look larger than they are"
     ),
-    "unknown_value": "{filter} has no value {value!r} in the data; it was left out of the filter",
+    "unknown_value": "{filter} has no value {value!r} in the data: no session matches it",
     "no_match": "no session matches these filters",
     "small_numbers": "only {sessions} sessions: too few for a conclusion",
     "no_categories": "no page viewed has a content category: write [[categories]] in site.toml",

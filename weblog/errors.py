@@ -7,14 +7,22 @@ All of them survive pickling, because they cross process borders.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
 
 
 def did_you_mean(word: str, known: list[str]) -> str:
     """Return ``" Did you mean 'x'?"`` for the known word nearest to ``word``, or nothing."""
-    near = get_close_matches(word, known, n=1)
-    return f" Did you mean {near[0]!r}?" if near else ""
+    near = nearest(word, known)
+    return f" Did you mean {near!r}?" if near else ""
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word most like ``word``, whatever the case of their letters."""
+    spelled = {each.casefold(): each for each in sorted(known)}
+    near = get_close_matches(word.casefold(), spelled, n=1)
+    return spelled[near[0]] if near else None
 
 
 class WeblogError(Exception):

@@ -98,15 +98,34 @@ def test_what_the_data_do_not_cover_is_said(
     assert codes(resolve(store.snapshot(), filters)) == expected
 
 
-def test_unknown_values_are_dropped_and_said(store: Store) -> None:
+def test_unknown_values_match_nothing_and_are_said(store: Store) -> None:
     asked = Filters(segments=("VIP", "vip"), pages=("/hom",), campaigns=("autumn",))
     query = resolve(store.snapshot(), asked)
-    assert query.filters == Filters(segments=("VIP",), campaigns=("autumn",))
-    assert codes(query) == ["unknown_value", "unknown_value"]
-    assert str(query.warnings[1]) == (
-        "pages has no value '/hom' in the data; it was left out of the filter "
-        "(did you mean '/home'?)"
-    )
+    assert query.filters == asked
+    assert [str(warning) for warning in query.warnings] == [
+        "segments has no value 'vip' in the data: no session matches it (did you mean 'VIP'?)",
+        "pages has no value '/hom' in the data: no session matches it (did you mean '/home'?)",
+    ]
+
+
+def test_days_without_a_session_are_said_where_chance_does_not_explain_them(
+    make_store: Callable[..., Store], visits: Callable[..., dict[str, Any]]
+) -> None:
+    def said(sessions_a_day: int, gone: set[int]) -> list[str]:
+        rows = [
+            visits(day * 100 + i, day, "a", "home")
+            for day in range(10)
+            if day not in gone
+            for i in range(sessions_a_day)
+        ]
+        query = resolve(make_store(rows).snapshot(), Filters(compare="none"))
+        return [str(warning) for warning in query.warnings]
+
+    missing = "{} of these 10 days have no session: is a log missing that was not read?"
+    assert said(10, {3}) == [missing.format(1)]
+    assert said(2, {3, 4}) == []
+    assert said(9, {1, 2, 3, 4, 5, 6, 7, 8}) == [missing.format(8)]
+    assert said(10, set()) == []
 
 
 def test_an_empty_store_has_no_period(make_store: Callable[..., Store]) -> None:

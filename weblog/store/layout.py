@@ -84,12 +84,21 @@ def visitor_key(folder: Path) -> bytes:
 
 
 def published_versions(folder: Path) -> dict[str, int] | None:
-    """Return the table versions readers should see; None before the first publication."""
+    """Return the table versions readers should see; None before the first publication.
+
+    Raises:
+        StoreError: the file is damaged.
+    """
     try:
-        versions: dict[str, int] = json.loads((folder / PUBLISHED).read_text())
+        versions = json.loads((folder / PUBLISHED).read_text())
+        return {name: int(versions[name]) for name in versions}
     except FileNotFoundError:
         return None
-    return versions
+    except (OSError, ValueError, TypeError) as error:
+        advice = f"Remove {PUBLISHED} and run `weblog ingest`: the tables themselves are kept."
+        raise StoreError(
+            shown_path(folder), f"{PUBLISHED} cannot be read ({error})", advice
+        ) from None
 
 
 def publish_versions(folder: Path, versions: dict[str, int]) -> None:
