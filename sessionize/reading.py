@@ -8,7 +8,7 @@ from datetime import date
 import polars as pl
 
 from sessionize.rules import SessionRules
-from sessionize.sessions import Sessionized, make_sessions
+from sessionize.sessions import CORE, Sessionized, make_sessions
 from weblog.store import Snapshot
 
 BUCKET_ROWS = 1_000_000
@@ -40,6 +40,21 @@ def sessions_of_days(
 def _of_days(made: Sessionized, days: Sequence[date]) -> Sessionized:
     wanted = pl.col("date").is_in(sorted(days))
     return Sessionized(made.sessions.filter(wanted), made.page_views.filter(wanted))
+
+
+def logins(snapshot: Snapshot) -> pl.DataFrame:
+    """Return distinct ``visitor_id`` and ``customer_id`` of all page views and events."""
+    return (
+        snapshot.scan("hits")
+        .filter(
+            pl.col("kind").is_in(CORE),
+            pl.col("visitor_id").is_not_null(),
+            pl.col("customer_id").is_not_null(),
+        )
+        .select("visitor_id", "customer_id")
+        .unique()
+        .collect(engine="streaming")
+    )
 
 
 def reach(snapshot: Snapshot, day: date, rules: SessionRules) -> set[date]:

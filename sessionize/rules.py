@@ -12,8 +12,8 @@ from weblog.site.rules import Site
 ALGORITHM: Final = 2
 """Raised when the code makes other sessions of the same hits: stored ones are then made anew."""
 
-ENRICHMENT: Final = 2
-"""Raised when the code gives the same sessions other segments: they are then written anew."""
+ENRICHMENT: Final = 3
+"""Raised when segments or visitors of the same sessions become others: all are then looked over."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,14 @@ run that is killed is completed by the next one, whatever it had reached.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import polars as pl
 
 from sessionize.enrich import NEEDED, History, Register, enriched
 from sessionize.plan import Days, Portion, day_number, portions, state
-from sessionize.reading import reach, sessions_of_days
+from sessionize.reading import logins, reach, sessions_of_days
 from sessionize.rules import ENRICHMENT, SessionRules, stable_number
 from sessionize.segments import validate_segments
 from sessionize.sessions import Sessionized
@@ -86,6 +86,9 @@ def update(
             break
         done = walk.run(progress)
         summary = UpdateSummary((*summary.made, *done.made), (*summary.refreshed, *done.refreshed))
+    else:
+        if _Walk.planned(store, site, portion_rows) is not None:
+            raise ConcurrentIngestError("table sessions", ROUNDS)
     if publish:
         store.publish()
     return summary
@@ -149,6 +152,9 @@ class _Walk:
             done += len(portion.days)
             if progress:
                 progress(done, total)
+        if not self.rules.ends_when_customer_changes:
+            # A session names its first customer only; the others are told by the hits.
+            history = replace(history, logins=logins(self.store.head()))
         self.store.replace_all("visitors", history.table())
         self._settle()
         return UpdateSummary(tuple(made), tuple(refreshed))

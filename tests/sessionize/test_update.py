@@ -18,7 +18,7 @@ from slow_sessions import slow_enrichment, slow_segment, slow_sessions, slow_vis
 
 import sessionize
 from sessionize import SessionRules
-from weblog.errors import SiteError
+from weblog.errors import ConcurrentIngestError, SiteError
 from weblog.schema import HITS, TABLES
 from weblog.site import Site, site_from
 from weblog.store import Store, open_store
@@ -331,6 +331,48 @@ def test_hits_that_come_while_sessions_are_made_are_not_lost(
     monkeypatch.setattr(module, "sessions_of_days", slow)
     sessionize.update(store, site())
     assert tables(store)["page_views"].height == frame.height
+
+
+def test_an_update_that_others_never_let_end_says_so(
+    store: Store, make_hits: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frame = week(make_hits)
+    append(store, frame[:20])
+    store.publish()
+    module = import_module("sessionize.update")
+    real = module.sessions_of_days
+    late = [frame[number : number + 1] for number in range(20, frame.height)]
+
+    def overtaken(*arguments: Any) -> Any:
+        made = real(*arguments)
+        append(store, late.pop())
+        return made
+
+    with monkeypatch.context() as patched:
+        patched.setattr(module, "sessions_of_days", overtaken)
+        with pytest.raises(ConcurrentIngestError):
+            sessionize.update(store, site())
+    assert late
+    assert store.scan("sessions").collect().is_empty()
+    sessionize.update(store, site())
+    assert tables(store)["page_views"].height == frame.height - len(late)
+
+
+def test_a_visitor_lists_every_customer_though_they_share_a_session(
+    store: Store, make_hits: Any
+) -> None:
+    shared = site(session={"ends_when_customer_changes": False})
+    first = datetime(2025, 11, 3, 1, tzinfo=UTC)
+    times = {"C2": first, "C1": first + timedelta(minutes=1), "C3": first + timedelta(days=1)}
+    frame = make_hits([{"customer_id": who, "ts": at} for who, at in times.items()])
+    append(store, frame[:2])
+    sessionize.update(store, shared)
+    assert tables(store)["sessions"]["customer_id"].to_list() == ["C2"]
+    assert tables(store)["visitors"]["customers"].to_list() == [["C1", "C2"]]
+    append(store, frame[2:])
+    append(store, make_hits([{"customer_id": "C4", "ts": first, "kind": "bot", "line": 9}]))
+    sessionize.update(store, shared)
+    assert tables(store)["visitors"]["customers"].to_list() == [["C1", "C2", "C3"]]
 
 
 def test_progress_and_publication(store: Store, make_hits: Any) -> None:
