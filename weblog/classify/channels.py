@@ -145,7 +145,8 @@ def classify_landings(landings: pl.DataFrame, site: Site) -> pl.DataFrame:
     but ``is_internal`` and ``referrer_host`` are null.
 
     Args:
-        landings: distinct pairs of ``referrer`` and ``query``, nulls possible.
+        landings: distinct pairs of ``referrer`` and ``query``, nulls possible; and, if there
+            is more to know a link of the site itself by than its hosts, ``is_own``.
         site: the site's hosts and campaign parameters.
 
     Returns:
@@ -154,6 +155,7 @@ def classify_landings(landings: pl.DataFrame, site: Site) -> pl.DataFrame:
         ``campaign``, ``term``, ``content``.
     """
     pairs = landings.select("referrer", "query")
+    own = landings["is_own"] if "is_own" in landings.columns else pl.lit(value=False)
     referrers = classify_referrers(pairs["referrer"].unique(), site.hosts)
     said = campaign_parameters(pairs["query"].unique(), site.campaign).rename(
         {field: f"said_{field}" for field in FIELDS}
@@ -162,6 +164,7 @@ def classify_landings(landings: pl.DataFrame, site: Site) -> pl.DataFrame:
     facts = pairs.join(
         referrers, on="referrer", how="left", nulls_equal=True, maintain_order="left"
     ).join(said, on="query", how="left", nulls_equal=True, maintain_order="left")
+    facts = facts.with_columns(is_internal=pl.col("is_internal") | own)
     arrivals = facts.with_columns(**_arrival())
     channel = channel_of(arrivals)
     arrived = pl.any_horizontal(pl.col("source", "medium", "campaign").is_not_null())

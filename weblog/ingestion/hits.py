@@ -59,7 +59,7 @@ class HitMaker:
             **self._agent_columns(agent),
             **self._request_columns(request, requests),
             **self._query_columns(request, query),
-            **self._landing_columns(referrer, request, query),
+            **self._landing_columns(rows, referrer, request, query),
             **_purpose(rows),
         }
         bot_client = columns.pop("is_bot_client")
@@ -73,7 +73,7 @@ class HitMaker:
         )
         if bot_client.any():
             hits = _with_bot_clients(hits, bot_client)
-        return _in_order(with_kinds(self._own_links(hits, referrer), self.site))
+        return _in_order(with_kinds(hits, self.site))
 
     def _customers(self, rows: pl.DataFrame, request: Encoded, requests: pl.DataFrame) -> pl.Series:
         identity = self.site.identity
@@ -139,7 +139,7 @@ class HitMaker:
         return {"query": categorical(queries["redacted"]).gather(codes)}
 
     def _landing_columns(
-        self, referrer: Encoded, request: Encoded, query: Encoded
+        self, rows: pl.DataFrame, referrer: Encoded, request: Encoded, query: Encoded
     ) -> dict[str, pl.Series]:
         """Classify where each row comes from, on distinct pairs of referrer and query.
 
@@ -150,16 +150,18 @@ class HitMaker:
         queries = self.memory.queries(query.values)
         count = len(query.values) + 1
         referrer_code = referrer.rows(_representative(referrers["is_internal"]))
+        referrer_code = referrer_code.fill_null(len(referrer.values))
+        own, inside = self._own_links(rows, referrer), len(referrer.values) + 1
+        if own is not None:
+            referrer_code = referrer_code.set(own, inside)
         query_code = _kept_codes(queries["has_campaign"]).gather(request.rows(query.codes))
-        pair = encoded_numbers(
-            referrer_code.fill_null(len(referrer.values)) * count
-            + query_code.fill_null(len(query.values))
-        )
+        pair = encoded_numbers(referrer_code * count + query_code.fill_null(len(query.values)))
         landings = self.memory.landings(
             pl.DataFrame(
                 {
                     "referrer": _shown(referrer.value_at(pair.values // count)),
                     "query": query.value_at(pair.values % count),
+                    "is_own": pair.values // count == inside,
                 }
             )
         )
@@ -167,19 +169,19 @@ class HitMaker:
         columns["referrer"] = referrer.rows(categorical(referrers["redacted"]))
         return columns
 
-    def _own_links(self, hits: pl.DataFrame, referrer: Encoded) -> pl.DataFrame:
-        """Where the site names no hosts: a referrer on the hit's own host is no arrival.
+    def _own_links(self, rows: pl.DataFrame, referrer: Encoded) -> pl.Series | None:
+        """Say whose referrer is on the row's own host; None where the site names its hosts."""
+        if self.site.hosts or "host" not in rows.columns:
+            return None
+        host = encoded(_shown(rows["host"]))
+        of_referrer = self.memory.referrers(referrer.values)["host"]
+        own = host.rows(_bare(host.values)) == referrer.rows(_bare(of_referrer))
+        return own.fill_null(value=False)
 
-        Campaign parameters still make one.
-        """
-        if self.site.hosts or hits["host"].null_count() == hits.height:
-            return hits
-        host = referrer.rows(self.memory.referrers(referrer.values)["host"])
-        own = pl.col("host").cast(pl.String).str.strip_prefix("www.") == host.str.strip_prefix(
-            "www."
-        )
-        no_arrival = (own & pl.col("campaign").is_null()).fill_null(value=False)
-        return hits.with_columns(pl.when(~no_arrival).then(pl.col(name)) for name in LANDING)
+
+def _bare(hosts: pl.Series) -> pl.Series:
+    """Return host names without what does not matter: case, port, ``www.``."""
+    return hosts.str.to_lowercase().str.replace(r":\d+$", "").str.strip_prefix("www.")
 
 
 def _requests(rows: pl.DataFrame) -> pl.Series:

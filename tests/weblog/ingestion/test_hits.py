@@ -160,6 +160,12 @@ CASES = [
         {"channel": None, "source": None},
     ),
     (
+        "a link of the virtual host's own, with the port in the Host header",
+        line(host="shop.example:8443", referrer="https://shop.example:8443/a"),
+        None,
+        {"channel": None, "source": None, "host": "shop.example:8443"},
+    ),
+    (
         "a link of another virtual host",
         line(referrer="https://blog.example/a"),
         None,
@@ -195,6 +201,31 @@ def test_what_a_line_says(text: str, rules: Site | None, expected: dict[str, Any
     if "date" in expected:
         found["date"] = found["date"].isoformat()
     assert {name: found[name] for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "channel", "source", "medium", "campaign"),
+    [
+        ("", None, None, None, None),
+        ("page=2", None, None, None, None),
+        ("utm_term=x&utm_content=y", None, None, None, None),
+        ("utm_source=naver&utm_medium=cpc", "Paid Search", "naver", "cpc", None),
+        ("utm_source=naver", "Organic Search", "naver", None, None),
+        ("utm_medium=email", "Email", None, "email", None),
+        ("utm_campaign=spring", "Unassigned", None, None, "spring"),
+        ("gclid=1", "Paid Search", "google", "cpc", None),
+        ("fbclid=1", "Organic Social", "facebook", "social", None),
+        ("n_media=1", "Paid Search", "naver", "cpc", None),
+    ],
+)
+def test_what_makes_an_arrival_of_an_own_link_whoever_names_the_host(
+    query: str, channel: str | None, source: str | None, medium: str | None, campaign: str | None
+) -> None:
+    text = line(request=f"GET /a?{query} HTTP/1.1", referrer="https://www.shop.example/x")
+    for rules in (site(), site(hosts=["shop.example"])):
+        found = hit(text, rules)
+        arrival = tuple(found[name] for name in ("channel", "source", "medium", "campaign"))
+        assert arrival == (channel, source, medium, campaign)
 
 
 def test_a_format_without_agents_calls_nobody_a_robot() -> None:
