@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 import polars as pl
 
+from weblog.ingestion.requests import decoded
 from weblog.site.rules import Identity
 
 LONGEST_COOKIE = 128
@@ -19,7 +21,8 @@ def value_or_null(text: pl.Expr) -> pl.Expr:
 def visitor_cookie(rows: pl.DataFrame, identity: Identity) -> pl.Expr | None:
     """Return the visitor cookie of each row, or None where the log has none.
 
-    It is looked for in ``%{NAME}C`` or ``%{NAME}n``, then in the whole Cookie header.
+    It is looked for in ``%{NAME}C`` or ``%{NAME}n``, then in the whole Cookie header, and
+    percent-decoded.
     """
     name = identity.visitor_cookie
     if name is None:
@@ -31,7 +34,8 @@ def visitor_cookie(rows: pl.DataFrame, identity: Identity) -> pl.Expr | None:
 def customer(rows: pl.DataFrame, identity: Identity) -> pl.Expr:
     """Return the customer id of each row: the first place named in the rules that has one.
 
-    ``rows`` also has ``query``, the query as sent.
+    ``rows`` also has ``query``, the query as sent. Ids from queries and cookies are
+    percent-decoded, so that they are those of the register.
     """
     places = [_place(rows, place) for place in identity.customer]
     found = [place for place in places if place is not None]
@@ -58,13 +62,29 @@ def _place(rows: pl.DataFrame, place: str) -> pl.Expr | None:
         column = f"header:{name.lower()}"
         return value_or_null(pl.col(column)) if column in rows.columns else None
     pattern = rf"(?:^|&){re.escape(name)}=([^&]*)"
-    return value_or_null(pl.col("query").str.extract(pattern, 1))
+    return _plain(pl.col("query").str.extract(pattern, 1), in_query=True)
 
 
 def _cookie(rows: pl.DataFrame, name: str) -> pl.Expr | None:
     if f"cookie:{name}" in rows.columns:
-        return value_or_null(pl.col(f"cookie:{name}"))
+        return _plain(pl.col(f"cookie:{name}"))
     if "header:cookie" in rows.columns:
         pattern = rf"(?:^|;\s*){re.escape(name)}=([^;]*)"
-        return value_or_null(pl.col("header:cookie").str.extract(pattern, 1))
+        return _plain(pl.col("header:cookie").str.extract(pattern, 1))
     return None
+
+
+def _plain(sent: pl.Expr, *, in_query: bool = False) -> pl.Expr:
+    """Return ids as they were before the browser or the site percent-encoded them."""
+    plain = partial(_decoded, in_query=in_query)
+    return value_or_null(sent.map_batches(plain, return_dtype=pl.String))
+
+
+def _decoded(sent: pl.Series, *, in_query: bool) -> pl.Series:
+    """Decode the distinct values that hold a sign of it; in a query ``+`` is a blank."""
+    values = sent.filter(sent.str.contains("[%+]" if in_query else "%")).unique()
+    if values.is_empty():
+        return sent
+    blanks = values.str.replace_all("+", " ", literal=True) if in_query else values
+    plain = [decoded(value).strip() for value in blanks.to_list()]
+    return sent.replace(values, pl.Series(plain, dtype=pl.String))

@@ -84,6 +84,48 @@ CASES = [
         {"customer_id": "K8"},
     ),
     (
+        "customer from the query, percent-encoded",
+        line(request="GET /my?x=1&cid=kim%40x.com&cid=no HTTP/1.1"),
+        site(identity={"customer": ["query:cid"]}),
+        {"customer_id": "kim@x.com"},
+    ),
+    (
+        "plus is a blank in a query",
+        line(request="GET /my?cid=%EA%B9%80+%EC%98%81+ HTTP/1.1"),
+        site(identity={"customer": ["query:cid"]}),
+        {"customer_id": "김 영"},
+    ),
+    (
+        "plus is a plus in a cookie",
+        line(cookie="a=1; cid=kim+a%40x.com; b=2"),
+        site(identity={"customer": ["cookie:cid"]}),
+        {"customer_id": "kim+a@x.com"},
+    ),
+    (
+        "bytes that are no text, and control characters, stay as they were sent",
+        line(request="GET /my?cid=a%00 HTTP/1.1", cookie="uid=%ff"),
+        site(identity={"customer": ["query:cid"], "visitor_cookie": "uid"}),
+        {"customer_id": "a%00", "visitor_id": "%ff"},
+    ),
+    (
+        "nothing, percent-encoded, is nothing",
+        line(request="GET /my?cid=%20 HTTP/1.1", user="K1"),
+        site(identity={"customer": ["query:cid", "user"]}),
+        {"customer_id": "K1"},
+    ),
+    (
+        "a percent sign in the log's user is one",
+        line(user="100%25"),
+        None,
+        {"customer_id": "100%25"},
+    ),
+    (
+        "visitor from a percent-encoded cookie",
+        line(cookie="uid=a%7Cb%3D1; z=1"),
+        site(identity={"visitor_cookie": "uid"}),
+        {"visitor_id": "a|b=1"},
+    ),
+    (
         "visitor from a cookie",
         line(cookie="uid=abc; z=1"),
         site(identity={"visitor_cookie": "uid"}),
