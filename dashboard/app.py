@@ -39,11 +39,15 @@ NOT_OURS = re.compile(r'<script src="[^"]*/dash/(dcc|html|dash_table)/[^"]*"></s
 class Application(Dash):
     """Dash, with our document in the reader's language around it."""
 
+    site_name: str = ""
+    """What the site is called; empty for a site that has not said so."""
+
     def interpolate_index(self, *_: Any, **parts: Any) -> str:
         """Return the document every page is drawn into."""
         scripts = NOT_OURS.sub("", str(parts["scripts"]))
         return document(
             language=chosen_language(request),
+            site_name=self.site_name,
             assets=self.get_asset_url,
             css=str(parts["css"]),
             config=str(parts["config"]),
@@ -58,7 +62,7 @@ def create_app(store: Store, site: Site, *, loopback_only: bool = True) -> Dash:
 
     Args:
         store: what is shown, read anew for every answer: what is ingested meanwhile appears.
-        site: the site's rules; its currency is shown.
+        site: the site's rules; its name and its currency are shown.
         loopback_only: answer only requests that name this machine as their host.
     """
     app = Application(
@@ -74,7 +78,8 @@ def create_app(store: Store, site: Site, *, loopback_only: bool = True) -> Dash:
         add_log_handler=False,
         health_endpoint="_health",
     )
-    app.layout = lambda: _layout(chosen_language(request))
+    app.site_name = given_name(site)
+    app.layout = lambda: _layout(chosen_language(request), app.site_name)
     _add_navigation(app, store)
     for page in PAGES.values():
         _add_page(app, page, store, site)
@@ -83,7 +88,12 @@ def create_app(store: Store, site: Site, *, loopback_only: bool = True) -> Dash:
     return app
 
 
-def _layout(language: str) -> Component:
+def given_name(site: Site) -> str:
+    """Return the site's name; empty if its rules give none."""
+    return "" if site.name == Site().name else site.name
+
+
+def _layout(language: str, site_name: str) -> Component:
     """Return the frame; which page stands in it, the browser says next."""
     return own.Slot(
         children=[
@@ -91,6 +101,7 @@ def _layout(language: str) -> Component:
             own.Shell(
                 id="shell",
                 words=words(language, *SHELL_WORDS),
+                site=site_name,
                 language=language,
                 languages=list(NAMES.items()),
                 pages=[
@@ -158,13 +169,14 @@ def _add_page(app: Dash, page: PageSpec, store: Store, site: Site) -> None:
             return [failed if part == "page" else no_update for part in page.parts]
 
 
-def _add_failures(app: Dash) -> None:
+def _add_failures(app: Application) -> None:
     def failed(error: Exception) -> Any:
         if isinstance(error, HTTPException):
             return error
         reference = secrets.token_hex(3)
         LOG.exception("request %s failed (ref %s)", request.path, reference)
-        return failure(chosen_language(request), app.get_asset_url, reference), 500
+        language = chosen_language(request)
+        return failure(language, app.site_name, app.get_asset_url, reference), 500
 
     def found(response: Response) -> Response:
         """Give an address that is no page its true status; the document says it in words."""

@@ -49,6 +49,7 @@ Assets = Callable[[str], str]
 def document(
     *,
     language: str,
+    site_name: str,
     assets: Assets,
     css: str,
     config: str,
@@ -56,15 +57,19 @@ def document(
     renderer: str,
     entry: str,
 ) -> str:
-    """Return the document of every page; what Dash made is put in as it is."""
+    """Return the document of every page; what Dash made is put in as it is.
+
+    Its title is the site's name, or the product's while the site has none; a page that is
+    shown puts its own before it.
+    """
     body = _BODY.format(entry=entry, config=config, scripts=scripts, renderer=renderer)
-    return _head(language, assets, css) + body
+    return _head(language, site_name, assets, css) + body
 
 
-def failure(language: str, assets: Assets, reference: str) -> str:
+def failure(language: str, site_name: str, assets: Assets, reference: str) -> str:
     """Return the document for a request that failed, without any script of Dash."""
     css = f'<link rel="stylesheet" href="{escape(assets("weblog.css"))}">'
-    return _head(language, assets, css) + _FAILURE.format(
+    return _head(language, site_name, assets, css) + _FAILURE.format(
         title=escape(word("page_failed", language)),
         reference=escape(word("reference", language, id=reference)),
         help=escape(word("reference_help", language)),
@@ -72,10 +77,10 @@ def failure(language: str, assets: Assets, reference: str) -> str:
     )
 
 
-def _head(language: str, assets: Assets, css: str) -> str:
+def _head(language: str, site_name: str, assets: Assets, css: str) -> str:
     return _HEAD.format(
         language=language,
-        title=escape(word("product", language)),
+        title=escape(site_name or word("product", language)),
         icon=escape(assets("icon.svg")),
         theme=theme_css(),
         css=css,

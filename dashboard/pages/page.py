@@ -25,7 +25,7 @@ FILTER_WORDS: Final = (
 )  # fmt: skip
 
 PAGE_WORDS: Final = (
-    "product", "notices", "nothing", "clear_filters", "empty_store", "empty_store_help",
+    "notices", "nothing", "clear_filters", "empty_store", "empty_store_help",
     "page_failed", "reference", "reference_help", "loading",
 )  # fmt: skip
 

@@ -24,6 +24,15 @@ def test_nothing_is_wider_than_the_screen(open_page: OpenPage, width: int, langu
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.parametrize("width", [390, 1440])
+def test_the_site_is_named_in_the_header_and_the_title(open_page: OpenPage, width: int) -> None:
+    page = ready(open_page(width=width))
+    name = page.get_by_role("banner").get_by_text("Hanbit Life · 한빛생명")
+    expect(name).to_be_visible()
+    assert name.evaluate("one => one.scrollWidth <= one.clientWidth")
+    expect(page).to_have_title("Overview · Hanbit Life · 한빛생명")
+
+
 def test_a_narrow_screen_has_a_drawer(open_page: OpenPage) -> None:
     page = ready(open_page(width=390))
     link = page.get_by_role("navigation").get_by_role("link", name="Overview")

@@ -156,6 +156,24 @@ def test_an_unknown_address_is_not_found_and_says_so(client: FlaskClient) -> Non
     assert page.words["not_found"] == "없는 페이지입니다"
 
 
+@pytest.mark.parametrize(
+    ("site", "title", "shown"),
+    [
+        (Site(name="Hanbit <Life>"), "Hanbit &lt;Life&gt;", "Hanbit <Life>"),
+        (Site(), "Weblog insight", ""),
+    ],
+)
+def test_the_site_is_named_unless_its_rules_do_not(
+    store: Store, site: Site, title: str, shown: str
+) -> None:
+    app = create_app(store, site)
+    text = app.server.test_client().get("/").text
+    assert f"<title>{title}</title>" in text
+    layout = app.server.test_client().get("/_dash-layout").json
+    shell = next(one for one in layout["props"]["children"] if one["props"]["id"] == "shell")
+    assert shell["props"]["site"] == shown
+
+
 def test_a_layout_asks_the_store_nothing(empty_store: Store, site: Site) -> None:
     for page in PAGES.values():
         ids = {

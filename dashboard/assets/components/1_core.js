@@ -7,6 +7,9 @@
   /* The values an address leaves out, because they are what a page shows without it. */
   const DEFAULTS = { period: "28", compare: "previous", measure: "sessions", view: "chart" };
 
+  /* The site's name, or the product's: how the document was called before any page was shown. */
+  const SITE = document.title;
+
   const address = {
     /* Change parts of the address: name to a value, a list of values, or null for none. */
     change(parts) {
@@ -152,6 +155,6 @@
   /* Components Dash knows go into weblog_dashboard, the rest into core. */
   window.weblog_dashboard = {};
   window.weblogCore = {
-    React, h, address, fill, icon, hidden, label, useAddress, useEvent, useTheme, useNarrow, useTrap,
+    SITE, React, h, address, fill, icon, hidden, label, useAddress, useEvent, useTheme, useNarrow, useTrap,
   };
 })();

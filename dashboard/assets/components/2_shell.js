@@ -1,7 +1,7 @@
 /* The frame around every page: navigation, top bar, the address, and pages that are none. */
 (function () {
   "use strict";
-  const { React, h, address, fill, icon, hidden, useEvent, useTheme, useNarrow, useTrap } =
+  const { SITE, React, h, address, fill, icon, hidden, useEvent, useTheme, useNarrow, useTrap } =
     window.weblogCore;
 
   /* Reports where the browser is; whoever changes that fires weblog:address. */
@@ -103,7 +103,9 @@
         h("button", { type: "button", className: "button square burger", "aria-expanded": open,
           "aria-controls": "navigation", "aria-label": words.open_navigation,
           onClick: () => setOpen(!open) }, icon("menu", 18)),
-        h("div", { className: "brand" }, icon("logo", 20), words.product),
+        h("div", { className: props.site ? "brand beside" : "brand" }, icon("logo", 20),
+          h("span", null, words.product)),
+        props.site && h("div", { className: "site", title: props.site }, props.site),
         h("div", { className: "status", role: "status" }, props.status || ""),
         h(CopyLink, { words }),
         h(LanguageSwitch, { language: props.language, languages: props.languages, words }),
@@ -130,7 +132,7 @@
   function Page({ title, question, words, data, children }) {
     const state = data ? data.state : "loading";
     React.useEffect(() => {
-      document.title = `${title} · ${words.product}`;
+      document.title = `${title} · ${SITE}`;
     }, [title]);
     const [busy, setBusy] = React.useState(false);
     useEvent("weblog:address", () => setBusy(true));
