@@ -48,6 +48,8 @@ def query(snapshot: Snapshot, sql: str) -> pl.DataFrame:
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
         try:
+            if len(connection.extract_statements(sql)) != 1:
+                raise QueryError("expected one SQL statement")
             answer = connection.sql(sql)
             # None for statements without rows, whatever duckdb's stubs say.
             if answer is None:

@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from io import TextIOWrapper
 
 import click
 
@@ -75,6 +76,9 @@ def weblog() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; errors a user can mend are printed without a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a terminal may know no dash or box, as in EUC-KR
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = weblog.main(args=arguments, standalone_mode=False)
     except WeblogError as error:
@@ -87,9 +91,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
         click.echo("weblog: stopped. What was committed is safe; run again to go on.", err=True)
         sys.exit(130)
     except BrokenPipeError:  # `weblog ... | head` closed the pipe: nothing is wrong
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up_output()
         sys.exit(0)
+    except OSError as error:  # a disk that is full, a folder without permission
+        _give_up_output()
+        where = f"{error.filename}: " if error.filename else ""
+        click.secho(f"weblog: {where}{error.strerror}", err=True, fg="red")
+        sys.exit(1)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _give_up_output() -> None:
+    """Send what is left in the buffer nowhere: writing it failed once already."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

@@ -21,7 +21,13 @@ if TYPE_CHECKING:
 @click.option(
     "--format", "log_format", default=None, metavar="NAME|LOGFORMAT", help="As for ingest."
 )
-@click.option("--lines", default=5000, show_default=True, help="Lines to look at, per log.")
+@click.option(
+    "--lines",
+    type=click.IntRange(1),
+    default=5000,
+    show_default=True,
+    help="Lines to look at, per log.",
+)
 def command(
     files: tuple[str, ...], site_path: str | None, output: str, log_format: str | None, lines: int
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from pathlib import Path
 
 import click
@@ -21,7 +22,11 @@ DEFAULT_STORE = "weblog-demo"
     help="Folder of the demo's store.",
 )
 @click.option(
-    "--scale", default=1.0, show_default=True, help="Generate a company so many times as large."
+    "--scale",
+    type=click.FloatRange(0.01, 10_000),
+    default=1.0,
+    show_default=True,
+    help="Generate a company so many times as large.",
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8050, show_default=True, help="Port; 0 takes any free one.")
@@ -53,6 +58,8 @@ def command(
     from weblog.site import load_site
     from weblog.store import open_store
 
+    if isnan(scale):
+        raise click.BadParameter("nan is not a number.", param_hint="--scale")
     folder = company(Path(store_path), scale)
     site = load_site(folder / "site.toml")
     store = open_store(store_path, create=True)

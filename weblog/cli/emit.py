@@ -7,6 +7,7 @@ import math
 import sys
 from datetime import date, datetime, time
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 import click
@@ -29,7 +30,9 @@ def emit(frame: pl.DataFrame, output: str, title: str = "") -> None:
     elif output == "parquet":
         if sys.stdout.isatty():
             raise UsageError("Parquet is not for a terminal: add `> FILE.parquet`")
-        frame.write_parquet(sys.stdout.buffer)
+        whole = BytesIO()
+        frame.write_parquet(whole)  # not to the pipe itself: polars' words for its errors differ
+        sys.stdout.buffer.write(whole.getbuffer())
     else:
         print_table(frame, title)
 

@@ -40,6 +40,12 @@ def command(log: str | None, site_path: str, time_zone: str, name: str, force: b
     if log is not None:
         seen = preview(log, Site(), log_format=None, lines=5000)
         hosts, log_format = likely_hosts(seen.hits), seen.log_format
-    write_atomically(file, template(name, time_zone, hosts, log_format))
+    try:
+        write_atomically(file, template(name, time_zone, hosts, log_format))
+    except OSError as error:
+        raise UsageError(f"{file} cannot be written: {error.strerror}") from None
     load_site(file)
+    if log is not None:
+        click.echo(f"Log format: {log_format}")
+        click.echo(f"Hosts: {', '.join(hosts) or 'none found; name your own in site.toml'}")
     click.echo(f"Wrote {file}. `weblog check LOG` shows what it makes of real lines.")

@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 @click.command(name="rejects")
 @store_option
 @output_option
-@click.option("--limit", default=50, show_default=True, help="How many lines at the most; 0: all.")
+@click.option(
+    "--limit",
+    type=click.IntRange(0),
+    default=50,
+    show_default=True,
+    help="How many lines at the most; 0: all.",
+)
 @click.option("--reason", default=None, help="Only this reason, e.g. cut_off.")
 @click.option("--raw", is_flag=True, help="Write the lines alone, byte for byte as they were.")
 def command(store_path: str, output: str, limit: int, reason: str | None, raw: bool) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from inspect import signature
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -20,7 +22,7 @@ _DAY = click.DateTime(formats=["%Y-%m-%d"])
 @store_option
 @output_option
 @click.option("--list", "list_all", is_flag=True, help="List the reports and what they show.")
-@click.option("--from", "start", type=_DAY, help="First day.  [default: 28 days before --to]")
+@click.option("--from", "start", type=_DAY, help="First day.  [default: 28 days up to --to]")
 @click.option("--to", "end", type=_DAY, help="Last day.  [default: the last day with sessions]")
 @click.option(
     "--compare",
@@ -33,6 +35,14 @@ _DAY = click.DateTime(formats=["%Y-%m-%d"])
 @click.option("--channel", "channels", multiple=True, help="Only this channel.")
 @click.option("--device", "devices", multiple=True, help="Only this device class.")
 @click.option("--campaign", "campaigns", multiple=True, help="Only this campaign.")
+@click.option("--source", "sources", multiple=True, help="Only this source, e.g. naver.")
+@click.option("--entry", "entry_pages", multiple=True, help="Only sessions that began here.")
+@click.option("--page", "pages", multiple=True, help="Only sessions that viewed this page.")
+@click.option("--category", "categories", multiple=True, help="Only sessions that viewed one.")
+@click.option("--product", "products", multiple=True, help="Only sessions that viewed one.")
+@click.option("--by", default=None, help="Of devices: device, browser or os.")
+@click.option("--measure", default=None, help="Of changes: the measure, e.g. page_views.")
+@click.option("--limit", type=click.IntRange(0), default=None, help="Rows; 0: all of them.")
 @click.option("--wide", is_flag=True, help="All columns in the table, as programs get them.")
 def command(
     name: str,
@@ -46,6 +56,14 @@ def command(
     channels: tuple[str, ...],
     devices: tuple[str, ...],
     campaigns: tuple[str, ...],
+    sources: tuple[str, ...],
+    entry_pages: tuple[str, ...],
+    pages: tuple[str, ...],
+    categories: tuple[str, ...],
+    products: tuple[str, ...],
+    by: str | None,
+    measure: str | None,
+    limit: int | None,
     wide: bool,
 ) -> None:
     """Print a report: the same numbers as the dashboard's. Default: site_status.
@@ -74,14 +92,40 @@ def command(
         channels=channels,
         devices=devices,
         campaigns=campaigns,
+        sources=sources,
+        entry_pages=entry_pages,
+        pages=pages,
+        categories=categories,
+        products=products,
     )
-    report = REPORTS[name].function(open_store(store_path).snapshot(), filters)
+    arguments = _arguments(REPORTS[name].function, name, by=by, measure=measure, limit=limit)
+    report = REPORTS[name].function(open_store(store_path).snapshot(), filters, **arguments)
     if output == "table":
         print_report(report, wide=wide)
     else:
         emit(report.frame, output)
     for warning in report.warnings:
         click.secho(f"weblog: {warning}", err=True, fg="yellow")
+
+
+def _arguments(
+    function: Callable[..., object], name: str, *, limit: int | None, **others: str | None
+) -> dict[str, Any]:
+    """Return the arguments of this report that were given.
+
+    Raises:
+        UsageError: the report has no such argument.
+    """
+    from weblog.errors import UsageError
+
+    given: dict[str, Any] = {key: value for key, value in others.items() if value is not None}
+    if limit is not None:
+        given["limit"] = limit or None
+    known = signature(function).parameters
+    for key in given:
+        if key not in known:
+            raise UsageError(f"report {name} has no --{key}")
+    return given
 
 
 def _listed() -> pl.DataFrame:

@@ -70,7 +70,8 @@ Cell = Callable[[object], str]
 
 def print_report(report: Report, *, wide: bool = False) -> None:
     """Print the report; ``wide`` shows every column a program would get, rounded less."""
-    title = f"{report.name}, {report.query.start} to {report.query.end}"
+    query = report.query
+    title = f"{report.name}, {query.start} to {query.end}" if query.start else report.name
     if wide:
         print_table(report.frame, title)
         return
@@ -78,19 +79,19 @@ def print_report(report: Report, *, wide: bool = False) -> None:
     small = frame["small"].to_list() if "small" in frame.columns else [False] * frame.height
     names = _names(report.name, frame)
     table = _table(title, report.name, frame, names, small)
-    gone = 0
+    gone = []
     for name in DISPENSABLE:
         if _fits(table):
             break
         if name in names:
             names.remove(name)
-            gone += 1
+            gone.append(name)
             table = _table(title, report.name, frame, names, small)
     console().print(table)
     if any(small):
         click.echo("* few sessions: no conclusion")
     if gone:
-        click.echo(f"{gone} columns did not fit: --wide or --output csv shows them")
+        click.echo(f"Too narrow for {', '.join(gone)}: --wide or --output csv shows all")
 
 
 def _table(
@@ -111,10 +112,19 @@ def _table(
     for row, is_small in zip(frame.to_dicts(), small, strict=True):
         by_unit = _summed_cells(row) if report == "summary" else cells
         texts = [by_unit[name](row[name]) for name in names]
+        if row.get("is_other"):
+            texts[_first_text(frame, names, row)] = "(all others)"
         if is_small:
             texts[0] += " *"
         table.add_row(*map(Text, texts), style="dim" if is_small else None)
     return table
+
+
+def _first_text(frame: pl.DataFrame, names: list[str], row: dict[str, object]) -> int:
+    """Return the first column that would tell what an ordinary row is about."""
+    return next(
+        i for i, name in enumerate(names) if frame.schema[name] == pl.String and row[name] is None
+    )
 
 
 def _fits(table: Table) -> bool:

@@ -68,12 +68,18 @@ def _print_whole(
 
     if title:
         click.secho(title, italic=True)
-    click.echo(rule(*"┏━┳┓"))
-    click.secho(line(names, "┃"), bold=True)
-    click.echo(rule(*"┡━╇┩"))
+    # As rich does it: what is not UTF may know none of these lines.
+    top, head, middle, bar, bottom = (
+        ("┏━┳┓", "┃", "┡━╇┩", "│", "└─┴┘")
+        if console().encoding.startswith("utf")
+        else ("+--+", "|", "|-+|", "|", "+--+")
+    )
+    click.echo(rule(*top))
+    click.secho(line(names, head), bold=True)
+    click.echo(rule(*middle))
     for start in range(0, len(rows), PORTION):
-        click.echo("\n".join(line(row, "│") for row in rows[start : start + PORTION]))
-    click.echo(rule(*"└─┴┘"))
+        click.echo("\n".join(line(row, bar) for row in rows[start : start + PORTION]))
+    click.echo(rule(*bottom))
 
 
 def _print_records(names: Row, rows: Sequence[Row], title: str) -> None:
