@@ -32,7 +32,7 @@ def print_table(frame: pl.DataFrame, title: str = "") -> None:
         return
     names = [shown(name) for name in frame.columns]
     # Log text is written by strangers: never as markup, never with control characters.
-    rows = [[shown(value) for value in row] for row in frame.iter_rows()]
+    rows = [[shown(value) for value in row] for row in frame.rows()]
     widths = [max(map(cell_len, (name, *(row[i] for row in rows)))) for i, name in enumerate(names)]
     borders = 3 * len(names) + 1
     out = console()
