@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import pickle
+import subprocess
+import sys
 
 import pytest
 
 from weblog.errors import FormatError
-from weblog.formats import KNOWN, compile_format, detect_format, format_named, share_fitting
+from weblog.formats import (
+    KNOWN,
+    compile_format,
+    detect_format,
+    directives,
+    format_named,
+    share_fitting,
+)
 from weblog.parse import Chunk, parse_chunk
 
 COMBINED = (
@@ -155,3 +164,19 @@ def test_share_fitting_is_the_share_of_lines() -> None:
     lines = [COMBINED.encode(), b"no"]
     assert share_fitting(format_named("combined"), lines) == 0.5
     assert share_fitting(format_named("combined"), []) == 0.0
+
+
+def test_the_usual_directives_mean_what_the_whole_grammar_says() -> None:
+    for text in (*directives.USUAL, " ".join(directives.USUAL), *KNOWN.values()):
+        assert directives.tokens(text) == directives._all_tokens(text, text)
+
+
+def test_a_usual_format_does_not_load_what_it_does_not_need() -> None:
+    code = (
+        "import sys, weblog.ingestion; from weblog.formats import format_named\n"
+        "format_named('combined_cookie')\n"
+        "assert not {'apache_log_parser', 'user_agents', 'pyarrow'} & set(sys.modules)\n"
+        "format_named('%h %t %{pid}P')\n"
+        "assert 'apache_log_parser' in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

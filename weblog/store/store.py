@@ -261,7 +261,7 @@ def open_store(path: str | Path, *, create: bool = False, key: bytes | None = No
 
 
 def _complete(folder: Path, table: Table) -> None:
-    wanted = Schema.from_arrow(table.empty().to_arrow().schema)
+    wanted = Schema.from_arrow(table.schema)
     delta = DeltaTable.create(
         folder / table.name,
         schema=wanted,
