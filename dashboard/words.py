@@ -105,6 +105,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "click_row": ("Click a row to filter", "행을 클릭하면 필터됩니다"),
     "conversion_short": ("Conv.", "전환율"),
     "filter_by": ("Filter by {value}", "{value}(으)로 필터"),
+    "no_filter": ("This row cannot be filtered by", "이 행으로는 필터할 수 없습니다"),
     "filter_off": ("Stop filtering by {value}", "{value} 필터 해제"),
     # nothing, or nothing that works
     "nothing": ("Nothing matches these filters", "이 필터에 맞는 데이터가 없습니다"),

@@ -14,8 +14,8 @@ from weblog.store import Store
 
 CARD_WORDS: Final = (
     "card_failed", "reference", "reference_help", "nothing_here", "loading", "small", "small_help",
-    "better", "worse", "conversion_short", "filter_by", "filter_off", "as_table", "as_chart",
-    "trend_help",
+    "better", "worse", "conversion_short", "filter_by", "filter_off", "no_filter",
+    "as_table", "as_chart", "trend_help",
 )  # fmt: skip
 """Texts every card may need in the browser."""
 

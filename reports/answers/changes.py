@@ -20,6 +20,15 @@ Z: Final = 2.0
 
 DIMENSIONS: Final = ("channel", "segment", "device", "campaign")
 
+FIELDS: Final = {
+    "channel": "channels",
+    "segment": "segments",
+    "device": "devices",
+    "campaign": "campaigns",
+    "page": "pages",
+}
+"""Dimension to the field of `Filters` that narrows it."""
+
 MEASURED: Final = {
     "sessions": pl.lit(1.0),
     "page_views": pl.col("page_views").cast(pl.Float64),
@@ -58,7 +67,8 @@ def changes(
     to the measure. Sessions arriving independently, that is the standard deviation of the
     difference of two compound Poisson sums; for sessions, Poisson counts, it is sqrt(current
     + previous). Rows overlap: the same session has a channel, a device and pages, and shares
-    do not sum to 1. Columns, units and meanings: ``COLUMNS``.
+    do not sum to 1. What is filtered to one value is no row: it would only repeat the whole.
+    Columns, units and meanings: ``COLUMNS``.
 
     Raises:
         UnknownNameError: ``measure`` is none of :data:`MEASURED`.
@@ -92,9 +102,11 @@ def contributions(asked: Asked, measure: str) -> pl.DataFrame:
         suffix="_before",
     )
     difference = pl.col("current") - pl.col("previous")
+    known = _filtered_to_one(asked.query.filters)
     whole = float(now["x"].sum()) - float(before["x"].sum())
     return (
-        rows.fill_null(0.0)
+        rows.join(known, on=["dimension", "name"], how="anti")
+        .fill_null(0.0)
         .select(
             "dimension",
             "name",
@@ -111,6 +123,16 @@ def contributions(asked: Asked, measure: str) -> pl.DataFrame:
         .sort(pl.col("difference").abs(), "dimension", "name", descending=[True, False, False])
         .select(column.name for column in COLUMNS)
     )
+
+
+def _filtered_to_one(filters: Filters) -> pl.DataFrame:
+    """Return dimension and name of every filter that lets only one value through."""
+    alone = [
+        (dimension, *filters.chosen[field])
+        for dimension, field in FIELDS.items()
+        if len(filters.chosen.get(field, ())) == 1
+    ]
+    return pl.DataFrame(alone, schema={"dimension": pl.String, "name": pl.String}, orient="row")
 
 
 def _or_none(frame: pl.DataFrame | None, like: pl.DataFrame) -> pl.DataFrame:

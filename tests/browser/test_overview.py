@@ -35,7 +35,6 @@ def test_it_shows_the_figures_of_the_command_line(open_page: OpenPage, dashboard
     sessions = numbers.number(dashboard.summary()["sessions"])
     expect(page.locator("[data-measure=sessions] .value")).to_have_text(sessions)
     expect(page.locator(".tile")).to_have_count(12)
-    expect(page).to_have_title("Overview · Weblog insight")
 
 
 def test_a_filter_goes_into_the_address_and_survives_a_reload(
@@ -91,6 +90,54 @@ def test_a_row_filters_and_a_tile_is_plotted(open_page: OpenPage) -> None:
     page.get_by_role("button", name="Show as table").click()
     expect(page.locator("#overview-trend tbody tr")).to_have_count(28)
     expect(page).to_have_url(re.compile("channel=Email&measure=bounce_rate&view=table$"))
+
+
+def test_a_row_of_what_changed_filters(open_page: OpenPage) -> None:
+    page = drawn(open_page())
+    page.locator("#overview-changes").get_by_role("button", name="smartphone").click()
+    expect(page).to_have_url(re.compile(r"\?device=smartphone$"))
+    expect(page.locator("#filter-devices")).to_have_text("smartphone")
+    drawn(page)
+    expect(page.locator("#overview-changes .row")).not_to_have_count(0)
+    expect(page.locator("#overview-changes .row", has_text="Device")).to_have_count(0)
+
+
+def test_a_row_that_filters_by_nothing_does_not_look_as_if(open_page: OpenPage) -> None:
+    page = drawn(open_page())
+    card = page.locator("#overview-categories")
+    look = "one => ['color', 'cursor'].map(name => getComputedStyle(one)[name])"
+    usual = card.locator(".row", has_text="products")
+    for text in ("(none)", "Other"):
+        row = card.locator(".row", has_text=text)
+        label = row.locator(".row-label")
+        assert label.evaluate(look)[0] != usual.locator(".row-label").evaluate(look)[0]
+        before = row.evaluate("one => getComputedStyle(one).boxShadow")
+        row.hover()
+        assert row.evaluate(look)[1] == "default"
+        assert row.evaluate("one => getComputedStyle(one).boxShadow") == before
+        expect(row).to_have_attribute("title", re.compile("cannot be filtered by"))
+        assert not row.evaluate("one => one.matches('button')")
+
+
+@pytest.mark.parametrize("width", [390, 1024, 1400])
+def test_a_path_loses_its_middle_and_no_room(open_page: OpenPage, width: int) -> None:
+    page = drawn(open_page("?category=children&segment=anonymous&period=all", width))
+    paths = page.evaluate(
+        """[...document.querySelectorAll('.path')].map(one => ({
+            whole: one.children[0].innerText, shown: one.children[1].innerText,
+            left: one.clientWidth - one.children[1].getBoundingClientRect().width}))"""
+    )
+    short = [one for one in paths if one["shown"] != one["whole"]]
+    assert paths
+    assert width != 1024 or short
+    assert min(one["left"] for one in paths) >= -0.5
+    for one in short:
+        assert one["left"] < 24  # room for less than two characters
+        head, tail = one["shown"].split("…")
+        assert head
+        assert one["whole"].startswith(head)
+        assert one["whole"].endswith(tail)
+        assert len(tail) > len(head) or tail.strip("/") == one["whole"].strip("/").split("/")[-1]
 
 
 def test_a_link_with_unknown_values_says_what_it_left_out(open_page: OpenPage) -> None:

@@ -11,6 +11,7 @@ import pytest
 import reports
 from dashboard.cards.tiles import MAIN, MORE, judgement
 from dashboard.pages import overview
+from dashboard.view import FIELDS
 from reports.warning import ReportWarning
 from weblog.errors import StoreError
 from weblog.site import Site
@@ -79,6 +80,39 @@ def test_a_filter_applies_to_every_card_and_marks_its_row(store: Store, site: Si
     assert sum(row["raw"] for row in answers["channels"]["rows"]) == sessions
 
 
+def changed(answers: dict[str, Any]) -> dict[tuple[str, str], bool]:
+    """Address name and value of each row of what changed: whether it is filtered by."""
+    rows = answers["changes"].get("rows", [])
+    return {(row["name"], row["value"]): row["chosen"] for row in rows}
+
+
+def test_what_changed_filters_as_the_lists_do(store: Store, site: Site) -> None:
+    organic = ("channel", "Organic Search")
+    assert changed(answered(store, site))[organic] is False
+    again = changed(answered(store, site, "?channel=Organic+Search&channel=Direct"))
+    assert again[organic] is True
+    assert {name for name, _ in again} <= FIELDS.keys()
+
+
+@pytest.mark.parametrize(
+    ("search", "shown", "left_out"),
+    [
+        ("?channel=Organic+Search", ("page", "/products"), ("channel", "Organic Search")),
+        (
+            "?channel=Organic+Search&page=/products",
+            ("segment", "anonymous"),
+            ("page", "/products"),
+        ),
+    ],
+)
+def test_what_is_filtered_to_one_value_is_not_what_changed(
+    store: Store, site: Site, search: str, shown: tuple[str, str], left_out: tuple[str, str]
+) -> None:
+    rows = changed(answered(store, site, search))
+    assert shown in rows
+    assert left_out not in rows
+
+
 def test_a_filter_without_a_control_shows_as_a_chip(store: Store, site: Site) -> None:
     chips = answered(store, site, "?page=/products", "ko")["filters"]["chips"]
     assert chips == [
@@ -86,10 +120,10 @@ def test_a_filter_without_a_control_shows_as_a_chip(store: Store, site: Site) ->
     ]
 
 
-def test_what_a_link_asks_in_vain_is_said_and_leaves_the_address(store: Store, site: Site) -> None:
-    search = "?segment=vip&segment=VIP&measure=nope&compare=none"
+def test_what_is_not_understood_is_said_and_leaves_the_address(store: Store, site: Site) -> None:
+    search = "?segment=VIP&measure=nope&compare=none"
     answers = answered(store, site, search)
-    assert [one["code"] for one in answers["page"]["notices"]] == ["dropped", "unknown_value"]
+    assert [one["code"] for one in answers["page"]["notices"]] == ["dropped"]
     assert answers["filters"]["address"] == {"asked": search, "search": "?compare=none&segment=VIP"}
 
 

@@ -116,13 +116,42 @@
     return box;
   }
 
-  /* A path that does not fit loses its middle, since paths differ at their ends. */
+  /* A path without its middle, `kept` characters of it: paths differ at their ends, so the last
+     segment stays whole while it leaves room for a beginning. */
+  function shortened(path, kept) {
+    const last = path.length - path.lastIndexOf("/", path.length - 2);
+    const tail = last <= kept - 3 ? last : Math.ceil(kept * 0.7);
+    return `${path.slice(0, kept - tail)}…${path.slice(path.length - tail)}`;
+  }
+
+  /* As much of a path as fits into its place; CSS alone can only cut off the end. */
+  function Path({ text }) {
+    const box = React.useRef(null);
+    const [shown, show] = React.useState(text);
+    React.useLayoutEffect(() => {
+      const pen = document.createElement("canvas").getContext("2d");
+      const fit = () => {
+        const width = box.current.clientWidth;
+        pen.font = window.getComputedStyle(box.current).font;
+        const fits = (one) => pen.measureText(one).width <= width;
+        let [least, most] = [4, text.length - 1];
+        while (least < most) {
+          const half = Math.ceil((least + most) / 2);
+          if (fits(shortened(text, half))) least = half;
+          else most = half - 1;
+        }
+        show(text.length < 6 || fits(text) ? text : shortened(text, least));
+      };
+      const observer = new ResizeObserver(fit);
+      observer.observe(box.current);
+      return () => observer.disconnect();
+    }, [text]);
+    return h("span", { className: "path", ref: box }, hidden(text),
+      h("span", { "aria-hidden": true }, shown));
+  }
+
   function label(text) {
-    const tail = text.startsWith("/") && text.length > 18 ? 12 : 0;
-    return tail
-      ? h("span", { className: "split" }, h("span", null, text.slice(0, -tail)),
-          h("span", null, text.slice(-tail)))
-      : text;
+    return text.startsWith("/") ? h(Path, { text }) : text;
   }
 
   const PATHS = {

@@ -81,10 +81,12 @@
       "aria-busy": state === "loading" }, tiles);
   }
 
+  const does = (row, words) =>
+    `${row.label}\n${fill(row.chosen ? words.filter_off : words.filter_by, { value: row.label })}`;
+
+  /* A row of one value filters by it; one of no value, or of all others, is plainly no button. */
   function Row({ row, words, name }) {
     const press = row.value !== null && name;
-    const does = press && fill(row.chosen ? words.filter_off : words.filter_by,
-      { value: row.label });
     const cells = [
       h("span", { key: "bar", className: "bar", style: { width: `${row.share}%` } }),
       h("span", { key: "label", className: "row-label" }, label(row.label)),
@@ -95,9 +97,9 @@
     ];
     return press
       ? h("button", { type: "button", className: "row", "aria-pressed": row.chosen,
-          title: `${row.label}\n${does}`, "data-value": row.value,
+          title: does(row, words), "data-value": row.value,
           onClick: () => address.toggle(name, row.value) }, cells)
-      : h("div", { className: row.other ? "row other" : "row", title: row.label }, cells);
+      : h("div", { className: "row still", title: `${row.label}\n${words.no_filter}` }, cells);
   }
 
   function Ranked({ id, title, help, span, words, data, figure }) {
@@ -112,13 +114,14 @@
   function Changes({ id, title, span, words, data }) {
     const ready = data && data.state === "ready";
     return h(Card, { id, title, help: data ? data.help : "\u00a0", span, words, data, height: 300 },
-      () => ready && h("table", { className: "changes" },
-        h("tbody", null, data.rows.map((row) =>
-          h("tr", { key: row.dimension + row.label },
-            h("td", { className: "dimension" }, row.dimension),
-            h("th", { scope: "row", title: row.label }, label(row.label)),
-            h("td", { className: "fromto" }, row.fromto),
-            h("td", { className: `difference ${row.judgement}` }, row.difference))))));
+      () => ready && h("ol", { className: "changes" }, data.rows.map((row) =>
+        h("li", { key: row.name + row.value },
+          h("button", { type: "button", className: "row two", "aria-pressed": row.chosen,
+            title: does(row, words), "data-value": row.value,
+            onClick: () => address.toggle(row.name, row.value) },
+            h("span", { className: "row-label" }, label(row.label)),
+            h("span", { className: `difference ${row.judgement}` }, row.difference),
+            h("span", { className: "beneath" }, `${row.dimension} · ${row.fromto}`))))));
   }
 
   Object.assign(window.weblog_dashboard, { Tiles, Ranked, Changes });
