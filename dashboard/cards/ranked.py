@@ -69,7 +69,7 @@ def ranked(report: Report, spec: ListSpec, language: str) -> Data:
 
 
 def _row(row: dict[str, Any], spec: ListSpec, language: str) -> dict[str, Any]:
-    value = row[spec.column]
+    value, known = row[spec.column], row["conversion_rate"] is not None
     label = value_name(spec.field, value, language)
     if row["is_other"]:
         value, label = None, word("other", language)
@@ -81,6 +81,6 @@ def _row(row: dict[str, Any], spec: ListSpec, language: str) -> dict[str, Any]:
         "figure": numbers.number(row[spec.measure], language),
         "raw": row[spec.measure],
         "rate": numbers.rate(row["conversion_rate"]),
-        "interval": f"{numbers.rate(row['low'])} – {numbers.rate(row['high'])}",
-        "small": row["small"],
+        "interval": f"{numbers.rate(row['low'])} – {numbers.rate(row['high'])}" if known else "",
+        "small": row["small"] and known,
     }

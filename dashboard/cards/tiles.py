@@ -56,20 +56,27 @@ def _tile(row: dict[str, Any], language: str, currency: str, compare: str) -> di
         "value": numbers.shown(row["value"], unit, language, currency),
         "raw": row["value"],
         "previous": None if before is None else word(versus, language, value=previous),
-        "change": None if before is None else change(row["change"], name, unit, language),
+        "change": None
+        if before is None
+        else change(row["change"], name, unit, language, small=row["small"]),
         "small": row["small"],
     }
 
 
-def change(value: float | None, measure: str, unit: str, language: str) -> dict[str, str]:
-    """Return how a change is shown: its text, its direction, and whether it is for the better."""
+def change(
+    value: float | None, measure: str, unit: str, language: str, *, small: bool = False
+) -> dict[str, str]:
+    """Return how a change is shown: its text, its direction, and whether it is for the better.
+
+    A change of ``small`` numbers is neither better nor worse: it may well be chance.
+    """
     text = numbers.change(value, unit, language).lstrip("+-")
     if not value or not any(digit in text for digit in "123456789"):
         return {"text": text, "direction": "", "judgement": "neutral"}
     return {
         "text": text,
         "direction": "up" if value > 0 else "down",
-        "judgement": judgement(value, measure),
+        "judgement": "neutral" if small else judgement(value, measure),
     }
 
 

@@ -12,6 +12,7 @@ import reports
 from dashboard.cards.tiles import MAIN, MORE, judgement
 from dashboard.pages import overview
 from dashboard.view import FIELDS
+from reports.figures import numbers
 from reports.warning import ReportWarning
 from weblog.errors import StoreError
 from weblog.site import Site
@@ -156,6 +157,23 @@ def test_small_numbers_are_flagged(store: Store, site: Site) -> None:
     answers = answered(store, site, "?period=7")
     assert tiles(answers)["conversion_rate"]["small"]
     assert [one["code"] for one in answers["page"]["notices"]] == ["small_numbers"]
+
+
+def test_a_change_of_small_numbers_is_neither_better_nor_worse(store: Store, site: Site) -> None:
+    answers = answered(store, site, "?period=7&segment=VIP")
+    changes = {tile["change"]["judgement"] for tile in tiles(answers).values()}
+    directions = {tile["change"]["direction"] for tile in tiles(answers).values()}
+    assert changes == {"neutral"}
+    assert directions & {"up", "down"}
+
+
+def test_a_row_without_sessions_is_not_called_too_few(store: Store, site: Site) -> None:
+    answers = answered(store, site, "?from=2025-11-26&to=2025-11-26")  # no tablet, one before
+    rows = [row for name in LISTS for row in answers[name].get("rows", [])]
+    nothing = [row for row in rows if row["rate"] == numbers.UNKNOWN]
+    assert nothing
+    assert not [row for row in nothing if row["small"] or row["interval"]]
+    assert [row for row in rows if row["small"]]
 
 
 def test_without_a_comparison_nothing_is_compared(store: Store, site: Site) -> None:

@@ -92,7 +92,7 @@
       h("span", { key: "label", className: "row-label" }, label(row.label)),
       h("span", { key: "figure", className: "row-figure" }, row.figure),
       h("span", { key: "rate", className: row.small ? "row-rate small" : "row-rate",
-        title: row.small ? words.small_help : row.interval },
+        title: row.small ? words.small_help : row.interval || undefined },
         row.rate, row.small && hidden(` (${words.small_help})`)),
     ];
     return press
