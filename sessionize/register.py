@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import polars as pl
+
 from sessionize.rules import stable_number
 from sessionize.table_file import read_table
-from weblog.errors import TableError, shown_path
+from weblog.errors import TableError, raise_all, shown_path
 from weblog.schema import REGISTER, Table
 from weblog.site.rules import Site
 from weblog.store import Store
@@ -36,18 +38,33 @@ class LoadedTable:
     ignored: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _ReadTable:
+    """One file, read and found to be right. ``number`` stands for its content."""
+
+    table: Table
+    path: str
+    rows: pl.DataFrame
+    ignored: tuple[str, ...]
+    number: int
+
+    def as_loaded(self, *, is_changed: bool) -> LoadedTable:
+        return LoadedTable(self.table.name, self.path, self.rows.height, is_changed, self.ignored)
+
+
 def load_tables(store: Store, site: Site) -> list[LoadedTable]:
     """Load the files named in ``site.tables``; rows of the same key are replaced, others kept.
 
-    A file whose content was loaded before is not written again.
+    A file whose content was loaded before is not written again. All files are read before the
+    first is written: if one cannot be used, none is loaded.
 
     Raises:
-        TableError: a file is missing or has rows that cannot be used. Tables named before it
-            are loaded, it is not.
+        TableError: a file is missing or has rows that cannot be used.
+        SeveralErrors: several files are.
         TimeZoneError: the store's days are of another time zone than the site's.
     """
     store.check_time_zone(site.time_zone)
-    return [_load(store, site, table, path) for table, path in _files(site)]
+    return [_stored(store, each) for each in _read_all(site)]
 
 
 def check_tables(site: Site) -> list[LoadedTable]:
@@ -55,23 +72,37 @@ def check_tables(site: Site) -> list[LoadedTable]:
 
     Raises:
         TableError: a file is missing or has rows that cannot be used.
+        SeveralErrors: several files are.
     """
-    checked = []
+    return [each.as_loaded(is_changed=False) for each in _read_all(site)]
+
+
+def _read_all(site: Site) -> list[_ReadTable]:
+    """Read all files; what is wrong with any of them is raised at the end."""
+    read: list[_ReadTable] = []
+    errors: list[TableError] = []
     for table, path in _files(site):
-        rows, ignored = read_table(_content(path), path, table, site.time_zone)
-        checked.append(LoadedTable(table.name, shown_path(path), rows.height, False, ignored))
-    return checked
+        try:
+            read.append(_read(table, path, site.time_zone))
+        except TableError as error:
+            errors.append(error)
+    raise_all(errors)
+    return read
 
 
-def _load(store: Store, site: Site, table: Table, path: Path) -> LoadedTable:
+def _read(table: Table, path: Path, time_zone: str) -> _ReadTable:
     content = _content(path)
-    rows, ignored = read_table(content, path, table, site.time_zone)
+    rows, ignored = read_table(content, path, table, time_zone)
     columns = [(column.name, str(column.dtype)) for column in table.columns]
-    number = stable_number(content, columns, site.time_zone)
-    is_changed = store.mark(table.name, FILE) != number
+    number = stable_number(content, columns, time_zone)
+    return _ReadTable(table, shown_path(path), rows, ignored, number)
+
+
+def _stored(store: Store, read: _ReadTable) -> LoadedTable:
+    is_changed = store.mark(read.table.name, FILE) != read.number
     if is_changed:
-        store.upsert(table.name, rows, {FILE: number})
-    return LoadedTable(table.name, shown_path(path), rows.height, is_changed, ignored)
+        store.upsert(read.table.name, read.rows, {FILE: read.number})
+    return read.as_loaded(is_changed=is_changed)
 
 
 def _files(site: Site) -> Iterator[tuple[Table, Path]]:
@@ -84,6 +115,11 @@ def _files(site: Site) -> Iterator[tuple[Table, Path]]:
 def _content(path: Path) -> bytes:
     try:
         return path.read_bytes()
-    except OSError as error:
-        problem = error.strerror or str(error)
-        raise TableError(shown_path(path), [("file", problem, "expected a file")]) from None
+    except FileNotFoundError:
+        fault = ("the file", "not there", "expected it where [tables] in site.toml says")
+    except IsADirectoryError:
+        fault = ("the path", "a folder", "expected a CSV or Parquet file")
+    except (OSError, ValueError) as error:  # a name with a null byte is a ValueError
+        problem = getattr(error, "strerror", None) or str(error)
+        fault = ("the file", f"unreadable ({problem})", "expected a CSV or Parquet file")
+    raise TableError(shown_path(path), [fault])

@@ -7,7 +7,7 @@ All of them survive pickling, because they cross process borders.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -187,6 +187,29 @@ class TableError(WeblogError):
         lines = [f"{path}: {len(faults)} {'fault' if len(faults) == 1 else 'faults'}."]
         lines += [f"  {where} is {value}: {expected}" for where, value, expected in faults]
         return "\n".join(lines)
+
+
+class SeveralErrors(WeblogError):  # noqa: N818
+    """Several errors, told at once; leaves with the code of the first. Facts: the errors."""
+
+    def __init__(self, errors: list[WeblogError]) -> None:
+        super().__init__(errors)
+        self.errors = errors
+        self.exit_code = errors[0].exit_code
+
+    def build(self, *facts: object) -> str:
+        """Give each message its own lines."""
+        (errors,) = facts
+        assert isinstance(errors, list)  # noqa: S101
+        return "\n".join(str(error) for error in errors)
+
+
+def raise_all(errors: Sequence[WeblogError]) -> None:
+    """Raise what there is: nothing, the only error, or :class:`SeveralErrors`."""
+    if len(errors) == 1:
+        raise errors[0]
+    if errors:
+        raise SeveralErrors(list(errors))
 
 
 class UnknownNameError(WeblogError):

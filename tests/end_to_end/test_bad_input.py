@@ -122,6 +122,30 @@ def test_every_error_says_what_where_and_what_to_do(
     assert says in weblog(*arguments, code=code).err
 
 
+def test_tables_are_read_before_any_log(weblog: Weblog, tmp_path: Path) -> None:
+    (tmp_path / "a.log").write_bytes(GOOD)
+    (tmp_path / "customers.csv").write_text("customer_id,valid_from\nC1,2025-01-01\n")
+    (tmp_path / "purchases.csv").write_text("customer_id,purchased\nC1,2025-01-01\n")
+    (tmp_path / "banners.csv").write_text("banner\nB1\n")
+    (tmp_path / "site.toml").write_text(
+        '[tables]\ncustomers = "customers.csv"\npurchases = "purchases.csv"\n'
+        'banners = "banners.csv"\nmailings = "none.csv"\n'
+    )
+    err = weblog("ingest", "a.log", "--store", "S", "--quiet", code=8).err
+    assert "no log was read" in err
+    assert "purchases.csv: 1 fault.\n  column purchase_id is missing" in err
+    assert "banners.csv: " in err
+    assert "none.csv: 1 fault.\n  the file is not there: expected it where [tables]" in err
+    assert counts(weblog) == (0, 0, 0, 0)
+    assert "cut short" not in weblog("status", "--store", "S").text
+    run = weblog("sql", "select count(*) as n from customers", "--store", "S", "--output", "csv")
+    assert run.text == "n\n0\n"
+    (tmp_path / "site.toml").write_text('[tables]\ncustomers = "customers.csv"\n')
+    weblog("ingest", "a.log", "--store", "S", "--quiet")
+    assert counts(weblog) == (20, 20, 0, 0)
+    assert "cut short" not in weblog("status", "--store", "S").text
+
+
 def test_days_of_another_time_zone_are_refused(weblog: Weblog, tmp_path: Path) -> None:
     (tmp_path / "a.log").write_bytes(GOOD)
     (tmp_path / "site.toml").write_text('time_zone = "Asia/Seoul"\n')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -11,7 +12,7 @@ import polars as pl
 import pytest
 
 import sessionize
-from weblog.errors import TableError
+from weblog.errors import SeveralErrors, TableError
 from weblog.schema import TABLES
 from weblog.site import Site, site_from
 from weblog.store import Store
@@ -276,7 +277,7 @@ def test_a_near_name_is_proposed(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "name", "problem"),
     [
-        (None, "customers.csv", "No such file"),
+        (None, "customers.csv", "the file is not there"),
         (b"\xff\xfe\x00\x80customer_id", "customers.csv", "neither UTF-8 nor CP949"),
         (b"no Parquet", "customers.parquet", "Parquet is damaged"),
         (b"", "customers.csv", "CSV is damaged"),
@@ -319,6 +320,21 @@ def test_a_file_that_was_loaded_before_is_not_written_again(store: Store, tmp_pa
     assert store.head().versions == versions
     write(tmp_path, CUSTOMERS.replace("VIP", "GOLD"))
     assert [table.is_changed for table in sessionize.load_tables(store, rules)] == [True]
+
+
+def test_one_bad_file_keeps_all_from_being_loaded(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "customers.csv").write_text(CUSTOMERS)
+    (tmp_path / "purchases.csv").write_text("purchase_id\nP1\n")
+    (tmp_path / "campaigns.csv").mkdir()
+    named = {name: f"{name}.csv" for name in ("customers", "purchases", "campaigns")}
+    with pytest.raises(SeveralErrors) as caught:
+        sessionize.load_tables(store, site(tmp_path, **named))
+    assert "purchases.csv: 2 faults.\n  column customer_id is missing" in str(caught.value)
+    assert "campaigns.csv: 1 fault.\n  the path is a folder: expected" in str(caught.value)
+    assert [type(error) for error in caught.value.errors] == [TableError, TableError]
+    assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)  # noqa: S301
+    assert caught.value.exit_code == TableError.exit_code
+    assert store.head().scan("customers").collect().is_empty()
 
 
 def test_a_site_that_names_no_table_loads_none(store: Store, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from weblog.cli.options import chosen_site, output_option, site_option, store_option
+from weblog.errors import SeveralErrors, SiteError, TableError
 
 if TYPE_CHECKING:
     from weblog.ingestion import IngestSummary
@@ -75,13 +76,24 @@ def ingest_all(
     final: bool = False,
     quiet: bool = False,
 ) -> IngestSummary:
-    """Ingest files, load the site's tables, make sessions, publish: the main job."""
+    """Load the site's tables, ingest files, make sessions, publish: the main job.
+
+    Rules and tables come first, so that a fault in them is found before a line is read.
+    """
     import sessionize
     from weblog.cli.progress import shown_progress
     from weblog.ingestion import ingest
 
-    sessionize.validate_segments(site)
     with shown_progress(quiet=quiet) as progress:
+        progress.step("tables of the register and of campaigns")
+        try:
+            sessionize.validate_segments(site)
+            if store.is_published():
+                store.publish()  # pins what readers see while this run is under way
+            sessionize.load_tables(store, site)
+        except (SiteError, TableError, SeveralErrors):
+            click.echo("weblog: no log was read, since the company's tables come first.", err=True)
+            raise
         summary = ingest(
             store,
             files,
@@ -91,8 +103,6 @@ def ingest_all(
             publish=False,
             progress=progress.file,
         )
-        progress.step("tables of the register and of campaigns")
-        sessionize.load_tables(store, site)
         progress.step("sessions and visitors")
         sessionize.update(store, site)
     return summary
