@@ -38,7 +38,7 @@ def changed(report: Report, language: str, *, measure: str, currency: str = "") 
 def _row(row: dict[str, Any], language: str, measure: str, currency: str) -> dict[str, Any]:
     unit = MEASURES[measure].unit
     now, before, difference = (
-        numbers.shown(row[name], unit, language, currency)
+        numbers.shown(row[name], unit, language, currency, beside=(row["current"], row["previous"]))
         for name in ("current", "previous", "difference")
     )
     return {

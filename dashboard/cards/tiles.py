@@ -48,12 +48,13 @@ def _tile(row: dict[str, Any], language: str, currency: str, compare: str) -> di
     name, unit = row["measure"], row["unit"]
     before = row["previous"]
     versus = "vs_year" if compare == "year" else "vs_previous"
-    previous = numbers.shown(before, unit, language, currency)
+    pair = (row["value"], before)
+    value, previous = (numbers.shown(x, unit, language, currency, beside=pair) for x in pair)
     return {
         "measure": name,
         "name": word(name, language),
         "meaning": meaning(name, language),
-        "value": numbers.shown(row["value"], unit, language, currency),
+        "value": value,
         "raw": row["value"],
         "previous": None if before is None else word(versus, language, value=previous),
         "change": None

@@ -5,7 +5,9 @@ English counts in thousands (K, M, B), Korean in ten-thousands (만 1e4, 억 1e8
 
 from __future__ import annotations
 
+import itertools
 import math
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
@@ -21,21 +23,30 @@ _SCALES: Final = {
     "ko": ((1e12, "조"), (1e8, "억"), (1e4, "만")),
 }
 
+_EXACT_BELOW: Final = 10_000
+
 _SIGNS: Final = {"KRW": "₩", "USD": "$", "EUR": "€", "JPY": "¥", "GBP": "£"}
 
 _MONTHS: Final = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 
-def number(value: float | None, language: str = "en") -> str:
+def number(
+    value: float | None, language: str = "en", *, beside: Sequence[float | None] = ()
+) -> str:
     """Return a count, exact below 10,000 and to one decimal of its unit from there on.
+
+    ``beside`` are the values it is compared with: it takes the unit of the largest unless too
+    little of it would be left, less than half of that unit, or one if it could be exact.
 
     >>> number(2423), number(149_200), number(149_200, "ko"), number(260_000_000, "ko")
     ('2,423', '149.2K', '14.9만', '2.6억')
+    >>> number(9_412, beside=[12_840]), number(412, beside=[12_840])
+    ('9.4K', '412')
 
     Raises:
         UnknownNameError: no such language.
     """
-    return _scaled(value, check_language(language), 10_000)
+    return _scaled(value, check_language(language), beside)
 
 
 def tick(value: float, language: str = "en") -> str:
@@ -44,19 +55,29 @@ def tick(value: float, language: str = "en") -> str:
     >>> tick(8000), tick(10_000), tick(20_000, "ko"), tick(0.5)
     ('8,000', '10K', '2만', '0.5')
     """
-    shown = _scaled(value, check_language(language), 10_000)
+    shown = _scaled(value, check_language(language))
     for _, unit in _SCALES[language]:
         shown = shown.replace(f".0{unit}", unit)
     return shown
 
 
-def money(value: float | None, language: str = "en", currency: str = "") -> str:
+def money(
+    value: float | None,
+    language: str = "en",
+    currency: str = "",
+    *,
+    beside: Sequence[float | None] = (),
+) -> str:
     """Return an amount with its currency's sign, or its code behind.
+
+    Like :func:`number`, but in whole units below 10,000 and from 1,000 of a larger unit on.
 
     >>> money(566_000_000, "en", "KRW"), money(260_000_000, "ko", "KRW"), money(12, "en", "CHF")
     ('₩566.0M', '₩2.6억', '12 CHF')
+    >>> money(91_780_000, "ko", "KRW"), money(91_780_000, "ko", "KRW", beside=[230_000_000])
+    ('₩9,178만', '₩0.9억')
     """
-    shown = _scaled(value, check_language(language), 10_000, decimals_below=0)
+    shown = _scaled(value, check_language(language), beside, whole=True)
     if shown == UNKNOWN or not currency:
         return shown
     sign = _SIGNS.get(currency)
@@ -113,8 +134,18 @@ def change(value: float | None, unit: str = "count", language: str = "en") -> st
     return f"{value * 100:+,.1f}%"
 
 
-def shown(value: float | None, unit: str, language: str = "en", currency: str = "") -> str:
-    """Return a value by the unit its column declares (see :mod:`reports.spec`)."""
+def shown(
+    value: float | None,
+    unit: str,
+    language: str = "en",
+    currency: str = "",
+    *,
+    beside: Sequence[float | None] = (),
+) -> str:
+    """Return a value by the unit its column declares (see :mod:`reports.spec`).
+
+    ``beside`` are the values it is compared with, for it to be told like them.
+    """
     if unit == "rate":
         return rate(value)
     if unit == "points":
@@ -124,8 +155,8 @@ def shown(value: float | None, unit: str, language: str = "en", currency: str = 
     if unit == "seconds":
         return seconds(value, language)
     if unit == "money":
-        return money(value, language, currency)
-    return number(value, language)
+        return money(value, language, currency, beside=beside)
+    return number(value, language, beside=beside)
 
 
 def day(value: date, language: str = "en") -> str:
@@ -150,20 +181,36 @@ def check_language(language: str) -> str:
     return language
 
 
-def _scaled(value: float | None, language: str, whole_below: float, decimals_below: int = 2) -> str:
+def _scaled(
+    value: float | None, language: str, beside: Sequence[float | None] = (), *, whole: bool = False
+) -> str:
     if value is None or not math.isfinite(value):
         return UNKNOWN
-    if abs(value) >= whole_below - 0.5:
-        value = round(value)  # 9,999.7 is 10.0K, not 9,999.7
-    if abs(value) < whole_below:
-        if float(value).is_integer() or decimals_below == 0:
-            return f"{value:,.0f}".replace("-0", "0") if round(value) == 0 else f"{value:,.0f}"
-        return f"{value:,.{decimals_below}f}".rstrip("0").rstrip(".")
-    for index, (size, unit) in enumerate(_SCALES[language]):
-        if abs(value) >= size:
-            digits = round(value / size, 1)
-            larger = _SCALES[language][index - 1] if index else None
-            if larger and abs(digits) * size >= larger[0]:  # 999,960 is 1.0M, not 1,000.0K
-                return f"{value / larger[0]:,.1f}{larger[1]}"
-            return f"{digits:,.1f}{unit}"
-    return f"{value:,.0f}"
+    known = [abs(other) for other in beside if other is not None and math.isfinite(other)]
+    largest = max(known, default=0.0)
+    size, unit = _unit(max(abs(value), largest), language, whole)
+    least = size if abs(value) < _EXACT_BELOW else size / 2  # 5,000 reads better than 0.5만
+    if abs(value) < min(largest, least):
+        largest = 0.0
+        size, unit = _unit(abs(value), language, whole)
+    if unit:
+        decimals = _decimals(max(abs(value), largest) / size, whole)
+        return f"{round(value / size, decimals):,.{decimals}f}{unit}"
+    if float(value).is_integer() or whole:
+        return f"{value:,.0f}".replace("-0", "0") if round(value) == 0 else f"{value:,.0f}"
+    return f"{value:,.2f}".rstrip("0").rstrip(".")
+
+
+def _unit(value: float, language: str, whole: bool) -> tuple[float, str]:
+    """Return the size and the name of the unit a value, not negative, is told in."""
+    if value < _EXACT_BELOW - 0.5:  # 9,999.7 is 10.0K, not 9,999.7
+        return 1.0, ""
+    for larger, smaller in itertools.pairwise(_SCALES[language]):
+        digits = value / smaller[0]
+        if round(digits, _decimals(digits, whole)) * smaller[0] >= larger[0]:
+            return larger  # 999,960 is 1.0M, not 1,000.0K
+    return _SCALES[language][-1]
+
+
+def _decimals(digits: float, whole: bool) -> int:
+    return 0 if whole and digits >= 999.95 else 1

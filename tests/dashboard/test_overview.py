@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
+from dataclasses import replace
 from typing import Any
 
+import polars as pl
 import pytest
 
 import reports
+from dashboard.cards.changed import changed as change_card
 from dashboard.cards.tiles import MAIN, MORE, judgement
 from dashboard.pages import overview
 from dashboard.view import FIELDS
@@ -44,6 +47,16 @@ def test_tiles_show_the_figures_of_the_summary(store: Store, site: Site) -> None
         "text": "33.3%", "direction": "up", "judgement": "better",
     }  # fmt: skip
     assert shown["value"]["value"] == "₩12.0K"
+
+
+def test_an_amount_and_the_one_before_are_told_in_one_unit(store: Store, site: Site) -> None:
+    value = tiles(answered(store, site))["value"]
+    assert (value["value"], value["previous"]) == ("₩12.0K", "vs previous ₩5.0K")
+    report = reports.changes(store)
+    amounts = pl.col("current", "previous", "difference") * 3_000_000
+    dearer = replace(report, frame=report.frame.with_columns(amounts))
+    row = change_card(dearer, "ko", measure="value", currency="KRW")["rows"][0]
+    assert (row["fromto"], row["difference"]) == ("₩0.8억 → ₩1.7억", "+₩0.8억")
 
 
 @pytest.mark.parametrize(
