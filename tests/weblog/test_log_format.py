@@ -176,7 +176,7 @@ def test_a_usual_format_does_not_load_what_it_does_not_need() -> None:
         "import sys, weblog.ingestion; from weblog.formats import format_named\n"
         "format_named('combined_cookie')\n"
         "assert not {'apache_log_parser', 'user_agents', 'pyarrow'} & set(sys.modules)\n"
-        "format_named('%h %t %{pid}P')\n"
+        "format_named('%h %t %r %{pid}P')\n"
         "assert 'apache_log_parser' in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
