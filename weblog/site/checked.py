@@ -11,6 +11,9 @@ from zoneinfo import available_timezones
 import polars as pl
 from pydantic import AfterValidator, Field
 
+from weblog.errors import FormatError, did_you_mean
+from weblog.formats import KNOWN, format_named
+
 
 def _is_regex(text: str) -> str:
     try:
@@ -84,6 +87,69 @@ def _checked_pattern(pattern: str) -> str:
 
 
 CheckedPattern = Annotated[PathPattern, AfterValidator(_checked_pattern)]
+
+
+def _not_empty(paths: tuple[str, ...]) -> tuple[str, ...]:
+    if not paths:
+        raise ValueError("expected at least one path")
+    return paths
+
+
+Paths = Annotated[tuple[CheckedPattern, ...], AfterValidator(_not_empty)]
+
+
+def _is_host(text: str) -> str:
+    if not re.fullmatch(r"(?:\*\.)?[^\s/:?#@*,]+(?::\d+)?", text):
+        raise ValueError(
+            "expected a host name alone such as www.example.com, without https:// and path "
+            "(or *.example.com for every host below)"
+        )
+    return text
+
+
+Host = Annotated[str, AfterValidator(_is_host)]
+
+
+def _is_status(number: int) -> int:
+    if not 100 <= number <= 599:
+        raise ValueError("expected an HTTP status from 100 to 599")
+    return number
+
+
+Status = Annotated[int, AfterValidator(_is_status)]
+
+
+def _is_method(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z][A-Za-z_-]*", text):
+        raise ValueError("expected an HTTP method such as POST")
+    return text.upper()
+
+
+Method = Annotated[str, AfterValidator(_is_method)]
+
+
+def _is_place(text: str) -> str:
+    if text != "user" and not re.fullmatch(r"(cookie|header|query):.+", text):
+        raise ValueError("expected 'user', 'cookie:NAME', 'header:NAME' or 'query:NAME'")
+    return text
+
+
+CustomerPlace = Annotated[str, AfterValidator(_is_place)]
+
+
+def _is_log_format(text: str) -> str:
+    if "%" not in text and "$" not in text and text not in KNOWN:
+        near = did_you_mean(text, list(KNOWN))
+        known = ", ".join(KNOWN)
+        raise ValueError(f"expected a LogFormat, or the name of one.{near} Known: {known}")
+    try:
+        format_named(text)
+    except FormatError as error:
+        raise ValueError(f"expected a LogFormat; {error.problem}") from error
+    return text
+
+
+LogFormatText = Annotated[str, AfterValidator(_is_log_format)]
 
 
 def is_time_zone(name: str) -> bool:

@@ -3,13 +3,41 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
-from weblog.errors import SiteError, did_you_mean, shown_path
-from weblog.site.rules import Site
+from weblog.errors import SiteError, shown_path
+from weblog.site.faults import Fault, rule_fault, toml_fault
+from weblog.site.rules import SegmentRule, Site
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a file of rules says, right or wrong.
+
+    Attributes:
+        path: the file, as people type it.
+        site: the rules. With faults, they are good for one thing, to look for more of them:
+            what is wrong has its default, but for segments, which are as they were written.
+        faults: all that the file alone tells.
+    """
+
+    path: str
+    site: Site
+    faults: tuple[Fault, ...] = ()
+
+    def checked(self) -> Site:
+        """Return the rules, if they are without a fault.
+
+        Raises:
+            SiteError: carries every fault.
+        """
+        if self.faults:
+            raise SiteError(self.path, list(self.faults))
+        return self.site
 
 
 def load_site(path: str | Path | None) -> Site:
@@ -18,22 +46,7 @@ def load_site(path: str | Path | None) -> Site:
     Raises:
         SiteError: the file is missing, is no TOML, or breaks a rule; carries every fault.
     """
-    if path is None:
-        return Site()
-    file = Path(path)
-    shown = shown_path(file)
-    try:
-        text = file.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        expected = "no such file. `weblog init` writes one"
-        raise SiteError(shown, [("file", "", expected)]) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise SiteError(shown, [("file", "", f"cannot be read ({error})")]) from None
-    try:
-        rules = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise SiteError(shown, [("TOML", "", str(error))]) from None
-    return site_from(rules, shown, folder=file.resolve().parent)
+    return draft_site(path).checked()
 
 
 def site_from(rules: dict[str, Any], shown: str, folder: Path) -> Site:
@@ -42,44 +55,65 @@ def site_from(rules: dict[str, Any], shown: str, folder: Path) -> Site:
     Raises:
         SiteError: carries every fault.
     """
-    if "folder" in rules:
-        raise SiteError(shown, [("folder", repr(rules["folder"]), "unknown setting")])
+    return _draft(rules, shown, folder).checked()
+
+
+def draft_site(path: str | Path | None) -> Draft:
+    """Read the rules in the file ``path``, with their faults."""
+    if path is None:
+        return Draft("site.toml", Site())
+    file = Path(path)
+    shown = shown_path(file)
     try:
-        return Site.model_validate({**rules, "folder": str(folder)})
+        text = file.read_text(encoding="utf-8-sig")
+        return _draft(tomllib.loads(text), shown, file.resolve().parent)
+    except tomllib.TOMLDecodeError as error:
+        fault = toml_fault(str(error), text)
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        fault = (f"line {line}", "", "expected text in UTF-8; save the file in that encoding")
+    except FileNotFoundError:
+        fault = ("the file", "not there", "expected a file of site rules; `weblog init` writes one")
+    except IsADirectoryError:
+        fault = ("the path", "a folder", "expected a file of site rules")
+    except OSError as error:
+        fault = ("the file", f"unreadable ({error.strerror})", "expected a file of site rules")
+    return Draft(shown, Site(), (fault,))
+
+
+def _draft(rules: dict[str, Any], shown: str, folder: Path) -> Draft:
+    written = {name: value for name, value in rules.items() if name != "folder"}
+    faults = [("folder", "", "unknown setting")] if "folder" in rules else []
+    try:
+        site = Site.model_validate({**written, "folder": str(folder)})
     except ValidationError as error:
-        faults = [_fault(item, rules) for item in error.errors(include_url=False)]
-        raise SiteError(shown, faults) from None
+        found = error.errors(include_url=False)
+        faults += [rule_fault(item, written) for item in found]
+        right = _without(written, [item["loc"] for item in found])
+        site = Site.model_validate({**right, "folder": str(folder)})
+        site = site.model_copy(update={"segments": _segments(written.get("segments", []))})
+    return Draft(shown, site, tuple(faults))
 
 
-def _fault(item: Any, rules: dict[str, Any]) -> tuple[str, str, str]:
-    where = _where(item["loc"])
-    message = str(item["msg"]).removeprefix("Value error, ")
-    if item["type"] == "extra_forbidden":
-        known = _known_settings(item["loc"][:-1])
-        message = f"unknown setting.{did_you_mean(str(item['loc'][-1]), known)}"
-        message += f" Known here: {', '.join(known)}" if known else ""
-    elif item["type"] == "missing":
-        return where, "", "missing, and needed"
-    value = item["input"]
-    shown = "" if value is rules or isinstance(value, dict) else repr(value)
-    return where, shown[:120], message
+def _without(rules: dict[str, Any], places: list[tuple[int | str, ...]]) -> dict[str, Any]:
+    """Return the rules without what is wrong: single tables, else the whole section."""
+    wrong = {place[0] for place in places if place[0] != "tables" or len(place) == 1}
+    right = {name: value for name, value in rules.items() if name not in wrong}
+    tables = {place[1] for place in places if place[0] == "tables" and len(place) > 1}
+    if tables and "tables" in right:
+        named = right["tables"].items()
+        right["tables"] = {name: file for name, file in named if name not in tables}
+    return right
 
 
-def _where(place: tuple[int | str, ...]) -> str:
-    text = ""
-    for part in place:
-        text += f"[{part + 1}]" if isinstance(part, int) else f".{part}"
-    return text.lstrip(".") or "site"
-
-
-def _known_settings(place: tuple[int | str, ...]) -> list[str]:
-    model: Any = Site
-    for part in place:
-        if isinstance(part, int):
-            continue
-        annotation = model.model_fields[part].annotation
-        arguments = getattr(annotation, "__args__", ())
-        model = arguments[0] if arguments else annotation
-        if not (isinstance(model, type) and issubclass(model, BaseModel)):
-            return []
-    return sorted(name for name in model.model_fields if name != "folder")
+def _segments(written: object) -> tuple[SegmentRule, ...]:
+    """Return the segment rules as they were written; one without a condition always holds."""
+    rules = []
+    for each in written if isinstance(written, list) else []:
+        rule = each if isinstance(each, dict) else {}
+        condition = rule.get("when")
+        is_text = isinstance(condition, str)
+        rules.append(
+            SegmentRule(segment=str(rule.get("segment")), when=condition if is_text else "TRUE")
+        )
+    return tuple(rules)

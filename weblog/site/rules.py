@@ -7,17 +7,29 @@ fault at once.
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from weblog.site.checked import CheckedPattern, Network, Regex, is_time_zone
+from weblog.site.checked import (
+    CheckedPattern,
+    CustomerPlace,
+    Host,
+    LogFormatText,
+    Method,
+    Network,
+    Paths,
+    Regex,
+    Status,
+    is_time_zone,
+)
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, ignored_types=(cached_property,)
+    )
 
 
 DEFAULT_STATIC_SUFFIXES = (
@@ -69,17 +81,7 @@ class Identity(_Section):
     """
 
     visitor_cookie: str | None = None
-    customer: tuple[str, ...] = ("user",)
-
-    @field_validator("customer")
-    @classmethod
-    def _known_place(cls, places: tuple[str, ...]) -> tuple[str, ...]:
-        for place in places:
-            if place != "user" and not re.fullmatch(r"(cookie|header|query):.+", place):
-                raise ValueError(
-                    f"{place!r}: expected 'user', 'cookie:NAME', 'header:NAME' or 'query:NAME'"
-                )
-        return places
+    customer: tuple[CustomerPlace, ...] = ("user",)
 
 
 class Privacy(_Section):
@@ -103,31 +105,31 @@ class Login(_Section):
     """Hits that are a login success, if the log shows one; else logins are seen by the id."""
 
     paths: tuple[CheckedPattern, ...] = ()
-    method: str | None = None
-    statuses: tuple[int, ...] = ()
+    method: Method | None = None
+    statuses: tuple[Status, ...] = ()
 
 
 class Category(_Section):
     """Pages about one content category."""
 
     category: str
-    paths: tuple[CheckedPattern, ...] = Field(min_length=1)
+    paths: Paths
 
 
 class Product(_Section):
     """Pages about one product."""
 
     product: str
-    paths: tuple[CheckedPattern, ...] = Field(min_length=1)
+    paths: Paths
 
 
 class Goal(_Section):
     """A hit that is a conversion. ``value`` is in the site's currency."""
 
     goal: str
-    paths: tuple[CheckedPattern, ...] = Field(min_length=1)
-    method: str | None = None
-    statuses: tuple[int, ...] = ()
+    paths: Paths
+    method: Method | None = None
+    statuses: tuple[Status, ...] = ()
     value: float | None = None
     value_parameter: str | None = None
 
@@ -136,8 +138,8 @@ class Event(_Section):
     """A hit that is something a person did but not a page: a download, a click to call."""
 
     event: str
-    paths: tuple[CheckedPattern, ...] = Field(min_length=1)
-    method: str | None = None
+    paths: Paths
+    method: Method | None = None
 
 
 class Campaigns(_Section):
@@ -197,8 +199,8 @@ class Site(_Section):
     name: str = "My site"
     time_zone: str = "UTC"
     currency: str = ""
-    hosts: tuple[str, ...] = ()
-    log_format: str | None = None
+    hosts: tuple[Host, ...] = ()
+    log_format: LogFormatText | None = None
     static: Static = Static()
     internal: Internal = Internal()
     bots: Bots = Bots()
@@ -224,10 +226,12 @@ class Site(_Section):
             raise ValueError("expected a time zone such as Asia/Seoul or UTC")
         return name
 
-    @model_validator(mode="after")
-    def _segments_end(self) -> Site:
-        names = [rule.segment for rule in self.segments]
+    @field_validator("segments")
+    @classmethod
+    def _each_once(cls, rules: tuple[SegmentRule, ...]) -> tuple[SegmentRule, ...]:
+        names = [rule.segment for rule in rules]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
-            raise ValueError(f"segment {twice[0]!r} is defined twice; each name once")
-        return self
+            shown = ", ".join(repr(name) for name in twice)
+            raise ValueError(f"expected each segment once; defined twice: {shown}")
+        return rules
