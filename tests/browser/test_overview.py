@@ -119,6 +119,18 @@ def test_a_row_that_filters_by_nothing_does_not_look_as_if(open_page: OpenPage) 
         assert not row.evaluate("one => one.matches('button')")
 
 
+@pytest.mark.parametrize("language", ["en-GB", "ko-KR"])
+def test_no_tile_is_cut_off_while_its_sample_is_small(open_page: OpenPage, language: str) -> None:
+    page = drawn(open_page("?segment=VIP&period=7", 1400, locale=language))
+    expect(page.locator(".tile .few")).to_have_count(12)
+    cut = page.evaluate(
+        """[...document.querySelectorAll('.tile .name, .tile .previous > *')].filter(
+            one => one.scrollWidth > one.clientWidth).map(one => one.innerText)"""
+    )
+    assert cut == []
+    assert page.locator(".tile .better, .tile .worse").count() == 0
+
+
 @pytest.mark.parametrize("width", [390, 1024, 1400])
 def test_a_path_loses_its_middle_and_no_room(open_page: OpenPage, width: int) -> None:
     page = drawn(open_page("?category=children&segment=anonymous&period=all", width))

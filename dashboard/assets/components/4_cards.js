@@ -57,12 +57,13 @@
     return h("button", { type: "button", className: tile.spark ? "tile" : "tile compact",
       "aria-pressed": tile.chosen, title: tile.meaning, "data-measure": tile.measure,
       onClick: () => address.change({ measure: tile.measure }) },
-      h("span", { className: "name" }, h("span", null, tile.name),
-        tile.small && h("span", { className: "few", title: words.small_help }, words.small)),
+      h("span", { className: "name" }, tile.name),
       h("span", { className: "figures" },
         h("span", { className: "value", "data-value": tile.raw }, tile.value),
         h(Change, { change: tile.change, words })),
-      tile.previous && h("span", { className: "previous" }, tile.previous),
+      (tile.previous || tile.small) && h("span", { className: "previous" },
+        h("span", null, tile.previous),
+        tile.small && h("span", { className: "few", title: words.small_help }, words.small)),
       tile.spark && h(Spark, { values: tile.spark }));
   }
 
