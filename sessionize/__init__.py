@@ -12,7 +12,7 @@
 
 from sessionize.register import LoadedTable, check_tables, load_tables
 from sessionize.rules import SessionRules
-from sessionize.segments import validate_segments
+from sessionize.segments import segment_faults, validate_segments
 from sessionize.sessions import Sessionized, make_sessions
 from sessionize.update import UpdateSummary, update
 
@@ -24,6 +24,7 @@ __all__ = [
     "check_tables",
     "load_tables",
     "make_sessions",
+    "segment_faults",
     "update",
     "validate_segments",
 ]

@@ -9,7 +9,7 @@ from typing import Final
 
 from weblog.site.rules import Site
 
-ALGORITHM: Final = 2
+ALGORITHM: Final = 3
 """Raised when the code makes other sessions of the same hits: stored ones are then made anew."""
 
 ENRICHMENT: Final = 3

@@ -92,13 +92,18 @@ def validate_segments(site: Site) -> None:
     Raises:
         SiteError: carries every fault: no SQL, an unknown column, or no condition.
     """
-    faults = []
-    for number, rule in enumerate(site.segments, start=1):
-        problem = _fault(rule.when)
-        if problem is not None:
-            faults.append((_place(number, rule), repr(rule.when), problem))
+    faults = segment_faults(site)
     if faults:
         raise SiteError("site.toml", faults)
+
+
+def segment_faults(site: Site) -> list[tuple[str, str, str]]:
+    """Return what is wrong with the segment rules: where, the condition, what was expected."""
+    found = (
+        (_place(number, rule), repr(rule.when), _fault(rule.when))
+        for number, rule in enumerate(site.segments, start=1)
+    )
+    return [(where, value, problem) for where, value, problem in found if problem is not None]
 
 
 def _fault(condition: str) -> str | None:

@@ -255,12 +255,27 @@ def _origins(entries: pl.DataFrame, rules: SessionRules) -> pl.DataFrame:
     hosts = classify_referrers(referrers.drop_nulls().unique(), rules.hosts)
     outside = hosts.filter(~pl.col("is_internal")).select("referrer", "referrer_host")
     inside = pl.col("channel").is_null()
-    return entries.with_columns(
-        pl.col("channel").cast(pl.String).fill_null("Direct"),
-        pl.when(inside).then(pl.lit(DIRECT_SOURCE)).otherwise("source").alias("source"),
-        pl.when(inside).then(pl.lit(DIRECT_MEDIUM)).otherwise("medium").alias("medium"),
-        referrers,
-    ).join(outside, on="referrer", how="left", maintain_order="left")
+    # Where the site does not name its hosts, they are those its pages were asked for.
+    is_own = pl.lit(not rules.hosts) & (
+        _bare_host("referrer_host") == _bare_host("host")
+    ).fill_null(value=False)
+    shown = pl.when(~is_own).then("referrer_host")
+    return (
+        entries.with_columns(
+            pl.col("channel").cast(pl.String).fill_null("Direct"),
+            pl.when(inside).then(pl.lit(DIRECT_SOURCE)).otherwise("source").alias("source"),
+            pl.when(inside).then(pl.lit(DIRECT_MEDIUM)).otherwise("medium").alias("medium"),
+            referrers,
+        )
+        .join(outside, on="referrer", how="left", maintain_order="left")
+        .with_columns(shown.alias("referrer_host"))
+    )
+
+
+def _bare_host(name: str) -> pl.Expr:
+    """Return host names without what does not matter: case, port, ``www.``."""
+    lower = pl.col(name).cast(pl.String).str.to_lowercase()
+    return lower.str.replace(r":\d+$", "").str.strip_prefix("www.")
 
 
 def _session_id() -> pl.Expr:

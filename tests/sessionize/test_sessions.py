@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -63,7 +64,28 @@ ALL_RULES = [
     rules(ends_at_new_campaign=True),
     rules(ends_when_customer_changes=False),
     rules("ga4", ends_at_new_campaign=True, inactivity_minutes=60),
+    replace(rules(), hosts=()),
 ]
+
+
+@pytest.mark.parametrize(
+    ("hosts", "asked", "referrer", "shown"),
+    [
+        ((), "WWW.shop.example:443", "https://shop.example/a", None),
+        ((), "shop.example", "https://www.shop.example/a", None),
+        ((), "shop.example", "https://news.example/a", "news.example"),
+        ((), None, "https://news.example/a", "news.example"),
+        (("shop.example",), "news.example", "https://news.example/a", "news.example"),
+        (("shop.example",), "other.example", "https://shop.example/a", None),
+    ],
+)
+def test_the_sites_own_host_is_no_origin(
+    hits: Any, hosts: tuple[str, ...], asked: str | None, referrer: str, shown: str | None
+) -> None:
+    rows = read_hits("10:00 page")
+    rows[0] |= {"host": asked, "referrer": referrer}
+    made = make_sessions(hits(rows), replace(rules(), hosts=hosts)).sessions
+    assert made["referrer_host"].to_list() == [shown]
 
 
 @settings(max_examples=300)

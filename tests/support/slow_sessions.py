@@ -132,7 +132,7 @@ def describe(core: list[Row], extra: list[Row], opened_by: list[Row], rules: Ses
         "exit_page": pages[-1]["path"] if pages else None,
         "channel": first["channel"] or "Direct",
         **origin,
-        "referrer_host": outside_host(first["referrer"], rules),
+        "referrer_host": outside_host(first["referrer"], first["host"], rules),
         **{name: first[name] for name in BROWSER},
         "conversions": len(goals),
         "value": sum(hit["value"] or 0.0 for hit in goals),
@@ -172,9 +172,10 @@ def milliseconds(moment: datetime) -> int:
     return int(moment.timestamp() * 1_000_000 + 0.5) // 1000
 
 
-def outside_host(referrer: str | None, rules: SessionRules) -> str | None:
+def outside_host(referrer: str | None, asked: str | None, rules: SessionRules) -> str | None:
     host = urlsplit(referrer or "").hostname
-    own = {name.removeprefix("www.") for name in rules.hosts}
+    names = rules.hosts or ((asked or "").lower().rpartition(":")[0] or (asked or "").lower(),)
+    own = {name.removeprefix("www.") for name in names}
     return None if host is None or host.removeprefix("www.") in own else host
 
 
