@@ -15,6 +15,11 @@ from reports.figures.words import WORDS as FIGURE_WORDS
 from reports.measures import MEASURES
 from reports.warning import TEXTS
 
+ENGLISH: Final[dict[str, str]] = {
+    "no_change": "No change in {measure} stands out from everyday ups and downs",
+}
+"""Code to the English text of a page, where the reports' own is for those who compute."""
+
 KOREAN: Final[dict[str, str]] = {
     "no_data": "저장소에 아직 세션이 없습니다: `weblog ingest FILE`로 만드세요",
     "period_without_data": (
@@ -40,15 +45,15 @@ KOREAN: Final[dict[str, str]] = {
     "no_categories": "콘텐츠 분류가 있는 페이지가 없습니다: site.toml에 [[categories]]를 쓰세요",
     "no_products": "상품 페이지가 없습니다: site.toml에 [[products]]를 쓰세요",
     "no_campaigns": "이 기간에 캠페인이 있는 세션이 없습니다",
-    "no_comparison": "무엇이 달라졌는지 보려면 비교할 기간이 필요합니다",
-    "no_change": "우연을 넘는 {measure}의 차이가 없습니다 (|z| < {z})",
+    "no_comparison": "비교할 기간이 없어 무엇이 달라졌는지 알 수 없습니다",
+    "no_change": "{measure}에서 평소의 오르내림을 벗어난 변화가 없습니다",
     "filters_ignored": "행은 통째로 셉니다: 기간만 적용되고 다른 필터는 적용되지 않습니다",
     "does_not_add_up": (
         "{lines}행을 읽었지만 {accounted}행만 설명됩니다: 수집이 중단되었거나 진행 중입니다. "
         "`weblog ingest`를 다시 실행하면 완료됩니다"
     ),
 }  # fmt: skip
-"""Code to its Korean text; in English the texts are the reports' own."""
+"""Code to its Korean text; in English most texts are the reports' own."""
 
 QUIET: Final = frozenset({"no_match", "no_data", "no_categories", "no_products", "no_campaigns"})
 """Codes a page or a card shows as an empty state, not as a notice."""
@@ -60,7 +65,8 @@ def text(warning: ReportWarning, language: str) -> str:
     Raises:
         UnknownNameError: no such language.
     """
-    template = (KOREAN if numbers.check_language(language) == "ko" else TEXTS)[warning.code]
+    korean = numbers.check_language(language) == "ko"
+    template = (KOREAN if korean else TEXTS | ENGLISH)[warning.code]
     facts = {name: _shown(name, value, language) for name, value in warning.values.items()}
     sentence = template.replace("{value!r}", "{value}").format(**facts)
     near = warning.values.get("near")

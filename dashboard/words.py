@@ -95,7 +95,26 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "점선: 비교 기간 {start}부터 {end}까지.",
     ),
     "changed": ("What changed", "무엇이 달라졌나"),
-    "changed_help": ("Change in {measure}, beyond chance", "{measure} 변화, 우연을 넘는 차이만"),
+    "changed_help": (
+        "Changes in {measure} beyond everyday ups and downs",
+        "{measure}: 평소의 오르내림을 벗어난 변화",
+    ),
+    "changed_no_rates": (
+        "Changes in sessions: changes are told for counts, not for rates",
+        "세션의 변화입니다. 비율이 아닌 건수의 변화만 나눠 볼 수 있습니다",
+    ),
+    "changed_no_parts": (
+        "Changes in sessions: {measure} cannot be added up over channels and pages",
+        "세션의 변화입니다. {measure} 지표는 채널·페이지별로 더할 수 없습니다",
+    ),
+    "changed_unasked": (
+        "Choose a period under “Compare with” to see what changed",
+        "“비교”에서 기간을 고르면 무엇이 달라졌는지 볼 수 있습니다",
+    ),
+    "changed_unknown": (
+        "There are no data for the period compared with, so what changed is not known",
+        "비교 기간에 데이터가 없어 무엇이 달라졌는지 알 수 없습니다",
+    ),
     "came_from": ("Where visits come from", "유입 채널"),
     "who": ("Who visits", "방문 세그먼트"),
     "looked_at": ("What they looked at", "관심 콘텐츠"),

@@ -15,15 +15,16 @@ from reports.figures import numbers
 from reports.measures import MEASURES
 
 
-def changed(report: Report, language: str, *, measure: str, currency: str = "") -> Data:
-    """Return the rows of :func:`reports.changes`, or why there are none."""
-    name = word(measure, language)
-    shown = name.lower() if language == "en" else name
-    data: Data = {"help": word("changed_help", language, measure=shown)}
+def changed(
+    report: Report, language: str, *, measure: str, plotted: str = "", currency: str = ""
+) -> Data:
+    """Return the rows of :func:`reports.changes`, or why there are none.
+
+    ``plotted`` is the measure the reader chose: the card says why it tells ``measure`` instead.
+    """
+    data: Data = {"help": _help(measure, plotted or measure, language)}
     if report.frame.is_empty():
-        about = [one for one in report.warnings if one.code in {"no_change", "no_comparison"}]
-        reason = text(about[0], language) if about else word("nothing_here", language)
-        return data | {"state": "empty", "text": reason}
+        return data | {"state": "empty", "text": _reason(report, language)}
     chosen = report.query.filters.chosen
     return data | {
         "state": "ready",
@@ -33,6 +34,25 @@ def changed(report: Report, language: str, *, measure: str, currency: str = "") 
             for row in report.frame.to_dicts()
         ],
     }
+
+
+def _help(measure: str, plotted: str, language: str) -> str:
+    name = word(plotted, language)
+    shown = name.lower() if language == "en" else name
+    if plotted == measure:
+        return word("changed_help", language, measure=shown)
+    counted = MEASURES[plotted].unit == "count"
+    return word("changed_no_parts" if counted else "changed_no_rates", language, measure=shown)
+
+
+def _reason(report: Report, language: str) -> str:
+    """Say why nothing changed, or why it cannot be said."""
+    if report.query.filters.compare == "none":
+        return word("changed_unasked", language)
+    if report.query.previous is None:
+        return word("changed_unknown", language)
+    about = [one for one in report.warnings if one.code == "no_change"]
+    return text(about[0], language) if about else word("nothing_here", language)
 
 
 def _row(row: dict[str, Any], language: str, measure: str, currency: str) -> dict[str, Any]:

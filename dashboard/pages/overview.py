@@ -132,9 +132,12 @@ class _Cards:
         )
 
     def changes(self) -> Data:
-        measure = self.view.measure if self.view.measure in MEASURED else "sessions"
+        plotted = self.view.measure
+        measure = plotted if plotted in MEASURED else "sessions"
         report = reports.changes(self.snapshot, self.filters, measure=measure, limit=CHANGES)
-        return changed(report, self.language, measure=measure, currency=self.currency)
+        return changed(
+            report, self.language, measure=measure, plotted=plotted, currency=self.currency
+        )
 
     def list(self, spec: ListSpec) -> Data:
         options = {"limit": SHOWN} if spec.long else {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -193,7 +194,53 @@ def test_without_a_comparison_nothing_is_compared(store: Store, site: Site) -> N
     answers = answered(store, site, "?compare=none")
     assert tiles(answers)["sessions"]["change"] is None
     assert tiles(answers)["sessions"]["previous"] is None
-    assert answers["changes"]["text"] == "What changed needs a period to compare with"
+    assert answers["changes"]["text"].startswith("Choose a period under “Compare with”")
+
+
+@pytest.mark.parametrize(
+    ("search", "language", "reason"),
+    [
+        ("?compare=none", "ko", "“비교”에서 기간을 고르면"),
+        ("?compare=year", "en", "There are no data for the period compared with"),
+        ("?compare=year", "ko", "비교 기간에 데이터가 없어"),
+        ("?measure=value", "en", "No change in value stands out"),
+        ("?measure=value", "ko", "전환 가치에서 평소의 오르내림을 벗어난 변화가 없습니다"),
+    ],
+)
+def test_why_nothing_changed_is_said_in_plain_words(
+    store: Store, site: Site, search: str, language: str, reason: str
+) -> None:
+    changes = answered(store, site, search, language)["changes"]
+    assert changes["text"].startswith(reason)
+    assert not re.search(r"\bz\b|\|", changes["text"])
+
+
+@pytest.mark.parametrize(
+    ("measure", "language", "shown"),
+    [
+        ("page_views", "en", "Changes in page views beyond everyday ups and downs"),
+        (
+            "bounce_rate",
+            "en",
+            "Changes in sessions: changes are told for counts, not for rates",
+        ),
+        (
+            "bounce_rate",
+            "ko",
+            "세션의 변화입니다. 비율이 아닌 건수의 변화만 나눠 볼 수 있습니다",
+        ),
+        (
+            "visitors",
+            "en",
+            "Changes in sessions: visitors cannot be added up over channels and pages",
+        ),
+    ],
+)
+def test_why_a_measure_has_no_changes_of_its_own_is_said(
+    store: Store, site: Site, measure: str, language: str, shown: str
+) -> None:
+    changes = answered(store, site, f"?measure={measure}", language)["changes"]
+    assert changes["help"] == shown
 
 
 def test_an_empty_store_says_which_command_fills_it(empty_store: Store, site: Site) -> None:
