@@ -94,7 +94,10 @@ class SourceError(WeblogError):
 
 
 class FormatError(WeblogError):
-    """A log format that cannot be compiled, or that fits none of a source's lines."""
+    """A log format that cannot be compiled, or that fits none of a source's lines.
+
+    ``log_format`` is empty where none was given and no known one fits.
+    """
 
     exit_code = 5
 
@@ -106,7 +109,8 @@ class FormatError(WeblogError):
     def build(self, *facts: object) -> str:
         """Say format, problem and advice."""
         log_format, problem, advice = facts
-        return f"log format {log_format!r}: {problem}." + (f" {advice}" if advice else "")
+        where = f"log format {log_format!r}: " if log_format else ""
+        return f"{where}{problem}." + (f" {advice}" if advice else "")
 
 
 class StoreError(WeblogError):

@@ -166,6 +166,30 @@ def test_share_fitting_is_the_share_of_lines() -> None:
     assert share_fitting(format_named("combined"), []) == 0.0
 
 
+@pytest.mark.parametrize(
+    ("configured", "text"),
+    [
+        (r'LogFormat "%h %l %u %t \"%r\" %>s %b" common', '%h %l %u %t "%r" %>s %b'),
+        (r'LogFormat "%h %t \"%r\""', '%h %t "%r"'),
+        (
+            "log_format main escape=json '$remote_addr [$time_local] '\n  '\"$request\"';",
+            '$remote_addr [$time_local] "$request"',
+        ),
+    ],
+)
+def test_a_whole_line_of_the_servers_configuration_is_a_format(configured: str, text: str) -> None:
+    assert compile_format(configured).lenient == compile_format(text).lenient
+
+
+def test_a_user_name_may_have_blanks_but_no_other_field() -> None:
+    common = compile_format(KNOWN["common"])
+    rest = b'[17/May/2015:10:05:03 +0000] "GET / HTTP/1.1" 200 5'
+    lines = [b"192.0.2.7 - Kim Min " + rest, b"www.shop.example 192.0.2.7 - - " + rest]
+    parsed = parse_chunk(Chunk(b"\n".join(lines) + b"\n", 0, 1), common)
+    assert parsed.rows["user"].to_list() == ["Kim Min"]
+    assert parsed.rejects["reason"].to_list() == ["not_the_format"]
+
+
 def test_the_usual_directives_mean_what_the_whole_grammar_says() -> None:
     for text in (*directives.USUAL, " ".join(directives.USUAL), *KNOWN.values()):
         assert directives.tokens(text) == directives._all_tokens(text, text)

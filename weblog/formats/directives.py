@@ -125,6 +125,8 @@ class Directive:
 
 
 _USUAL: Final = re.compile(f"({'|'.join(map(re.escape, USUAL))})")
+_APACHE_LINE: Final = re.compile(r'\s*LogFormat\s+"((?:[^"\\]|\\.)*)"(?:\s+\S+)?\s*')
+_NGINX_LINE: Final = re.compile(r"\s*log_format\s+\S+\s+(?:escape=\w+\s+)?((?:'[^']*'\s*)+);?\s*")
 _CONDITION: Final = re.compile(r"%!?\d{3}(?:,\d{3})*(?=[{<>a-zA-Z])")
 _NAMED: Final = re.compile(r"%[<>]?\{([^}]+)\}([Cin])")
 
@@ -133,18 +135,26 @@ def tokens(log_format: str) -> list[str | Directive]:
     r"""Split a LogFormat into literal text and directives, in order.
 
     Accepts Apache's directives (also as quoted in a configuration file, with ``\"``) and
-    nginx's ``$variables``.
+    nginx's ``$variables``, also a whole line of either's configuration.
 
     Raises:
         FormatError: a directive nobody knows, with its place.
     """
-    text = log_format.replace('\\"', '"').replace("\\t", "\t").replace("\\\\", "\\")
+    text = _as_configured(log_format).replace('\\"', '"').replace("\\t", "\t").replace("\\\\", "\\")
     text = _CONDITION.sub("%", _apache_syntax(text))
     pieces = _USUAL.split(text)
     if not any("%" in literal for literal in pieces[::2]):
         known = [Directive(piece, USUAL[piece]) for piece in pieces[1::2]]
         return [part for part in chain.from_iterable(zip_longest(pieces[::2], known)) if part]
     return _all_tokens(text, log_format)
+
+
+def _as_configured(text: str) -> str:
+    """Return the format alone of a whole line of Apache's or nginx's configuration."""
+    if apache := _APACHE_LINE.fullmatch(text):
+        return apache[1]
+    nginx = _NGINX_LINE.fullmatch(text)
+    return "".join(re.findall(r"'([^']*)'", nginx[1])) if nginx else text
 
 
 def _all_tokens(text: str, log_format: str) -> list[str | Directive]:

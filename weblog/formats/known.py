@@ -61,7 +61,7 @@ def detect_format(lines: Sequence[bytes], shown: str) -> LogFormat:
     if share < ENOUGH:
         first = repr(lines[0][:100])[1:] if lines else "nothing"
         raise FormatError(
-            "detected",
+            "",
             f"{shown}: no known format fits its first {len(lines)} lines; the first is {first}",
             "If it is an access log, give its LogFormat with --format or in site.toml "
             "(log_format); if not, leave it out.",

@@ -125,7 +125,8 @@ def _value(directive: Directive, *, quoted: bool, strict: bool) -> bytes:
         return _STRICT_QUOTED if strict else rb".*?"
     if field == "query":
         return rb"[^ ]*?"
-    return rb"[^ ]+?" if strict or field != "user" else rb".+?"
+    # A user name may have blanks; "- " begins none, but shows a line with one more field.
+    return rb"[^ ]+?" if strict or field != "user" else rb"(?:-|(?!- ).+?)"
 
 
 def _starts(part: str | Directive, mark: str) -> bool:
