@@ -7,8 +7,9 @@ from pathlib import Path
 
 import polars as pl
 
-from weblog.formats import detect_format, format_named
+from weblog.errors import SourceError
 from weblog.ingestion.hits import HitMaker
+from weblog.ingestion.reading import fitting_format
 from weblog.parse import Chunk, parse_chunk
 from weblog.site.rules import Site
 from weblog.sources import Reader, open_source
@@ -35,17 +36,20 @@ def preview(path: str | Path, site: Site, *, log_format: str | None, lines: int)
     """Parse and classify the first ``lines`` lines of a log.
 
     Raises:
-        SourceError: it cannot be read.
-        FormatError: no format fits.
+        SourceError: it cannot be read, or is empty.
+        FormatError: no format fits, or the one given fits no line: as ingesting it would.
     """
     source = open_source(path, final=True)
     try:
-        data = _first_lines(Reader(source), lines)
+        reader = Reader(source)
+        head, _ = reader.head()
+        data = _first_lines(reader, lines)
     finally:
         source.close()
-    head = [line.rstrip(b"\r") for line in data.split(b"\n")[:256] if line.strip()]
-    chosen = log_format or site.log_format
-    compiled = format_named(chosen) if chosen else detect_format(head, source.shown)
+    if not head:
+        problem = reader.damage or "empty"
+        raise SourceError(source.shown, f"{problem}: nothing to read")
+    compiled = fitting_format(log_format or site.log_format, head, source.shown)
     parsed = parse_chunk(Chunk(data, 0, 1), compiled)
     hits = HitMaker(site, _KEY).hits(parsed.rows.with_columns(log_source=pl.lit(source.shown)))
     shown = (source.shown, compiled.text, parsed.lines, parsed.skipped)
@@ -61,8 +65,10 @@ def _first_lines(reader: Reader, lines: int) -> bytes:
         if count >= lines:
             break
     data = b"".join(parts)
-    kept = data.split(b"\n", lines)[:lines]
-    return b"\n".join(kept) + (b"\n" if kept else b"")
+    parts = data.split(b"\n", lines)
+    if len(parts) > lines:
+        return b"\n".join(parts[:lines]) + b"\n"
+    return data if data.endswith(b"\n") else data + b"\n"
 
 
 def likely_hosts(hits: pl.DataFrame) -> tuple[str, ...]:

@@ -146,6 +146,81 @@ def test_tables_are_read_before_any_log(weblog: Weblog, tmp_path: Path) -> None:
     assert "cut short" not in weblog("status", "--store", "S").text
 
 
+ALL_WRONG = """\
+time_zone = "Mars"
+log_format = "combiend"
+[login]
+statuses = [3020]
+[tables]
+customers = "customers.csv"
+purchases = "purchases.csv"
+banners = 3
+mailings = "none.csv"
+[[segments]]
+segment = "z"
+when = "grad = 'VIP'"
+[[segments]]
+segment = "z"
+when = "grade >"
+[[segments]]
+segment = "y"
+when = "grade"
+[[segments]]
+segment = "x"
+when = "MAX(page_views) > 3"
+[[segments]]
+segment = "w"
+"""
+
+
+@pytest.mark.parametrize("command", [("check",), ("ingest", "a.log", "--store", "S")])
+def test_all_faults_are_told_at_once(
+    weblog: Weblog, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    (tmp_path / "a.log").write_bytes(GOOD)
+    (tmp_path / "site.toml").write_text(ALL_WRONG)
+    (tmp_path / "customers.csv").write_text("customer_id,valid_from\nC1,someday\n")
+    (tmp_path / "purchases.csv").write_text("customer_id,purchased\nC1,2025-01-01\n")
+    err = weblog(*command, code=3).err
+    for fault in (
+        "site.toml: 10 faults in the site rules.",
+        "  time_zone is 'Mars': expected a time zone",
+        "  log_format is 'combiend': expected a LogFormat, or the name of one. Did you mean 'comb",
+        "  login.statuses[1] is 3020: expected an HTTP status",
+        "  tables.banners is 3: expected text in quotes",
+        "  segments[5].when: missing, and needed",
+        "  segments: expected each segment once; defined twice: 'z'",
+        "  segments[1].when of segment 'z' is \"grad = 'VIP'\": no column is called 'grad'.",
+        "  segments[2].when of segment 'z' is 'grade >': expected an SQL condition",
+        "  segments[3].when of segment 'y' is 'grade': expected a condition that is true or false",
+        "  segments[4].when of segment 'x' is 'MAX(page_views) > 3': expected a condition on one",
+        "customers.csv: 1 fault.\n  row 2, column valid_from is 'someday': expected a day",
+        "purchases.csv: 1 fault.\n  column purchase_id is missing",
+        "none.csv: 1 fault.\n  the file is not there",
+    ):
+        assert fault in err
+    assert not (tmp_path / "S").exists()
+
+
+def test_check_refuses_what_ingest_would(weblog: Weblog, tmp_path: Path) -> None:
+    (tmp_path / "a.log").write_bytes(GOOD)
+    (tmp_path / "other.log").write_bytes(b"Dear diary\n" * 9)
+    (tmp_path / "empty.log").write_bytes(b"")
+    (tmp_path / "blank.log").write_bytes(b"\n\n\n")
+    given = ("--format", "%h %l %t %m %U")
+    for command in (("check", "a.log"), ("ingest", "a.log", "--store", "S")):
+        run = weblog(*command, *given, code=5)
+        assert "none of its first 20 lines fits; the first is '192.0.2.0 - -" in run.err
+        assert "'--format': is empty" in weblog(*command, "--format", "", code=2).err
+    for command in (("check",), ("ingest", "--store", "S")):
+        run = weblog(*command, "blank.log", code=4)
+        assert "blank.log: only blank lines so far, which tell no format. Give its" in run.err
+    run = weblog("check", "empty.log", "other.log", "a.log", code=4)
+    assert "empty.log: empty: nothing to read." in run.err
+    assert "other.log: no known format fits its first 9 lines" in run.err
+    assert "a.log: the first 20 lines, read as" in run.text
+
+
 def test_days_of_another_time_zone_are_refused(weblog: Weblog, tmp_path: Path) -> None:
     (tmp_path / "a.log").write_bytes(GOOD)
     (tmp_path / "site.toml").write_text('time_zone = "Asia/Seoul"\n')

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from weblog.cli.options import chosen_site, output_option, site_option
+from weblog.cli.options import chosen_draft, given_format, output_option, site_option
+from weblog.errors import SeveralErrors, SiteError, TableError, WeblogError, raise_all
 
 if TYPE_CHECKING:
     import polars as pl
 
     from weblog.preview import Preview
+    from weblog.site import Draft, Site
 
 
 @click.command(name="check")
@@ -19,7 +21,12 @@ if TYPE_CHECKING:
 @site_option
 @output_option
 @click.option(
-    "--format", "log_format", default=None, metavar="NAME|LOGFORMAT", help="As for ingest."
+    "--format",
+    "log_format",
+    default=None,
+    metavar="NAME|LOGFORMAT",
+    callback=given_format,
+    help="As for ingest.",
 )
 @click.option(
     "--lines",
@@ -37,21 +44,49 @@ def command(
     """
     import polars as pl
 
-    import sessionize
     from weblog.cli.emit import emit
     from weblog.preview import preview
 
-    site = chosen_site(site_path)
-    sessionize.validate_segments(site)
-    sessionize.check_tables(site)
+    site = all_checked(chosen_draft(site_path))
     if output == "table":
         click.echo(f"The rules of {site.name} are valid.")
-    seen = [preview(file, site, log_format=log_format, lines=lines) for file in files]
+    seen: list[Preview] = []
+    errors: list[WeblogError] = []
+    for file in files:
+        try:
+            seen.append(preview(file, site, log_format=log_format, lines=lines))
+        except WeblogError as error:
+            errors.append(error)
     if output == "table":
         for each in seen:
             _print(each)
     elif seen:
         emit(pl.concat([_counts(each) for each in seen]), output)
+    raise_all(errors)
+
+
+def all_checked(draft: Draft) -> Site:
+    """Return the rules, if they and the tables they name are without a fault.
+
+    Raises:
+        SiteError: of the file's faults and the segments', all.
+        TableError: of a table, all its faults.
+        SeveralErrors: there is more than one of these.
+    """
+    import sessionize
+
+    errors: list[WeblogError] = []
+    faults = [*draft.faults, *sessionize.segment_faults(draft.site)]
+    if faults:
+        errors.append(SiteError(draft.path, faults))
+    try:
+        sessionize.check_tables(draft.site)
+    except TableError as error:
+        errors.append(error)
+    except SeveralErrors as several:
+        errors += several.errors
+    raise_all(errors)
+    return draft.site
 
 
 def _counts(seen: Preview) -> pl.DataFrame:

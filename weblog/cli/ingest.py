@@ -7,12 +7,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from weblog.cli.options import chosen_site, output_option, site_option, store_option
+from weblog.cli.options import (
+    chosen_draft,
+    given_format,
+    output_option,
+    site_option,
+    store_option,
+)
 from weblog.errors import SeveralErrors, SiteError, TableError
 
 if TYPE_CHECKING:
     from weblog.ingestion import IngestSummary
-    from weblog.site import Site
+    from weblog.site import Draft, Site
     from weblog.store import Store
 
 
@@ -26,6 +32,7 @@ if TYPE_CHECKING:
     "log_format",
     default=None,
     metavar="NAME|LOGFORMAT",
+    callback=given_format,
     help="combined, common ..., or an Apache LogFormat or nginx log_format string.  "
     "[default: the site's, else detected]",
 )
@@ -48,7 +55,7 @@ def command(
     from weblog.cli.emit import as_json
     from weblog.store import open_store
 
-    site = chosen_site(site_path)
+    site = _checked(chosen_draft(site_path))
     store = open_store(store_path, create=True)
     summary = ingest_all(store, list(files), site, log_format=log_format, final=final, quiet=quiet)
     if output == "json":
@@ -65,6 +72,18 @@ def command(
         click.secho(f"weblog: {error}", err=True, fg="red")
     if summary.errors:
         sys.exit(summary.errors[0].exit_code)
+
+
+def _checked(draft: Draft) -> Site:
+    """Return the rules; where they have a fault, tell those of the tables too, as check does.
+
+    Tables are not looked at here where the rules are right: loading them does it.
+    """
+    import sessionize
+    from weblog.cli.check import all_checked
+
+    is_right = not draft.faults and not sessionize.segment_faults(draft.site)
+    return draft.site if is_right else all_checked(draft)
 
 
 def ingest_all(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from weblog.site import Site
+    from weblog.site import Draft, Site
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -53,14 +53,26 @@ def output_option(command: F) -> F:
     )(command)
 
 
+def given_format(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    """Refuse a ``--format`` that says nothing."""
+    if value is not None and not value.strip():
+        raise click.BadParameter("is empty; leave it out to have the format detected.")
+    return value
+
+
 def chosen_site(site_path: str | None) -> Site:
     """Load the rules named by ``--site``, else ./site.toml, else a site that wrote none.
 
     Raises:
         SiteError: the rules are wrong.
     """
-    from weblog.site import load_site
+    return chosen_draft(site_path).checked()
+
+
+def chosen_draft(site_path: str | None) -> Draft:
+    """Read the rules that :func:`chosen_site` loads, with their faults."""
+    from weblog.site import draft_site
 
     if site_path is None and Path(DEFAULT_SITE).is_file():
         site_path = DEFAULT_SITE
-    return load_site(site_path)
+    return draft_site(site_path)

@@ -78,18 +78,38 @@ def read_source(
 
 def _format(account: Account | None, data: bytes, settings: Settings, shown: str) -> LogFormat:
     """Return the format given, else the one the source was read with before, else detect it."""
-    if settings.log_format is None and account is not None:
-        return format_named(account.known.log_format)
+    if account is None:
+        return fitting_format(settings.log_format, data, shown)
+    return format_named(settings.log_format or account.known.log_format)
+
+
+def fitting_format(given: str | None, data: bytes, shown: str) -> LogFormat:
+    """Return the format to read a new source by: the one given, else detect it.
+
+    Args:
+        given: a name or LogFormat string.
+        data: the source's first lines.
+        shown: what to call the source in errors.
+
+    Raises:
+        SourceError: there is nothing to tell a format by.
+        FormatError: no format fits, or the one given fits no line.
+    """
     lines = [line.rstrip(b"\r") for line in data.split(b"\n")[:-1] or [data]]
     lines = [line for line in lines if line.strip()]
-    if settings.log_format is None:
+    if given is None:
+        if not lines:
+            advice = "Give its LogFormat with --format, or read it again when it has lines."
+            raise SourceError(shown, "only blank lines so far, which tell no format", advice)
         return detect_format(lines, shown)
-    given = format_named(settings.log_format)
-    if account is None and lines and share_fitting(given, lines) == 0:
+    log_format = format_named(given)
+    if lines and share_fitting(log_format, lines) == 0:
         first = repr(lines[0][:100])[1:]
         problem = f"{shown}: none of its first {len(lines)} lines fits; the first is {first}"
-        raise FormatError(given.text, problem, "Give the format it is written in with --format.")
-    return given
+        raise FormatError(
+            log_format.text, problem, "Give the format it is written in with --format."
+        )
+    return log_format
 
 
 def _begins(data: bytes, log_format: LogFormat) -> str:

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from weblog.errors import SiteError, shown_path
 from weblog.site.faults import Fault, rule_fault, toml_fault
-from weblog.site.rules import SegmentRule, Site
+from weblog.site.rules import SegmentRule, Site, defined_twice
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,11 @@ def _draft(rules: dict[str, Any], shown: str, folder: Path) -> Draft:
         faults += [rule_fault(item, written) for item in found]
         right = _without(written, [item["loc"] for item in found])
         site = Site.model_validate({**right, "folder": str(folder)})
-        site = site.model_copy(update={"segments": _segments(written.get("segments", []))})
+        segments = _segments(written.get("segments", []))
+        site = site.model_copy(update={"segments": segments})
+        problem = defined_twice(segments)
+        if problem and all(expected != problem for _, _, expected in faults):
+            faults.append(("segments", "", problem))  # not sought where a single rule is wrong
     return Draft(shown, site, tuple(faults))
 
 
@@ -109,11 +113,13 @@ def _without(rules: dict[str, Any], places: list[tuple[int | str, ...]]) -> dict
 def _segments(written: object) -> tuple[SegmentRule, ...]:
     """Return the segment rules as they were written; one without a condition always holds."""
     rules = []
-    for each in written if isinstance(written, list) else []:
+    for number, each in enumerate(written if isinstance(written, list) else [], start=1):
         rule = each if isinstance(each, dict) else {}
-        condition = rule.get("when")
-        is_text = isinstance(condition, str)
+        name, condition = rule.get("segment"), rule.get("when")
         rules.append(
-            SegmentRule(segment=str(rule.get("segment")), when=condition if is_text else "TRUE")
+            SegmentRule(
+                segment=name if isinstance(name, str) else f"number {number}",
+                when=condition if isinstance(condition, str) else "TRUE",
+            )
         )
     return tuple(rules)

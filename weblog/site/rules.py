@@ -182,6 +182,14 @@ DEFAULT_SEGMENTS = (
 )
 
 
+def defined_twice(rules: tuple[SegmentRule, ...]) -> str | None:
+    """Say which segments are there more than once, if any."""
+    names = [rule.segment for rule in rules]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    shown = ", ".join(repr(name) for name in twice)
+    return f"expected each segment once; defined twice: {shown}" if twice else None
+
+
 class Tables(_Section):
     """The company's own tables: CSV or Parquet files, relative to ``site.toml``."""
 
@@ -229,9 +237,7 @@ class Site(_Section):
     @field_validator("segments")
     @classmethod
     def _each_once(cls, rules: tuple[SegmentRule, ...]) -> tuple[SegmentRule, ...]:
-        names = [rule.segment for rule in rules]
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
-            shown = ", ".join(repr(name) for name in twice)
-            raise ValueError(f"expected each segment once; defined twice: {shown}")
+        problem = defined_twice(rules)
+        if problem is not None:
+            raise ValueError(problem)
         return rules

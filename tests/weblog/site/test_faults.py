@@ -132,7 +132,7 @@ def test_a_draft_keeps_what_further_faults_are_sought_in(tmp_path: Path) -> None
     )
     draft = draft_site(tmp_path / "site.toml")
     assert [where for where, _, _ in draft.faults] == [
-        *("name", "time_zone", "segments[3].when", "tables.purchases")
+        *("name", "time_zone", "segments[3].when", "tables.purchases", "segments")
     ]
     assert draft.site.hosts == ("a.com",)
     assert (draft.site.tables.customers, draft.site.tables.purchases) == ("c.csv", None)
