@@ -13,6 +13,11 @@ from typing import Any
 
 import pytest
 
+from sessionize import update
+from weblog.ingestion import ingest
+from weblog.site import Site
+from weblog.store import open_store
+
 
 @dataclass(frozen=True)
 class Run:
@@ -58,3 +63,12 @@ def weblog(tmp_path: Path) -> Callable[..., Run]:
 def apache_log() -> Path:
     """10,000 real lines, one of them cut off (Apache-2.0, see data/README.md)."""
     return Path(__file__).parent / "data" / "apache_logs.log.gz"
+
+
+@pytest.fixture(scope="session")
+def store(apache_log: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a store of that log. Read only."""
+    made = open_store(tmp_path_factory.mktemp("apache") / "S", create=True)
+    assert not ingest(made, [apache_log], publish=False).errors
+    update(made, Site())
+    return made.folder

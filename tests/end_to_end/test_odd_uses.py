@@ -13,21 +13,10 @@ from typing import Any
 import pytest
 
 from reports.registry import REPORTS
-from sessionize import update
 from weblog.cli.emit import emit
-from weblog.ingestion import ingest
-from weblog.site import Site
 from weblog.store import open_store
 
 Weblog = Callable[..., Any]
-
-
-@pytest.fixture(scope="module")
-def store(apache_log: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = open_store(tmp_path_factory.mktemp("odd") / "S", create=True)
-    assert not ingest(made, [apache_log], publish=False).errors
-    update(made, Site())
-    return made.folder
 
 
 @pytest.mark.parametrize(
