@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable
 from datetime import date
+from pathlib import Path
 from typing import Any, Final
 
 from dashboard.value_names import value_name
@@ -98,7 +100,7 @@ def long_day(value: date, language: str) -> str:
 
 
 def page_data(
-    warnings: list[ReportWarning], dropped: list[Dropped], store: str, language: str
+    warnings: list[ReportWarning], dropped: list[Dropped], store: Path, language: str
 ) -> dict[str, Any]:
     """Return the state of a page: its notices, and whether there is anything to show.
 
@@ -106,12 +108,13 @@ def page_data(
     """
     codes = {warning.code for warning in warnings}
     shown = [
-        {"code": "dropped", "text": word("dropped", language, name=one.name, value=one.value)}
+        {"code": one.reason, "text": word(one.reason, language, name=one.name, value=one.value)}
         for one in dropped
     ]
     data: dict[str, Any] = {"state": "ready", "notices": shown + notices(warnings, language)}
     if "no_data" in codes:
-        return data | {"state": "no_data", "command": f"weblog ingest access.log --store {store}"}
+        folder = shlex.quote(str(store.resolve()))
+        return data | {"state": "no_data", "command": f"weblog ingest access.log --store {folder}"}
     if codes & {"no_match", "period_without_data"}:
         return data | {"state": "no_match"}
     return data

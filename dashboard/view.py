@@ -14,7 +14,6 @@ from urllib.parse import parse_qsl, urlencode
 from reports import Filters, resolve
 from reports.measures import MEASURES
 from reports.query import Compare, Span
-from weblog.errors import QueryError
 from weblog.store import Snapshot
 
 PERIODS: Final[dict[str, int | None]] = {"7": 7, "28": 28, "90": 90, "365": 365, "all": None}
@@ -49,10 +48,17 @@ def data_days(snapshot: Snapshot) -> Span | None:
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """A part of an address that was left out because it is not understood."""
+    """A part of an address that was left out.
+
+    Attributes:
+        name: what it is called in the address.
+        value: what it says.
+        reason: the word that says why, a key of the catalogue.
+    """
 
     name: str
     value: str
+    reason: str = "dropped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +159,11 @@ def _days(starts: list[str], ends: list[str], dropped: list[Dropped]) -> Span | 
         return None
     try:
         days = [date.fromisoformat(value) for _, value in given]
-        Filters(start=days[0], end=days[-1])
-    except (ValueError, QueryError):
+    except ValueError:
         dropped += [_drop(name, value) for name, value in given]
+        return None
+    if days[0] > days[-1]:
+        dropped.append(Dropped("from", f"{days[0]} – {days[-1]}", "dropped_backwards"))
         return None
     return (days[0], days[-1])
 

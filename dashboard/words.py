@@ -151,6 +151,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "The link asks for {name} = {value}, which is not understood; it was left out.",
         "링크의 {name} = {value} 값을 알 수 없어 제외했습니다.",
     ),
+    "dropped_backwards": (
+        "The period the link asks for ends before it begins ({value}); it was left out.",
+        "링크의 기간이 시작일보다 먼저 끝나서({value}) 제외했습니다.",
+    ),
     "did_you_mean": ("Did you mean {near}?", "혹시 {near}인가요?"),
 }  # fmt: skip
 """Key to (English, Korean); a text may have {places} to fill in."""

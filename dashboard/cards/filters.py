@@ -24,12 +24,19 @@ MOST: Final = 40
 
 
 def filter_data(
-    snapshot: Snapshot, view: View, query: reports.Query, language: str, *, asked: str = ""
+    snapshot: Snapshot,
+    view: View,
+    query: reports.Query,
+    language: str,
+    *,
+    asked: str = "",
+    left_out: bool = False,
 ) -> Data:
-    """Return the state of every control, values the data do not know left out.
+    """Return the state of every control.
 
     ``address`` holds the address that was ``asked`` and what of it was understood: the next
-    change starts from there, so that what was left out does not stay in the address.
+    change starts from there, so that what was ``left_out`` does not stay in the address.
+    A value the data do not know goes on filtering, and shows as a chip, to be taken away.
     """
     names = {field: name for name, field in FIELDS.items()}
     chosen = query.filters.chosen
@@ -45,18 +52,8 @@ def filter_data(
         },
         "dates": _dates(query, language),
         "short": _short(query, language),
-        "changed": view.narrowed,
-        "chips": [
-            {
-                "name": names[field],
-                "label": word(field, language),
-                "value": value,
-                "shown": value_name(field, value, language),
-            }
-            for field, values in chosen.items()
-            if field not in CONTROLS
-            for value in values
-        ],
+        "changed": view.narrowed or left_out,
+        "chips": _chips(query, language),
     }
     for field in CONTROLS:
         offered = reports.choices(snapshot, field, MOST)
@@ -69,6 +66,27 @@ def filter_data(
             ],
         }
     return data
+
+
+def _chips(query: reports.Query, language: str) -> list[Data]:
+    """Return the values chosen that no control shows, or that are in no data."""
+    unknown = {
+        (one.values["filter"], one.values["value"])
+        for one in query.warnings
+        if one.code == "unknown_value"
+    }
+    return [
+        {
+            "name": name,
+            "label": word(field, language),
+            "value": value,
+            "shown": value_name(field, value, language),
+            "unknown": (field, value) in unknown,
+        }
+        for name, field in FIELDS.items()
+        for value in query.filters.chosen.get(field, ())
+        if field not in CONTROLS or (field, value) in unknown
+    ]
 
 
 def _period(view: View, language: str) -> Data:

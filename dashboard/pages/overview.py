@@ -82,8 +82,10 @@ def answer(store: Store, site: Site, search: str | None, language: str) -> Answe
     query = reports.resolve(snapshot, filters)
     cards = _Cards(snapshot, filters, view, site.currency, language, list(query.warnings))
     answers = {name: guarded(name, make) for name, make in cards.makers.items()}
-    answers["filters"] = filter_data(snapshot, view, query, language, asked=search or "")
-    answers["page"] = page_data(cards.warnings, dropped, str(store.folder), language)
+    answers["filters"] = filter_data(
+        snapshot, view, query, language, asked=search or "", left_out=bool(dropped)
+    )
+    answers["page"] = page_data(cards.warnings, dropped, store.folder, language)
     return answers
 
 

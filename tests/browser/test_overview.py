@@ -152,17 +152,50 @@ def test_a_path_loses_its_middle_and_no_room(open_page: OpenPage, width: int) ->
         assert len(tail) > len(head) or tail.strip("/") == one["whole"].strip("/").split("/")[-1]
 
 
-def test_a_link_with_unknown_values_says_what_it_left_out(open_page: OpenPage) -> None:
-    page = drawn(open_page(f"?segment=VIPP&colour={EVIL}"))
+@pytest.mark.parametrize("search", ["?from=2025-11-30&to=2025-11-01", "?period=13"])
+@pytest.mark.parametrize("language", ["en-GB", "ko-KR"])
+def test_a_period_not_understood_leaves_the_usual_one_chosen(
+    open_page: OpenPage, dashboard, search: str, language: str
+) -> None:
+    page = drawn(open_page(search, locale=language))
+    expect(page.locator(".notices li")).to_have_count(1)
+    expect(page.locator("#filter-period")).to_have_value("28")
+    page.locator(".reset").get_by_role("button").click()
+    expect(page).to_have_url(dashboard.url)
+    expect(page.locator(".notices li")).to_have_count(0)
+    expect(page.locator(".reset").get_by_role("button")).to_be_disabled()
+
+
+def test_a_link_says_what_of_it_is_left_out(open_page: OpenPage) -> None:
+    page = drawn(open_page(f"?segment=VIP&colour={EVIL}"))
     notices = page.get_by_role("status", name="Notices").get_by_role("listitem")
-    expect(notices).to_have_text(
-        [
-            re.compile("colour = /<img"),
-            re.compile("Did you mean VIP"),
-        ]
-    )
+    expect(notices).to_have_text([re.compile("colour = /<img")])
     page.locator("[data-measure=logins]").click()
-    expect(page).to_have_url(re.compile(r"/\?measure=logins$"))
+    expect(page).to_have_url(re.compile(r"/\?segment=VIP&measure=logins$"))
+
+
+@pytest.mark.parametrize(
+    ("language", "near", "nothing", "reset"),
+    [
+        ("en-GB", "Did you mean VIP", "Nothing matches these filters", "Reset"),
+        ("ko-KR", "혹시 VIP인가요", "이 필터에 맞는 데이터가 없습니다", "초기화"),
+    ],
+)
+def test_a_value_the_data_do_not_know_offers_ways_out(
+    open_page: OpenPage, language: str, near: str, nothing: str, reset: str
+) -> None:
+    page = open_page("?segment=VIPP", locale=language)
+    expect(page.locator(".notices li")).to_have_text(re.compile(near))
+    expect(page.get_by_text(nothing)).to_be_visible()
+    expect(page.locator("#filter-segments")).to_have_text("VIPP")
+    page.locator(".chip", has_text="VIPP").click()
+    drawn(page)
+    expect(page).to_have_url(re.compile(r"/$"))
+    page.go_back()
+    expect(page.get_by_text(nothing)).to_be_visible()
+    page.get_by_role("button", name=reset).click()
+    drawn(page)
+    expect(page).to_have_url(re.compile(r"/$"))
 
 
 def test_log_text_is_shown_as_text(open_page: OpenPage) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import logging
 import re
+import shlex
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -20,7 +22,7 @@ from reports.figures import numbers
 from reports.warning import ReportWarning
 from weblog.errors import StoreError
 from weblog.site import Site
-from weblog.store import Store
+from weblog.store import Store, open_store
 
 LISTS = {spec.report: spec for spec in overview.LISTS}
 
@@ -131,7 +133,13 @@ def test_what_is_filtered_to_one_value_is_not_what_changed(
 def test_a_filter_without_a_control_shows_as_a_chip(store: Store, site: Site) -> None:
     chips = answered(store, site, "?page=/products", "ko")["filters"]["chips"]
     assert chips == [
-        {"name": "page", "label": "페이지", "value": "/products", "shown": "/products"}
+        {
+            "name": "page",
+            "label": "페이지",
+            "value": "/products",
+            "shown": "/products",
+            "unknown": False,
+        }
     ]
 
 
@@ -140,6 +148,44 @@ def test_what_is_not_understood_is_said_and_leaves_the_address(store: Store, sit
     answers = answered(store, site, search)
     assert [one["code"] for one in answers["page"]["notices"]] == ["dropped"]
     assert answers["filters"]["address"] == {"asked": search, "search": "?compare=none&segment=VIP"}
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "The period the link asks for ends before it begins (2025-11-30 – 2025-11-01)"),
+        ("ko", "링크의 기간이 시작일보다 먼저 끝나서(2025-11-30 – 2025-11-01) 제외했습니다."),
+    ],
+)
+def test_a_period_that_ends_before_it_begins_is_the_usual_one(
+    store: Store, site: Site, language: str, said: str
+) -> None:
+    answers = answered(store, site, "?from=2025-11-30&to=2025-11-01", language)
+    [notice] = answers["page"]["notices"]
+    assert notice["text"].startswith(said)
+    assert answers["filters"]["period"]["value"] == "28"
+    assert answers["filters"]["dates"] == answered(store, site, "", language)["filters"]["dates"]
+    assert answers["filters"]["changed"]  # Reset takes it out of the address
+
+
+@pytest.mark.parametrize(
+    ("language", "near"), [("en", "Did you mean VIP?"), ("ko", "혹시 VIP인가요?")]
+)
+def test_a_value_the_data_do_not_know_can_be_taken_away(
+    store: Store, site: Site, language: str, near: str
+) -> None:
+    answers = answered(store, site, "?segment=vip", language)
+    assert answers["page"]["state"] == "no_match"
+    [notice] = answers["page"]["notices"]
+    assert notice["code"] == "unknown_value"
+    assert notice["text"].endswith(near)
+    filters = answers["filters"]
+    assert filters["changed"]
+    assert [(one["name"], one["value"], one["unknown"]) for one in filters["chips"]] == [
+        ("segment", "vip", True)
+    ]
+    assert "vip" in [one["value"] for one in filters["segments"]["options"]]
+    assert filters["address"]["search"] == "?segment=vip"
 
 
 def test_the_measure_chosen_is_drawn_in_both_themes_and_described(store: Store, site: Site) -> None:
@@ -243,11 +289,18 @@ def test_why_a_measure_has_no_changes_of_its_own_is_said(
     assert changes["help"] == shown
 
 
-def test_an_empty_store_says_which_command_fills_it(empty_store: Store, site: Site) -> None:
-    page = answered(empty_store, site)["page"]
+@pytest.mark.parametrize("folder", ["store", "our store"])
+def test_an_empty_store_says_which_command_fills_it(
+    tmp_path: Path, site: Site, folder: str
+) -> None:
+    (tmp_path / "x").mkdir()
+    empty = open_store(tmp_path / "x" / ".." / folder, create=True)
+    page = answered(empty, site)["page"]
     assert page["state"] == "no_data"
-    assert page["command"] == f"weblog ingest access.log --store {empty_store.folder}"
     assert page["notices"] == []
+    *command, named = shlex.split(page["command"])
+    assert command == ["weblog", "ingest", "access.log", "--store"]
+    assert named == str(tmp_path.resolve() / folder)
 
 
 def test_filters_that_match_nothing_say_so(store: Store, site: Site) -> None:

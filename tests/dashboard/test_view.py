@@ -69,7 +69,7 @@ def test_the_plain_address_is_the_default_view() -> None:
         ("?from=2025-02-30", [Dropped("from", "2025-02-30")]),
         (
             "?from=2025-03-02&to=2025-03-01",
-            [Dropped("from", "2025-03-02"), Dropped("to", "2025-03-01")],
+            [Dropped("from", "2025-03-02 – 2025-03-01", "dropped_backwards")],
         ),
         ("?period=7&period=x", [Dropped("period", "x")]),
         (f"?{'n' * 999}=1", [Dropped("n" * 300, "1")]),
@@ -88,6 +88,7 @@ def test_what_is_not_understood_is_left_out_and_said(search: str, dropped: list[
         ("?period=all", date(2025, 9, 2), date(2025, 11, 30)),
         ("?from=2025-10-01&to=2025-10-05&period=7", date(2025, 10, 1), date(2025, 10, 5)),
         ("?from=2025-10-01", date(2025, 10, 1), date(2025, 10, 1)),
+        ("?from=2025-10-05&to=2025-10-01", date(2025, 11, 3), date(2025, 11, 30)),
     ],
 )
 def test_periods_count_back_from_the_last_day_of_the_data(

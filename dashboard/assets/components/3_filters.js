@@ -95,22 +95,21 @@
   function Chips({ words, chips }) {
     if (!chips || chips.length === 0) return null;
     return h("div", { className: "chips" }, chips.map((one) =>
-      h("button", { key: one.name + one.value, type: "button", className: "chip",
-        title: words.remove, onClick: () => address.toggle(one.name, one.value) },
+      h("button", { key: one.name + one.value, type: "button",
+        className: one.unknown ? "chip unknown" : "chip", title: words.remove, onClick: () => address.toggle(one.name, one.value) },
         h("span", { className: "name" }, one.label), h("span", { className: "value" }, one.shown),
         hidden(`, ${words.remove}`), icon("close", 12))));
   }
 
   function FilterBar({ words, data }) {
+    /* Before anything reads the address: what was not understood must not show as chosen. */
+    if (data) address.understood = data.address;
     const narrow = useNarrow();
     const query = useAddress();
     const [open, setOpen] = React.useState(false);
     const sheet = narrow && open;
     const close = () => setOpen(false);
     const box = useTrap(sheet, close);
-    React.useEffect(() => {
-      if (data) address.understood = data.address;
-    }, [data]);
     const period = (value) => address.change({ period: value, from: null, to: null });
     const multiple = (name) => h(Choices, { key: name, name, label: words[name], words,
       control: data && data[name] });
