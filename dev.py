@@ -203,7 +203,7 @@ def unit(arguments: list[str]) -> None:
     if arguments:
         run("tests", PYTHON, "-m", "pytest", *arguments)
         return
-    workers = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile"]
+    workers = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile", "--no-loadscope-reorder"]
     # The threshold is in pyproject.toml. pytest's closing line ends the output.
     run("tests", PYTHON, "-m", "pytest", *workers, "--cov", "--cov-report=term", "--quiet")
 

@@ -1,8 +1,17 @@
 """What holds for every test."""
 
+import pytest
 from hypothesis import settings
 
 # How long an example takes says more about the machine's other work than about the code;
 # speed is what benchmarks/ is for.
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
+
+LONGEST = ("test_kill.py", "test_overview.py", "test_any_order.py", "test_notebook.py")
+"""Files begun first, so that no process is left with a long one when the others are done."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest files; the others keep their order."""
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else 9)

@@ -51,6 +51,12 @@ C1 = {
         pytest.param(CUSTOMERS.replace("\n", "\r\n"), "utf-8", id="line ends of Windows"),
         pytest.param(CUSTOMERS.replace(",", " , "), "utf-8", id="blanks around"),
         pytest.param(CUSTOMERS.replace("yes", "TRUE"), "utf-8", id="another word for true"),
+        pytest.param(CUSTOMERS.replace(",", ";"), "utf-8-sig", id="semicolons"),
+        pytest.param(CUSTOMERS.replace(",", "\t"), "utf-8", id="tabs"),
+        pytest.param(CUSTOMERS.replace(",", "\t"), "utf-16", id="Excel's Unicode text"),
+        pytest.param(CUSTOMERS.replace("\n", ",,\n"), "utf-8", id="empty columns of a sheet"),
+        pytest.param(CUSTOMERS[:-1] + ",\n", "utf-8", id="a separator at a row's end"),
+        pytest.param("\r\n\n" + CUSTOMERS, "utf-8", id="blank lines before"),
     ],
 )
 def test_a_table_as_people_write_it(store: Store, tmp_path: Path, text: str, encoding: str) -> None:
@@ -61,6 +67,12 @@ def test_korean_from_an_old_spreadsheet(store: Store, tmp_path: Path) -> None:
     text = "customer_id,valid_from,occupation\nC1,2025-01-01,교사\n"
     (row,) = loaded(store, write(tmp_path, text, encoding="cp949"))
     assert row["occupation"] == "교사"
+
+
+def test_quotes_and_separators_within_text(store: Store, tmp_path: Path) -> None:
+    text = 'customer_id;valid_from;occupation\nC1;2025-01-01;5" pipes\nC2;2025-01-01;"a;b, ""c"""\n'
+    first, second = loaded(store, write(tmp_path, text))
+    assert (first["occupation"], second["occupation"]) == ('5" pipes', 'a;b, "c"')
 
 
 def test_parquet_is_read_as_it_is(store: Store, tmp_path: Path) -> None:
@@ -225,7 +237,26 @@ def test_times_without_a_zone_are_the_sites(
             "customer_id,valid_from\nC1,2025-01-01\nC2,2025-01-01\nC1,2025-01-01\n",
             ["row 4, customer_id and valid_from is 'C1, 2025-01-01': each once"],
         ),
-        ("customer_id,valid_from\nC1,2025-01-01,VIP\n", ["CSV is damaged"]),
+        (
+            "customer_id,valid_from\nC0,2025-01-01\nC1,2025-01-01,VIP\nC2,2025-01-01\nC,a,b,c\n",
+            ["row 3 is 3 fields long: expected 2, as in the header;", "row 5 is 4 fields long"],
+        ),
+        (
+            'customer_id,valid_from\n"C\n1",2025-01-01\nC2,2025-01-01,\n,"x"y\n',
+            ['row 4 is damaged: expected a " within quoted text twice, and one at its end'],
+        ),
+        ('customer_id,valid_from\nC1,"2025-01-01\nC2,2025-01-01\n', ["row 2 is damaged"]),
+        (
+            "customer_id;valid_form\nC1;2025-01-01\n",
+            ["column valid_from is missing: every row needs it. Is it 'valid_form'?"],
+        ),
+        (
+            "customer_id|valid_from\nC1|2025-01-01\n",
+            [
+                "The header is one column, 'customer_id|valid_from'; expected columns divided by c",
+                "column valid_from is missing",
+            ],
+        ),
     ],
 )
 def test_what_cannot_be_used_is_refused_with_its_row(
@@ -280,7 +311,9 @@ def test_a_near_name_is_proposed(tmp_path: Path) -> None:
         (None, "customers.csv", "the file is not there"),
         (b"\xff\xfe\x00\x80customer_id", "customers.csv", "neither UTF-8 nor CP949"),
         (b"no Parquet", "customers.parquet", "Parquet is damaged"),
-        (b"", "customers.csv", "CSV is damaged"),
+        (b"", "customers.csv", "the file is empty: expected a header and rows"),
+        (b"\r\n\n", "customers.csv", "the file is empty"),
+        (b"PK\x03\x04\x14", "customers.xlsx", "the file is a workbook or an archive: save it"),
     ],
 )
 def test_a_file_that_is_no_table(
