@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import io
-import re
 from datetime import time
 from pathlib import Path
 from typing import Final
 
 import polars as pl
 
+from sessionize.csv_file import MOST_FAULTS, Fault, read_csv
 from weblog.errors import TableError, did_you_mean, shown_path
 from weblog.schema import Column, Table
-
-MOST_FAULTS: Final = 20
-"""Faults told of one file; the next ones would mostly be the same."""
 
 TRUE: Final = ("true", "t", "yes", "y", "1")
 FALSE: Final = ("false", "f", "no", "n", "0")
@@ -28,16 +25,13 @@ _EXPECTED: Final = {
     pl.Boolean: "expected true or false",
 }
 
-_DUPLICATE: Final = re.compile(r"_duplicated_\d+$")
-"""What polars adds to the name of a column that another one has."""
-
 _MIDNIGHT: Final = r"[T ]00:00(?::00(?:\.0+)?)?$"
 """Spreadsheets and pandas write days as timestamps."""
 
 _EXACT: Final = 1e18
 """Floats below it fit into 64-bit integers."""
 
-Fault = tuple[str, str, str]
+_PARQUET: Final = b"PAR1"
 
 
 def read_table(
@@ -46,8 +40,7 @@ def read_table(
     """Read a file of the register.
 
     Args:
-        content: the file's bytes: Parquet, or CSV with a header in UTF-8 (or in CP949, which
-            Korean spreadsheets write).
+        content: the file's bytes: Parquet, or CSV (:mod:`sessionize.csv_file`).
         path: where they come from, for messages; ``.parquet`` tells the format.
         table: what the file holds.
         time_zone: of times that are written without one.
@@ -60,13 +53,15 @@ def read_table(
         TableError: no such format, a needed column is missing, or rows cannot be used.
     """
     shown = shown_path(path)
-    raw = _parquet(content, shown) if path.suffix == ".parquet" else _csv(content, shown)
     known = {column.name for column in table.columns}
+    is_parquet = path.suffix.lower() == ".parquet" or content.startswith(_PARQUET)
+    raw = _parquet(content, shown) if is_parquet else read_csv(content, shown, known)
     ignored = tuple(name for name in raw.columns if name not in known)
     needed = (*table.key, *table.needed)
     missing = [name for name in needed if name not in raw.columns]
     if missing:
-        raise TableError(shown, [_missing(name, ignored) for name in missing])
+        is_undivided = raw.width == len(ignored) == 1 and not is_parquet
+        raise TableError(shown, [_missing(name, ignored, is_undivided) for name in missing])
     faults: list[Fault] = []
     columns = []
     for column in table.columns:
@@ -83,37 +78,12 @@ def read_table(
     return rows, ignored
 
 
-def _missing(name: str, others: tuple[str, ...]) -> Fault:
+def _missing(name: str, others: tuple[str, ...], is_undivided: bool) -> Fault:
     near = did_you_mean(name, list(others)).replace("Did you mean", "Is it")
+    if is_undivided:
+        divided = "expected columns divided by commas, semicolons or tabs"
+        near = f" The header is one column, {others[0][:60]!r}; {divided}."
     return f"column {name}", "missing", f"every row needs it.{near}"
-
-
-def _csv(content: bytes, shown: str) -> pl.DataFrame:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        try:
-            text = content.decode("cp949")
-        except UnicodeDecodeError:
-            faults = [("text", "neither UTF-8 nor CP949", "save it as CSV in UTF-8")]
-            raise TableError(shown, faults) from None
-    try:
-        frame = pl.read_csv(io.StringIO(text), infer_schema=False)
-    except pl.exceptions.PolarsError as error:
-        problem = str(error).strip().splitlines()[0]
-        faults = [("CSV", f"damaged ({problem})", "expected a header and rows of as many fields")]
-        raise TableError(shown, faults) from None
-    plain = [_DUPLICATE.sub("", name) for name in frame.columns]
-    known = set(frame.columns)
-    names = [
-        (bare if bare in known else name).strip()
-        for bare, name in zip(plain, frame.columns, strict=True)
-    ]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise TableError(shown, [(f"column {name}", "there twice", "each once") for name in twice])
-    frame.columns = names
-    return frame
 
 
 def _parquet(content: bytes, shown: str) -> pl.DataFrame:
