@@ -89,7 +89,7 @@ def test_every_control_has_a_name(open_page: OpenPage) -> None:
 def test_cards_keep_their_place_while_data_are_awaited(open_page: OpenPage) -> None:
     """Heights are reserved: what is read first does not jump when answers arrive."""
     page = open_page("?period=28")
-    places = "[...document.querySelectorAll('.tiles, #overview-trend')].map(one => one.offsetTop)"
+    places = "[...document.querySelectorAll('.tiles, .card')].map(one => one.offsetTop).slice(0, 7)"
     held: list[Route] = []
 
     def hold(route: Route) -> None:
