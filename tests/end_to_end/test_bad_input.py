@@ -89,8 +89,12 @@ def test_a_gzip_file_cut_short_gives_what_it_holds_and_the_rest_later(
     many = b"".join(GOOD.replace(b"/May/2015:10", b"/May/20%02d:10" % year) for year in range(80))
     whole = gzip.compress(many)
     (tmp_path / "a.log.gz").write_bytes(whole[: len(whole) * 2 // 3])
-    run = weblog("ingest", "a.log.gz", "--store", "S")
-    assert "gzip data ends too early" in run.text
+    (tmp_path / "b.log.gz").write_bytes(whole[:20])
+    # cron, which hears of errors only, must hear of this
+    run = weblog("ingest", "a.log.gz", "b.log.gz", "--store", "S", "--quiet", code=4)
+    assert "a.log.gz: gzip data ends too early" in run.err
+    assert "What came before was read." in run.err
+    assert "b.log.gz: gzip data ends too early" in run.err
     before = counts(weblog)
     assert 0 < before[0] < 1600
     (tmp_path / "a.log.gz").write_bytes(whole)

@@ -46,7 +46,7 @@ def read_source(
         moved: told the position in the file on disk from time to time.
 
     Raises:
-        SourceError: it cannot be read, or its earlier content was rewritten.
+        SourceError: it cannot be read (to its end), or its earlier content was rewritten.
         FormatError: no format fits.
     """
     reader = Reader(source)
@@ -54,8 +54,9 @@ def read_source(
     head = Head.of(data, is_all=is_all)
     if not head.prefixes:
         result.unfinished = len(data)
-        empty = f"{reader.damage or 'empty'}: nothing to read"
-        result.notes.append(_unfinished(len(data)) if data else empty)
+        if reader.damage:
+            raise SourceError(source.shown, reader.damage, "No line of it could be read.")
+        result.notes.append(_unfinished(len(data)) if data else "empty: nothing to read")
         return
     account = books.account(head)
     log_format = _format(account, data, settings, source.shown)
@@ -71,8 +72,10 @@ def read_source(
     yield from segments(_watched(chunks, source, moved), account, log_format, result)
     result.unfinished = reader.unfinished
     if reader.damage:
-        result.notes.append(f"{reader.damage}: what came before it was read; run again later")
-    elif reader.unfinished:
+        # Told last: what came before the damage has been read, and counts.
+        advice = "What came before was read. Ingest it again when it is whole."
+        raise SourceError(source.shown, reader.damage, advice)
+    if reader.unfinished:
         result.notes.append(_unfinished(reader.unfinished))
 
 
