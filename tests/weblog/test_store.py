@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from deltalake import DeltaTable
 
 from weblog.errors import ConcurrentIngestError, StoreError, UnknownNameError
 from weblog.schema import SESSIONS, TABLES
@@ -155,3 +156,13 @@ def test_a_store_of_an_older_version_gets_the_columns_it_lacks(tmp_path: Path) -
     log.write_text(cut)
     reopened = open_store(tmp_path / "s", create=True)
     assert reopened.scan("campaigns").collect().schema == TABLES["campaigns"].schema
+
+
+def test_the_newest_version_is_the_one_delta_tells(store: Store) -> None:
+    for version in range(1, 13):
+        store.append_once("sessions", SESSIONS.empty(), "s", version, version - 1 or None)
+    delta = DeltaTable(store.folder / "sessions")
+    delta.create_checkpoint()
+    assert store.head().versions["sessions"] == delta.version() == 12
+    (store.folder / "sessions" / "_delta_log" / "_commit_5.json.tmp").touch()
+    assert store.head().versions["sessions"] == 12

@@ -15,7 +15,7 @@ from weblog.errors import ConcurrentIngestError, TimeZoneError, shown_path
 from weblog.schema import TABLES, Table
 from weblog.store import layout
 from weblog.store.commit import commit_frame
-from weblog.store.snapshot import Snapshot, open_table, rows_by_day
+from weblog.store.snapshot import Snapshot, newest_version, open_table, rows_by_day
 
 TRIES = 20
 """How often a commit that met another one is tried again before giving up."""
@@ -235,7 +235,7 @@ class Store:
         )
 
     def _newest(self) -> dict[str, int]:
-        return {name: open_table(self.folder, name).version() for name in TABLES}
+        return {name: newest_version(self.folder, name) for name in TABLES}
 
 
 def open_store(path: str | Path, *, create: bool = False, key: bytes | None = None) -> Store:
