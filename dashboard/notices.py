@@ -30,8 +30,8 @@ KOREAN: Final[dict[str, str]] = {
     "starts_before_data": "기간은 {start}에 시작하지만 데이터는 {first}부터 있습니다",
     "ends_after_data": "기간은 {end}에 끝나지만 데이터는 {last}까지 있습니다",
     "days_ahead": (
-        "기록 당시 아직 오지 않은 날짜({first}부터)의 세션 {sessions}개를 제외했습니다: "
-        "서버의 시계가 잘못되었습니다"
+        "{first}부터의 세션 {sessions}개는 기록 당시 아직 오지 않은 날짜입니다: 서버의 시계가 "
+        "잘못되었습니다"
     ),
     "days_missing": (
         "이 {days}일 중 {missing}일에 세션이 없습니다: 아직 읽지 않은 로그가 있습니까?"

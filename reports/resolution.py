@@ -47,8 +47,8 @@ def resolve(snapshot: Snapshot, filters: Filters = EVERYTHING) -> Query:
         data_first_day=data[0],
         data_last_day=data[1],
         warnings=(
-            *_about_period(filters, current, data),
-            *_about_clocks(snapshot, current),
+            *_about_period(snapshot, filters, current, data),
+            *_about_clocks(snapshot),
             *_about_gaps(snapshot, current, data),
             *about_previous,
             *_about_values(snapshot, filters),
@@ -65,8 +65,12 @@ def _period(filters: Filters, data: Span) -> Span:
     return (max(start, first) if end >= first else start, end)
 
 
-def _about_period(filters: Filters, current: Span, data: Span) -> list[ReportWarning]:
-    (start, end), (first, last) = current, data
+def _about_period(
+    snapshot: Snapshot, filters: Filters, current: Span, data: Span
+) -> list[ReportWarning]:
+    (start, end), (first, _) = current, data
+    shown = days_with_sessions(snapshot).filter(pl.col("day") <= end)["day"]
+    last = max([data[1], *shown.tail(1)])  # days ahead of their time, where they are asked for
     if end < first or start > last:
         facts = {"start": start, "end": end, "first": first, "last": last}
         return [ReportWarning("period_without_data", facts)]
@@ -78,8 +82,8 @@ def _about_period(filters: Filters, current: Span, data: Span) -> list[ReportWar
     return warnings
 
 
-def _about_clocks(snapshot: Snapshot, current: Span) -> list[ReportWarning]:
-    ahead = days_ahead(snapshot).filter(pl.col("day") > current[1])
+def _about_clocks(snapshot: Snapshot) -> list[ReportWarning]:
+    ahead = days_ahead(snapshot)
     if ahead.is_empty():
         return []
     facts = {"sessions": int(ahead["sessions"].sum()), "first": ahead["day"][0]}

@@ -18,8 +18,8 @@ TEXTS: Final[dict[str, str]] = {
     "starts_before_data": "the period starts on {start}, but the data begin on {first}",
     "ends_after_data": "the period ends on {end}, but the data end on {last}",
     "days_ahead": (
-        "days from {first} on, still to come when they were written, are left out "
-        "(sessions: {sessions}): the clock of a server was wrong"
+        "days from {first} on were still to come when they were written (sessions: {sessions}): "
+        "the clock of a server was wrong"
     ),
     "days_missing": (
         "{missing} of these {days} days have no session: is a log missing that was not read?"

@@ -119,8 +119,9 @@ def _fault(condition: str) -> str | None:
         known = list(SCHEMA)
         near = did_you_mean(unknown[0], known)
         return f"no column is called {unknown[0]!r}.{near} Known: {', '.join(known)}"
-    if _OTHER_ROWS.search(holds.meta.serialize(format="json")):
-        return "expected a condition on one session: no aggregate, no window function"
+    parts = holds.meta.serialize(format="json")
+    if _CLOCK.search(condition) or _OTHER_ROWS.search(parts):
+        return "expected a condition on one session: no aggregate, no window function, no clock"
     try:
         result = _SAMPLE.select(holds.alias("holds"))
     except Exception as error:
@@ -132,7 +133,11 @@ def _fault(condition: str) -> str | None:
     return None
 
 
-_OTHER_ROWS: Final = re.compile(r'"(?:Agg|Over|Explode|Quantile|NullCount)":|(?<!"String":)"Len"')
+_CLOCK: Final = re.compile(r"(?i)(?<![\w'])(?:CURRENT_(?:DATE|TIME|TIMESTAMP)\b|NOW\s*\()")
+_OTHER_ROWS: Final = re.compile(
+    r'"(?:Agg|Over|Explode|Quantile|NullCount)":|"(?:Correlation|Pearson|Covariance)\w*"|'
+    r'(?<!"String":)"Len"'
+)
 """Parts of an expression that look at more than one row. What other sessions are worked through
 with one is chance: a rule that looks at them would depend on the order of ingestion."""
 

@@ -56,6 +56,11 @@ def read_table(
     known = {column.name for column in table.columns}
     is_parquet = path.suffix.lower() == ".parquet" or content.startswith(_PARQUET)
     raw = _parquet(content, shown) if is_parquet else read_csv(content, shown, known)
+    numbers = pl.int_range(2, raw.height + 2, eager=True)
+    if not is_parquet:  # spreadsheets write rows without a value, people end with blank lines
+        is_blank = pl.all_horizontal(pl.all().str.strip_chars().fill_null("") == "")
+        filled = ~raw.select(is_blank.alias("blank"))["blank"]
+        raw, numbers = raw.filter(filled), numbers.filter(filled)
     ignored = tuple(name for name in raw.columns if name not in known)
     needed = (*table.key, *table.needed)
     missing = [name for name in needed if name not in raw.columns]
@@ -66,13 +71,15 @@ def read_table(
     columns = []
     for column in table.columns:
         if column.name in raw.columns:
-            columns.append(_parsed(raw[column.name], column, table, time_zone, faults))
+            columns.append(
+                _parsed(raw[column.name], numbers, column, table, time_zone, faults=faults)
+            )
         else:
             columns.append(
                 pl.Series(column.name, [None], column.dtype).new_from_index(0, raw.height)
             )
     rows = pl.DataFrame(columns)
-    faults += _repeated(rows, table)
+    faults += _repeated(rows, numbers, table)
     if faults:
         raise TableError(shown, faults[:MOST_FAULTS])
     return rows, ignored
@@ -95,7 +102,13 @@ def _parquet(content: bytes, shown: str) -> pl.DataFrame:
 
 
 def _parsed(
-    raw: pl.Series, column: Column, table: Table, time_zone: str, faults: list[Fault]
+    raw: pl.Series,
+    numbers: pl.Series,
+    column: Column,
+    table: Table,
+    time_zone: str,
+    *,
+    faults: list[Fault],
 ) -> pl.Series:
     """Return the column with its type; what cannot be read is added to ``faults``."""
     is_needed = column.name in (*table.key, *table.needed)
@@ -116,7 +129,7 @@ def _parsed(
     wrong = parsed.is_null() & (text.is_not_null() | is_needed)
     for row in wrong.arg_true().head(MOST_FAULTS).to_list():
         value = "empty" if text[row] is None else repr(str(raw[row]))
-        faults.append((f"row {row + 2}, column {column.name}", value, expected))
+        faults.append((f"row {numbers[row]}, column {column.name}", value, expected))
     return parsed.alias(column.name)
 
 
@@ -164,13 +177,17 @@ def _parse_time(text: pl.Expr, time_zone: str) -> pl.Expr:
     return pl.coalesce(zoned.dt.convert_time_zone("UTC"), here.dt.convert_time_zone("UTC"))
 
 
-def _repeated(rows: pl.DataFrame, table: Table) -> list[Fault]:
+def _repeated(rows: pl.DataFrame, numbers: pl.Series, table: Table) -> list[Fault]:
     """Return a fault for each row whose key an earlier row has."""
     key = list(table.key)
     again = rows.with_row_index("row").filter(
         pl.struct(key).is_first_distinct().not_(), pl.all_horizontal(pl.col(key).is_not_null())
     )
     return [
-        (f"row {row[0] + 2}, {' and '.join(key)}", repr(", ".join(map(str, row[1:]))), "each once")
+        (
+            f"row {numbers[row[0]]}, {' and '.join(key)}",
+            repr(", ".join(map(str, row[1:]))),
+            "each once",
+        )
         for row in again.select("row", *key).head(MOST_FAULTS).rows()
     ]

@@ -49,6 +49,9 @@ def preview(path: str | Path, site: Site, *, log_format: str | None, lines: int)
     if not head:
         problem = reader.damage or "empty"
         raise SourceError(source.shown, f"{problem}: nothing to read")
+    if reader.damage:
+        advice = "`weblog ingest` reads what comes before that."
+        raise SourceError(source.shown, reader.damage, advice)
     compiled = fitting_format(log_format or site.log_format, head, source.shown)
     parsed = parse_chunk(Chunk(data, 0, 1), compiled)
     hits = HitMaker(site, _KEY).hits(parsed.rows.with_columns(log_source=pl.lit(source.shown)))

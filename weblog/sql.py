@@ -26,30 +26,53 @@ _TYPES = {
     pl.List(pl.String()): "VARCHAR[]",
 }
 
-_FOREIGN = re.compile(r"INTERVAL|UNION|\bBIT\b|TIME WITH TIME ZONE(?<!STAMP WITH TIME ZONE)")
+_FOREIGN = re.compile(
+    r"INTERVAL|UNION|VARIANT|\b(?:BIT|BIGNUM|GEOMETRY)\b|"
+    r"TIME WITH TIME ZONE(?<!STAMP WITH TIME ZONE)"
+)
 """Types polars cannot hold, also within lists and structs."""
+
+_DATED = re.compile(r"DATE|TIMESTAMP\b.*")
+
+_READING = {
+    duckdb.StatementType.SELECT,  # also DESCRIBE, SHOW and SUMMARIZE
+    duckdb.StatementType.EXPLAIN,
+    duckdb.StatementType.MULTI,  # PIVOT
+}
+"""Statements that write nothing."""
 
 
 def query(snapshot: Snapshot, sql: str) -> pl.DataFrame:
     """Answer one SQL statement over the tables of ``snapshot``.
 
-    The statement sees the store's tables and nothing else: no other file, no network. Of two
-    columns with one name the second is called ``name_1``; types polars has not (INTERVAL,
-    UNION, BIT, TIME WITH TIME ZONE) arrive as text.
+    The statement sees the store's tables and nothing else, no other file and no network, and
+    writes nothing. Of two columns with one name the second is called ``name_1``; types polars
+    has not (INTERVAL, UNION, BIT, TIME WITH TIME ZONE ...) arrive as text; dates outside the
+    years 1 to 9999, infinity among them, as null.
 
     Raises:
-        QueryError: DuckDB's own words, where the statement is wrong.
+        QueryError: it is not one reading statement, or in DuckDB's own words what is wrong.
     """
     with duckdb.connect() as connection:
+        known: list[str] = []
         for table in TABLES.values():
-            connection.execute(_view(table, snapshot.files(table.name)))
+            files = snapshot.files(table.name)
+            connection.execute(_view(table, files))
+            known += files
         connection.execute("SET TimeZone = 'UTC'")
-        connection.execute(f"SET allowed_directories = [{_text(str(snapshot.folder))}]")
+        # Not the folder: the key of the visitor hash lies in it too.
+        connection.execute(f"SET allowed_paths = [{', '.join(map(_text, known))}]")
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
         try:
-            if len(connection.extract_statements(sql)) != 1:
+            statements = connection.extract_statements(sql)
+            if len(statements) != 1:
                 raise QueryError("expected one SQL statement")
+            if statements[0].type not in _READING:
+                raise QueryError(
+                    f"{statements[0].type.name} is no question: expected SELECT, or DESCRIBE, "
+                    "SHOW, SUMMARIZE, EXPLAIN, PIVOT"
+                )
             answer = connection.sql(sql)
             # None for statements without rows, whatever duckdb's stubs say.
             if answer is None:
@@ -60,19 +83,25 @@ def query(snapshot: Snapshot, sql: str) -> pl.DataFrame:
 
 
 def _frame(answer: duckdb.DuckDBPyRelation) -> pl.DataFrame:
+    columns = [f"c{i}" for i in range(len(answer.types))]
     types = [str(each) for each in answer.types]
-    if any(_FOREIGN.search(each) for each in types):
-        columns = [f"c{i}" for i in range(len(types))]
-        wanted = ", ".join(
-            f"CAST({column} AS VARCHAR)" if _FOREIGN.search(each) else column
-            for column, each in zip(columns, types, strict=True)
-        )
-        renamed = f"SELECT {wanted} FROM weblog_answer AS a({', '.join(columns)})"
+    wanted = [_held(column, each) for column, each in zip(columns, types, strict=True)]
+    if wanted == columns:
+        rows = answer.to_arrow_table()
+    else:
+        renamed = f"SELECT {', '.join(wanted)} FROM weblog_answer AS a({', '.join(columns)})"
         # A SELECT has rows, whatever duckdb's stubs say.
         rows = answer.query("weblog_answer", renamed).to_arrow_table()  # type: ignore[union-attr]
-    else:
-        rows = answer.to_arrow_table()
     return pl.DataFrame(rows.rename_columns(_told_apart(answer.columns)))
+
+
+def _held(column: str, kind: str) -> str:
+    """Return the column as something polars and Python can hold."""
+    if _FOREIGN.search(kind):
+        return f"CAST({column} AS VARCHAR)"
+    if _DATED.fullmatch(kind):
+        return f"CASE WHEN {column} BETWEEN '0001-01-01' AND '9999-12-31' THEN {column} END"
+    return column
 
 
 def _told_apart(names: Iterable[str]) -> list[str]:

@@ -95,10 +95,17 @@ def test_a_gzip_file_cut_short_gives_what_it_holds_and_the_rest_later(
     assert "a.log.gz: gzip data ends too early" in run.err
     assert "What came before was read." in run.err
     assert "b.log.gz: gzip data ends too early" in run.err
+    assert "a.log.gz: gzip data ends too early" in weblog("check", "a.log.gz", code=4).err
     before = counts(weblog)
     assert 0 < before[0] < 1600
     (tmp_path / "a.log.gz").write_bytes(whole)
     weblog("ingest", "a.log.gz", "--store", "S")
+    assert counts(weblog) == (1600, 1600, 0, 0)
+    (tmp_path / "a.log.gz").write_bytes(whole[: len(whole) // 3])
+    run = weblog("ingest", "a.log.gz", "--store", "S", code=4)
+    assert "The store holds more of this log." in run.err
+    (tmp_path / "c.log.gz").write_bytes(gzip.compress(GOOD, 0)[:40])  # within its first line
+    assert "gzip data ends too early" in weblog("ingest", "c.log.gz", "--store", "S", code=4).err
     assert counts(weblog) == (1600, 1600, 0, 0)
 
 

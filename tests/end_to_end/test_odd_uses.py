@@ -139,3 +139,32 @@ def test_a_report_may_be_as_long_as_asked(weblog: Weblog, store: Path) -> None:
     assert [row["is_other"] for row in rows("--limit", "2")] == [False, False, True]
     assert len(rows("--limit", "0")) > len(rows()) == 21
     assert "(all others)" in weblog("report", "pages", "--limit", "2", "--store", store).text
+
+
+def test_a_disk_that_fills_up_is_told_and_what_was_committed_is_safe(
+    weblog: Weblog, apache_log: Path, tmp_path: Path
+) -> None:
+    command = f"ulimit -f 64; exec {sys.executable} -m weblog ingest {apache_log} --quiet"
+    run = subprocess.run(
+        ["bash", "-c", command],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+    )
+    assert run.returncode == 6
+    assert "cannot be written" in run.stderr
+    assert "Traceback" not in run.stderr
+    weblog("ingest", apache_log, "--quiet")
+    assert weblog("status", "--output", "json").json["hits"] == 9999
+
+
+def test_the_summary_of_many_files_goes_into_csv(
+    weblog: Weblog, apache_log: Path, tmp_path: Path
+) -> None:
+    for number in range(105):
+        (tmp_path / f"{number:03}.log").touch()
+    files = [f"{number:03}.log" for number in range(105)]
+    lines = weblog("ingest", *files, apache_log, "--output", "csv").text.splitlines()
+    assert len(lines) == 1 + 106

@@ -57,6 +57,8 @@ C1 = {
         pytest.param(CUSTOMERS.replace("\n", ",,\n"), "utf-8", id="empty columns of a sheet"),
         pytest.param(CUSTOMERS[:-1] + ",\n", "utf-8", id="a separator at a row's end"),
         pytest.param("\r\n\n" + CUSTOMERS, "utf-8", id="blank lines before"),
+        pytest.param(CUSTOMERS + "\n\n", "utf-8", id="blank lines after"),
+        pytest.param(CUSTOMERS.replace("\n", "\n, ,,\n", 1), "utf-8", id="a row without a value"),
     ],
 )
 def test_a_table_as_people_write_it(store: Store, tmp_path: Path, text: str, encoding: str) -> None:
@@ -222,6 +224,7 @@ def test_times_without_a_zone_are_the_sites(
             ["row 2, column valid_from is '30.9.2025': expected a day such as 2025-09-30"],
         ),
         ("customer_id,valid_from\n,2025-01-01\n", ["row 2, column customer_id is empty"]),
+        ("customer_id,valid_from\n,\n\n,2025-01-01\n", ["row 4, column customer_id is empty"]),
         (
             "customer_id,valid_from,children\nC1,2025-01-01,two\nC2,2025-01-01,x\n",
             [

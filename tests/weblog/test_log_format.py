@@ -171,6 +171,8 @@ def test_share_fitting_is_the_share_of_lines() -> None:
     [
         (r'LogFormat "%h %l %u %t \"%r\" %>s %b" common', '%h %l %u %t "%r" %>s %b'),
         (r'LogFormat "%h %t \"%r\""', '%h %t "%r"'),
+        (r"logformat '%h %t \"%r\"' short", '%h %t "%r"'),
+        (r'log_format a "$remote_addr [$time_local] \"$request\""; # b', '%h %t "%r"'),
         (
             "log_format main escape=json '$remote_addr [$time_local] '\n  '\"$request\"';",
             '$remote_addr [$time_local] "$request"',
@@ -179,6 +181,11 @@ def test_share_fitting_is_the_share_of_lines() -> None:
 )
 def test_a_whole_line_of_the_servers_configuration_is_a_format(configured: str, text: str) -> None:
     assert compile_format(configured).lenient == compile_format(text).lenient
+
+
+def test_a_configuration_line_that_is_not_understood_is_refused() -> None:
+    with pytest.raises(FormatError, match="Give what stands in quotes"):
+        compile_format('LogFormat %h %t "%r"')
 
 
 def test_a_user_name_may_have_blanks_but_no_other_field() -> None:

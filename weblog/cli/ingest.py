@@ -65,7 +65,7 @@ def command(
 
         from weblog.cli.emit import emit
 
-        emit(pl.DataFrame(_as_dict(summary)["sources"]), output)
+        emit(pl.DataFrame(_as_dict(summary)["sources"], infer_schema_length=None), output)
     elif not quiet:
         _print(summary)
     for error in summary.errors:

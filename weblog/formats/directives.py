@@ -125,8 +125,14 @@ class Directive:
 
 
 _USUAL: Final = re.compile(f"({'|'.join(map(re.escape, USUAL))})")
-_APACHE_LINE: Final = re.compile(r'\s*LogFormat\s+"((?:[^"\\]|\\.)*)"(?:\s+\S+)?\s*')
-_NGINX_LINE: Final = re.compile(r"\s*log_format\s+\S+\s+(?:escape=\w+\s+)?((?:'[^']*'\s*)+);?\s*")
+_APACHE_LINE: Final = re.compile(
+    r"""\s*LogFormat\s+(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')(?:\s+[^\s#]+)?\s*""",
+    re.IGNORECASE,
+)
+_NGINX_LINE: Final = re.compile(
+    r"""\s*log_format\s+\S+\s+(?:escape=\w+\s+)?((?:'[^']*'\s*|"(?:[^"\\]|\\.)*"\s*)+);?\s*(?:#.*)?"""
+)
+_KEYWORD: Final = re.compile(r"\s*(?:LogFormat|log_format)\s", re.IGNORECASE)
 _CONDITION: Final = re.compile(r"%!?\d{3}(?:,\d{3})*(?=[{<>a-zA-Z])")
 _NAMED: Final = re.compile(r"%[<>]?\{([^}]+)\}([Cin])")
 
@@ -152,9 +158,14 @@ def tokens(log_format: str) -> list[str | Directive]:
 def _as_configured(text: str) -> str:
     """Return the format alone of a whole line of Apache's or nginx's configuration."""
     if apache := _APACHE_LINE.fullmatch(text):
-        return apache[1]
-    nginx = _NGINX_LINE.fullmatch(text)
-    return "".join(re.findall(r"'([^']*)'", nginx[1])) if nginx else text
+        return apache[1] or apache[2] or ""
+    if nginx := _NGINX_LINE.fullmatch(text):
+        strings = re.findall(r"""'([^']*)'|"((?:[^"\\]|\\.)*)\"""", nginx[1])
+        return "".join(single or double for single, double in strings)
+    if _KEYWORD.match(text):
+        problem = "a configuration line that is not understood"
+        raise FormatError(text, problem, "Give what stands in quotes in it.")
+    return text
 
 
 def _all_tokens(text: str, log_format: str) -> list[str | Directive]:

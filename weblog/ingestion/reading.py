@@ -66,6 +66,8 @@ def read_source(
     result.log_source, result.log_format = account.log_source, log_format.text
     result.already = account.lines
     if account.offset and not _skipped(reader, account, result):
+        if reader.damage:
+            raise SourceError(source.shown, reader.damage, "The store holds more of this log.")
         return
     account.met(head, source.shown)
     chunks = reader.chunks(account.offset, account.lines + 1, settings.chunk_bytes)

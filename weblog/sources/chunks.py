@@ -52,7 +52,7 @@ class Reader:
             if length > LONGEST_READ and not lines:
                 raise self._too_long(1)
         self._ahead = b"".join(parts)
-        return self._ahead, self._at_end and self.source.is_final
+        return self._ahead, self._at_end and self.source.is_final and not self.damage
 
     def skip_to(self, offset: int, tail_length: int) -> tuple[int, str]:
         """Go from the start to ``offset``.

@@ -22,6 +22,7 @@ import polars as pl
 from deltalake import CommitProperties, DeltaTable, Transaction
 from deltalake.transaction import AddAction, RemoveAction
 
+from weblog.errors import StoreError, shown_path
 from weblog.schema import Table
 
 ROW_GROUP = 500_000
@@ -91,13 +92,17 @@ def _written(root: Path, part: pl.DataFrame, values: dict[str, str], table: Tabl
     path = f"{folder}/{uuid.uuid4().hex}.parquet" if folder else f"{uuid.uuid4().hex}.parquet"
     file = root / path
     file.parent.mkdir(parents=True, exist_ok=True)
-    part.write_parquet(
-        file,
-        compression="zstd",
-        compression_level=1,
-        statistics=False,
-        row_group_size=ROW_GROUP,
-    )
+    try:
+        part.write_parquet(
+            file,
+            compression="zstd",
+            compression_level=1,
+            statistics=False,
+            row_group_size=ROW_GROUP,
+        )
+    except pl.exceptions.ComputeError as error:  # how polars tells of a disk that is full
+        advice = "What was committed is safe; make room and run it again."
+        raise StoreError(shown_path(root), f"cannot be written ({error})", advice) from error
     return AddAction(
         path,
         file.stat().st_size,
