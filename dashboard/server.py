@@ -127,9 +127,11 @@ def _announce(url: str, open_browser: bool, ready: Callable[[str], None] | None)
 
 def _warm_up(store: Store, site: Site) -> None:
     """Ask every page its first question, so that the first reader need not wait for the files."""
-    for page in PAGES.values():
-        with contextlib.suppress(Exception):  # who opens the page is told
-            page.answers(store, site, "", LANGUAGES[0])
+    # On Ctrl+C polars raises KeyboardInterrupt in whatever thread is at work in it.
+    with contextlib.suppress(KeyboardInterrupt):
+        for page in PAGES.values():
+            with contextlib.suppress(Exception):  # who opens the page is told
+                page.answers(store, site, "", LANGUAGES[0])
 
 
 def _answers(url: str) -> bool:
