@@ -13,7 +13,7 @@ import polars as pl
 
 from sessionize.boundaries import starts
 from sessionize.rules import SessionRules
-from weblog.classify import classify_referrers
+from weblog.classify import bare_hosts, classify_referrers
 from weblog.classify.channels import DIRECT_MEDIUM, DIRECT_SOURCE
 from weblog.schema import PAGE_VIEWS, SESSIONS
 
@@ -257,7 +257,7 @@ def _origins(entries: pl.DataFrame, rules: SessionRules) -> pl.DataFrame:
     inside = pl.col("channel").is_null()
     # Where the site does not name its hosts, they are those its pages were asked for.
     is_own = pl.lit(not rules.hosts) & (
-        _bare_host("referrer_host") == _bare_host("host")
+        bare_hosts(pl.col("referrer_host")) == bare_hosts(pl.col("host").cast(pl.String))
     ).fill_null(value=False)
     shown = pl.when(~is_own).then("referrer_host")
     return (
@@ -270,12 +270,6 @@ def _origins(entries: pl.DataFrame, rules: SessionRules) -> pl.DataFrame:
         .join(outside, on="referrer", how="left", maintain_order="left")
         .with_columns(shown.alias("referrer_host"))
     )
-
-
-def _bare_host(name: str) -> pl.Expr:
-    """Return host names without what does not matter: case, port, ``www.``."""
-    lower = pl.col(name).cast(pl.String).str.to_lowercase()
-    return lower.str.replace(r":\d+$", "").str.strip_prefix("www.")
 
 
 def _session_id() -> pl.Expr:

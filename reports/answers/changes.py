@@ -8,7 +8,7 @@ import polars as pl
 
 from reports.ask import Asked, ask
 from reports.breakdown import text
-from reports.query import EVERYTHING, Filters
+from reports.query import EVERYTHING, SESSION_FILTERS, Filters
 from reports.result import Report
 from reports.spec import ColumnSpec
 from reports.warning import ReportWarning
@@ -21,10 +21,7 @@ Z: Final = 2.0
 DIMENSIONS: Final = ("channel", "segment", "device", "campaign")
 
 FIELDS: Final = {
-    "channel": "channels",
-    "segment": "segments",
-    "device": "devices",
-    "campaign": "campaigns",
+    **{column: field for field, column in SESSION_FILTERS.items() if column in DIMENSIONS},
     "page": "pages",
 }
 """Dimension to the field of `Filters` that narrows it."""

@@ -18,10 +18,11 @@ from weblog.classify.privacy import (
     redact_referrers,
     visitor_keys,
 )
-from weblog.classify.referrers import classify_referrers
+from weblog.classify.referrers import bare_hosts, classify_referrers
 
 __all__ = [
     "CHANNELS",
+    "bare_hosts",
     "campaign_parameters",
     "channel_expr",
     "channel_of",

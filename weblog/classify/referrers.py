@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 import polars as pl
 
 from weblog.classify.percent import decoded, parameters
 from weblog.classify.sources import Source, known_sources
+
+Hosts = TypeVar("Hosts", pl.Expr, pl.Series)
 
 COLUMNS = pl.Schema(
     {
@@ -22,6 +25,11 @@ COLUMNS = pl.Schema(
 
 MAX_TERM = 250
 """Characters kept of search words, as of campaign values."""
+
+
+def bare_hosts(hosts: Hosts) -> Hosts:
+    """Return host names (a column or an expression) without case, port and ``www.``."""
+    return hosts.str.to_lowercase().str.replace(r":\d+$", "").str.strip_prefix("www.")
 
 
 def classify_referrers(referrers: pl.Series, hosts: Sequence[str]) -> pl.DataFrame:

@@ -107,8 +107,7 @@ def ingest_all(
         progress.step("tables of the register and of campaigns")
         try:
             sessionize.validate_segments(site)
-            if store.is_published():
-                store.publish()  # pins what readers see while this run is under way
+            store.pin()
             sessionize.load_tables(store, site)
         except (SiteError, TableError, SeveralErrors):
             click.echo("weblog: no log was read, since the company's tables come first.", err=True)

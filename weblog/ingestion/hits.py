@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from weblog.classify import with_kinds
+from weblog.classify import bare_hosts, with_kinds
 from weblog.ingestion import identities
 from weblog.ingestion.distinct import Encoded, categorical, encoded, encoded_numbers
 from weblog.ingestion.memory import Memory
@@ -175,13 +175,8 @@ class HitMaker:
             return None
         host = encoded(_shown(rows["host"]))
         of_referrer = self.memory.referrers(referrer.values)["host"]
-        own = host.rows(_bare(host.values)) == referrer.rows(_bare(of_referrer))
+        own = host.rows(bare_hosts(host.values)) == referrer.rows(bare_hosts(of_referrer))
         return own.fill_null(value=False)
-
-
-def _bare(hosts: pl.Series) -> pl.Series:
-    """Return host names without what does not matter: case, port, ``www.``."""
-    return hosts.str.to_lowercase().str.replace(r":\d+$", "").str.strip_prefix("www.")
 
 
 def _requests(rows: pl.DataFrame) -> pl.Series:

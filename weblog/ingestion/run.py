@@ -62,8 +62,8 @@ def ingest(
     rules = site or Site()
     store.check_time_zone(rules.time_zone)
     chosen = replace(settings or Settings(), log_format=log_format or rules.log_format)
-    if not publish and store.is_published():
-        store.publish()  # pins what readers see while this run is under way
+    if not publish:
+        store.pin()
     reading = _Reading(Books.of(store), chosen, final, progress)
     writer = Writer(store, HitMaker(rules, store.visitor_key))
     segments = ahead(reading.segments(paths), depth=SEGMENTS_AHEAD)

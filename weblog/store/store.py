@@ -105,6 +105,11 @@ class Store:
         """Let readers see the newest state of every table from now on."""
         layout.publish_versions(self.folder, self._newest())
 
+    def pin(self) -> None:
+        """Hold readers at what they see now, until a run that begins has published its end."""
+        if self.is_published():
+            self.publish()
+
     def append_once(
         self,
         name: str,
