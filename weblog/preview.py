@@ -55,7 +55,7 @@ def preview(path: str | Path, site: Site, *, log_format: str | None, lines: int)
     compiled = fitting_format(log_format or site.log_format, head, source.shown)
     parsed = parse_chunk(Chunk(data, 0, 1), compiled)
     hits = HitMaker(site, _KEY).hits(parsed.rows.with_columns(log_source=pl.lit(source.shown)))
-    shown = (source.shown, compiled.text, parsed.lines, parsed.skipped)
+    shown = (source.shown, compiled.text, parsed.lines, sum(parsed.skipped.values()))
     return Preview(*shown, hits.drop("offset"), parsed.rejects)
 
 

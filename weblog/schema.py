@@ -143,6 +143,8 @@ LEDGER: Final = Table(
         ("hits", I64, "lines that became hits"),
         ("rejects", I64, "lines that could not be parsed"),
         ("skipped", I64, "lines left out by a rule of the site or empty"),
+        ("skipped_by", S, "the same by rule, as JSON: {rule: lines}; null for none"),
+        ("header", pl.Binary(), "what the format needs to read on: W3C's last #Fields line"),
         ("tail_length", I64, "how many bytes before to_offset the tail hash covers"),
         ("tail", S, "hash of the last bytes before to_offset"),
         ("committed_at", TS, "when the chunk was committed"),

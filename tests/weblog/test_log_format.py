@@ -15,7 +15,6 @@ from weblog.formats import (
     detect_format,
     directives,
     format_named,
-    share_fitting,
 )
 from weblog.parse import Chunk, parse_chunk
 
@@ -160,10 +159,10 @@ def test_a_file_that_is_no_log_is_refused_by_name_and_first_line() -> None:
         detect_format([b"Dear diary", b"today"], "notes.txt")
 
 
-def test_share_fitting_is_the_share_of_lines() -> None:
+def test_fit_is_the_share_of_lines() -> None:
     lines = [COMBINED.encode(), b"no"]
-    assert share_fitting(format_named("combined"), lines) == 0.5
-    assert share_fitting(format_named("combined"), []) == 0.0
+    assert format_named("combined").fit(lines) == 0.5
+    assert format_named("combined").fit([]) == 0.0
 
 
 @pytest.mark.parametrize(

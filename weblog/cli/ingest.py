@@ -130,7 +130,7 @@ def _as_dict(summary: IngestSummary) -> dict[str, list[dict[str, object]]]:
     from dataclasses import asdict
 
     return {
-        "sources": [asdict(source) for source in summary.sources],
+        "sources": [{**asdict(each), "skipped": each.skipped} for each in summary.sources],
         "errors": [
             {"error": type(error).__name__, "message": str(error)} for error in summary.errors
         ],

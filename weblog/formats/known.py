@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from weblog.errors import FormatError
-from weblog.formats.log_format import LogFormat, compile_format
+from weblog.formats.format import Format
+from weblog.formats.log_format import compile_format
 
 _COMBINED: Final = '%h %l %u %t "%r" %>s %b "%{Referer}i" "%{User-Agent}i"'
 
@@ -26,7 +27,7 @@ ENOUGH: Final = 0.1
 """The share of a file's first lines a format must fit to be taken for the file's."""
 
 
-def format_named(name_or_format: str) -> LogFormat:
+def format_named(name_or_format: str) -> Format:
     """Return the format of that name, or compile the LogFormat string.
 
     Raises:
@@ -40,13 +41,7 @@ def format_named(name_or_format: str) -> LogFormat:
     return compile_format(name_or_format)
 
 
-def share_fitting(log_format: LogFormat, lines: Sequence[bytes]) -> float:
-    """Return the share of ``lines`` that the format strictly matches, 0 to 1."""
-    fitting = sum(1 for line in lines if log_format.strict.fullmatch(line))
-    return fitting / len(lines) if lines else 0.0
-
-
-def detect_format(lines: Sequence[bytes], shown: str) -> LogFormat:
+def detect_format(lines: Sequence[bytes], shown: str) -> Format:
     """Return the known format that fits most of ``lines``, the first lines of a file.
 
     Args:
@@ -56,7 +51,7 @@ def detect_format(lines: Sequence[bytes], shown: str) -> LogFormat:
     Raises:
         FormatError: none fits a tenth of them; says what the first line looks like.
     """
-    ranked = [(share_fitting(compile_format(text), lines), text) for text in KNOWN.values()]
+    ranked = [(compile_format(text).fit(lines), text) for text in KNOWN.values()]
     share, text = max(ranked, key=lambda pair: pair[0])
     if share < ENOUGH:
         first = repr(lines[0][:100])[1:] if lines else "nothing"

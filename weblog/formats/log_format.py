@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -73,6 +73,11 @@ class LogFormat:
     strict: re.Pattern[bytes]
     lenient: re.Pattern[bytes]
     segments: tuple[Segment, ...] | None
+
+    def fit(self, lines: Sequence[bytes]) -> float:
+        """Return the share of ``lines`` that the strict pattern matches, 0 to 1."""
+        fitting = sum(1 for line in lines if self.strict.fullmatch(line))
+        return fitting / len(lines) if lines else 0.0
 
     def __reduce__(self) -> tuple[object, ...]:
         return compile_format, (self.text,)

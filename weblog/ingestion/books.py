@@ -37,7 +37,8 @@ class Account:
     What was committed and what was read are told apart, because reading runs ahead:
     ``marks`` are the byte offsets committed per table (None: nothing yet); ``offset`` and
     ``lines`` are how far it was read, ``tail`` the hash of the ``tail_length`` bytes before
-    that. ``written`` is what the store knows of the source (None: nothing yet).
+    that, and ``header`` what the format needs to read on (:class:`weblog.parse.Parsed`).
+    ``written`` is what the store knows of the source (None: nothing yet).
     """
 
     known: KnownSource
@@ -48,6 +49,7 @@ class Account:
     tail_length: int = 0
     tail: str = field(default_factory=lambda: digest(b""))
     written: KnownSource | None = None
+    header: bytes = b""
 
     @property
     def log_source(self) -> str:
@@ -94,11 +96,12 @@ class Books:
             books.accounts[known.log_source] = Account(known, row["path"], written=known)
             books.unmarked.add(known.log_source)
         ledger = scan_table(deltas["ledger"], LEDGER).sort("to_offset").group_by("log_source")
-        last = ledger.agg(pl.col("lines").sum(), pl.last("tail_length", "tail"))
+        last = ledger.agg(pl.col("lines").sum(), pl.last("tail_length", "tail", "header"))
         for row in last.collect().to_dicts():
             account = books.accounts[row["log_source"]]
             account.lines = row["lines"]
             account.tail_length, account.tail = row["tail_length"], row["tail"]
+            account.header = row["header"] or b""
         return books
 
     def account(self, head: Head) -> Account | None:

@@ -9,7 +9,7 @@ from typing import Final
 import polars as pl
 
 from weblog.errors import FormatError, SourceError
-from weblog.formats import LogFormat, detect_format, format_named, share_fitting
+from weblog.formats import Format, detect_format, format_named
 from weblog.ingestion.books import Account, Books
 from weblog.ingestion.results import SourceResult
 from weblog.ingestion.segments import BATCH_LINES, Segment, segments
@@ -81,14 +81,14 @@ def read_source(
         result.notes.append(_unfinished(reader.unfinished))
 
 
-def _format(account: Account | None, data: bytes, settings: Settings, shown: str) -> LogFormat:
+def _format(account: Account | None, data: bytes, settings: Settings, shown: str) -> Format:
     """Return the format given, else the one the source was read with before, else detect it."""
     if account is None:
         return fitting_format(settings.log_format, data, shown)
     return format_named(settings.log_format or account.known.log_format)
 
 
-def fitting_format(given: str | None, data: bytes, shown: str) -> LogFormat:
+def fitting_format(given: str | None, data: bytes, shown: str) -> Format:
     """Return the format to read a new source by: the one given, else detect it.
 
     Args:
@@ -108,7 +108,7 @@ def fitting_format(given: str | None, data: bytes, shown: str) -> LogFormat:
             raise SourceError(shown, "only blank lines so far, which tell no format", advice)
         return detect_format(lines, shown)
     log_format = format_named(given)
-    if lines and share_fitting(log_format, lines) == 0:
+    if lines and log_format.fit(lines) == 0:
         first = repr(lines[0][:100])[1:]
         problem = f"{shown}: none of its first {len(lines)} lines fits; the first is {first}"
         raise FormatError(
@@ -117,7 +117,7 @@ def fitting_format(given: str | None, data: bytes, shown: str) -> LogFormat:
     return log_format
 
 
-def _begins(data: bytes, log_format: LogFormat) -> str:
+def _begins(data: bytes, log_format: Format) -> str:
     """Return the time of the first line that is one, such as ``20150517T100503.000`` (UTC).
 
     A log is not read before it has such a line (see :func:`_format`), so the answer stays the

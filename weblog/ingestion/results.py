@@ -12,8 +12,9 @@ class SourceResult:
     """What one source gave.
 
     ``lines``, ``hits``, ``rejects`` and ``skipped`` count what is new (lines = hits + rejects
-    + skipped); ``already`` are lines that were in the store before. ``unfinished`` are bytes of
-    a last line without an end, left for the next run. ``notes`` are sentences for people.
+    + skipped), and ``skipped_by`` those skipped by the name of the rule; ``already`` are lines
+    that were in the store before. ``unfinished`` are bytes of a last line without an end, left
+    for the next run. ``notes`` are sentences for people.
     """
 
     path: str
@@ -22,10 +23,15 @@ class SourceResult:
     lines: int = 0
     hits: int = 0
     rejects: int = 0
-    skipped: int = 0
+    skipped_by: dict[str, int] = field(default_factory=dict)
     already: int = 0
     unfinished: int = 0
     notes: list[str] = field(default_factory=list)
+
+    @property
+    def skipped(self) -> int:
+        """New lines left out by a rule."""
+        return sum(self.skipped_by.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,5 +58,5 @@ class IngestSummary:
 
     @property
     def skipped(self) -> int:
-        """New lines left out: blank ones."""
+        """New lines left out by a rule: blank ones, headers, what the site does not want."""
         return sum(source.skipped for source in self.sources)

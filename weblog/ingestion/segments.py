@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
-from weblog.formats import LogFormat
+from weblog.formats import Format
 from weblog.ingestion.books import Account
 from weblog.ingestion.results import SourceResult
 from weblog.parse import Chunk, parse_chunk
@@ -30,27 +30,29 @@ class Segment:
 
     account: Account
     result: SourceResult
-    log_format: LogFormat
+    log_format: Format
     rows: pl.DataFrame
     rejects: pl.DataFrame
     start: int
     end: int
     first_line: int
     lines: int
-    skipped: int
+    skipped: Mapping[str, int]
     tail_length: int
     tail: str
+    header: bytes
 
 
 def segments(
-    chunks: Iterable[Chunk], account: Account, log_format: LogFormat, result: SourceResult
+    chunks: Iterable[Chunk], account: Account, log_format: Format, result: SourceResult
 ) -> Iterator[Segment]:
     """Parse ``chunks`` of one source, and note in its account how far it was read."""
     for chunk in chunks:
-        parsed = parse_chunk(chunk, log_format)
+        parsed = parse_chunk(chunk, log_format, account.header)
         tail = chunk.data[-TAIL:]
         account.offset = chunk.offset + len(chunk.data)
         account.lines += parsed.lines
+        account.header = parsed.header
         account.tail_length, account.tail = len(tail), digest(tail)
         yield Segment(
             account,
@@ -65,6 +67,7 @@ def segments(
             parsed.skipped,
             account.tail_length,
             account.tail,
+            account.header,
         )
 
 

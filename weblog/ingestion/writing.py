@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -88,7 +89,8 @@ class Writer:
         result.lines += segment.lines
         result.hits += segment.rows.height
         result.rejects += segment.rejects.height
-        result.skipped += segment.skipped
+        for rule, count in segment.skipped.items():
+            result.skipped_by[rule] = result.skipped_by.get(rule, 0) + count
 
 
 def _named(rows: pl.DataFrame, segment: Segment, table: str) -> pl.DataFrame:
@@ -121,7 +123,9 @@ def _ledger_rows(segments: Sequence[Segment], now: datetime) -> pl.DataFrame:
             "lines": each.lines,
             "hits": each.rows.height,
             "rejects": each.rejects.height,
-            "skipped": each.skipped,
+            "skipped": sum(each.skipped.values()),
+            "skipped_by": json.dumps(each.skipped) if each.skipped else None,
+            "header": each.header or None,
             "tail_length": each.tail_length,
             "tail": each.tail,
             "committed_at": now,

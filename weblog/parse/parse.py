@@ -2,41 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
 
-from weblog.formats import LogFormat
+from weblog.formats import Format, LogFormat
 from weblog.parse.fast import split_lines
 from weblog.parse.lines import Chunk
+from weblog.parse.parsed import BLANK, Parsed, placed, rejected
 from weblog.parse.reasons import Reason
-from weblog.parse.slow import KEPT, match_lines
+from weblog.parse.slow import match_lines
 from weblog.parse.times import is_possible
 
 _NUMBERS = {"status": pl.Int16, "bytes": pl.Int64}
 _PER_MS = {"duration_us": 1e-3, "duration_ms": 1.0, "duration_s": 1e3}
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
-    """What a chunk held.
+def parse_chunk(chunk: Chunk, log_format: Format, header: bytes = b"") -> Parsed:
+    """Parse every line of ``chunk``. Pure: the same bytes and header give the same rows.
 
-    ``rows``: ``line`` Int64, ``offset`` Int64, ``ts`` Datetime[us, UTC], ``status`` Int16,
-    ``bytes`` Int64, ``duration_ms`` Int32 and the format's other fields as strings; the
-    log's ``-`` is null. Columns the format lacks are missing.
-    ``rejects``: ``line`` Int64, ``offset`` Int64, ``length`` Int64, ``reason`` String,
-    ``raw`` Binary (the line verbatim, at most its first 64 KiB).
+    Args:
+        chunk: whole lines.
+        log_format: of any family; each has its parser in ``PARSERS``.
+        header: what the chunk before said in :attr:`Parsed.header`.
     """
-
-    rows: pl.DataFrame
-    rejects: pl.DataFrame
-    lines: int
-    skipped: int
+    return PARSERS[type(log_format)](chunk, log_format, header)
 
 
-def parse_chunk(chunk: Chunk, log_format: LogFormat) -> Parsed:
-    """Parse every line of ``chunk``. Pure: the same bytes give the same rows."""
+def parse_layout(chunk: Chunk, log_format: LogFormat, header: bytes) -> Parsed:  # noqa: ARG001
+    """Parse a chunk written by a LogFormat: fast where lines are regular, else by patterns."""
     if log_format.segments is None:
         fast = pl.DataFrame(schema={"row": pl.UInt32})
         accepted = np.zeros(chunk.lines, dtype=np.bool_)
@@ -50,12 +46,12 @@ def parse_chunk(chunk: Chunk, log_format: LogFormat) -> Parsed:
         frames.append(_typed(slow))
     rows = pl.concat(frames, how="diagonal") if len(frames) > 1 else frames[0]
     rejects = matched.rejects + [(row, Reason.BAD_TIME) for row in bad_times]
-    return Parsed(
-        _placed(rows, chunk),
-        _rejected(sorted(rejects), chunk),
-        lines=chunk.lines,
-        skipped=matched.blank,
-    )
+    skipped = {BLANK: matched.blank} if matched.blank else {}
+    return Parsed(placed(rows, chunk), rejected(rejects, chunk), chunk.lines, skipped)
+
+
+PARSERS: Final[dict[type, Callable[[Chunk, Any, bytes], Parsed]]] = {LogFormat: parse_layout}
+"""The parser of each family of formats, by the class of its formats."""
 
 
 def _timed(rows: pl.DataFrame) -> tuple[pl.DataFrame, list[int]]:
@@ -86,32 +82,3 @@ def _typed(rows: pl.DataFrame) -> pl.DataFrame:
         else:
             expressions.append(pl.col(name))
     return rows.select(expressions)
-
-
-def _placed(rows: pl.DataFrame, chunk: Chunk) -> pl.DataFrame:
-    """Give every row its line number and offset in the source instead of its place here."""
-    places = rows["row"].to_numpy()
-    return rows.drop("row").with_columns(
-        line=pl.Series(places.astype(np.int64) + chunk.first_line),
-        offset=pl.Series(chunk.starts[places] + chunk.offset),
-    )
-
-
-def _rejected(rejects: list[tuple[int, Reason]], chunk: Chunk) -> pl.DataFrame:
-    rows = [row for row, _ in rejects]
-    return pl.DataFrame(
-        {
-            "line": [row + chunk.first_line for row in rows],
-            "offset": [int(chunk.starts[row]) + chunk.offset for row in rows],
-            "length": [int(chunk.lengths[row]) for row in rows],
-            "reason": [str(reason) for _, reason in rejects],
-            "raw": [chunk.line(row)[:KEPT] for row in rows],
-        },
-        schema={
-            "line": pl.Int64,
-            "offset": pl.Int64,
-            "length": pl.Int64,
-            "reason": pl.String,
-            "raw": pl.Binary,
-        },
-    )

@@ -16,9 +16,6 @@ from weblog.formats import LogFormat
 from weblog.parse.lines import LONGEST, Chunk
 from weblog.parse.reasons import Reason
 
-KEPT = 64 * 1024
-"""Bytes of a rejected line that are kept verbatim."""
-
 _ESCAPE = re.compile(rb'\\(?:x([0-9A-Fa-f]{2})|(["\\nrtvbf]))')
 _PLAIN = {
     b"n": b"\n",
