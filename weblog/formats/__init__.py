@@ -1,13 +1,17 @@
 """Log formats: LogFormat strings compiled once, the known ones by name, detection."""
 
+from weblog.formats.detect import detect_format
 from weblog.formats.format import Format
-from weblog.formats.known import KNOWN, detect_format, format_named
+from weblog.formats.known import KNOWN, NAMED, format_named
 from weblog.formats.log_format import LogFormat, Segment, compile_format
+from weblog.formats.named import NamedFormat
 
 __all__ = [
     "KNOWN",
+    "NAMED",
     "Format",
     "LogFormat",
+    "NamedFormat",
     "Segment",
     "compile_format",
     "detect_format",

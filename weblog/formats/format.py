@@ -20,6 +20,10 @@ class Format(Protocol):
         It is kept with the source, so that what was begun with a format goes on with it.
         """
 
+    @property
+    def fields(self) -> tuple[str | None, ...]:
+        """What it can fill of a hit (None: read and dropped): detection prefers who tells more."""
+
     def fit(self, lines: Sequence[bytes]) -> float:
         """Return the share of ``lines`` that are surely of this format, 0 to 1.
 

@@ -1,64 +1,69 @@
-"""Formats by name, and how to find out which one a file is written in."""
+"""The registry: formats by name, families by prefix, and what a text means."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable
+from importlib import import_module
+from types import MappingProxyType
 from typing import Final
 
 from weblog.errors import FormatError
 from weblog.formats.format import Format
 from weblog.formats.log_format import compile_format
+from weblog.formats.named import NamedFormat, servers
 
-_COMBINED: Final = '%h %l %u %t "%r" %>s %b "%{Referer}i" "%{User-Agent}i"'
+GROUPS: Final[tuple[tuple[NamedFormat, ...], ...]] = (servers.ROWS,)
+"""All rows by group. Earlier ones win when two fit a file equally well."""
 
-KNOWN: Final = {
-    "combined": _COMBINED,
-    "common": '%h %l %u %t "%r" %>s %b',
-    "vhost_combined": f"%v:%p {_COMBINED}",
-    "vhost_common": '%v %h %l %u %t "%r" %>s %b',
-    "combined_host": f"%v {_COMBINED}",
-    "combined_duration": f"{_COMBINED} %D",
-    "combined_forwarded": f'{_COMBINED} "%{{X-Forwarded-For}}i"',
-    "combined_cookie": f'{_COMBINED} "%{{Cookie}}i"',
-}
-"""Named formats; nginx's ``combined`` is Apache's. Earlier ones win when two fit equally."""
+NAMED: Final = MappingProxyType({row.name: row for rows in GROUPS for row in rows})
+"""Every named format by its name."""
 
-ENOUGH: Final = 0.1
-"""The share of a file's first lines a format must fit to be taken for the file's."""
+KNOWN: Final = MappingProxyType({name: row.text for name, row in NAMED.items()})
+"""The text of every named format."""
 
+ALIASES: Final = MappingProxyType(
+    {alias: row.name for row in NAMED.values() for alias in row.aliases}
+)
+"""Other names of the named formats."""
 
-def format_named(name_or_format: str) -> Format:
-    """Return the format of that name, or compile the LogFormat string.
+FAMILIES: Final[MappingProxyType[str, str]] = MappingProxyType({})
+"""Families of formats by the prefix of their text: ``module:function``.
 
-    Raises:
-        FormatError: neither a known name nor a LogFormat.
-    """
-    if name_or_format in KNOWN:
-        return compile_format(KNOWN[name_or_format])
-    if "%" not in name_or_format and "$" not in name_or_format:
-        known = ", ".join(KNOWN)
-        raise FormatError(name_or_format, "no such name", f"Known: {known}; or a LogFormat string.")
-    return compile_format(name_or_format)
+The function makes a :class:`weblog.formats.Format` of what stands behind ``prefix:``, and raises
+:class:`weblog.errors.FormatError`. It is imported when a text first needs it.
+"""
+
+_PREFIX: Final = re.compile(r"([a-z][a-z0-9_]*):(.*)", re.DOTALL)
 
 
-def detect_format(lines: Sequence[bytes], shown: str) -> Format:
-    """Return the known format that fits most of ``lines``, the first lines of a file.
+def format_named(text: str) -> Format:
+    """Return the format of that name, or compile the text of one.
 
     Args:
-        lines: without line ends, none of them empty.
-        shown: what to call the file in the error.
+        text: a name or alias, ``family:...``, or a LogFormat string of Apache or nginx.
 
     Raises:
-        FormatError: none fits a tenth of them; says what the first line looks like.
+        FormatError: neither a known name nor a format.
     """
-    ranked = [(compile_format(text).fit(lines), text) for text in KNOWN.values()]
-    share, text = max(ranked, key=lambda pair: pair[0])
-    if share < ENOUGH:
-        first = repr(lines[0][:100])[1:] if lines else "nothing"
-        raise FormatError(
-            "",
-            f"{shown}: no known format fits its first {len(lines)} lines; the first is {first}",
-            "If it is an access log, give its LogFormat with --format or in site.toml "
-            "(log_format); if not, leave it out.",
-        )
+    text = KNOWN.get(ALIASES.get(text, text), text)
+    prefixed = _PREFIX.fullmatch(text)
+    if prefixed and prefixed[1] in FAMILIES:
+        return _family(prefixed[1])(prefixed[2])
+    if "%" not in text and "$" not in text:
+        known = ", ".join(KNOWN)
+        raise FormatError(text, "no such name", f"Known: {known}; or a LogFormat string.")
     return compile_format(text)
+
+
+def is_a_text(text: str) -> bool:
+    """Say whether ``text`` is meant as a name we know or as a format, not as an unknown name."""
+    prefixed = _PREFIX.fullmatch(text)
+    is_family = prefixed is not None and prefixed[1] in FAMILIES
+    return is_family or "%" in text or "$" in text or text in KNOWN or text in ALIASES
+
+
+def _family(prefix: str) -> Callable[[str], Format]:
+    module, _, function = FAMILIES[prefix].partition(":")
+    made: Callable[[str], Format] = getattr(import_module(module), function)
+    return made

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field
 
 from weblog.errors import FormatError, did_you_mean
 from weblog.formats import KNOWN, format_named
+from weblog.formats.known import is_a_text
 
 
 def _is_regex(text: str) -> str:
@@ -138,7 +139,7 @@ CustomerPlace = Annotated[str, AfterValidator(_is_place)]
 
 
 def _is_log_format(text: str) -> str:
-    if "%" not in text and "$" not in text and text not in KNOWN:
+    if not is_a_text(text):
         near = did_you_mean(text, list(KNOWN))
         known = ", ".join(KNOWN)
         raise ValueError(f"expected a LogFormat, or the name of one.{near} Known: {known}")
