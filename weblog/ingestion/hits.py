@@ -10,7 +10,7 @@ from weblog.classify import bare_hosts, with_kinds
 from weblog.ingestion import identities
 from weblog.ingestion.distinct import Encoded, categorical, encoded, encoded_numbers
 from weblog.ingestion.memory import Memory
-from weblog.ingestion.requests import split_requests
+from weblog.ingestion.requests import request_lines, split_requests
 from weblog.schema import HITS
 from weblog.site.rules import Site
 
@@ -44,7 +44,7 @@ class HitMaker:
         Columns as :data:`weblog.schema.HITS`, and ``offset``. Text that repeats is
         categorical, which costs less to write.
         """
-        request = encoded(_requests(rows))
+        request = encoded(request_lines(rows))
         agent = encoded(_column(rows, "user_agent"))
         referrer = encoded(_column(rows, "referrer"))
         client = encoded(rows.with_columns(client=identities.client(rows))["client"])
@@ -177,18 +177,6 @@ class HitMaker:
         of_referrer = self.memory.referrers(referrer.values)["host"]
         own = host.rows(bare_hosts(host.values)) == referrer.rows(bare_hosts(of_referrer))
         return own.fill_null(value=False)
-
-
-def _requests(rows: pl.DataFrame) -> pl.Series:
-    """Return the request lines; a format with %m and %U apart gets them put together."""
-    if "request" in rows.columns:
-        return rows["request"]
-    empty = pl.lit("", pl.String)
-    method = pl.col("method") if "method" in rows.columns else pl.lit("GET")
-    query = pl.col("query").replace("-", "") if "query" in rows.columns else empty
-    mark = pl.when((query != "") & ~query.str.starts_with("?")).then(pl.lit("?")).otherwise(empty)
-    line = pl.concat_str(method, pl.lit(" "), "target", mark, query, pl.lit(" HTTP/1.1"))
-    return rows.select(request=line).to_series()
 
 
 def _purpose(rows: pl.DataFrame) -> dict[str, pl.Series]:

@@ -13,6 +13,7 @@ from weblog.formats import Format, detect_format, format_named
 from weblog.ingestion.books import Account, Books
 from weblog.ingestion.results import SourceResult
 from weblog.ingestion.segments import BATCH_LINES, Segment, segments
+from weblog.ingestion.selection import EVERY_LINE, Selection
 from weblog.parse import Chunk, parse_chunk
 from weblog.sources import CHUNK_BYTES, Head, Reader, Source
 
@@ -22,9 +23,10 @@ NO_TIME: Final = "00000000T000000.000"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How to read: a format given by name or string, and sizes that tests make small."""
+    """How to read: a format given by name or string, which lines to leave out; sizes for tests."""
 
     log_format: str | None = None
+    selection: Selection = EVERY_LINE
     chunk_bytes: int = CHUNK_BYTES
     batch_lines: int = BATCH_LINES
 
@@ -71,7 +73,9 @@ def read_source(
         return
     account.met(head, source.shown)
     chunks = reader.chunks(account.offset, account.lines + 1, settings.chunk_bytes)
-    yield from segments(_watched(chunks, source, moved), account, log_format, result)
+    yield from segments(
+        _watched(chunks, source, moved), account, log_format, result, settings.selection
+    )
     result.unfinished = reader.unfinished
     if reader.damage:
         # Told last: what came before the damage has been read, and counts.

@@ -14,6 +14,18 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _ANY_REQUEST = r"^([A-Za-z]+) +(.*?)(?: +HTTP/[0-9.]+)?$"
 
 
+def request_lines(rows: pl.DataFrame) -> pl.Series:
+    """Return the request lines; a format with %m and %U apart gets them put together."""
+    if "request" in rows.columns:
+        return rows["request"]
+    empty = pl.lit("", pl.String)
+    method = pl.col("method") if "method" in rows.columns else pl.lit("GET")
+    query = pl.col("query").replace("-", "") if "query" in rows.columns else empty
+    mark = pl.when((query != "") & ~query.str.starts_with("?")).then(pl.lit("?")).otherwise(empty)
+    line = pl.concat_str(method, pl.lit(" "), "target", mark, query, pl.lit(" HTTP/1.1"))
+    return rows.select(request=line).to_series()
+
+
 def split_requests(requests: pl.Series, secret: Sequence[str] = ()) -> pl.DataFrame:
     """Split request lines such as ``GET /a%20b;jsessionid=1?c=d HTTP/1.1``.
 

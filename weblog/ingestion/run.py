@@ -13,6 +13,7 @@ from weblog.ingestion.prefetch import ahead
 from weblog.ingestion.reading import Settings, read_source
 from weblog.ingestion.results import IngestSummary, SourceResult
 from weblog.ingestion.segments import Segment, batches
+from weblog.ingestion.selection import Selection
 from weblog.ingestion.writing import Writer
 from weblog.site.rules import Site
 from weblog.sources import open_source
@@ -61,7 +62,11 @@ def ingest(
     """
     rules = site or Site()
     store.check_time_zone(rules.time_zone)
-    chosen = replace(settings or Settings(), log_format=log_format or rules.log_format)
+    chosen = replace(
+        settings or Settings(),
+        log_format=log_format or rules.log_format,
+        selection=Selection.of(rules),
+    )
     if not publish:
         store.pin()
     reading = _Reading(Books.of(store), chosen, final, progress)

@@ -10,6 +10,7 @@ import polars as pl
 from weblog.formats import Format
 from weblog.ingestion.books import Account
 from weblog.ingestion.results import SourceResult
+from weblog.ingestion.selection import Selection, selected
 from weblog.parse import Chunk, parse_chunk
 from weblog.sources import digest
 
@@ -44,11 +45,16 @@ class Segment:
 
 
 def segments(
-    chunks: Iterable[Chunk], account: Account, log_format: Format, result: SourceResult
+    chunks: Iterable[Chunk],
+    account: Account,
+    log_format: Format,
+    result: SourceResult,
+    selection: Selection,
 ) -> Iterator[Segment]:
     """Parse ``chunks`` of one source, and note in its account how far it was read."""
     for chunk in chunks:
         parsed = parse_chunk(chunk, log_format, account.header)
+        rows, skipped = selected(parsed.rows, selection) if selection else (parsed.rows, {})
         tail = chunk.data[-TAIL:]
         account.offset = chunk.offset + len(chunk.data)
         account.lines += parsed.lines
@@ -58,13 +64,13 @@ def segments(
             account,
             result,
             log_format,
-            parsed.rows,
+            rows,
             parsed.rejects,
             chunk.offset,
             account.offset,
             chunk.first_line,
             parsed.lines,
-            parsed.skipped,
+            {**parsed.skipped, **skipped},
             account.tail_length,
             account.tail,
             account.header,

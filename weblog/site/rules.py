@@ -7,10 +7,9 @@ fault at once.
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from weblog.site.checked import (
     CheckedPattern,
@@ -24,13 +23,8 @@ from weblog.site.checked import (
     Status,
     is_time_zone,
 )
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", allow_inf_nan=False, ignored_types=(cached_property,)
-    )
-
+from weblog.site.line_rules import LineRule, named_twice
+from weblog.site.section import Section as _Section
 
 DEFAULT_STATIC_SUFFIXES = (
     "css js mjs map png jpg jpeg gif webp avif svg ico bmp tif tiff woff woff2 ttf otf eot "
@@ -209,6 +203,8 @@ class Site(_Section):
     currency: str = ""
     hosts: tuple[Host, ...] = ()
     log_format: LogFormatText | None = None
+    skip: tuple[LineRule, ...] = ()
+    keep: tuple[LineRule, ...] = ()
     static: Static = Static()
     internal: Internal = Internal()
     bots: Bots = Bots()
@@ -233,6 +229,14 @@ class Site(_Section):
         if not is_time_zone(name):
             raise ValueError("expected a time zone such as Asia/Seoul or UTC")
         return name
+
+    @field_validator("skip", "keep")
+    @classmethod
+    def _named_once(cls, rules: tuple[LineRule, ...], info: ValidationInfo) -> tuple[LineRule, ...]:
+        problem = named_twice((*info.data.get("skip", ()), *rules))
+        if problem is not None:
+            raise ValueError(problem)
+        return rules
 
     @field_validator("segments")
     @classmethod
