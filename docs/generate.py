@@ -20,6 +20,7 @@ import sys
 import types
 import typing
 from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin
 
@@ -37,6 +38,7 @@ from weblog.formats.known import KNOWN
 from weblog.parse import Reason
 from weblog.schema import REGISTER, TABLES, Table
 from weblog.site.checked import CheckedPattern, Network, Regex
+from weblog.site.line_rules import HostPattern, Statuses
 from weblog.site.rules import DEFAULT_SEGMENTS, Site
 
 DOCS = Path(__file__).resolve().parent
@@ -58,7 +60,13 @@ _TYPES = {
 }
 
 
-_NAMED = ((CheckedPattern, "path pattern"), (Regex, "regular expression"), (Network, "network"))
+_NAMED = (
+    (CheckedPattern, "path pattern"),
+    (Regex, "regular expression"),
+    (Network, "network"),
+    (HostPattern, "host"),
+    (Statuses, "status"),
+)
 
 
 def block(what: str, old: str) -> str:
@@ -213,12 +221,12 @@ def type_text(annotation: Any) -> str:
         return f"list of {_plural(type_text(inner[0]))}"
     if origin in (types.UnionType, typing.Union):
         return type_text(next(each for each in inner if each is not type(None)))
-    names = {str: "text", int: "integer", float: "number", bool: "true or false"}
+    names = {str: "text", int: "integer", float: "number", bool: "true or false", date: "day"}
     return names[annotation]
 
 
 def _plural(name: str) -> str:
-    return name if name == "text" else f"{name}s"
+    return name if name == "text" else f"{name}es" if name.endswith("s") else f"{name}s"
 
 
 def default_text(field: FieldInfo) -> str:

@@ -25,6 +25,13 @@ hosts = {hosts}
 # combined, common, ..., or the server's own LogFormat. Left out, it is detected per file.
 {log_format}
 
+# Lines that are not stored, counted under the rule's name. Also hosts, agents, referrers,
+# statuses, methods, before, after; [[keep]] is the same the other way round.
+# [[skip]]
+# name = "health checks"
+# paths = ["/health"]
+# networks = ["10.0.0.0/8"]
+
 [internal]
 # The company's own network: counted, but nobody's visit.
 networks = []  # ["10.0.0.0/8"]
