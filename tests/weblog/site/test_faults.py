@@ -175,3 +175,55 @@ def test_whatever_is_written_is_taken_or_answered_in_our_words(
     except SiteError as error:
         for where, _, expected in error.faults:
             assert OURS.match(expected), (where, expected)
+
+
+def test_rules_for_lines_tell_all_their_faults(tmp_path: Path) -> None:
+    told = said(
+        tmp_path,
+        """
+        [[skip]]
+        name = ""
+        hosts = ["https://a.kr/"]
+        statuses = [40, "6xx", true]
+        before = 3
+        [[skip]]
+        name = "nothing asked"
+        [[skip]]
+        name = "no day is both"
+        after = 2025-01-01
+        before = 2025-01-02
+        [[keep]]
+        name = "blank line"
+        networks = ["10.0.0.0/33"]
+        methods = ["G T"]
+        befor = 2025-01-01
+        """,
+    )
+    expected = (
+        "skip[1].name is '': expected a name",
+        "skip[1].hosts[1] is 'https://a.kr/': expected a host name alone",
+        "skip[1].statuses[1] is 40: expected an HTTP status from 100 to 599, or a class",
+        "skip[1].statuses[2] is '6xx': expected an HTTP status",
+        "skip[1].statuses[3] is true: expected an HTTP status",
+        "skip[1].before is 3: expected a day such as 2025-09-30",
+        "skip[2]: expected a condition: hosts, paths, agents",
+        "skip[3]: expected days between after and before",
+        "keep[1].name is 'blank line': expected another name",
+        "keep[1].methods[1] is 'G T': expected an HTTP method",
+        "keep[1].networks[1] is '10.0.0.0/33': expected an address or a network",
+        "keep[1].befor is 2025-01-01: unknown setting. Did you mean 'before'?",
+    )
+    assert [line[: len(begin)] for line, begin in zip(told, expected, strict=True)] == [*expected]
+
+
+@pytest.mark.parametrize("second", ["skip", "keep"])
+def test_rules_for_lines_are_told_apart_by_their_names(tmp_path: Path, second: str) -> None:
+    twice = f"""
+        [[skip]]
+        name = "a"
+        statuses = [404]
+        [[{second}]]
+        name = "a"
+        statuses = [403]
+        """
+    assert said(tmp_path, twice) == [f"{second}: expected each name once; used twice: 'a'"]
