@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import polars as pl
-from ua_parser import Domain
-from ua_parser.loaders import load_lazy_builtins
-from ua_parser.regex import Resolver
 
 from weblog.classify.bots import bot_reasons
+from weblog.classify.families import browser_families, system_families
 from weblog.classify.patterns import matches_any
 from weblog.site.rules import Bots, Internal
 
@@ -53,7 +49,7 @@ _DEVICE_MARKS = (
         "tablet",
         (
             r"(?i)ipad|playbook|kindle|\btablet\b|\bsm-[txp]\d{3}|\bgt-p\d{4}|"
-            r"\bnexus (?:7|9|10)\b|\bmi ?pad\b|\blenovo tb|xoom"
+            r"\bnexus (?:7|9|10)\b|\bmi ?pad\b|\blenovo tb|xoom|\bkf[a-z]{2,5}\b.*silk/"
         ),
     ),
     (
@@ -68,10 +64,11 @@ _DEVICE_MARKS = (
     (
         "desktop",
         (
-            r"Windows NT|Windows 9|Win64|Windows;|Macintosh|X11|CrOS|"
-            r"Linux (?:x86_64|i686|amd64)|^(?:E?Links|Lynx|w3m)\b"
+            r"Windows[ -]NT|Windows [29M]|Win(?:64|32|NT|9[58])\b|Windows;|Macintosh|X11|CrOS|"
+            r"Linux (?:x86_64|i686|amd64)|Konqueror|BeOS|SunOS|^(?:E?Links|Lynx|w3m)\b"
         ),
     ),
+    ("other", r"PlayStation \d|Nintendo"),
 )
 """Device classes by marks, first match wins; an Android without "Mobile" is a tablet, as
 Google asks of device makers."""
@@ -81,7 +78,7 @@ def classify_agents(agents: pl.Series, rules: Bots) -> pl.DataFrame:
     """Judge distinct user agents.
 
     Families of browser and system are ua-parser's; in-app browsers of Korea come
-    first. The device class is read from the marks browsers leave; agents that
+    first. The device class is read from the marks browsers leave; the few agents that
     leave none but look like a browser are put to the ``user_agents`` package,
     which is twenty times slower. A robot's device is ``bot``; null or ``-`` is a
     robot without an agent.
@@ -92,8 +89,8 @@ def classify_agents(agents: pl.Series, rules: Bots) -> pl.DataFrame:
     """
     agent = agents.alias("user_agent")
     reasons = bot_reasons(agent, rules)
-    browsers, systems = _families(agent)
-    frame = pl.DataFrame([agent, reasons, browsers, systems]).with_columns(
+    families = [browser_families(agent), system_families(agent)]
+    frame = pl.DataFrame([agent, reasons, *families]).with_columns(
         pl.col("bot_reason").is_not_null().alias("is_bot"),
         pl.coalesce(_marked(_IN_APP), "browser").alias("browser"),
     )
@@ -115,26 +112,6 @@ def _marked(marks: tuple[tuple[str, str], ...]) -> pl.Expr:
     return name
 
 
-@lru_cache(maxsize=1)
-def _resolver() -> Resolver:
-    return Resolver(load_lazy_builtins())
-
-
-def _families(agents: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """Return ua-parser's families of browser and system, null where it knows none."""
-    resolve = _resolver()
-    browsers: list[str | None] = []
-    systems: list[str | None] = []
-    for agent in agents.to_list():
-        result = None if agent is None else resolve(agent, Domain.USER_AGENT | Domain.OS)
-        browsers.append(result.user_agent.family if result and result.user_agent else None)
-        systems.append(result.os.family if result and result.os else None)
-    return (
-        pl.Series("browser", browsers, dtype=pl.String),
-        pl.Series("os", systems, dtype=pl.String),
-    )
-
-
 def _with_second_opinion(frame: pl.DataFrame) -> pl.DataFrame:
     """Ask ``user_agents`` for the devices of browsers that leave none of the known marks."""
     looks_like_browser = pl.col("user_agent").str.contains(r"^(?:Mozilla|Opera)/\d.*\(")
@@ -147,7 +124,7 @@ def _with_second_opinion(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _asked(agent: str) -> str:
-    import user_agents  # noqa: PLC0415  a third of a second to import, for a few odd agents
+    import user_agents  # noqa: PLC0415  half a second to import, for a few odd agents
 
     parsed = user_agents.parse(agent)
     if parsed.is_tablet:

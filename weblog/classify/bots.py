@@ -23,8 +23,8 @@ EMPTY = "empty user agent"
 class _Reasons:
     """An ordered set of patterns, each with what it says about an agent."""
 
-    def __init__(self, rows: Sequence[tuple[str, str]]) -> None:
-        self._patterns = FirstMatch([pattern for pattern, _ in rows])
+    def __init__(self, rows: Sequence[tuple[str, str]], *, ignore_case: bool = False) -> None:
+        self._patterns = FirstMatch([pattern for pattern, _ in rows], ignore_case=ignore_case)
         self._reasons = pl.Series([reason for _, reason in rows], dtype=pl.String)
 
     def of(self, texts: pl.Series) -> pl.Series:
@@ -69,7 +69,9 @@ def _lists() -> _Lists:
     signs = [line.split("\t", 1) for line in read_list("own-signs.txt")]
     return _Lists(
         named=_Reasons(named),
-        bare=_Reasons([(f"(?i){regex}", f"crawlerdetect: {_plain(regex)}") for regex in detect]),
+        bare=_Reasons(
+            [(regex, f"crawlerdetect: {_plain(regex)}") for regex in detect], ignore_case=True
+        ),
         signs=_Reasons([(pattern, f"sign: {sign}") for sign, pattern in signs]),
         exclusions=_any(read_list("crawlerdetect-exclusions.txt")),
         phones=_any(read_list("phones-called-bot.txt")),

@@ -12,6 +12,9 @@ import ua_parser_rs
 _PYTHONS = re.compile(r"\(\?(?:[=!]|<[=!])|\\[1-9]")
 """Look-around and back-references, which Rust's engine does not know."""
 
+_LITERAL = re.compile(r"(?:[\w /:;,@!#%&'\"<>~=-]|\\[^\w\s])+")
+"""Expressions that are nothing but text: their case can be folded by hand."""
+
 
 class FirstMatch:
     """An ordered set of regular expressions, searched all at once.
@@ -20,9 +23,15 @@ class FirstMatch:
     few whose literal parts occur in the text; the cost of a search (about 2
     microseconds) hardly grows with their number. Expressions Rust's engine does
     not know (look-around, back-references) are left to Python, in their order.
+
+    With ``ignore_case`` texts and expressions are compared in lower case: compiling
+    1,400 words to be found in any case takes a quarter of a second, in one case 20 ms.
     """
 
-    def __init__(self, patterns: Sequence[str]) -> None:
+    def __init__(self, patterns: Sequence[str], *, ignore_case: bool = False) -> None:
+        self._ignore_case = ignore_case
+        if ignore_case:
+            patterns = [_in_any_case(pattern) for pattern in patterns]
         fast = [row for row in enumerate(patterns) if not _PYTHONS.search(row[1])]
         try:
             # Trying them one by one takes twice as long: only where it must be.
@@ -39,6 +48,9 @@ class FirstMatch:
 
     def search(self, text: str) -> int | None:
         """Return the index of the first pattern found in ``text``, or None."""
+        return self._search(text.lower() if self._ignore_case else text)
+
+    def _search(self, text: str) -> int | None:
         hit = self._fast.extract(text)
         found = None if hit is None else int(hit.family)
         for number, pattern in self._slow:
@@ -50,9 +62,15 @@ class FirstMatch:
 
     def search_all(self, texts: pl.Series) -> pl.Series:
         """Return for each text the index of the first pattern found in it, null for none."""
-        search = self.search
+        search = self._search
+        if self._ignore_case:
+            texts = texts.str.to_lowercase()
         found = [None if text is None else search(text) for text in texts.to_list()]
         return pl.Series(texts.name, found, dtype=pl.Int32)
+
+
+def _in_any_case(pattern: str) -> str:
+    return pattern.lower() if _LITERAL.fullmatch(pattern) else f"(?i:{pattern})"
 
 
 def _extractor(patterns: Sequence[tuple[int, str]]) -> ua_parser_rs.UserAgentExtractor:

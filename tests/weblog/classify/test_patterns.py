@@ -24,6 +24,18 @@ def test_the_first_pattern_that_matches_wins(texts: list[str], patterns: list[st
     assert FirstMatch(patterns).search_all(pl.Series(texts, dtype=pl.String)).to_list() == slow
 
 
+@given(words, st.permutations([*PATTERNS, "A/b", r"E\/"]))
+def test_the_first_pattern_that_matches_in_any_case_wins(
+    texts: list[str], patterns: list[str]
+) -> None:
+    slow = [
+        next((n for n, each in enumerate(patterns) if re.search(each, text, re.IGNORECASE)), None)
+        for text in texts
+    ]
+    found = FirstMatch(patterns, ignore_case=True).search_all(pl.Series(texts, dtype=pl.String))
+    assert found.to_list() == slow
+
+
 @given(words, st.lists(st.sampled_from(PATTERNS), max_size=4))
 def test_any_pattern(texts: list[str], patterns: list[str]) -> None:
     slow = [any(re.search(pattern, text) for pattern in patterns) for text in texts]
