@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import numpy as np
 import polars as pl
 
 from weblog.classify import bare_hosts, with_kinds
 from weblog.ingestion import identities
-from weblog.ingestion.distinct import Encoded, categorical, encoded, encoded_numbers
+from weblog.ingestion.distinct import (
+    Encoded,
+    categorical,
+    encoded,
+    encoded_numbers,
+    extended,
+)
 from weblog.ingestion.memory import Memory
-from weblog.ingestion.requests import request_lines, split_requests
+from weblog.ingestion.requests import request_lines
 from weblog.schema import HITS
 from weblog.site.rules import Site
 
@@ -44,26 +51,26 @@ class HitMaker:
         Columns as :data:`weblog.schema.HITS`, and ``offset``. Text that repeats is
         categorical, which costs less to write.
         """
-        request = encoded(request_lines(rows))
-        agent = encoded(_column(rows, "user_agent"))
-        referrer = encoded(_column(rows, "referrer"))
-        client = encoded(rows.with_columns(client=identities.client(rows))["client"])
-        requests = split_requests(request.values, self.site.privacy.secret_parameters)
-        query = encoded(requests["query"])
-
+        memory = self.memory
+        request, path, query = memory.requests(request_lines(rows))
+        agent = memory.agents.encode(_column(rows, "user_agent"))
+        referrer = memory.referrers.encode(_column(rows, "referrer"))
+        client = memory.clients.encode(rows.with_columns(client=identities.client(rows))["client"])
         columns = {
-            "customer_id": self._customers(rows, request, requests),
+            "customer_id": self._customers(rows, query),
             "visitor_id": self._visitors(rows, client, agent),
-            "host": categorical(_shown(_column(rows, "host")).str.to_lowercase()),
-            **self._client_columns(client),
-            **self._agent_columns(agent),
-            **self._request_columns(request, requests),
-            **self._query_columns(request, query),
-            **self._landing_columns(rows, referrer, request, query),
+            "host": self._hosts(rows),
+            "client": client.categories(client.facts["private"]),
+            **_agent_columns(agent),
+            **{name: path.categories(path.facts[name]) for name in path.facts.columns},
+            "method": request.categories(request.facts["method"]),
+            "query": query.categories(query.facts["redacted"]),
+            "referrer": referrer.categories(referrer.facts["redacted"]),
+            **self._landing_columns(rows, referrer, query),
             **_purpose(rows),
         }
-        bot_client = columns.pop("is_bot_client")
-        columns["is_internal_client"] |= columns.pop("is_internal_agent")
+        is_internal = client.flags(client.facts["is_internal"])
+        columns["is_internal_client"] = is_internal | agent.flags(agent.facts["is_internal"])
         zone = self.site.time_zone
         names = ("ts", "line", "offset", "status", "bytes", "duration_ms")
         hits = rows.select(name for name in names if name in rows.columns).with_columns(
@@ -71,112 +78,97 @@ class HitMaker:
             log_source=categorical(rows["log_source"]),
             date=pl.col("ts").dt.convert_time_zone(zone).dt.date(),
         )
-        if bot_client.any():
-            hits = _with_bot_clients(hits, bot_client)
+        if client.facts["is_bot"].any():
+            hits = _with_bot_clients(hits, client.flags(client.facts["is_bot"]))
         return _in_order(with_kinds(hits, self.site))
 
-    def _customers(self, rows: pl.DataFrame, request: Encoded, requests: pl.DataFrame) -> pl.Series:
+    def _hosts(self, rows: pl.DataFrame) -> pl.Series:
+        if "host" not in rows.columns:
+            return _column(rows, "host")
+        host = encoded(rows["host"])
+        return host.categories(_shown(host.values).str.to_lowercase())
+
+    def _customers(self, rows: pl.DataFrame, query: Encoded) -> pl.Series:
         identity = self.site.identity
         if any(place.startswith("query:") for place in identity.customer):
-            rows = rows.with_columns(query=request.rows(requests["query"]))
+            rows = rows.with_columns(query=query.rows(query.values))
         found = rows.with_columns(customer_id=identities.customer(rows, identity))
         return categorical(found["customer_id"])
 
     def _visitors(self, rows: pl.DataFrame, client: Encoded, agent: Encoded) -> pl.Series:
         """Return the visitor of each row: its cookie, else a hash of address and agent."""
-        # Two codes in one number; the codes differ between batches, the hash does not.
-        count = len(agent.values) + 1
-        pairs = client.or_absent() * count + agent.or_absent()
         cookie = identities.visitor_cookie(rows, self.site.identity)
         if cookie is None:
-            return self._hashed(pairs, count, client, agent)
+            return self._hashed(client, agent)
         cookies = rows.select(cookie.alias("visitor_id")).to_series()
-        needed = pl.select(pl.when(cookies.is_null()).then(pairs)).to_series()
-        hashed = self._hashed(needed, count, client, agent).cast(pl.String)
+        without = cookies.is_null()
+        if not without.any():
+            return categorical(cookies)
+        hashed = self._hashed(client.where(without), agent.where(without)).cast(pl.String)
         return categorical(pl.select(visitor_id=pl.coalesce(cookies, hashed)).to_series())
 
-    def _hashed(self, pairs: pl.Series, count: int, client: Encoded, agent: Encoded) -> pl.Series:
-        pair = encoded_numbers(pairs)
-        distinct = pl.DataFrame(
-            {
-                "client": client.value_at(pair.values // count),
-                "user_agent": agent.value_at(pair.values % count),
-            }
+    def _hashed(self, client: Encoded, agent: Encoded) -> pl.Series:
+        # Two codes in one number; the codes differ between batches, the hash does not.
+        count = len(agent.values) + 1
+        pairs, codes = encoded_numbers(client.or_absent() * count + agent.or_absent())
+        keys = self.memory.visitor_keys(
+            pl.DataFrame(
+                {
+                    "client": client.value_at(pairs // count),
+                    "user_agent": agent.value_at(pairs % count),
+                }
+            )
         )
-        return pair.rows(categorical(self.memory.visitor_keys(distinct))).rename("visitor_id")
-
-    def _client_columns(self, client: Encoded) -> dict[str, pl.Series]:
-        clients = self.memory.clients(client.values)
-        return {
-            "client": client.rows(categorical(clients["private"])),
-            "is_internal_client": client.rows(clients["is_internal"]).fill_null(value=False),
-            "is_bot_client": client.rows(clients["is_bot"]).fill_null(value=False),
-        }
-
-    def _agent_columns(self, agent: Encoded) -> dict[str, pl.Series]:
-        agents = self.memory.agents(agent.values)
-        columns = {
-            name: agent.rows(categorical(agents[name])) for name in AGENT if name != "is_bot"
-        }
-        # A format without a user agent says nothing about robots: then nobody is one.
-        columns["is_bot"] = agent.rows(agents["is_bot"]).fill_null(value=False)
-        columns["is_internal_agent"] = agent.rows(agents["is_internal"]).fill_null(value=False)
-        columns["user_agent"] = agent.rows(categorical(_shown(agent.values)))
-        return columns
-
-    def _request_columns(self, request: Encoded, requests: pl.DataFrame) -> dict[str, pl.Series]:
-        path = encoded(requests["path"])
-        paths = self.memory.paths(path.values)
-        codes = request.rows(path.codes)
-        columns = {name: categorical(paths[name]).gather(codes) for name in paths.columns[1:]}
-        columns["method"] = request.rows(categorical(requests["method"]))
-        columns["path"] = categorical(path.values).gather(codes)
-        return columns
-
-    def _query_columns(self, request: Encoded, query: Encoded) -> dict[str, pl.Series]:
-        queries = self.memory.queries(query.values)
-        codes = request.rows(query.codes)
-        return {"query": categorical(queries["redacted"]).gather(codes)}
+        return categorical(keys).gather(codes).alias("visitor_id")
 
     def _landing_columns(
-        self, rows: pl.DataFrame, referrer: Encoded, request: Encoded, query: Encoded
+        self, rows: pl.DataFrame, referrer: Encoded, query: Encoded
     ) -> dict[str, pl.Series]:
         """Classify where each row comes from, on distinct pairs of referrer and query.
 
         Pairs are few once all internal referrers count as one, and all queries without
         campaign parameters as none.
         """
-        referrers = self.memory.referrers(referrer.values)
-        queries = self.memory.queries(query.values)
-        count = len(query.values) + 1
-        referrer_code = referrer.rows(_representative(referrers["is_internal"]))
-        referrer_code = referrer_code.fill_null(len(referrer.values))
-        own, inside = self._own_links(rows, referrer), len(referrer.values) + 1
+        referrers, inside = len(referrer.values), len(referrer.values) + 1
+        is_internal = extended(referrer.facts["is_internal"]).fill_null(value=False).to_numpy()
+        came_from = np.where(is_internal, inside, np.arange(referrers + 1))[referrer.or_absent()]
+        own = self._own_links(rows, referrer)
         if own is not None:
-            referrer_code = referrer_code.set(own, inside)
-        query_code = _kept_codes(queries["has_campaign"]).gather(request.rows(query.codes))
-        pair = encoded_numbers(referrer_code * count + query_code.fill_null(len(query.values)))
+            came_from = np.where(own.to_numpy(), inside, came_from)
+        count = len(query.values) + 1
+        says = extended(query.facts["has_campaign"]).fill_null(value=False).to_numpy()
+        asked = np.where(says, np.arange(count), count - 1)[query.or_absent()]
+        pairs, codes = encoded_numbers(came_from * count + asked)
+        values = extended(extended(_shown(referrer.values)))
         landings = self.memory.landings(
             pl.DataFrame(
                 {
-                    "referrer": _shown(referrer.value_at(pair.values // count)),
-                    "query": query.value_at(pair.values % count),
-                    "is_own": pair.values // count == inside,
+                    "referrer": values.gather(pairs // count),
+                    "query": query.value_at(pairs % count),
+                    "is_own": pairs // count == inside,
                 }
             )
         )
-        columns = {name: pair.rows(categorical(landings[name])) for name in LANDING}
-        columns["referrer"] = referrer.rows(categorical(referrers["redacted"]))
-        return columns
+        return {name: categorical(landings[name]).gather(codes) for name in LANDING}
 
     def _own_links(self, rows: pl.DataFrame, referrer: Encoded) -> pl.Series | None:
         """Say whose referrer is on the row's own host; None where the site names its hosts."""
         if self.site.hosts or "host" not in rows.columns:
             return None
         host = encoded(_shown(rows["host"]))
-        of_referrer = self.memory.referrers(referrer.values)["host"]
-        own = host.rows(bare_hosts(host.values)) == referrer.rows(bare_hosts(of_referrer))
+        own = host.rows(bare_hosts(host.values)) == referrer.rows(
+            bare_hosts(referrer.facts["host"])
+        )
         return own.fill_null(value=False)
+
+
+def _agent_columns(agent: Encoded) -> dict[str, pl.Series]:
+    facts = agent.facts
+    columns = {name: agent.categories(facts[name]) for name in AGENT if name != "is_bot"}
+    # A format without a user agent says nothing about robots: then nobody is one.
+    columns["is_bot"] = agent.flags(facts["is_bot"])
+    columns["user_agent"] = agent.categories(_shown(agent.values))
+    return columns
 
 
 def _purpose(rows: pl.DataFrame) -> dict[str, pl.Series]:
@@ -197,21 +189,6 @@ def _column(rows: pl.DataFrame, name: str) -> pl.Series:
 def _shown(values: pl.Series) -> pl.Series:
     """Return text with the log's ``-`` as null."""
     return values.replace(_NOTHING, pl.Series([None, None], dtype=pl.String))
-
-
-def _representative(is_internal: pl.Series) -> pl.Series:
-    """Return a code for each distinct referrer: its own, or that of the first internal one."""
-    codes = pl.int_range(len(is_internal), dtype=pl.Int64, eager=True)
-    first = codes.filter(is_internal.fill_null(value=False)).head(1)
-    if first.is_empty():
-        return codes
-    inside = pl.when(is_internal.fill_null(value=False)).then(first[0])
-    return pl.select(inside.otherwise(codes)).to_series()
-
-
-def _kept_codes(keep: pl.Series) -> pl.Series:
-    codes = pl.int_range(len(keep), dtype=pl.Int64, eager=True)
-    return pl.select(pl.when(keep).then(codes)).to_series()
 
 
 def _with_bot_clients(hits: pl.DataFrame, is_bot_client: pl.Series) -> pl.DataFrame:

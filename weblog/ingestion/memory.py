@@ -19,7 +19,8 @@ from weblog.classify import (
     redact_referrers,
     visitor_keys,
 )
-from weblog.ingestion.distinct import Remembered
+from weblog.ingestion.distinct import Dictionary, Encoded
+from weblog.ingestion.requests import split_requests
 from weblog.site.rules import Site
 
 
@@ -29,17 +30,31 @@ class Memory:
     def __init__(self, site: Site, key: bytes) -> None:
         self._site = site
         self._key = key
-        self.agents = Remembered(self._classify_agents)
-        """Distinct user agents -> user_agent, browser, os, device, is_bot, bot_reason,
-        is_internal."""
-        self.paths = Remembered(partial(classify_paths, site=site))
-        """Distinct paths -> path and what :func:`weblog.classify.classify_paths` says."""
-        self.referrers = Remembered(self._classify_referrers)
-        """Distinct referrers -> referrer, host, is_internal, redacted."""
-        self.queries = Remembered(self._classify_queries)
-        """Distinct queries -> query, has_campaign, redacted."""
-        self.clients = Remembered(self._classify_clients)
-        """Distinct client addresses -> client, private, is_internal, is_bot."""
+        self.agents = Dictionary(self._classify_agents)
+        """User agents -> user_agent, browser, os, device, is_bot, bot_reason, is_internal."""
+        self.referrers = Dictionary(self._classify_referrers)
+        """Referrers -> referrer, host, is_internal, redacted."""
+        self.clients = Dictionary(self._classify_clients)
+        """Client addresses -> client, private, is_internal, is_bot."""
+        self._requests = Dictionary(self._classify_requests)
+        self._paths = Dictionary(partial(classify_paths, site=site))
+        self._queries = Dictionary(self._classify_queries)
+
+    def requests(self, requests: pl.Series) -> tuple[Encoded, Encoded, Encoded]:
+        """Take request lines apart; return requests, paths and queries, each for every row.
+
+        Facts of requests: method. Of paths: what :func:`weblog.classify.classify_paths` says. Of
+        queries: query, has_campaign, redacted.
+        """
+        if self._requests.is_full:
+            for dictionary in (self._requests, self._paths, self._queries):
+                dictionary.forget()
+        request = self._requests.encode(requests)
+        path, query = (
+            dictionary.numbered(request.facts[name]).behind(request)
+            for dictionary, name in ((self._paths, "path"), (self._queries, "query"))
+        )
+        return request, path, query
 
     def visitor_keys(self, pairs: pl.DataFrame) -> pl.Series:
         """Return the hash of each distinct pair of client and user_agent."""
@@ -48,6 +63,12 @@ class Memory:
     def landings(self, pairs: pl.DataFrame) -> pl.DataFrame:
         """Classify each distinct pair of referrer and query."""
         return classify_landings(pairs, self._site)
+
+    def _classify_requests(self, requests: pl.Series) -> pl.DataFrame:
+        parts = split_requests(requests, self._site.privacy.secret_parameters)
+        return parts.select("method").with_columns(
+            path=self._paths.numbers(parts["path"]), query=self._queries.numbers(parts["query"])
+        )
 
     def _classify_agents(self, agents: pl.Series) -> pl.DataFrame:
         internal = internal_agents(agents, self._site.internal)
