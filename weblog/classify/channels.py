@@ -145,8 +145,7 @@ def classify_landings(landings: pl.DataFrame, site: Site) -> pl.DataFrame:
     but ``is_internal`` and ``referrer_host`` are null.
 
     Args:
-        landings: distinct pairs of ``referrer`` and ``query``, nulls possible; and, if there
-            is more to know a link of the site itself by than its hosts, ``is_own``.
+        landings: distinct pairs of ``referrer`` and ``query``, nulls possible.
         site: the site's hosts and campaign parameters.
 
     Returns:
@@ -155,22 +154,38 @@ def classify_landings(landings: pl.DataFrame, site: Site) -> pl.DataFrame:
         ``campaign``, ``term``, ``content``.
     """
     pairs = landings.select("referrer", "query")
-    own = landings["is_own"] if "is_own" in landings.columns else pl.lit(value=False)
     referrers = classify_referrers(pairs["referrer"].unique(), site.hosts)
-    said = campaign_parameters(pairs["query"].unique(), site.campaign).rename(
-        {field: f"said_{field}" for field in FIELDS}
-    )
+    said = campaign_parameters(pairs["query"].unique(), site.campaign)
     # Nulls are values here: a landing without referrer or query is one, too.
     facts = pairs.join(
         referrers, on="referrer", how="left", nulls_equal=True, maintain_order="left"
-    ).join(said, on="query", how="left", nulls_equal=True, maintain_order="left")
-    facts = facts.with_columns(is_internal=pl.col("is_internal") | own)
-    arrivals = facts.with_columns(**_arrival())
-    channel = channel_of(arrivals)
-    arrived = pl.any_horizontal(pl.col("source", "medium", "campaign").is_not_null())
-    return arrivals.with_columns(pl.when(arrived).then(channel).alias("channel")).select(
-        "referrer", "query", "referrer_host", "is_internal", "channel", *FIELDS
+    ).join(
+        said.rename({field: f"said_{field}" for field in FIELDS}),
+        on="query",
+        how="left",
+        nulls_equal=True,
+        maintain_order="left",
     )
+    arrived = arrivals(facts)
+    return facts.select("referrer", "query", "referrer_host", "is_internal").hstack(arrived)
+
+
+def arrivals(facts: pl.DataFrame) -> pl.DataFrame:
+    """Say where landings came from, of what their referrers and queries were found to be.
+
+    Args:
+        facts: ``is_internal``, ``referrer_type``, ``referrer_name`` and ``search_term`` of
+            :func:`classify_referrers`, and ``said_source``, ``said_medium`` ... of
+            :func:`campaign_parameters`, all null where there is none.
+
+    Returns:
+        One row per input row, in its order: ``channel``, ``source``, ``medium``,
+        ``campaign``, ``term``, ``content``; see :func:`classify_landings`.
+    """
+    found = facts.with_columns(pl.col("is_internal").fill_null(value=False)).select(**_arrival())
+    arrived = pl.any_horizontal(pl.col("source", "medium", "campaign").is_not_null())
+    channel = channel_of(found)
+    return found.select(pl.when(arrived).then(channel).alias("channel"), *FIELDS)
 
 
 def _arrival() -> dict[str, pl.Expr]:

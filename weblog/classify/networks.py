@@ -60,6 +60,8 @@ def in_networks(clients: pl.Series, networks: Sequence[str]) -> pl.Series:
     What is no address lies in none; null stays null. Cost does not grow with the
     number of networks: they are merged into sorted ranges and found by bisection.
     """
+    if not networks:
+        return _nowhere(clients)
     ranges = _ranges(networks)
     frame = clients.alias("client").to_frame()
     found = frame.with_columns(_in_ranges(_ipv4_numbers(frame), ranges[4]).alias("inside"))
@@ -72,6 +74,11 @@ def in_networks(clients: pl.Series, networks: Sequence[str]) -> pl.Series:
         .select(pl.coalesce("inside", "slow").alias(clients.name))
         .to_series()
     )
+
+
+def _nowhere(clients: pl.Series) -> pl.Series:
+    is_known = clients.is_not_null()
+    return pl.select(pl.when(is_known).then(pl.lit(value=False))).to_series().alias(clients.name)
 
 
 _Ranges = dict[int, tuple[list[int], list[int]]]

@@ -6,8 +6,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from weblog.classify import bare_hosts, with_kinds
+from weblog.classify.channels import arrivals
+from weblog.classify.parameters import FIELDS
 from weblog.ingestion import identities
 from weblog.ingestion.distinct import (
     Encoded,
@@ -23,6 +26,12 @@ from weblog.site.rules import Site
 
 LANDING = ("channel", "source", "medium", "campaign", "term", "content")
 AGENT = ("browser", "os", "device", "is_bot", "bot_reason")
+
+SITE = ("referrer_type", "referrer_name", "search_term")
+"""What is known of a referrer that decides where a landing came from."""
+
+SAID = tuple(f"said_{name}" for name in FIELDS)
+"""The same, of a query."""
 
 PURPOSE = ("sec-purpose", "purpose", "x-purpose", "x-moz")
 """Request headers by which browsers, today's and yesterday's, say that they fetch ahead."""
@@ -139,17 +148,11 @@ class HitMaker:
         says = extended(query.facts["has_campaign"]).fill_null(value=False).to_numpy()
         asked = np.where(says, np.arange(count), count - 1)[query.or_absent()]
         pairs, codes = encoded_numbers(came_from * count + asked)
-        values = extended(extended(_shown(referrer.values)))
-        landings = self.memory.landings(
-            pl.DataFrame(
-                {
-                    "referrer": values.gather(pairs // count),
-                    "query": query.value_at(pairs % count),
-                    "is_own": pairs // count == inside,
-                }
-            )
-        )
-        return {name: categorical(landings[name]).gather(codes) for name in LANDING}
+        site = _gathered(referrer.facts.select(SITE), pairs // count)
+        said = _gathered(query.facts.select(SAID), pairs % count)
+        is_own = pl.Series("is_internal", pairs // count == inside)
+        arrived = arrivals(pl.DataFrame([is_own, *site, *said]))
+        return {name: categorical(arrived[name]).gather(codes) for name in LANDING}
 
     def _own_links(self, rows: pl.DataFrame, referrer: Encoded) -> pl.Series | None:
         """Say whose referrer is on the row's own host; None where the site names its hosts."""
@@ -157,9 +160,16 @@ class HitMaker:
             return None
         host = encoded(_shown(rows["host"]))
         own = host.rows(bare_hosts(host.values)) == referrer.rows(
-            bare_hosts(referrer.facts["host"])
+            bare_hosts(referrer.facts["referrer_host"])
         )
         return own.fill_null(value=False)
+
+
+def _gathered(facts: pl.DataFrame, places: NDArray[np.int64]) -> list[pl.Series]:
+    """Return the facts of the values at ``places``; nothing is known of places beyond the last."""
+    known = pl.Series(places, dtype=pl.Int64)
+    known = known.set(known >= facts.height, None)
+    return [facts[name].gather(known) for name in facts.columns]
 
 
 def _agent_columns(agent: Encoded) -> dict[str, pl.Series]:

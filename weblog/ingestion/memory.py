@@ -9,7 +9,6 @@ import polars as pl
 from weblog.classify import (
     campaign_parameters,
     classify_agents,
-    classify_landings,
     classify_paths,
     classify_referrers,
     in_networks,
@@ -33,7 +32,7 @@ class Memory:
         self.agents = Dictionary(self._classify_agents)
         """User agents -> user_agent, browser, os, device, is_bot, bot_reason, is_internal."""
         self.referrers = Dictionary(self._classify_referrers)
-        """Referrers -> referrer, host, is_internal, redacted."""
+        """Referrers -> what :func:`weblog.classify.classify_referrers` says, and redacted."""
         self.clients = Dictionary(self._classify_clients)
         """Client addresses -> client, private, is_internal, is_bot."""
         self._requests = Dictionary(self._classify_requests)
@@ -44,7 +43,7 @@ class Memory:
         """Take request lines apart; return requests, paths and queries, each for every row.
 
         Facts of requests: method. Of paths: what :func:`weblog.classify.classify_paths` says. Of
-        queries: query, has_campaign, redacted.
+        queries: said_source and the other campaign parameters, has_campaign, redacted.
         """
         if self._requests.is_full:
             for dictionary in (self._requests, self._paths, self._queries):
@@ -60,10 +59,6 @@ class Memory:
         """Return the hash of each distinct pair of client and user_agent."""
         return visitor_keys(pairs, self._key)
 
-    def landings(self, pairs: pl.DataFrame) -> pl.DataFrame:
-        """Classify each distinct pair of referrer and query."""
-        return classify_landings(pairs, self._site)
-
     def _classify_requests(self, requests: pl.Series) -> pl.DataFrame:
         parts = split_requests(requests, self._site.privacy.secret_parameters)
         return parts.select("method").with_columns(
@@ -75,27 +70,19 @@ class Memory:
         return classify_agents(agents, self._site.bots).with_columns(is_internal=internal)
 
     def _classify_referrers(self, referrers: pl.Series) -> pl.DataFrame:
-        classified = classify_referrers(referrers, self._site.hosts)
-        secret = self._site.privacy.secret_parameters
         shown = referrers.replace(["-", ""], [None, None])
-        return pl.DataFrame(
-            {
-                "referrer": referrers,
-                "host": classified["referrer_host"],
-                "is_internal": classified["is_internal"],
-                "redacted": redact_referrers(shown, secret),
-            }
-        )
+        secret = self._site.privacy.secret_parameters
+        facts = classify_referrers(referrers, self._site.hosts)
+        return facts.with_columns(redacted=redact_referrers(shown, secret))
 
     def _classify_queries(self, queries: pl.Series) -> pl.DataFrame:
-        parameters = campaign_parameters(queries, self._site.campaign)
-        names = [name for name in parameters.columns if name != "query"]
-        said = parameters.select(
-            pl.any_horizontal(pl.col(name).is_not_null() for name in names)
-        ).to_series()
-        secret = self._site.privacy.secret_parameters
-        redacted = redact_queries(queries, secret)
-        return pl.DataFrame({"query": queries, "has_campaign": said, "redacted": redacted})
+        said = campaign_parameters(queries, self._site.campaign)
+        names = [name for name in said.columns if name != "query"]
+        return said.select(
+            *(pl.col(name).alias(f"said_{name}") for name in names),
+            pl.any_horizontal(pl.col(names).is_not_null()).alias("has_campaign"),
+            redact_queries(queries, self._site.privacy.secret_parameters).alias("redacted"),
+        )
 
     def _classify_clients(self, clients: pl.Series) -> pl.DataFrame:
         return pl.DataFrame(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from urllib.parse import unquote_to_bytes
 
 import polars as pl
 
 from weblog.classify import redact_paths
+from weblog.classify.percent import unquoted
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _ANY_REQUEST = r"^([A-Za-z]+) +(.*?)(?: +HTTP/[0-9.]+)?$"
@@ -86,7 +86,7 @@ def decoded(path: str) -> str:
     >>> decoded("/%EC%97%B0%EA%B8%88"), decoded("/%BF%AC%B1%DD"), decoded("/%ff"), decoded("/%00")
     ('/연금', '/연금', '/%ff', '/%00')
     """
-    raw = unquote_to_bytes(path)
+    raw = unquoted(path)
     for encoding in ("utf-8", "cp949"):
         try:
             text = raw.decode(encoding)
