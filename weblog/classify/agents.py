@@ -63,11 +63,11 @@ Google asks of device makers."""
 def classify_agents(agents: pl.Series, rules: Bots) -> pl.DataFrame:
     """Judge distinct user agents.
 
-    Families of browser and system are ua-parser's; browsers inside apps come
-    first (:data:`weblog.classify.apps.APPS`). The device class is read from the marks browsers leave; the few agents that
-    leave none but look like a browser are put to the ``user_agents`` package,
-    which is twenty times slower. A robot's device is ``bot``; null or ``-`` is a
-    robot without an agent.
+    Families of browser and system are ua-parser's; browsers inside apps come first
+    (:data:`weblog.classify.apps.APPS`). The device class is read from the marks
+    browsers leave; the few agents that leave none but look like a browser are put to
+    the ``user_agents`` package, which is twenty times slower. A robot's device is
+    ``bot``; null or ``-`` is a robot without an agent.
 
     Returns:
         One row per input row: ``user_agent``, ``browser``, ``os`` (null if
