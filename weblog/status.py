@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from dataclasses import asdict, dataclass
 from datetime import date
 
@@ -15,8 +17,9 @@ from weblog.store import Store
 class Status:
     """What a store holds.
 
-    ``lines`` = ``hits`` + ``rejects`` + ``skipped`` (DESIGN: nothing vanishes), and ``hits`` are
-    the sum of ``kinds``. ``page_views`` are hits of kind page; those of ``sessions`` are the
+    ``lines`` = ``hits`` + ``rejects`` + ``skipped`` (DESIGN: nothing vanishes), ``skipped`` are
+    the sum of ``skipped_by`` (lines by the rule that left them out), and ``hits`` are the sum
+    of ``kinds``. ``page_views`` are hits of kind page; those of ``sessions`` are the
     same, once sessions are made. ``unfinished`` says that a run was cut short: what it had
     read is safe, and the next `weblog ingest` completes it.
     """
@@ -26,6 +29,7 @@ class Status:
     hits: int
     rejects: int
     skipped: int
+    skipped_by: dict[str, int]
     page_views: int
     sessions: int
     visitors: int
@@ -66,6 +70,7 @@ def status(store: Store) -> Status:
         hits=sum(counts.values()),
         rejects=_height(head.scan("rejects")),
         skipped=ledger[1],
+        skipped_by=_by_rule(head.scan("ledger")),
         page_views=counts.get("page", 0),
         sessions=_height(head.scan("sessions")),
         visitors=_height(head.scan("visitors")),
@@ -75,6 +80,15 @@ def status(store: Store) -> Status:
         kinds={kind: counts.get(kind, 0) for kind in KINDS},
         unfinished=unfinished,
     )
+
+
+def _by_rule(ledger: pl.LazyFrame) -> dict[str, int]:
+    """Add up what each rule left out, most first."""
+    said = ledger.select("skipped_by").drop_nulls().group_by("skipped_by").len().collect()
+    total: Counter[str] = Counter()
+    for text, times in zip(said["skipped_by"], said["len"], strict=True):
+        total.update({rule: count * times for rule, count in json.loads(text).items()})
+    return dict(sorted(total.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
 def _height(rows: pl.LazyFrame) -> int:

@@ -198,7 +198,7 @@ def test_a_user_name_may_have_blanks_but_no_other_field() -> None:
 
 def test_the_usual_directives_mean_what_the_whole_grammar_says() -> None:
     for text in (*directives.USUAL, " ".join(directives.USUAL), *KNOWN.values()):
-        assert directives.tokens(text) == directives._all_tokens(text, text)
+        assert directives._directives(text, text) == directives._all_tokens(text, text)
 
 
 def test_a_usual_format_does_not_load_what_it_does_not_need() -> None:

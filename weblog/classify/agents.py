@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from weblog.classify.apps import APPS
 from weblog.classify.bots import bot_reasons
 from weblog.classify.families import browser_families, system_families
 from weblog.classify.patterns import matches_any
@@ -21,21 +22,6 @@ COLUMNS = pl.Schema(
 )
 
 DEVICES = ("desktop", "smartphone", "tablet", "tv", "bot", "other")
-
-_IN_APP = (
-    # Checked before ua-parser, which knows most of these on Android but not on iOS.
-    # Order matters: an app's own mark beats the engine it embeds.
-    ("KakaoTalk", r"KAKAOTALK|KAKAOSTORY"),
-    ("Naver app", r"NAVER\(inapp;"),
-    ("Daum app", r"DaumApps/|daumapps|DaumDevice"),
-    ("Whale", r"\bWhale/"),
-    ("Samsung Internet", r"SamsungBrowser/"),
-    ("Line", r" Line/\d"),
-    ("Band", r"\bBAND/"),
-    ("Instagram", r"\bInstagram \d"),
-    ("Facebook", r"\bFBA[NV]/|\bFB_IAB/"),
-)
-"""In-app browsers and browsers of Korea by the mark they add to the agent."""
 
 _DEVICE_MARKS = (
     (
@@ -77,11 +63,11 @@ Google asks of device makers."""
 def classify_agents(agents: pl.Series, rules: Bots) -> pl.DataFrame:
     """Judge distinct user agents.
 
-    Families of browser and system are ua-parser's; in-app browsers of Korea come
-    first. The device class is read from the marks browsers leave; the few agents that
-    leave none but look like a browser are put to the ``user_agents`` package,
-    which is twenty times slower. A robot's device is ``bot``; null or ``-`` is a
-    robot without an agent.
+    Families of browser and system are ua-parser's; browsers inside apps come first
+    (:data:`weblog.classify.apps.APPS`). The device class is read from the marks
+    browsers leave; the few agents that leave none but look like a browser are put to
+    the ``user_agents`` package, which is twenty times slower. A robot's device is
+    ``bot``; null or ``-`` is a robot without an agent.
 
     Returns:
         One row per input row: ``user_agent``, ``browser``, ``os`` (null if
@@ -92,7 +78,7 @@ def classify_agents(agents: pl.Series, rules: Bots) -> pl.DataFrame:
     families = [browser_families(agent), system_families(agent)]
     frame = pl.DataFrame([agent, reasons, *families]).with_columns(
         pl.col("bot_reason").is_not_null().alias("is_bot"),
-        pl.coalesce(_marked(_IN_APP), "browser").alias("browser"),
+        pl.coalesce(_marked(APPS), "browser").alias("browser"),
     )
     device = pl.when("is_bot").then(pl.lit("bot")).otherwise(_marked(_DEVICE_MARKS))
     frame = frame.with_columns(device.alias("device"))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from typing import TYPE_CHECKING
 
 import click
 
+from weblog.cli.line_options import LineOptions, line_options
 from weblog.cli.options import (
     chosen_draft,
     given_format,
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 )
 @click.option("--final", is_flag=True, help="Take an unfinished last line too: it will not grow.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress and no summary, only errors.")
+@line_options
 def command(
     files: tuple[str, ...],
     store_path: str,
@@ -46,6 +49,7 @@ def command(
     log_format: str | None,
     final: bool,
     quiet: bool,
+    lines: LineOptions,
 ) -> None:
     """Read logs into the store, each line exactly once; then sessions and visitors.
 
@@ -55,7 +59,7 @@ def command(
     from weblog.cli.emit import as_json
     from weblog.store import open_store
 
-    site = _checked(chosen_draft(site_path))
+    site = lines.added_to(_checked(chosen_draft(site_path)))
     store = open_store(store_path, create=True)
     summary = ingest_all(store, list(files), site, log_format=log_format, final=final, quiet=quiet)
     if output == "json":
@@ -65,7 +69,11 @@ def command(
 
         from weblog.cli.emit import emit
 
-        emit(pl.DataFrame(_as_dict(summary)["sources"], infer_schema_length=None), output)
+        sources = [
+            {**each, "skipped_by": json.dumps(each["skipped_by"], ensure_ascii=False)}
+            for each in _as_dict(summary)["sources"]
+        ]
+        emit(pl.DataFrame(sources, infer_schema_length=None), output)
     elif not quiet:
         _print(summary)
     for error in summary.errors:
@@ -138,7 +146,7 @@ def _as_dict(summary: IngestSummary) -> dict[str, list[dict[str, object]]]:
 
 
 def _print(summary: IngestSummary) -> None:
-    from weblog.cli.table import console, counted, shown
+    from weblog.cli.table import console, counted, shown, skipped_by
 
     out = console()
     for source in summary.sources:
@@ -150,6 +158,9 @@ def _print(summary: IngestSummary) -> None:
         )
         before = f" (in the store: {counted(source.already, 'line')})" if source.already else ""
         out.print(f"{shown(source.path)}: {new}{before}", markup=False, highlight=False)
+        if source.skipped:
+            by_rule = f"  skipped = {skipped_by(source.skipped_by)}"
+            out.print(by_rule, markup=False, highlight=False)
         for note in source.notes:
             out.print(f"  {shown(note)}", markup=False, highlight=False)
     if summary.rejects:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import click
 
 from weblog.cli.options import output_option, store_option
@@ -18,7 +20,7 @@ def command(store_path: str, output: str) -> None:
     import polars as pl
 
     from weblog.cli.emit import as_json, emit
-    from weblog.cli.table import console, counted, shown
+    from weblog.cli.table import console, counted, shown, skipped_by
     from weblog.status import status
     from weblog.store import open_store
 
@@ -29,7 +31,12 @@ def command(store_path: str, output: str) -> None:
     fields = found.to_dict()
     kinds = fields.pop("kinds")
     if output != "table":
-        emit(pl.DataFrame([{**fields, **found.kinds}]), output)
+        flat = {
+            **fields,
+            "skipped_by": json.dumps(found.skipped_by, ensure_ascii=False),
+            **found.kinds,
+        }
+        emit(pl.DataFrame([flat]), output)
         return
     out = console()
     out.print(f"Store {found.store}", markup=False, highlight=False)
@@ -39,6 +46,9 @@ def command(store_path: str, output: str) -> None:
         f" from {counted(found.sources, 'source')}",
         highlight=False,
     )
+    if found.skipped_by:
+        rules = skipped_by(found.skipped_by)
+        out.print(f"  skipped = {rules}", markup=False, highlight=False)
     sums = " + ".join(f"{shown(count)} {kind}" for kind, count in found.kinds.items())
     out.print(f"  hits = {sums}", highlight=False)
     out.print(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import click
@@ -117,3 +117,9 @@ def shown(value: object) -> str:
 def counted(count: int, noun: str) -> str:
     """Return a count with its noun: ``1 reject``, ``2 rejects``."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def skipped_by(rules: Mapping[str, int]) -> str:
+    """Return what each rule left out, most first: ``12 health checks + 1 blank line``."""
+    ordered = sorted(rules.items(), key=lambda pair: (-pair[1], pair[0]))
+    return " + ".join(f"{shown(count)} {shown(rule)}" for rule, count in ordered)

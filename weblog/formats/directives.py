@@ -1,28 +1,30 @@
-r"""What each LogFormat directive means: which field of a hit it fills, and what it looks like.
+r"""What each LogFormat directive means: which field of a hit it fills.
 
 The grammar of directives is apache-log-parser's table (``FORMAT_STRINGS``); a directive that
 table lacks has a row in ``_MORE``. Meaning is ours: ``FIELDS`` maps the table's names to
-the fields the parser knows. Patterns are ours too: the table's admit ``HTTP/1.x`` only and
-let a field run over its closing quote.
+the fields the parser knows. Patterns are ours too (:mod:`weblog.formats.patterns`): the table's
+admit ``HTTP/1.x`` only and let a field run over its closing quote.
 
 Importing that package compiles the 600 patterns of another one, half a second for nothing.
 ``USUAL`` therefore says the same of the directives in nearly every format (a test holds the
 two together), and the table is asked only where a format has others.
 
-Sources: https://httpd.apache.org/docs/2.4/mod/mod_log_config.html and
-https://nginx.org/en/docs/http/ngx_http_log_module.html
+Sources: https://httpd.apache.org/docs/2.4/mod/mod_log_config.html and, for those of Tomcat,
+https://tomcat.apache.org/tomcat-11.0-doc/config/valve.html#Access_Log_Valve
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from itertools import chain, zip_longest
 from typing import Final
 
 from weblog.errors import FormatError
+from weblog.formats.nginx import split_variables
+from weblog.formats.parts import Directive, Part, merged, time_of
+from weblog.formats.times import CLF, apache_time
 
 # apache-log-parser's name of a directive -> field of a hit
 FIELDS: Final = {
@@ -63,8 +65,11 @@ USUAL: Final = {
     "%p": None,
     "%D": "duration_us",
     "%T": "duration_s",
+    "%{ms}T": "duration_ms",
+    "%{us}T": "duration_us",
     "%{Referer}i": "referrer",
     "%{User-Agent}i": "user_agent",
+    "%{User-agent}i": "user_agent",
     "%{Host}i": "host",
     "%{X-Forwarded-For}i": "header:x-forwarded-for",
     "%{Cookie}i": "header:cookie",
@@ -74,55 +79,17 @@ USUAL: Final = {
 # (grammar, field) of directives that the table lacks; a None field is read and dropped.
 _MORE: Final = (
     (r"%\{c\}[ah]", "client"),
+    (r"%\{client\}a", "client"),  # Jetty's
+    (r"%\{remote\}a", "client"),
+    (r"%\{\w+\}a", None),
     (r"%\{us\}T", "duration_us"),
     (r"%\{ms\}T", "duration_ms"),
     (r"%\{s\}T", "duration_s"),
-    (r"%[<>]?[LSX]", None),
+    (r"%[<>]?[LSXF]", None),
     (r"%\^FB", None),
     (r"%\{[^}]+\}\^t[io]", None),
+    (r"%\{[^}]+\}[rs]", None),  # Tomcat's attributes of request and session
 )
-
-NGINX: Final = {
-    "remote_addr": "%h",
-    "realip_remote_addr": "%h",
-    "remote_user": "%u",
-    "time_local": "%t",
-    "time_iso8601": "%{iso8601}t",
-    "msec": "%{msec}t",
-    "request": "%r",
-    "request_method": "%m",
-    "request_uri": "%U",
-    "uri": "%U",
-    "args": "%q",
-    "query_string": "%q",
-    "status": "%s",
-    "body_bytes_sent": "%B",
-    "bytes_sent": "%O",
-    "http_referer": "%{Referer}i",
-    "http_user_agent": "%{User-Agent}i",
-    "http_host": "%{Host}i",
-    "host": "%v",
-    "server_name": "%v",
-    "request_time": "%T",
-    "http_x_forwarded_for": "%{X-Forwarded-For}i",
-    "http_cookie": "%{Cookie}i",
-    "server_port": "%p",
-    "server_protocol": "%H",
-}
-"""nginx variables and the directive that means the same."""
-
-
-@dataclass(frozen=True, slots=True)
-class Directive:
-    """One directive of a format.
-
-    ``text`` is as written, e.g. ``%{WLID}C``. ``field`` names what it fills: a field of a
-    hit, ``cookie:NAME``, ``header:NAME``, or None where it is read and dropped.
-    """
-
-    text: str
-    field: str | None
-
 
 _USUAL: Final = re.compile(f"({'|'.join(map(re.escape, USUAL))})")
 _APACHE_LINE: Final = re.compile(
@@ -134,10 +101,11 @@ _NGINX_LINE: Final = re.compile(
 )
 _KEYWORD: Final = re.compile(r"\s*(?:LogFormat|log_format)\s", re.IGNORECASE)
 _CONDITION: Final = re.compile(r"%!?\d{3}(?:,\d{3})*(?=[{<>a-zA-Z])")
-_NAMED: Final = re.compile(r"%[<>]?\{([^}]+)\}([Cin])")
+_TIME: Final = re.compile(r"%[<>]?\{([^}]+)\}t")
+_NAMED: Final = re.compile(r"%[<>]?\{([^}]+)\}([Ccin])")
 
 
-def tokens(log_format: str) -> list[str | Directive]:
+def tokens(log_format: str) -> list[Part]:
     r"""Split a LogFormat into literal text and directives, in order.
 
     Accepts Apache's directives (also as quoted in a configuration file, with ``\"``) and
@@ -147,12 +115,32 @@ def tokens(log_format: str) -> list[str | Directive]:
         FormatError: a directive nobody knows, with its place.
     """
     text = _as_configured(log_format).replace('\\"', '"').replace("\\t", "\t").replace("\\\\", "\\")
-    text = _CONDITION.sub("%", _apache_syntax(text))
+    parts: list[Part] = []
+    for part in split_variables(_CONDITION.sub("%", text)):
+        parts += [part] if isinstance(part, Directive) else _directives(part, log_format)
+    return _bracketed(parts)
+
+
+def _directives(text: str, log_format: str) -> list[Part]:
+    """Split by the usual directives, and by the whole grammar only where these are not all."""
     pieces = _USUAL.split(text)
-    if not any("%" in literal for literal in pieces[::2]):
-        known = [Directive(piece, USUAL[piece]) for piece in pieces[1::2]]
-        return [part for part in chain.from_iterable(zip_longest(pieces[::2], known)) if part]
-    return _all_tokens(text, log_format)
+    if any("%" in literal for literal in pieces[::2]):
+        return _all_tokens(text, log_format)
+    known = [_usual(piece) for piece in pieces[1::2]]
+    return [part for part in chain.from_iterable(zip_longest(pieces[::2], known)) if part]
+
+
+def _usual(text: str) -> Directive:
+    return time_of(text, CLF) if text == "%t" else Directive(text, USUAL[text])
+
+
+def _bracketed(parts: list[Part]) -> list[Part]:
+    """Write out the brackets that ``%t`` brings along."""
+    whole: list[Part] = []
+    for part in parts:
+        of_apache = isinstance(part, Directive) and part.kind is CLF and part.text.endswith("t")
+        whole += ["[", part, "]"] if of_apache else [part]
+    return merged(whole)
 
 
 def _as_configured(text: str) -> str:
@@ -168,22 +156,18 @@ def _as_configured(text: str) -> str:
     return text
 
 
-def _all_tokens(text: str, log_format: str) -> list[str | Directive]:
+def _all_tokens(text: str, log_format: str) -> list[Part]:
     """Split by the whole grammar."""
-    parts: list[str | Directive] = []
-    for piece in re.split(f"({_grammar()})", text):
-        if not piece:
-            continue
-        if re.fullmatch(_grammar(), piece):
-            if piece == "%%":
-                parts.append("%")
-            else:
-                parts.append(Directive(piece, _field(piece)))
-        else:
-            parts.append(piece)
-    parts = _merged(parts)
+    parts: list[Part] = []
+    reached = 0
+    for found in re.finditer(_grammar(), text):
+        parts += [text[reached : found.start()], "%" if found[0] == "%%" else _meant(found[0])]
+        reached = found.end()
+    parts.append(text[reached:])
+    parts = merged(parts)
+    known = text.replace("%%", "")
     for part in parts:
-        if isinstance(part, str) and re.search("%[^%]", part.replace("%%", "")):
+        if isinstance(part, str) and re.search("%[^%]", part) and part in known:
             advice = "See https://httpd.apache.org/docs/2.4/mod/mod_log_config.html"
             raise FormatError(log_format, f"unknown directive at {part!r}", advice)
     return parts
@@ -199,48 +183,22 @@ def _table() -> tuple[tuple[str, Callable[[str], str]], ...]:
 
 @cache
 def _grammar() -> str:
-    return "|".join([*(grammar for grammar, _ in _MORE), *(grammar for grammar, _ in _table())])
+    tomcats = r"%\{[^}]+\}c"
+    return "|".join([*(each for each, _ in _MORE), tomcats, *(each for each, _ in _table())])
 
 
-def _merged(parts: list[str | Directive]) -> list[str | Directive]:
-    merged: list[str | Directive] = []
-    for part in parts:
-        if isinstance(part, str) and merged and isinstance(merged[-1], str):
-            merged[-1] += part
-        else:
-            merged.append(part)
-    return merged
-
-
-def _apache_syntax(text: str) -> str:
-    """Write nginx variables as the directives that mean the same."""
-
-    def directive(match: re.Match[str]) -> str:
-        name = match[1] or match[2]
-        if name in NGINX:
-            return NGINX[name]
-        if name.startswith("cookie_"):
-            return "%{" + name.removeprefix("cookie_") + "}C"
-        if name.startswith("http_"):
-            return "%{" + name.removeprefix("http_").replace("_", "-").title() + "}i"
-        return "%{" + name + "}e"
-
-    text = text.replace("[$time_local]", "%t")  # %t brings its own brackets
-    return re.sub(r"\$(?:\{(\w+)\}|([a-zA-Z_]\w*))", directive, text)
-
-
-def _field(directive: str) -> str | None:
+def _meant(text: str) -> Directive:
+    """Return a directive with what it fills."""
+    if time := _TIME.fullmatch(text):
+        return time_of(text, apache_time(time[1]))
     for grammar, field in _MORE:
-        if re.fullmatch(grammar, directive):
-            return field
-    named = _NAMED.fullmatch(directive)
-    if named and named[2] in "Cn":
-        return f"cookie:{named[1]}"
+        if re.fullmatch(grammar, text):
+            return Directive(text, field)
+    named = _NAMED.fullmatch(text)
+    if named and named[2] in "Ccn":
+        return Directive(text, f"cookie:{named[1]}")
     if named and named[1].lower() not in ("referer", "user-agent", "host"):
-        return f"header:{named[1].lower()}"
-    if directive.endswith("}t"):
-        return "time" if directive in ("%{iso8601}t", "%{msec}t") else None
-    for grammar, name in _table():
-        if re.fullmatch(grammar, directive):
-            return FIELDS.get(name(directive))
-    return None
+        return Directive(text, f"header:{named[1].lower()}")
+    names = (name(text) for grammar, name in _table() if re.fullmatch(grammar, text))
+    field = FIELDS.get(next(names, ""))
+    return time_of(text, CLF) if field == "time" else Directive(text, field)

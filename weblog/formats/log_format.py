@@ -10,69 +10,55 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence, Set
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Final
 
 from weblog.errors import FormatError
-from weblog.formats.directives import Directive, tokens
+from weblog.formats.directives import tokens
+from weblog.formats.parts import Directive, Part
+from weblog.formats.patterns import pattern
+from weblog.formats.segments import Segment, Token, segments_of
+from weblog.formats.times import TimeKind, split_zone
 
-_DAY = rb"\d{2}/[A-Z][a-z]{2}/\d{4}:\d{2}:\d{2}:\d{2}(?:\.\d{1,6})? [+-]\d{4}"
-_ISO = rb"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,6})?(?:Z|[+-]\d{2}:?\d{2})"
-
-_PATTERNS = {
-    "status": rb"\d{3}|-",
-    "bytes": rb"\d{1,18}|-",
-    "duration_us": rb"-?\d{1,18}|-",
-    "duration_ms": rb"-?\d{1,18}|-",
-    "duration_s": rb"-?\d{1,15}(?:\.\d{1,9})?|-",
-}
-_STRICT_QUOTED = rb'(?:[^"\\]|\\.)*'
+__all__ = ["LogFormat", "Segment", "Token", "compile_format", "compile_parts"]
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """Text between two spaces of an unquoted segment.
-
-    Either a ``literal`` (nginx's lone ``-``), or one or two ``fields`` (None: dropped),
-    divided by ``separator`` (Debian's ``%v:%p``).
-    """
-
-    literal: str | None
-    fields: tuple[str | None, ...] = ()
-    separator: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """Text between two quotes of a split line.
-
-    A quoted segment holds one field. An unquoted one holds tokens divided by single
-    spaces, between the spaces ``before`` and ``after``; ``has_time`` says that a bracketed
-    time stands behind the last token.
-    """
-
-    quoted: bool
-    tokens: tuple[Token, ...]
-    has_time: bool = False
-    before: str = ""
-    after: str = ""
+DURATIONS: Final = ("duration_us", "duration_ms", "duration_s")
+"""Fields that tell how long a request took, the finest first. ``duration_s+1`` and so on are
+added to ``duration_s``, where a log tells it in pieces."""
 
 
 @dataclass(frozen=True, slots=True)
 class LogFormat:
-    """One compiled format. ``text`` is the LogFormat as written.
+    """One compiled format, of one line after the other.
 
-    ``strict`` and ``lenient`` match a whole line of bytes; the group of field number ``i`` is
-    ``i + 1``. ``lenient`` also admits stray quotes within a quoted field and spaces within
-    a user name. ``segments`` is the plan of the fast path, None where only patterns work.
+    Attributes:
+        text: as written; :func:`weblog.formats.format_named` compiles it again.
+        fields: what each group of the patterns fills (None: dropped); that of field number
+            ``i`` is ``i + 1``.
+        times: the fields that tell the time together, and how each is written.
+        zone: the zone of times that say none; None is UTC.
+        strict: matches a whole line of bytes.
+        lenient: also admits stray quotes within a quoted field and spaces within a user name.
+        segments: the plan of the fast path, None where only patterns work.
     """
 
     text: str
     fields: tuple[str | None, ...]
+    times: tuple[tuple[str, TimeKind], ...]
+    zone: str | None
     strict: re.Pattern[bytes]
     lenient: re.Pattern[bytes]
     segments: tuple[Segment, ...] | None
+
+    @property
+    def may_lack_zone(self) -> bool:
+        """Whether its times can be local ones of a zone that nobody says."""
+        kinds = [kind for _, kind in self.times if kind.written]
+        with_zone = [kind for kind in kinds if not kind.may_lack_zone]
+        return bool(kinds) and not with_zone
 
     def fit(self, lines: Sequence[bytes]) -> float:
         """Return the share of ``lines`` that the strict pattern matches, 0 to 1."""
@@ -80,123 +66,87 @@ class LogFormat:
         return fitting / len(lines) if lines else 0.0
 
     def __reduce__(self) -> tuple[object, ...]:
-        return compile_format, (self.text,)
+        from weblog.formats.known import format_named  # noqa: PLC0415  knows all families
+
+        return format_named, (self.text,)
 
 
 @lru_cache(maxsize=64)
 def compile_format(text: str) -> LogFormat:
-    """Compile a LogFormat.
+    """Compile a LogFormat of Apache or a log_format of nginx, and maybe ``@ZONE`` behind it.
 
     Raises:
-        FormatError: unknown directive, no time, no request, or nothing that names a client.
+        FormatError: unknown directive, no time or no request.
     """
-    parts = tokens(text.strip())
-    fields = tuple(part.field for part in parts if isinstance(part, Directive))
-    if "time" not in fields:
+    written, zone = split_zone(text.strip())
+    return compile_parts(text, tokens(written), zone)
+
+
+def compile_parts(text: str, parts: Sequence[Part], zone: str | None) -> LogFormat:
+    """Compile a layout given as its parts.
+
+    Raises:
+        FormatError: no time or no request.
+    """
+    parts = _with_one_duration(_with_unique_times(parts))
+    directives = [part for part in parts if isinstance(part, Directive)]
+    fields = tuple(part.field for part in directives)
+    times = tuple((part.field, part.kind) for part in directives if part.field and part.kind)
+    if not _is_whole({kind.part for _, kind in times}):
         raise FormatError(text, "it has no time (%t), so nothing could be counted by day")
     if not {"request", "target"} & set(fields):
         raise FormatError(text, "it has no request (%r, or %m and %U)")
     return LogFormat(
         text,
         fields,
-        re.compile(_pattern(parts, strict=True), re.DOTALL),
-        re.compile(_pattern(parts, strict=False), re.DOTALL),
-        _segments(parts),
+        times,
+        zone,
+        re.compile(pattern(parts, strict=True), re.DOTALL),
+        re.compile(pattern(parts, strict=False), re.DOTALL),
+        segments_of(parts),
     )
 
 
-def _pattern(parts: list[str | Directive], *, strict: bool) -> bytes:
-    pattern = b""
-    for i, part in enumerate(parts):
-        if isinstance(part, str):
-            pattern += re.escape(part.encode())
-            continue
-        before = parts[i - 1] if i else ""
-        after = parts[i + 1] if i + 1 < len(parts) else ""
-        quoted = _ends(before, '"') and _starts(after, '"')
-        pattern += b"(" + _value(part, quoted=quoted, strict=strict) + b")"
-    return pattern
+def _is_whole(told: set[str]) -> bool:
+    return "time" in told or {"date", "clock"} <= told
 
 
-def _value(directive: Directive, *, quoted: bool, strict: bool) -> bytes:
-    field = directive.field
-    if field == "time":
-        if directive.text == "%{iso8601}t":
-            return _ISO
-        return rb"\d{10}(?:\.\d{1,6})?" if directive.text == "%{msec}t" else rb"\[" + _DAY + rb"\]"
-    if field in _PATTERNS:
-        return _PATTERNS[field]
-    if quoted:
-        return _STRICT_QUOTED if strict else rb".*?"
-    if field == "query":
-        return rb"[^ ]*?"
-    # A user name may have blanks; "- " begins none, but shows a line with one more field.
-    return rb"[^ ]+?" if strict or field != "user" else rb"(?:-|(?!- ).+?)"
-
-
-def _starts(part: str | Directive, mark: str) -> bool:
-    return isinstance(part, str) and part.startswith(mark)
-
-
-def _ends(part: str | Directive, mark: str) -> bool:
-    return isinstance(part, str) and part.endswith(mark)
-
-
-def _segments(parts: list[str | Directive]) -> tuple[Segment, ...] | None:
-    """Return the plan of the fast path: the line, split at every double quote."""
-    pieces: list[list[str | Directive]] = [[]]
+def _with_unique_times(parts: Sequence[Part]) -> list[Part]:
+    """Leave one whole time, or else parts of one with names of their own."""
+    told = {part.kind.part for part in parts if isinstance(part, Directive) and part.kind}
+    named: list[Part] = []
+    seen: dict[str, int] = {}
     for part in parts:
-        if isinstance(part, Directive):
-            pieces[-1].append(part)
-            continue
-        first, *rest = part.split('"')
-        if first:
-            pieces[-1].append(first)
-        pieces.extend([text] if text else [] for text in rest)
-    if len(pieces) < 3 or len(pieces) % 2 == 0:
-        return None
-    plan = [_quoted(piece) if i % 2 else _unquoted(piece) for i, piece in enumerate(pieces)]
-    segments = tuple(segment for segment in plan if segment)
-    if len(segments) < len(plan) or sum(segment.has_time for segment in segments) != 1:
-        return None
-    return segments
+        if isinstance(part, Directive) and part.kind:
+            name, needless = part.kind.part, _needless(part.kind, told, seen)
+            seen[name] = seen.get(name, 0) + 1
+            field = None if needless else name if seen[name] == 1 else f"{name}{seen[name]}"
+            named.append(replace(part, field=field))
+        else:
+            named.append(part)
+    return named
 
 
-def _quoted(piece: list[str | Directive]) -> Segment | None:
-    if len(piece) != 1 or not isinstance(piece[0], Directive) or piece[0].field == "time":
-        return None
-    return Segment(quoted=True, tokens=(Token(None, (piece[0].field,)),))
+def _needless(kind: TimeKind, told: Set[str], seen: dict[str, int]) -> bool:
+    """Say whether a part of the time tells what a whole one tells, or told it before."""
+    if kind.part == "time":
+        return "time" in seen
+    return "time" in told and kind.part in {"date", "clock"}
 
 
-_PLACE = "\0"
+def _with_one_duration(parts: Sequence[Part]) -> list[Part]:
+    """Leave the duration of the finest unit, where a format tells it in several."""
+    units = {_unit(part) for part in parts}
+    finest = next((unit for unit in DURATIONS if unit in units), None)
+    return [
+        replace(part, field=None)
+        if isinstance(part, Directive) and _unit(part) not in (None, finest)
+        else part
+        for part in parts
+    ]
 
 
-def _unquoted(piece: list[str | Directive]) -> Segment | None:
-    directives = [part for part in piece if isinstance(part, Directive)]
-    text = "".join(part if isinstance(part, str) else _PLACE for part in piece)
-    before, after = _spaces(text), _spaces(text[::-1]) if text.strip(" ") else ""
-    words = text.strip(" ").split(" ") if text.strip(" ") else []
-    has_time = bool(directives) and directives[-1].text == "%t"
-    if has_time and words.pop() != _PLACE:
-        return None
-    remaining = iter(directives)
-    tokens = tuple(_token(word, remaining) for word in words)
-    if any(token is None or "time" in token.fields for token in tokens):
-        return None
-    return Segment(False, tuple(t for t in tokens if t), has_time, before, after)
-
-
-def _spaces(text: str) -> str:
-    return " " * (len(text) - len(text.lstrip(" ")))
-
-
-def _token(word: str, directives: Iterator[Directive]) -> Token | None:
-    if _PLACE not in word:
-        return Token(literal=word) if word else None
-    fields = tuple(next(directives).field for _ in range(word.count(_PLACE)))
-    if word == _PLACE:
-        return Token(None, fields)
-    if len(fields) == 2 and word.startswith(_PLACE) and word.endswith(_PLACE):
-        separator = word[1:-1]
-        return Token(None, fields, separator) if separator else None
-    return None
+def _unit(part: Part) -> str | None:
+    field = part.field if isinstance(part, Directive) else None
+    unit = (field or "").partition("+")[0]
+    return unit if unit in DURATIONS else None

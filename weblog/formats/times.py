@@ -220,12 +220,13 @@ def split_zone(text: str) -> tuple[str, str | None]:
     (('haproxy', 'Asia/Seoul'), ('%h %t', None))
     """
     found = _ZONED.fullmatch(text)
-    if found is None or not _is_zone(found[2]):
+    if found is None or not is_zone(found[2]):
         return text, None
     return found[1], found[2]
 
 
-def _is_zone(name: str) -> bool:
+def is_zone(name: str) -> bool:
+    """Say whether there is a time zone of that name."""
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):

@@ -74,7 +74,7 @@ def selected(rows: pl.DataFrame, selection: Selection) -> tuple[pl.DataFrame, Ma
         out = left & (~fits if is_kept else fits)
         count = int(out.sum())
         if count:
-            skipped[rule.name] = count
+            skipped[rule.name] = skipped.get(rule.name, 0) + count
             left &= ~out
     return (rows.filter(left) if skipped else rows), skipped
 

@@ -14,7 +14,7 @@ from weblog.parse.lines import Chunk
 from weblog.parse.parsed import BLANK, Parsed, placed, rejected
 from weblog.parse.reasons import Reason
 from weblog.parse.slow import match_lines
-from weblog.parse.times import is_possible
+from weblog.parse.times import instants, is_possible
 
 _NUMBERS = {"status": pl.Int16, "bytes": pl.Int64}
 _PER_MS = {"duration_us": 1e-3, "duration_ms": 1.0, "duration_s": 1e3}
@@ -41,7 +41,7 @@ def parse_layout(chunk: Chunk, log_format: LogFormat, header: bytes) -> Parsed: 
     frames = [fast] if fast.height else []
     left = np.flatnonzero(~accepted)
     matched = match_lines(chunk, left.tolist(), log_format)
-    slow, bad_times = _timed(matched.rows)
+    slow, bad_times = _timed(matched.rows, log_format)
     if slow.height or not frames:
         frames.append(_typed(slow))
     rows = pl.concat(frames, how="diagonal") if len(frames) > 1 else frames[0]
@@ -54,31 +54,27 @@ PARSERS: Final[dict[type, Callable[[Chunk, Any, bytes], Parsed]]] = {LogFormat: 
 """The parser of each family of formats, by the class of its formats."""
 
 
-def _timed(rows: pl.DataFrame) -> tuple[pl.DataFrame, list[int]]:
-    """Turn ``time`` into ``ts``; also return the rows whose time is none."""
-    time = pl.col("time").str.strip_chars("[]")
-    fraction = time.str.extract(r"(\.\d+)", 1)
-    whole = time.str.replace(r"\.\d+", "")
-    utc = pl.Datetime("us", "UTC")
-    instant = pl.coalesce(
-        whole.str.strptime(utc, "%d/%b/%Y:%H:%M:%S %z", strict=False),
-        whole.str.replace(r"Z$", "+0000").str.strptime(utc, "%Y-%m-%dT%H:%M:%S%z", strict=False),
-        pl.from_epoch(whole.cast(pl.Int64, strict=False), "s").dt.replace_time_zone("UTC"),
-    )
-    micros = (fraction.cast(pl.Float64, strict=False).fill_null(0.0) * 1e6).round().cast(pl.Int64)
-    timed = rows.with_columns(ts=instant + pl.duration(microseconds=micros)).drop("time")
+def _timed(rows: pl.DataFrame, log_format: LogFormat) -> tuple[pl.DataFrame, list[int]]:
+    """Turn what tells the time into ``ts``; also return the rows whose time is none."""
+    instant = instants(log_format.times, log_format.zone)
+    timed = rows.with_columns(ts=instant).drop(name for name, _ in log_format.times)
     good = timed.select(is_possible(pl.col("ts")).fill_null(value=False)).to_series()
     return timed.filter(good), timed.filter(~good)["row"].to_list()
 
 
 def _typed(rows: pl.DataFrame) -> pl.DataFrame:
     expressions = []
+    durations = []
     for name in rows.columns:
         if name in _NUMBERS:
             expressions.append(pl.col(name).cast(_NUMBERS[name], strict=False))
-        elif name in _PER_MS:
-            scaled = pl.col(name).cast(pl.Float64, strict=False) * _PER_MS[name]
-            expressions.append(scaled.round().cast(pl.Int32, strict=False).alias("duration_ms"))
+        elif (unit := name.partition("+")[0]) in _PER_MS:
+            number = pl.col(name).cast(pl.Float64, strict=False)
+            durations.append(pl.when(number >= 0).then(number * _PER_MS[unit]))
         else:
             expressions.append(pl.col(name))
+    if durations:
+        some = pl.any_horizontal(duration.is_not_null() for duration in durations)
+        total = pl.when(some).then(pl.sum_horizontal(durations))
+        expressions.append(total.round().cast(pl.Int32, strict=False).alias("duration_ms"))
     return rows.select(expressions)

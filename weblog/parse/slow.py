@@ -27,6 +27,9 @@ _PLAIN = {
     b'"': b'"',
     b"\\": b"\\",
 }
+MANY_QUOTES = 40
+"""Quotes in a line that a lenient pattern is tried on: it tries all their pairs."""
+
 _BOM = b"\xef\xbb\xbf"
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 _START_OF_LINE = re.compile(rb'\S+ .*\[\d{2}/[A-Z][a-z]{2}/\d{4}:\d{2}:\d{2}:\d{2} [+-]\d{4}\] "')
@@ -44,7 +47,7 @@ class Matched:
 def match_lines(chunk: Chunk, rows: Sequence[int], log_format: LogFormat) -> Matched:
     """Match the given lines of a chunk one by one.
 
-    The frame has ``row`` (UInt32), ``time`` (String) and the format's fields as strings.
+    The frame has ``row`` (UInt32) and the format's fields as strings.
     """
     names = [name for name in log_format.fields if name is not None]
     kept: dict[str, list[str | int]] = {"row": [], **{name: [] for name in names}}
@@ -60,7 +63,9 @@ def match_lines(chunk: Chunk, rows: Sequence[int], log_format: LogFormat) -> Mat
         if len(line) > LONGEST:
             rejects.append((row, Reason.TOO_LONG))
             continue
-        match = log_format.strict.fullmatch(line) or log_format.lenient.fullmatch(line)
+        match = log_format.strict.fullmatch(line)
+        if match is None and line.count(b'"') <= MANY_QUOTES:
+            match = log_format.lenient.fullmatch(line)
         if match is None:
             rejects.append((row, reason_for(line)))
             continue

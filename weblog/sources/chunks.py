@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import lzma
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from weblog.errors import SourceError
 from weblog.parse.lines import Chunk
+from weblog.sources.damage import DamagedError
 from weblog.sources.identity import HEAD_BYTES, HEAD_LINES, digest
 from weblog.sources.open import Source
 
@@ -16,7 +15,7 @@ CHUNK_BYTES = 12 << 20
 LONGEST_READ = 64 << 20
 """A line longer than this ends the reading: memory must not follow a file without lines."""
 
-_READ = 1 << 20
+_READ, _HEAD_READ = 1 << 20, 64 << 10
 
 
 @dataclass
@@ -39,18 +38,21 @@ class Reader:
         There is a whole line among them, however long, where the source has one.
 
         Raises:
-            SourceError: the source cannot be read, or its first line is longer than 64 MiB.
+            SourceError: the source cannot be read, its first line is longer than 64 MiB, or
+                its lines end as those of old Macs do.
         """
         parts = [self._ahead]
         length, lines = len(self._ahead), self._ahead.count(b"\n")
         while lines < HEAD_LINES and (length < HEAD_BYTES or not lines):
-            more = self._read(64 << 10)
+            more = self._read(_HEAD_READ)
             if not more:
                 break
             parts.append(more)
             length, lines = length + len(more), lines + more.count(b"\n")
             if length > LONGEST_READ and not lines:
                 raise self._too_long(1)
+            if not lines:
+                self._refuse_returns(more)
         self._ahead = b"".join(parts)
         return self._ahead, self._at_end and self.source.is_final and not self.damage
 
@@ -75,10 +77,7 @@ class Reader:
         """
         passed = len(self._exactly(min(length, len(self._ahead))))
         if self.source.can_seek():
-            here = self.source.stream.tell()
-            passed_on = min(length - passed, max((self.source.size or 0) - here, 0))
-            self.source.stream.seek(here + passed_on)
-            return passed + passed_on
+            return passed + self.source.seek_on(length - passed)
         while passed < length:
             data = self._exactly(min(_READ, length - passed))
             if not data:
@@ -92,24 +91,26 @@ class Reader:
         Raises:
             SourceError: a line is longer than 64 MiB.
         """
-        rest = b""
-        while True:
-            data = rest + self._exactly(size)
-            if len(data) == len(rest):
-                break
+        rest: list[bytes] = []
+        length = 0
+        while data := self._exactly(size):
             cut = data.rfind(b"\n") + 1
-            rest = data[cut:]
-            if cut:
-                chunk = Chunk(data[:cut], offset, first_line)
-                yield chunk
-                offset += cut
-                first_line += chunk.lines
-            elif len(rest) > LONGEST_READ:
-                raise self._too_long(first_line)
-        if rest and self.source.is_final and not self.damage:
-            yield Chunk(rest, offset, first_line)
+            if not cut:
+                rest.append(data)
+                length += len(data)
+                if length > LONGEST_READ:
+                    raise self._too_long(first_line)
+                continue
+            chunk = Chunk(b"".join((*rest, data[:cut])), offset, first_line)
+            rest, length = [data[cut:]], len(data) - cut
+            yield chunk
+            offset += len(chunk.data)
+            first_line += chunk.lines
+        last = b"".join(rest)
+        if last and self.source.is_final and not self.damage:
+            yield Chunk(last, offset, first_line)
         else:
-            self.unfinished = len(rest)
+            self.unfinished = len(last)
 
     def _exactly(self, length: int) -> bytes:
         """Read ``length`` bytes, fewer only at the end."""
@@ -124,6 +125,13 @@ class Reader:
             missing -= len(data)
         return b"".join(parts)
 
+    def _refuse_returns(self, data: bytes) -> None:
+        """Refuse lines that end with a carriage return alone: they would be one endless line."""
+        if b"\r" in data[:-1]:
+            problem = "its lines end with carriage returns alone, expected newlines"
+            advice = "Convert it and pipe it in: tr '\\r' '\\n' < FILE | weblog ingest -"
+            raise SourceError(self.source.shown, problem, advice)
+
     def _too_long(self, line: int) -> SourceError:
         problem = f"line {line} is longer than {LONGEST_READ >> 20} MiB"
         return SourceError(self.source.shown, problem, "This is no access log.")
@@ -132,14 +140,11 @@ class Reader:
         if self._at_end:
             return b""
         try:
-            # read1, not read: where a compressed file breaks off, read loses what came before
             data = self.source.stream.read1(length)
-        except (EOFError, zlib.error, lzma.LZMAError, OSError) as error:
-            if self.source.compression is None:
-                problem = f"cannot be read ({error})"
-                raise SourceError(self.source.shown, problem) from None
+        except DamagedError as damage:
             # A copy still under way, or a broken disk: what came before is whole and counts.
-            self.damage = f"{self.source.compression} data ends too early or is damaged ({error})"
-            data = b""
+            self.damage, data = str(damage), b""
+        except OSError as error:
+            raise SourceError(self.source.shown, f"cannot be read ({error.strerror})") from None
         self._at_end = not data
         return data

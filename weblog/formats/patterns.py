@@ -1,0 +1,81 @@
+r"""What a value may look like where it stands: parts of a layout to a pattern for a whole line.
+
+A value ends where the text behind it begins, so a pattern admits what cannot be that text:
+no blank between blanks, no quote between quotes, no ``|`` between bars. ``lenient`` patterns also
+admit stray quotes within a quoted value and blanks within a user name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from weblog.formats.parts import Directive, Part
+
+_FIXED: Final = {
+    "status": rb"\d{3}|-",
+    "bytes": rb"\d{1,18}|-",
+    "duration_us": rb"-?\d{1,18}(?:\.\d{1,9})?|-",
+    "duration_ms": rb"-?\d{1,18}(?:\.\d{1,9})?|-",
+    "duration_s": rb"-?\d{1,15}(?:\.\d{1,9})?|-",
+}
+_STRICT_QUOTED: Final = rb'(?:[^"\\]|\\.)*'
+_WORD: Final = rb"[^ ]+?"
+_ADDRESSES: Final = rb"[^ ,]+?(?:, ?[^ ,]+)*?"
+_CLOSING: Final = {"[": "]", "(": ")", "{": "}", "<": ">", "'": "'"}
+_BARS: Final = "|\t;,"
+
+
+def pattern(parts: Sequence[Part], *, strict: bool) -> bytes:
+    """Return the pattern of a whole line; directive number ``i`` is group ``i + 1``."""
+    whole = b""
+    for i, part in enumerate(parts):
+        if isinstance(part, str):
+            whole += re.escape(part.encode())
+            continue
+        before = parts[i - 1] if i else ""
+        after = parts[i + 1] if i + 1 < len(parts) else ""
+        whole += b"(" + _value(part, before, after, strict=strict) + b")"
+    return whole
+
+
+def _value(part: Directive, before: Part, after: Part, *, strict: bool) -> bytes:
+    if part.pattern is not None:
+        return part.pattern
+    if part.kind is not None:
+        return part.kind.pattern
+    if fixed := _FIXED.get((part.field or "").partition("+")[0]):
+        return fixed
+    return _text(part, before, after, strict=strict)
+
+
+def _text(part: Directive, before: Part, after: Part, *, strict: bool) -> bytes:
+    """Return the pattern of a value that is any text, by what stands around it."""
+    start = before[-1:] if isinstance(before, str) else ""
+    end = after[:1] if isinstance(after, str) else ""
+    if start == end == '"':
+        return _STRICT_QUOTED if strict else rb".*?"
+    if part.field == "target" and isinstance(after, Directive) and after.field == "query":
+        return rb"[^ ?]+?"
+    if part.field == "query":
+        return rb"(?:\?[^ ]*?)?" if isinstance(before, Directive) else rb"[^ ]*?"
+    stop = end if end and _CLOSING.get(start) == end else _bar(start, end, before)
+    if stop:
+        return rb"[^" + re.escape(stop.encode()) + rb"]*?"
+    return _unquoted(part, strict=strict)
+
+
+def _bar(start: str, end: str, before: Part) -> str:
+    """Return the sign that divides values here, if it is none of blanks."""
+    if end and end in _BARS:
+        # ", " after a value of a line of blanks ends it no less, but "a b, c" is no one value
+        return end if start in _BARS or not before else ""
+    return start if start and start in _BARS and not end else ""
+
+
+def _unquoted(part: Directive, *, strict: bool) -> bytes:
+    if part.field == "header:x-forwarded-for":
+        return _ADDRESSES
+    # A user name may have blanks; "- " begins none, but shows a line with one more field.
+    return _WORD if strict or part.field != "user" else rb"(?:-|(?!- ).+?)"

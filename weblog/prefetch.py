@@ -1,0 +1,65 @@
+"""Let a stage run ahead of the next one in a thread of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from queue import Empty, Full, Queue
+from threading import Event, Thread
+from typing import TypeVar
+
+T = TypeVar("T")
+
+_WAIT = 0.2
+
+
+class _End:
+    """Marks the end of the items, with the error that ended them."""
+
+    def __init__(self, error: BaseException | None) -> None:
+        self.error = error
+
+
+def ahead(items: Iterable[T], depth: int = 1) -> Iterator[T]:
+    """Yield ``items`` in order, made by a thread that stays at most ``depth`` items ahead.
+
+    An error in the making is raised here, at its place. When the caller stops early the
+    thread ends, too.
+    """
+    queue: Queue[T | _End] = Queue(maxsize=depth)
+    stopped = Event()
+
+    def put(item: T | _End) -> bool:
+        while not stopped.is_set():
+            try:
+                queue.put(item, timeout=_WAIT)
+            except Full:
+                continue
+            return True
+        return False
+
+    def make() -> None:
+        error: BaseException | None = None
+        try:
+            for item in items:
+                if not put(item):
+                    return
+        except BaseException as caught:  # handed to the caller
+            error = caught
+        put(_End(error))
+
+    maker = Thread(target=make, name="weblog-ahead", daemon=True)
+    maker.start()
+    try:
+        while True:
+            try:
+                item = queue.get(timeout=_WAIT)
+            except Empty:
+                continue
+            if isinstance(item, _End):
+                if item.error is not None:
+                    raise item.error
+                return
+            yield item
+    finally:
+        stopped.set()
+        maker.join()
