@@ -119,17 +119,19 @@ def channel_expr(source: pl.Expr, medium: pl.Expr, campaign: pl.Expr, kind: pl.E
 
 def channel_of(arrivals: pl.DataFrame) -> pl.Series:
     """Return the channel of each row of ``source``, ``medium``, ``campaign`` (nulls possible)."""
-    sources = arrivals["source"].unique().drop_nulls()
+    # Few are distinct, and the rules are twenty expressions.
+    keys = ("source", "medium", "campaign")
+    distinct = arrivals.select(keys).unique()
+    sources = distinct["source"].unique().drop_nulls()
     kinds = pl.DataFrame([sources, source_types(sources)])
-    return (
-        arrivals.join(kinds, on="source", how="left", maintain_order="left")
-        .select(
-            channel_expr(
-                pl.col("source"), pl.col("medium"), pl.col("campaign"), pl.col("source_type")
-            ).alias("channel")
-        )
-        .to_series()
+    channel = channel_expr(
+        pl.col("source"), pl.col("medium"), pl.col("campaign"), pl.col("source_type")
     )
+    table = distinct.join(kinds, on="source", how="left").select(*keys, channel.alias("channel"))
+    judged = arrivals.select(keys).join(
+        table, on=keys, how="left", nulls_equal=True, maintain_order="left"
+    )
+    return judged["channel"]
 
 
 def classify_landings(landings: pl.DataFrame, site: Site) -> pl.DataFrame:

@@ -13,6 +13,7 @@ from typing import Literal
 
 import polars as pl
 
+from weblog.classify.few import changed_where
 from weblog.classify.networks import as_address, host_of_client
 from weblog.errors import UsageError
 
@@ -38,20 +39,26 @@ def redact_queries(queries: pl.Series, secret: Sequence[str]) -> pl.Series:
     if not secret:
         return _null_if_empty(queries)
     name = _secret_name(secret)
-    column = pl.col("query")
-    has_one = column.str.contains(f"(?:^|&|{_NESTED}){name}(?:[=&;]|%3[Dd]|$)")
+    # A cheap look first: whoever spells a name otherwise needs a percent sign.
+    suspect = queries.str.contains_any([*secret, "%"], ascii_case_insensitive=True)
+
+    def redacted(suspects: pl.Series) -> pl.Series:
+        has_one = suspects.str.contains(f"(?:^|&|{_NESTED}){name}(?:[=&;]|%3[Dd]|$)")
+        return changed_where(suspects, has_one, lambda found: _without(found, name))
+
+    return _null_if_empty(changed_where(queries, suspect, redacted))
+
+
+def _without(queries: pl.Series, name: str) -> pl.Series:
+    """Drop the parameters that have a name the expression ``name`` matches."""
     # Each parameter gets ampersands of its own, so that neighbours can both be matched.
-    apart = pl.concat_str(pl.lit("&"), column.str.replace_all("&", "&&", literal=True), pl.lit("&"))
-    kept = (
+    apart = "&" + queries.str.replace_all("&", "&&", literal=True) + "&"
+    return (
         apart.str.replace_all(f"&{name}(?:=[^&]*)?&", "")
         .str.replace_all(f"{_NESTED}{name}(?:(?:=|%3[Dd])[^&]*)?&", "&")
         .str.strip_chars("&")
         .str.replace_all("&{2,}", "&")
     )
-    redacted = (
-        queries.alias("query").to_frame().select(pl.when(has_one).then(kept).otherwise(column))
-    )
-    return _null_if_empty(redacted.to_series().alias(queries.name))
 
 
 def redact_paths(paths: pl.Series, secret: Sequence[str]) -> pl.Series:
@@ -74,9 +81,17 @@ def redact_paths(paths: pl.Series, secret: Sequence[str]) -> pl.Series:
 
 def redact_referrers(referrers: pl.Series, secret: Sequence[str]) -> pl.Series:
     """Drop from referrer URLs: user and password, the fragment, and secret parameters."""
+    # Most are the site's own pages, with nothing of the sort.
+    marked = referrers.str.contains_any(["#", "@", "?", ";", "%3B", "%3b"])
+    return _null_if_empty(
+        changed_where(referrers, marked, lambda found: _redacted_urls(found, secret))
+    )
+
+
+def _redacted_urls(urls: pl.Series, secret: Sequence[str]) -> pl.Series:
     column = pl.col("url")
     parts = (
-        referrers.alias("url")
+        urls.alias("url")
         .to_frame()
         .with_columns(
             column.str.replace("(?s)#.*$", "").str.replace(
@@ -91,7 +106,7 @@ def redact_referrers(referrers: pl.Series, secret: Sequence[str]) -> pl.Series:
     )
     whole = pl.concat_str("page", "query", separator="?", ignore_nulls=True)
     shown = pl.when(pl.col("page").is_not_null()).then(whole)
-    return _null_if_empty(parts.select(shown.alias(referrers.name)).to_series())
+    return parts.select(shown.alias(urls.name)).to_series()
 
 
 def private_clients(
@@ -114,13 +129,10 @@ def private_clients(
         return _hashed(clients, _keyed(key))
     quick = pl.col("client").str.extract(r"^((?:\d{1,3}\.){3})\d{1,3}$") + "0"
     frame = clients.alias("client").to_frame().with_columns(quick.alias("network"))
-    slow = frame.filter(pl.col("network").is_null() & pl.col("client").is_not_null())
-    table = _each(slow["client"].unique(), _network_of).rename({"value": "slow"})
-    return (
-        frame.join(table, on="client", how="left", maintain_order="left")
-        .select(pl.coalesce("network", "slow").alias(clients.name))
-        .to_series()
-    )
+    is_other = frame["network"].is_null() & clients.is_not_null()
+    networks = [_network_of(client) for client in clients.filter(is_other).to_list()]
+    other = pl.Series(networks, dtype=pl.String)
+    return changed_where(frame["network"], is_other, lambda _: other).alias(clients.name)
 
 
 def visitor_keys(pairs: pl.DataFrame, key: bytes) -> pl.Series:
@@ -160,11 +172,6 @@ def _keyed(key: bytes) -> Callable[[str], str]:
 def _hashed(values: pl.Series, digest: Callable[[str], str]) -> pl.Series:
     hashes = [digest(value) if value else None for value in values.to_list()]
     return pl.Series(values.name, hashes, dtype=pl.String)
-
-
-def _each(values: pl.Series, make: Callable[[str], str | None]) -> pl.DataFrame:
-    made = [make(value) for value in values.to_list()]
-    return pl.DataFrame([values, pl.Series("value", made, dtype=pl.String)])
 
 
 def _network_of(client: str) -> str | None:

@@ -71,8 +71,7 @@ def classify_referrers(referrers: pl.Series, hosts: Sequence[str]) -> pl.DataFra
     )
     frame = frame.with_columns(_internal(hosts).alias("is_internal"))
     external = frame.filter(~pl.col("is_internal") & pl.col("referrer_host").is_not_null())
-    sites = _sites(external.select("referrer_host", "page"))
-    named = external.join(sites, on=["referrer_host", "page"], how="left")
+    named = _sites(external.select("row", "referrer_host", "page", "query"))
     terms = _search_terms(named)
     return (
         frame.join(
@@ -97,7 +96,7 @@ def _internal(hosts: Sequence[str]) -> pl.Expr:
 
 
 def _sites(pages: pl.DataFrame) -> pl.DataFrame:
-    """Return the source of each distinct ``referrer_host`` and ``page``.
+    """Return the source of each ``row`` with its ``referrer_host`` and ``page``, in any order.
 
     Adds ``referrer_type``, ``referrer_name``, ``asked`` (names of the query
     parameters that carry search words) and ``charsets``. Paths are looked at only
@@ -107,19 +106,19 @@ def _sites(pages: pl.DataFrame) -> pl.DataFrame:
     hosts = pages["referrer_host"].unique()
     found = [(host, known.of_host(host), known.pages_of(host)) for host in hosts.to_list()]
     by_host = _described([(host, source) for host, source, _ in found])
+    sites = pages.join(by_host, on="referrer_host", how="left", maintain_order="left")
     special = {host: starts for host, _, starts in found if starts}
-    distinct = pages.unique()
-    sites = distinct.join(by_host, on="referrer_host", how="left")
     if not special:
         return sites
-    rows = distinct.filter(pl.col("referrer_host").is_in(list(special)))
+    rows = sites.filter(pl.col("referrer_host").is_in(list(special)))
     chosen = [
         (host, next((source for start, source in special[host] if page.startswith(start)), None))
-        for host, page in zip(*rows.get_columns(), strict=True)
+        for host, page in zip(rows["referrer_host"], rows["page"], strict=True)
     ]
-    apart = rows.hstack(_described(chosen).drop("referrer_host"))
-    apart = apart.filter(pl.Series([source is not None for _, source in chosen], dtype=pl.Boolean))
-    return sites.join(apart, on=["referrer_host", "page"], how="anti").vstack(apart)
+    is_other = pl.Series([source is not None for _, source in chosen], dtype=pl.Boolean)
+    apart = rows.select(pages.columns).hstack(_described(chosen).drop("referrer_host"))
+    apart = apart.filter(is_other)
+    return sites.join(apart, on="row", how="anti").vstack(apart)
 
 
 def _described(found: Sequence[tuple[str, Source | None]]) -> pl.DataFrame:

@@ -44,13 +44,15 @@ def split_requests(requests: pl.Series, secret: Sequence[str] = ()) -> pl.DataFr
     regular = pl.col("_protocol").str.contains(r"^HTTP/[0-9.]+$") & pl.col("method").str.contains(
         "^[A-Z]+$"
     )
-    odd = column.str.extract_groups(_ANY_REQUEST)
+    odd = pl.when(~pl.col("_regular")).then(column).str.extract_groups(_ANY_REQUEST)
     frame = frame.with_columns(_regular=regular.fill_null(False)).with_columns(
         method=pl.when("_regular").then("method").otherwise(odd.struct.field("1")),
         _target=pl.when("_regular").then("_target").otherwise(odd.struct.field("2")),
     )
-    target = pl.col("_target").str.replace(r"^[a-zA-Z][a-zA-Z0-9+.-]*://[^/?#]*", "")
-    target = pl.when(pl.col("_target").str.starts_with("/")).then("_target").otherwise(target)
+    is_path = pl.col("_target").str.starts_with("/")
+    url = pl.when(~is_path).then("_target")
+    target = pl.when(is_path).then("_target")
+    target = pl.coalesce(target, url.str.replace(r"^[a-zA-Z][a-zA-Z0-9+.-]*://[^/?#]*", ""))
     parts = target.str.splitn("?", 2)
     frame = frame.select(
         "request",
