@@ -98,7 +98,7 @@ def oldest_first(paths: list[str]) -> list[str]:
     ['a.log.10.gz', 'a.log.2.gz', 'a.log.1', 'a.log', 'b.log']
     """
     names = [LogName(path) for path in paths]
-    met: dict[tuple[str, str], int] = {}
+    met: dict[tuple[str, str, str], int] = {}
     for name in names:
         met.setdefault(name.series, len(met))
     return [name.path for name in sorted(names, key=lambda name: (met[name.series], name.age))]
