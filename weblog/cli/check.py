@@ -46,13 +46,16 @@ def command(
 
     from weblog.cli.emit import emit
     from weblog.preview import preview
+    from weblog.sources import expand
 
     site = all_checked(chosen_draft(site_path))
     if output == "table":
         click.echo(f"The rules of {site.name} are valid.")
     seen: list[Preview] = []
     errors: list[WeblogError] = []
-    for file in files:
+    found = expand(files)
+    errors += found.errors
+    for file in found.files:
         try:
             seen.append(preview(file, site, log_format=log_format, lines=lines))
         except WeblogError as error:
@@ -60,6 +63,8 @@ def command(
     if output == "table":
         for each in seen:
             _print(each)
+        for note in found.notes:
+            click.echo(note)
     elif seen:
         emit(pl.concat([_counts(each) for each in seen]), output)
     raise_all(errors)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @click.command(name="ingest")
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.argument("files", nargs=-1, required=True, metavar="LOG...")
 @store_option
 @site_option
 @output_option
@@ -53,8 +53,9 @@ def command(
 ) -> None:
     """Read logs into the store, each line exactly once; then sessions and visitors.
 
-    FILE is a log, plain or compressed (gz, bz2, xz), or - for standard input. A file that was
-    read before adds nothing, whatever its name now; one that has grown adds what is new.
+    LOG is a file, plain or compressed (gz, bz2, xz, zst), a folder, a zip archive, a pattern such
+    as 'logs/**/*.log', or - for standard input; rotated ones are read oldest first. A file that
+    was read before adds nothing, whatever its name now; one that has grown adds what is new.
     """
     from weblog.cli.emit import as_json
     from weblog.store import open_store
@@ -139,6 +140,7 @@ def _as_dict(summary: IngestSummary) -> dict[str, list[dict[str, object]]]:
 
     return {
         "sources": [{**asdict(each), "skipped": each.skipped} for each in summary.sources],
+        "notes": [{"note": note} for note in summary.notes],
         "errors": [
             {"error": type(error).__name__, "message": str(error)} for error in summary.errors
         ],
@@ -163,5 +165,7 @@ def _print(summary: IngestSummary) -> None:
             out.print(by_rule, markup=False, highlight=False)
         for note in source.notes:
             out.print(f"  {shown(note)}", markup=False, highlight=False)
+    for note in summary.notes:
+        out.print(note, markup=False, highlight=False)
     if summary.rejects:
         out.print("`weblog rejects` shows what could not be parsed.", highlight=False)
