@@ -37,6 +37,9 @@ ALIASES: Final = MappingProxyType(
 FAMILIES: Final[MappingProxyType[str, str]] = MappingProxyType(
     {
         "layout": "weblog.formats.layout:compile_layout",
+        "goaccess": "weblog.formats.goaccess:compile_goaccess",
+        "awstats": "weblog.formats.awstats:compile_awstats",
+        "goatcounter": "weblog.formats.goatcounter:compile_goatcounter",
     }
 )
 """Families of formats by the prefix of their text: ``module:function``.
