@@ -42,6 +42,9 @@ from weblog.site.line_rules import HostPattern, Statuses
 from weblog.site.rules import DEFAULT_SEGMENTS, Site
 
 DOCS = Path(__file__).resolve().parent
+sys.path.append(str(DOCS))
+import quality  # noqa: E402 (beside this file, also when a test loads it)
+
 BLOCK = re.compile(r"(<!-- generated: ([^>]+?) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 WIDTH = 92
 LONG = 6
@@ -84,6 +87,7 @@ def block(what: str, old: str) -> str:
         "table": lambda: table_of(TABLES[name]),
         "tables": table_list,
         "register": register_list,
+        "quality": lambda: rows_of(*quality.table(name)),
     }
     return makers[kind]()
 
