@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     callback=given_format,
     help="As for ingest.",
 )
+@click.option("--force", is_flag=True, help="As for ingest.")
 @click.option(
     "--lines",
     type=click.IntRange(1),
@@ -36,7 +37,12 @@ if TYPE_CHECKING:
     help="Lines to look at, per log.",
 )
 def command(
-    files: tuple[str, ...], site_path: str | None, output: str, log_format: str | None, lines: int
+    files: tuple[str, ...],
+    site_path: str | None,
+    output: str,
+    log_format: str | None,
+    force: bool,
+    lines: int,
 ) -> None:
     """Check site.toml and its tables, and show what they would do to the first lines of LOG.
 
@@ -57,7 +63,7 @@ def command(
     errors += found.errors
     for file in found.files:
         try:
-            seen.append(preview(file, site, log_format=log_format, lines=lines))
+            seen.append(preview(file, site, log_format=log_format, lines=lines, force=force))
         except WeblogError as error:
             errors.append(error)
     if output == "table":

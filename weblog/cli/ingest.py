@@ -39,6 +39,11 @@ if TYPE_CHECKING:
     "[default: the site's, else detected]",
 )
 @click.option("--final", is_flag=True, help="Take an unfinished last line too: it will not grow.")
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Read a new log even if its format does not fit most of its first 1,000 lines.",
+)
 @click.option("--quiet", "-q", is_flag=True, help="No progress and no summary, only errors.")
 @line_options
 def command(
@@ -48,6 +53,7 @@ def command(
     output: str,
     log_format: str | None,
     final: bool,
+    force: bool,
     quiet: bool,
     lines: LineOptions,
 ) -> None:
@@ -62,7 +68,15 @@ def command(
 
     site = lines.added_to(_checked(chosen_draft(site_path)))
     store = open_store(store_path, create=True)
-    summary = ingest_all(store, list(files), site, log_format=log_format, final=final, quiet=quiet)
+    summary = ingest_all(
+        store,
+        list(files),
+        site,
+        log_format=log_format,
+        final=final,
+        force=force,
+        quiet=quiet,
+    )
     if output == "json":
         click.echo(as_json(_as_dict(summary)))
     elif output != "table":
@@ -102,6 +116,7 @@ def ingest_all(
     *,
     log_format: str | None = None,
     final: bool = False,
+    force: bool = False,
     quiet: bool = False,
 ) -> IngestSummary:
     """Load the site's tables, ingest files, make sessions, publish: the main job.
@@ -110,7 +125,7 @@ def ingest_all(
     """
     import sessionize
     from weblog.cli.progress import shown_progress
-    from weblog.ingestion import ingest
+    from weblog.ingestion import Settings, ingest
 
     with shown_progress(quiet=quiet) as progress:
         progress.step("tables of the register and of campaigns")
@@ -129,6 +144,7 @@ def ingest_all(
             final=final,
             publish=False,
             progress=progress.file,
+            settings=Settings(force=force),
         )
         progress.step("sessions and visitors")
         sessionize.update(store, site)
