@@ -31,6 +31,7 @@ from pydantic.fields import FieldInfo
 
 import dashboard.errors  # noqa: F401 (its errors have exit codes too)
 import reports.describe
+from benchmarks import tables
 from reports.registry import REPORTS
 from weblog import errors
 from weblog.cli import weblog
@@ -77,6 +78,7 @@ def block(what: str, old: str) -> str:
     kind, _, name = what.partition(" ")
     makers: dict[str, typing.Callable[[], str]] = {
         "help": lambda: help_of(name),
+        "benchmarks": lambda: tables.recorded(DOCS / "benchmarks.json"),
         "exit-codes": exit_codes,
         "reports": report_list,
         "formats": format_list,
