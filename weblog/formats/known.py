@@ -11,7 +11,7 @@ from typing import Final
 from weblog.errors import FormatError
 from weblog.formats.format import Format
 from weblog.formats.log_format import compile_format
-from weblog.formats.named import NamedFormat, aws, hosting, kin, proxies, servers
+from weblog.formats.named import NamedFormat, aws, hosting, json_rows, kin, proxies, servers
 from weblog.formats.times import split_zone
 
 GROUPS: Final[tuple[tuple[NamedFormat, ...], ...]] = (
@@ -20,6 +20,7 @@ GROUPS: Final[tuple[tuple[NamedFormat, ...], ...]] = (
     proxies.ROWS,
     aws.ROWS,
     hosting.ROWS,
+    json_rows.ROWS,
 )
 """All rows by group. Earlier ones win when two fit a file equally well."""
 
@@ -37,6 +38,7 @@ ALIASES: Final = MappingProxyType(
 FAMILIES: Final[MappingProxyType[str, str]] = MappingProxyType(
     {
         "layout": "weblog.formats.layout:compile_layout",
+        "json": "weblog.formats.json_lines:compile_json",
         "goaccess": "weblog.formats.goaccess:compile_goaccess",
         "awstats": "weblog.formats.awstats:compile_awstats",
         "goatcounter": "weblog.formats.goatcounter:compile_goatcounter",

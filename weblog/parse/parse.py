@@ -9,7 +9,9 @@ import numpy as np
 import polars as pl
 
 from weblog.formats import Format, LogFormat
+from weblog.formats.json_lines import JsonFormat
 from weblog.parse.fast import split_lines
+from weblog.parse.json_lines import parse_json
 from weblog.parse.lines import Chunk
 from weblog.parse.parsed import BLANK, Parsed, placed, rejected
 from weblog.parse.reasons import Reason
@@ -49,7 +51,10 @@ def parse_layout(chunk: Chunk, log_format: LogFormat, header: bytes) -> Parsed: 
     return Parsed(placed(rows, chunk), rejected(rejects, chunk), chunk.lines, skipped)
 
 
-PARSERS: Final[dict[type, Callable[[Chunk, Any, bytes], Parsed]]] = {LogFormat: parse_layout}
+PARSERS: Final[dict[type, Callable[[Chunk, Any, bytes], Parsed]]] = {
+    LogFormat: parse_layout,
+    JsonFormat: parse_json,
+}
 """The parser of each family of formats, by the class of its formats."""
 
 
