@@ -97,6 +97,6 @@ def test_a_log_that_was_read_before_goes_on(weblog: Weblog, tmp_path: Path) -> N
 
 def test_a_log_detection_is_barely_sure_of_is_refused_too() -> None:
     lines = "".join([*LINES[:60], *["no log line\n"] * 240]).encode()
-    found = fitting_format(None, lines, "a.log")
+    found, _ = fitting_format(None, lines, "a.log")
     with pytest.raises(FormatError, match="240 of its first 300"):
         judge([Chunk(lines, 0, 1)], found, "a.log")

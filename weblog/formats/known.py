@@ -50,6 +50,9 @@ The function makes a :class:`weblog.formats.Format` of what stands behind ``pref
 :class:`weblog.errors.FormatError`. It is imported when a text first needs it.
 """
 
+AUTO: Final = "auto"
+"""Stands for detecting the format, where a name or text is asked for."""
+
 _PREFIX: Final = re.compile(r"([a-z][a-z0-9_]*):(.*)", re.DOTALL)
 
 
@@ -77,7 +80,7 @@ def is_a_text(text: str) -> bool:
     """Say whether ``text`` is meant as a name we know or as a format, not as an unknown name."""
     prefixed = _PREFIX.fullmatch(text)
     is_family = prefixed is not None and prefixed[1] in FAMILIES
-    return is_family or "%" in text or "$" in text or row_named(text) is not None
+    return is_family or text == AUTO or "%" in text or "$" in text or row_named(text) is not None
 
 
 def row_named(name: str) -> NamedFormat | None:
