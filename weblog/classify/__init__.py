@@ -19,6 +19,7 @@ from weblog.classify.privacy import (
     visitor_keys,
 )
 from weblog.classify.referrers import bare_hosts, classify_referrers
+from weblog.classify.urls import normal_paths
 
 __all__ = [
     "CHANNELS",
@@ -32,6 +33,7 @@ __all__ = [
     "classify_referrers",
     "in_networks",
     "internal_agents",
+    "normal_paths",
     "private_clients",
     "redact_paths",
     "redact_queries",

@@ -13,6 +13,7 @@ from weblog.classify import (
     classify_referrers,
     in_networks,
     internal_agents,
+    normal_paths,
     private_clients,
     redact_queries,
     redact_referrers,
@@ -61,6 +62,7 @@ class Memory:
 
     def _classify_requests(self, requests: pl.Series) -> pl.DataFrame:
         parts = split_requests(requests, self._site.privacy.secret_parameters)
+        paths = normal_paths(parts["path"], self._site.urls)
         return parts.select("method").with_columns(
             path=self._paths.numbers(parts["path"]), query=self._queries.numbers(parts["query"])
         )
