@@ -64,7 +64,7 @@ class Memory:
         parts = split_requests(requests, self._site.privacy.secret_parameters)
         paths = normal_paths(parts["path"], self._site.urls)
         return parts.select("method").with_columns(
-            path=self._paths.numbers(parts["path"]), query=self._queries.numbers(parts["query"])
+            path=self._paths.numbers(paths), query=self._queries.numbers(parts["query"])
         )
 
     def _classify_agents(self, agents: pl.Series) -> pl.DataFrame:
