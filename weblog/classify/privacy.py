@@ -20,6 +20,14 @@ from weblog.errors import UsageError
 _NESTED = "(?:[;?]|%26|%3[BFbf])"
 """What may stand before a parameter inside another one's value: ``;``, ``?`` or an encoded sign."""
 
+_MARKS = (";", "%3B", "%3b", "/(", "/%28")
+"""Signs without which no path holds a secret."""
+
+_COOKIELESS = r"/(?:\(|%28)(?:[AFSX](?:\(|%28)[A-Za-z0-9_-]*(?:\)|%29))+(?:\)|%29)(?P<end>/|$)"
+"""The segment ASP.NET puts into paths for browsers without cookies: ``/(S(lit3py55t21z5v55))/``
+is a session, A and F tickets of a login (https://learn.microsoft.com/dotnet/api/
+system.web.configuration.sessionstatesection.cookieless)."""
+
 KEY_BYTES = 64
 """The longest key blake2b takes; longer ones are hashed to this length."""
 
@@ -66,23 +74,25 @@ def redact_paths(paths: pl.Series, secret: Sequence[str]) -> pl.Series:
 
     Names are compared as in queries. A value ends at the next ``;`` or ``/``: give paths
     as they were sent, in which a slash that belongs to the value is still encoded. A path
-    with nothing left is null.
+    with nothing left is null. ASP.NET's ids of browsers without cookies (``/(S(1))/a``) go,
+    too, unless ``secret`` is empty.
     """
     # Hardly any path has one: only those with the sign are looked at.
-    marked = paths.filter(paths.str.contains_any([";", "%3B", "%3b"])).unique()
+    marked = paths.filter(paths.str.contains_any(_MARKS)).unique()
     if not secret or marked.is_empty():
         return paths
     mark, name = "(?:;|%3[Bb])", _secret_name(secret, apart="=&;/")
     kept = marked.str.replace_all(f"{mark}{name}(?:=|%3[Dd])[^;/]*", "").str.replace_all(
         f"(?:{mark}{name})+(;|/|%3[Bb]|$)", "${1}"
     )
+    kept = kept.str.replace(_COOKIELESS, "${end}")
     return paths.replace(marked, _null_if_empty(kept))
 
 
 def redact_referrers(referrers: pl.Series, secret: Sequence[str]) -> pl.Series:
     """Drop from referrer URLs: user and password, the fragment, and secret parameters."""
     # Most are the site's own pages, with nothing of the sort.
-    marked = referrers.str.contains_any(["#", "@", "?", ";", "%3B", "%3b"])
+    marked = referrers.str.contains_any(["#", "@", "?", *_MARKS])
     return _null_if_empty(
         changed_where(referrers, marked, lambda found: _redacted_urls(found, secret))
     )
