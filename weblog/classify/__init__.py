@@ -7,6 +7,7 @@ site overrides them.
 
 from weblog.classify.agents import classify_agents, internal_agents
 from weblog.classify.channels import CHANNELS, channel_expr, channel_of, classify_landings
+from weblog.classify.clients import client_of, clients_of
 from weblog.classify.kinds import with_kinds
 from weblog.classify.networks import in_networks
 from weblog.classify.parameters import campaign_parameters
@@ -31,6 +32,8 @@ __all__ = [
     "classify_landings",
     "classify_paths",
     "classify_referrers",
+    "client_of",
+    "clients_of",
     "in_networks",
     "internal_agents",
     "normal_paths",

@@ -13,8 +13,9 @@ from typing import Literal
 
 import polars as pl
 
+from weblog.classify.clients import as_address, client_of
 from weblog.classify.few import changed_where
-from weblog.classify.networks import as_address, host_of_client
+from weblog.classify.networks import host_of_client
 from weblog.errors import UsageError
 
 _NESTED = "(?:[;?]|%26|%3[BFbf])"
@@ -185,9 +186,12 @@ def _hashed(values: pl.Series, digest: Callable[[str], str]) -> pl.Series:
 
 
 def _network_of(client: str) -> str | None:
-    address = as_address(client)
+    name = client_of(client)
+    if name is None:
+        return None
+    address = as_address(name)
     if address is None:
-        tail = host_of_client(client)
+        tail = host_of_client(name)
         return f"*.{tail}" if tail else None
     bits = 24 if isinstance(address, ipaddress.IPv4Address) else 48
     return str(ipaddress.ip_network((address, bits), strict=False).network_address)

@@ -11,6 +11,7 @@ from weblog.classify import (
     classify_agents,
     classify_paths,
     classify_referrers,
+    clients_of,
     in_networks,
     internal_agents,
     normal_paths,
@@ -58,7 +59,7 @@ class Memory:
 
     def visitor_keys(self, pairs: pl.DataFrame) -> pl.Series:
         """Return the hash of each distinct pair of client and user_agent."""
-        return visitor_keys(pairs, self._key)
+        return visitor_keys(pairs.with_columns(clients_of(pairs["client"])), self._key)
 
     def _classify_requests(self, requests: pl.Series) -> pl.DataFrame:
         parts = split_requests(requests, self._site.privacy.secret_parameters)
@@ -87,6 +88,7 @@ class Memory:
         )
 
     def _classify_clients(self, clients: pl.Series) -> pl.DataFrame:
+        clients = clients_of(clients)
         return pl.DataFrame(
             {
                 "client": clients,
