@@ -107,11 +107,11 @@ ROWS: Final = (
         source="https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/"
         "log-format/",
         text='layout:{client} - [{-}] - {user} [{time}] "{request}" {status} {bytes} '
-        '"{referrer}" "{user_agent}" {-} {duration_s} [{-}] {-|rest}',
+        '"{referrer}" "{user_agent}" {-} {duration_s} [{-}]{-|rest}',
         samples=(
             (
                 f"192.0.2.7 - [192.0.2.7] - K1001 {FULL.partition(' K1001 ')[2]} 812 0.125 "
-                "[shop-web-80]  10.42.0.7:8080 5120 0.124 200"
+                "[shop-web-80] 10.42.0.7:8080 5120 0.124 200"
             ),
         ),
     ),
