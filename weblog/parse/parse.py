@@ -10,6 +10,7 @@ import polars as pl
 
 from weblog.formats import Format, LogFormat
 from weblog.formats.json_lines import JsonFormat
+from weblog.formats.w3c import W3CFormat
 from weblog.parse.fast import split_lines
 from weblog.parse.json_lines import parse_json
 from weblog.parse.lines import Chunk
@@ -17,6 +18,7 @@ from weblog.parse.parsed import BLANK, Parsed, placed, rejected
 from weblog.parse.reasons import Reason
 from weblog.parse.slow import match_lines
 from weblog.parse.times import instants, is_possible
+from weblog.parse.w3c import parse_w3c
 
 _PER_MS = {"duration_us": 1e-3, "duration_ms": 1.0, "duration_s": 1e3}
 
@@ -67,6 +69,7 @@ def with_hosts(rows: pl.DataFrame) -> pl.DataFrame:
 PARSERS: Final[dict[type, Callable[[Chunk, Any, bytes], Parsed]]] = {
     LogFormat: parse_layout,
     JsonFormat: parse_json,
+    W3CFormat: parse_w3c,
 }
 """The parser of each family of formats, by the class of its formats."""
 
