@@ -13,6 +13,7 @@ from sample_writers import WRITERS
 from weblog.formats import NAMED, NamedFormat, format_named
 from weblog.parse import Chunk, Parsed, parse_chunk
 
+ROOT = Path(__file__).parents[3]
 SAMPLES = Path(__file__).parent / "samples"
 
 
@@ -34,6 +35,15 @@ def test_the_lines_shown_in_the_registry_are_read(row: NamedFormat) -> None:
     found = parsed("\n".join(row.samples).encode() + b"\n", row.name)
     assert found.rejects.height == 0
     assert found.rows.height >= 1
+
+
+@pytest.mark.parametrize("row", NAMED.values(), ids=lambda row: row.name)
+def test_every_format_is_documented(row: NamedFormat) -> None:
+    page = (ROOT / "docs" / "formats.md").read_text("utf-8")
+    assert f"| `{row.name}` | {row.title} |" in page
+    assert f"({row.source})" in page
+    assert f"{row.text}\n```\n\n```text\n{row.samples[0]}" in page
+    assert f"| `{row.name}` | no sample" not in page
 
 
 @pytest.mark.parametrize("name", WRITERS)
