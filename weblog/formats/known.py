@@ -14,6 +14,7 @@ from weblog.formats.log_format import compile_format
 from weblog.formats.named import (
     NamedFormat,
     aws,
+    csv_rows,
     hosting,
     json_rows,
     kin,
@@ -31,6 +32,7 @@ GROUPS: Final[tuple[tuple[NamedFormat, ...], ...]] = (
     hosting.ROWS,
     json_rows.ROWS,
     w3c_rows.ROWS,
+    csv_rows.ROWS,
 )
 """All rows by group. Earlier ones win when two fit a file equally well."""
 
@@ -50,6 +52,8 @@ FAMILIES: Final[MappingProxyType[str, str]] = MappingProxyType(
         "layout": "weblog.formats.layout:compile_layout",
         "json": "weblog.formats.json_lines:compile_json",
         "w3c": "weblog.formats.w3c:compile_w3c",
+        "csv": "weblog.formats.csv_lines:compile_csv",
+        "regex": "weblog.formats.regex:compile_regex",
         "goaccess": "weblog.formats.goaccess:compile_goaccess",
         "awstats": "weblog.formats.awstats:compile_awstats",
         "goatcounter": "weblog.formats.goatcounter:compile_goatcounter",

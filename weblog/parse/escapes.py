@@ -36,7 +36,7 @@ def once_coded(texts: pl.Series) -> pl.Series:
 
 def not_coded(texts: pl.Series) -> pl.Series:
     """Undo percent-encoding, once or twice: CloudFront's user agents, by their age."""
-    return _on_distinct(texts, "%", lambda text: _decoded(_decoded(text)))
+    return on_distinct(texts, "%", lambda text: _decoded(_decoded(text)))
 
 
 def _decoded(text: str) -> str:
@@ -47,7 +47,7 @@ def _decoded(text: str) -> str:
         return raw.decode("latin-1")
 
 
-def _on_distinct(texts: pl.Series, sign: str, change: Callable[[str], str]) -> pl.Series:
+def on_distinct(texts: pl.Series, sign: str, change: Callable[[str], str]) -> pl.Series:
     """Change the distinct values that hold a sign."""
     coded = texts.filter(texts.str.contains(sign, literal=True)).unique()
     if coded.is_empty():

@@ -26,7 +26,7 @@ from weblog.parse.lines import LONGEST, Chunk
 from weblog.parse.parsed import BLANK, Parsed, placed, rejected
 from weblog.parse.reasons import Reason
 from weblog.parse.slow import reason_for
-from weblog.parse.texts import line_texts
+from weblog.parse.texts import line_texts, repaired
 from weblog.parse.typed import typed
 
 if TYPE_CHECKING:
@@ -39,7 +39,6 @@ _HALVES: Final = re.compile(
 )
 _BOM: Final = b"\xef\xbb\xbf"
 _CONTROL: Final = re.compile(r"[\x00-\x1f]")
-_NO_UTF8: Final = re.compile(r"[\udc80-\udcff]")
 _LOOK_AT: Final = 100
 _NOTHING: Final = ("", "-")
 _THREAD: Final = local()
@@ -193,9 +192,7 @@ def _mended(line: bytes) -> str:
     """Return a line as the JSON its writer meant."""
     if b"\\x" in line:
         line = _ESCAPE.sub(lambda match: _byte(match[1]) if match[1] else match[0], line)
-    text = line.decode("utf-8", "surrogateescape")
-    text = _NO_UTF8.sub(lambda match: chr(ord(match[0]) - 0xDC00), text)  # as Latin-1
-    text = _HALVES.sub(r"\\ufffd", text)
+    text = _HALVES.sub(r"\\ufffd", repaired(line))
     return _CONTROL.sub(lambda match: " " if match[0] == "\t" else f"\\u{ord(match[0]):04x}", text)
 
 

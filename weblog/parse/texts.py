@@ -8,6 +8,8 @@ left out here and repaired on its own.
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -16,6 +18,8 @@ from weblog.parse.lines import LONGEST, Chunk
 
 _INLINE = 12
 """Text up to this length stands in the view itself (Arrow's columnar format)."""
+
+_STRAY = re.compile(r"[\udc80-\udcff]")
 
 _VIEW = np.dtype([("length", "<u4"), ("prefix", "<u4"), ("buffer", "<u4"), ("offset", "<u4")])
 
@@ -83,6 +87,7 @@ def _is_utf8(data: bytes) -> bool:
     return True
 
 
-def lines_of(texts: pl.Series, rows: NDArray[np.int64]) -> bytes:
-    """Return the given lines as bytes, each with a newline."""
-    return ("\n".join(texts.gather(rows).to_list()) + "\n").encode() if len(rows) else b""
+def repaired(line: bytes) -> str:
+    """Return the text of a line that is not UTF-8: bytes that are none are read as Latin-1."""
+    text = line.decode("utf-8", "surrogateescape")
+    return _STRAY.sub(lambda match: chr(ord(match[0]) - 0xDC00), text)

@@ -13,14 +13,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from weblog.formats.columns import split_line
 from weblog.formats.w3c import BOM, COLUMNS, Header, W3CFormat, lacks
 from weblog.parse.delimited import Marks, Rows, split_columns
 from weblog.parse.escapes import blank_for_plus, blank_in_cookies, not_coded, once_coded
-from weblog.parse.lines import LONGEST, Chunk
+from weblog.parse.lines import Chunk
+from weblog.parse.one_by_one import Rejects, split_slowly
 from weblog.parse.parsed import BLANK, HEADER, Parsed, placed, rejected
 from weblog.parse.reasons import Reason
-from weblog.parse.slow import reason_for
 from weblog.parse.typed import Typed, typed
 
 STREAM: Final = "stream event"
@@ -28,7 +27,6 @@ STREAM: Final = "stream event"
 
 _HASH: Final = 35
 Marked = NDArray[np.bool_]
-Rejects = list[tuple[int, Reason]]
 
 
 def parse_w3c(chunk: Chunk, log_format: W3CFormat, header: bytes) -> Parsed:
@@ -99,7 +97,7 @@ def _group(
         split = split_columns(chunk, marks, rows, len(names), wanted, separator)
         frames.append(split.frame)
         rows = split.left
-    slow, rejects = _one_by_one(chunk, rows, len(names), wanted)
+    slow, rejects = split_slowly(chunk, rows, len(names), wanted, "\t ")
     frame = pl.concat([*frames, slow]).rename({f"c{i}": name for name, i in places.items()})
     frame, skipped = _fields(frame, told, log_format)
     result = typed(frame, log_format.times)
@@ -116,56 +114,6 @@ def _places(names: Sequence[str]) -> dict[str, int]:
         if field is not None:
             places.setdefault(field, i)
     return places
-
-
-def _one_by_one(
-    chunk: Chunk, rows: Rows, count: int, wanted: Sequence[int]
-) -> tuple[pl.DataFrame, Rejects]:
-    """Split lines by the rule itself; lines of another number of columns are rejects."""
-    kept: dict[str, list[int | str]] = {"row": [], **{f"c{i}": [] for i in wanted}}
-    rejects: Rejects = []
-    for row in rows.tolist():
-        line = chunk.line(row)
-        if len(line) > LONGEST:
-            rejects.append((row, Reason.TOO_LONG))
-            continue
-        if row == 0 and chunk.offset == 0:
-            line = line.removeprefix(BOM)
-        values = columns_of(line, count)
-        if values is None:
-            rejects.append((row, _reason(line, count)))
-            continue
-        kept["row"].append(row)
-        for i in wanted:
-            kept[f"c{i}"].append(values[i])
-    schema = {name: pl.UInt32 if name == "row" else pl.String for name in kept}
-    return pl.DataFrame(kept, schema=schema), rejects
-
-
-def columns_of(line: bytes, count: int) -> list[str] | None:
-    """Return the columns of a line that has so many, divided by tabs or else by blanks."""
-    text = line.decode("utf-8", "surrogateescape")
-    for separator in ("\t", " "):
-        values = split_line(text, separator)
-        if len(values) == count:
-            return [_value(value) for value in values]
-    return None
-
-
-def _value(text: str) -> str:
-    if text.isascii():
-        return text
-    raw = text.encode("utf-8", "surrogateescape")
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return raw.decode("latin-1")
-
-
-def _reason(line: bytes, count: int) -> Reason:
-    begins = line[:4].isdigit() or line[:1] == b'"'
-    few = max(line.count(b"\t"), line.count(b" ")) < count - 1
-    return Reason.CUT_OFF if begins and few else reason_for(line)
 
 
 def _fields(frame: pl.DataFrame, told: Header, log_format: W3CFormat) -> tuple[pl.DataFrame, int]:
