@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import chain
 from typing import Final
 
-from weblog.errors import FormatError
+from weblog.errors import FormatError, SourceError
 from weblog.formats import Format
 from weblog.parse import Chunk, Parsed, parse_chunk
 from weblog.rejects.advice import better_format, name_of, quoted
@@ -23,16 +22,24 @@ def judged(chunks: Iterator[Chunk], log_format: Format, shown: str) -> Iterator[
 
     Raises:
         FormatError: more than half of its first 1,000 lines do not fit.
+        SourceError: it cannot be read to its end.
     """
     first: list[Chunk] = []
     count = size = 0
-    for chunk in chunks:
-        first.append(chunk)
-        count, size = count + chunk.lines, size + len(chunk.data)
-        if count >= 2 * JUDGED_LINES or size >= CHUNK_BYTES:
-            break
+    broken: SourceError | None = None
+    try:
+        for chunk in chunks:
+            first.append(chunk)
+            count, size = count + chunk.lines, size + len(chunk.data)
+            if count >= 2 * JUDGED_LINES or size >= CHUNK_BYTES:
+                break
+    except SourceError as error:  # what came before has its turn first
+        broken = error
     judge(first, log_format, shown)
-    return chain(first, chunks)
+    yield from first
+    if broken is not None:
+        raise broken
+    yield from chunks
 
 
 def judge(chunks: Iterable[Chunk], log_format: Format, shown: str) -> None:
