@@ -18,7 +18,7 @@ from weblog.classify.privacy import (
     redact_referrers,
     visitor_keys,
 )
-from weblog.classify.referrers import bare_hosts, classify_referrers
+from weblog.classify.referrers import bare_hosts, classify_referrers, outside_hosts
 
 __all__ = [
     "CHANNELS",
@@ -32,6 +32,7 @@ __all__ = [
     "classify_referrers",
     "in_networks",
     "internal_agents",
+    "outside_hosts",
     "private_clients",
     "redact_paths",
     "redact_queries",
