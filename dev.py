@@ -221,6 +221,12 @@ def docs(_: list[str]) -> None:
     run("documentation", PYTHON, "docs/generate.py")
 
 
+def lists(_: list[str]) -> None:
+    """Write the lists of robots, and those the tests measure with, anew from their packages."""
+    set_up()
+    run("lists", PYTHON, "weblog/classify/lists/refresh.py")
+
+
 def pins(_: list[str]) -> None:
     """Write constraints.txt anew, from the newest versions that fit together."""
     with tempfile.TemporaryDirectory() as folder:
@@ -241,7 +247,7 @@ def ci(_: list[str]) -> None:
         run("CI", clone / ".ci" / "run")
 
 
-COMMANDS = (demo, test, setup, lint, types, imports, unit, bench, docs, pins, ci)
+COMMANDS = (demo, test, setup, lint, types, imports, unit, bench, docs, lists, pins, ci)
 PASSING_ON = (demo, test, unit, bench)
 """Commands that hand further arguments on to the program they run."""
 

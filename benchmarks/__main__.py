@@ -1,18 +1,22 @@
-"""``python -m benchmarks [main_job | startup | overview_reports] [options]``."""
+"""``python -m benchmarks [main_job | peers | startup | overview_reports] [options]``."""
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
 import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import main_job, overview_reports, startup
+from benchmarks import main_job, overview_reports, peers, startup
+from benchmarks.processes import machine
 
-BENCHMARKS = {"main_job": main_job, "startup": startup, "overview_reports": overview_reports}
+BENCHMARKS = {
+    "main_job": main_job,
+    "peers": peers,
+    "startup": startup,
+    "overview_reports": overview_reports,
+}
 
 
 def main() -> None:
@@ -26,7 +30,7 @@ def main() -> None:
     options = parser.parse_args(sys.argv[1:] or ["main_job"])
     with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
         found = BENCHMARKS[options.benchmark].run(options, Path(folder))
-    found = {"machine": f"{os.cpu_count()} cores, Python {platform.python_version()}", **found}
+    found = {"machine": machine(), **found}
     if options.output == "json":
         print(json.dumps(found, indent=2))
         return
@@ -39,10 +43,11 @@ def _print(name: str, value: object) -> None:
         print(f"{name}: {value}")
     elif any(isinstance(one, dict) for one in value.values()):
         columns = list(dict.fromkeys(column for row in value.values() for column in row))
-        print(f"\n{name:24}" + "".join(f"{column:>18}" for column in columns))
+        first = max(24, len(name) + 2, *(len(row) + 2 for row in value))
+        print(f"\n{name:{first}}" + "".join(f"{column:>18}" for column in columns))
         for row, cells in value.items():
             shown = (f"{cells.get(column, ''):>18,}" for column in columns)
-            print(f"{row:24}" + "".join(shown))
+            print(f"{row:{first}}" + "".join(shown))
     else:
         print(f"{name}: " + ", ".join(f"{key} {one:,}" for key, one in value.items()))
 

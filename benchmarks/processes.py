@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
+import platform
 import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+
+_LAUNCH = Path(__file__).with_name("launch.py")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +26,16 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """A command to measure, and what puts everything back before each run."""
+    """A command to measure, and what puts everything back before each run.
+
+    One that ``is_slow`` runs fewer times, and never without being counted.
+    """
 
     name: str
     command: Sequence[str]
     prepare: Callable[[], None] = lambda: None
     env: Mapping[str, str] | None = None
+    is_slow: bool = False
 
 
 def measured(contender: Contender) -> Run:
@@ -37,32 +45,31 @@ def measured(contender: Contender) -> Run:
         SystemExit: the command failed; its errors are shown.
     """
     contender.prepare()
-    began = time.perf_counter()
-    process = subprocess.Popen(
-        contender.command,
+    process = subprocess.run(
+        [sys.executable, "-I", "-S", str(_LAUNCH), *contender.command],
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
+        capture_output=True,
+        text=True,
         env={**os.environ, **(contender.env or {})},
+        check=False,
     )
-    assert process.stderr is not None  # noqa: S101  asked for above
-    errors = process.stderr.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - began
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        sys.exit(f"{contender.name} failed with code {process.returncode}: {errors.decode()}")
-    return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+    told = json.loads(process.stdout) if process.returncode == 0 else {"code": process.returncode}
+    if told["code"] != 0:
+        sys.exit(f"{contender.name} failed with code {told['code']}: {process.stderr}")
+    return Run(told["wall"], told["cpu"], told["peak_mb"])
 
 
-def in_turn(contenders: Sequence[Contender], runs: int) -> dict[str, list[Run]]:
+def in_turn(contenders: Sequence[Contender], runs: int, slow_runs: int = 1) -> dict[str, list[Run]]:
     """Measure the contenders in turn, A B A B, after one run of each that does not count.
 
-    A shared machine's speed drifts; what ran in turn can be compared pair by pair.
+    A shared machine's speed drifts; what ran in turn can be compared pair by pair. Slow ones
+    take part in the first ``slow_runs`` turns only.
     """
     found: dict[str, list[Run]] = {contender.name: [] for contender in contenders}
     for number in range(runs + 1):
         for contender in contenders:
+            if contender.is_slow and not 0 < number <= slow_runs:
+                continue
             run = measured(contender)
             if number > 0:
                 found[contender.name].append(run)
@@ -75,6 +82,12 @@ def median(runs: Sequence[Run], field: str) -> float:
 
 
 def ratios(ours: Sequence[Run], theirs: Sequence[Run], field: str) -> tuple[float, float, float]:
-    """Return minimum, median and maximum of theirs / ours, pair by pair."""
-    pairs = [getattr(b, field) / getattr(a, field) for a, b in zip(ours, theirs, strict=True)]
+    """Return minimum, median and maximum of theirs / ours, pair by pair, as far as both go."""
+    pairs = [getattr(b, field) / getattr(a, field) for a, b in zip(ours, theirs, strict=False)]
     return min(pairs), statistics.median(pairs), max(pairs)
+
+
+def machine() -> str:
+    """Return what the figures were measured on."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return f"{os.cpu_count()} cores, {memory:.0f} GiB, Python {platform.python_version()}"

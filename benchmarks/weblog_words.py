@@ -202,9 +202,9 @@ IMAGES: Final = 60_000
 
 SCANNED: Final = (
     "/wp-login.php", "/.env", "/.git/config", "/phpmyadmin/index.php", "/xmlrpc.php",
-    "/admin/config.php",
+    "/admin/config.php", "/backup.zip",
     "/vendor/phpunit/phpunit/src/Util/PHP/eval-stdin.php", "/cgi-bin/luci/;stok=/locale",
-    "/actuator/health", "/index.php?lang=../../../../etc/passwd", "/.aws/credentials", "/backup.zip",
+    "/actuator/health", "/index.php?lang=../../../../etc/passwd", "/.aws/credentials",
     "/?id=1%27%20OR%20%271%27=%271", "/solr/admin/info/system", "/server-status", "/manager/html",
 )  # fmt: skip
 

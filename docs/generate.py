@@ -31,6 +31,7 @@ from pydantic.fields import FieldInfo
 
 import dashboard.errors  # noqa: F401 (its errors have exit codes too)
 import reports.describe
+from benchmarks import tables
 from reports.registry import REPORTS
 from weblog import errors
 from weblog.cli import weblog
@@ -42,6 +43,9 @@ from weblog.site.line_rules import HostPattern, Statuses
 from weblog.site.rules import DEFAULT_SEGMENTS, Site
 
 DOCS = Path(__file__).resolve().parent
+sys.path.append(str(DOCS))
+import quality  # noqa: E402 (beside this file, also when a test loads it)
+
 BLOCK = re.compile(r"(<!-- generated: ([^>]+?) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 WIDTH = 92
 LONG = 6
@@ -74,6 +78,7 @@ def block(what: str, old: str) -> str:
     kind, _, name = what.partition(" ")
     makers: dict[str, typing.Callable[[], str]] = {
         "help": lambda: help_of(name),
+        "benchmarks": lambda: tables.recorded(DOCS / "benchmarks.json"),
         "exit-codes": exit_codes,
         "reports": report_list,
         "formats": format_list,
@@ -84,6 +89,7 @@ def block(what: str, old: str) -> str:
         "table": lambda: table_of(TABLES[name]),
         "tables": table_list,
         "register": register_list,
+        "quality": lambda: rows_of(*quality.table(name)),
     }
     return makers[kind]()
 

@@ -94,7 +94,7 @@ class SourceError(WeblogError):
 
 
 class FormatError(WeblogError):
-    """A log format that cannot be compiled, or that fits none of a source's lines.
+    """A log format that cannot be compiled, or that most of a source's lines do not fit.
 
     ``log_format`` is empty where none was given and no known one fits.
     """

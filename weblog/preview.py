@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from weblog.errors import SourceError
+from weblog.ingestion.beginning import JUDGED_LINES, judge
 from weblog.ingestion.hits import HitMaker
 from weblog.ingestion.reading import fitting_format
 from weblog.parse import Chunk, parse_chunk
@@ -32,18 +33,20 @@ class Preview:
     rejects: pl.DataFrame
 
 
-def preview(path: str | Path, site: Site, *, log_format: str | None, lines: int) -> Preview:
+def preview(
+    path: str | Path, site: Site, *, log_format: str | None, lines: int, force: bool = False
+) -> Preview:
     """Parse and classify the first ``lines`` lines of a log.
 
     Raises:
         SourceError: it cannot be read, or is empty.
-        FormatError: no format fits, or the one given fits no line: as ingesting it would.
+        FormatError: no format fits, or not most lines (unless ``force``): as ingesting it would.
     """
     source = open_source(path, final=True)
     try:
         reader = Reader(source)
         head, _ = reader.head()
-        data = _first_lines(reader, lines)
+        data = _first_lines(reader, max(lines, 2 * JUDGED_LINES))
     finally:
         source.close()
     if not head:
@@ -53,7 +56,9 @@ def preview(path: str | Path, site: Site, *, log_format: str | None, lines: int)
         advice = "`weblog ingest` reads what comes before that."
         raise SourceError(source.shown, reader.damage, advice)
     compiled = fitting_format(log_format or site.log_format, head, source.shown)
-    parsed = parse_chunk(Chunk(data, 0, 1), compiled)
+    if not force:
+        judge([Chunk(data, 0, 1)], compiled, source.shown)
+    parsed = parse_chunk(Chunk(_cut(data, lines), 0, 1), compiled)
     hits = HitMaker(site, _KEY).hits(parsed.rows.with_columns(log_source=pl.lit(source.shown)))
     shown = (source.shown, compiled.text, parsed.lines, sum(parsed.skipped.values()))
     return Preview(*shown, hits.drop("offset"), parsed.rejects)
@@ -68,6 +73,10 @@ def _first_lines(reader: Reader, lines: int) -> bytes:
         if count >= lines:
             break
     data = b"".join(parts)
+    return _cut(data, lines)
+
+
+def _cut(data: bytes, lines: int) -> bytes:
     parts = data.split(b"\n", lines)
     if len(parts) > lines:
         return b"\n".join(parts[:lines]) + b"\n"

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import polars as pl
-from crawleruseragents import CRAWLER_USER_AGENTS_DATA
 from ua_parser.lazy import DeviceMatcher
 from ua_parser.loaders import load_lazy_builtins
 
@@ -31,6 +30,14 @@ class _Reasons:
         return self._reasons.gather(self._patterns.search_all(texts)).alias(texts.name)
 
 
+LISTS = ("own", "crawler-user-agents", "ua-parser", "crawlerdetect", "signs", "strict signs")
+"""What can make an agent a robot's, in the order asked."""
+
+STRICTNESS = {"names": LISTS[:3], "usual": LISTS[:5], "strict": LISTS}
+"""The lists asked at each strictness: robots known by name; Crawler-Detect's telling words and
+signs that no browser wrote it, too; all that is not a browser's whole and possible agent."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Lists:
     """Sets of patterns with the reason each pattern gives.
@@ -46,62 +53,68 @@ class _Lists:
     phones: str
 
 
-@lru_cache(maxsize=1)
-def _lists() -> _Lists:
-    own = [line.split("\t", 1) for line in read_list("own-bots.txt")]
-    crawlers = [str(entry["pattern"]) for entry in CRAWLER_USER_AGENTS_DATA]
-    # ua-parser's last, catch-all spider expression is meant for agents that no phone's
-    # expression took before; on its own it takes Amazon's Silk browser for a robot.
-    spiders = [
-        device
-        for device in load_lazy_builtins()[2][:100]
-        if isinstance(device, DeviceMatcher) and device.family == "Spider"
-    ]
-    named = [
-        *(
-            (pattern, name if name == "library" else f"known robot: {name}")
-            for name, pattern in own
-        ),
-        *((pattern, f"crawler-user-agents: {_plain(pattern)}") for pattern in crawlers),
-        *((f"(?i:{device.regex})", "ua-parser: Spider") for device in spiders),
-    ]
-    detect = read_list("crawlerdetect-crawlers.txt")
-    signs = [line.split("\t", 1) for line in read_list("own-signs.txt")]
+@lru_cache(maxsize=8)
+def _lists(asked: tuple[str, ...]) -> _Lists:
+    named = [*_own(), *_crawler_user_agents(), *_ua_parser()]
+    signs = [*_signs("signs", "own-signs.txt"), *_signs("strict signs", "own-strict.txt")]
     return _Lists(
-        named=_Reasons(named),
-        bare=_Reasons(
-            [(regex, f"crawlerdetect: {_plain(regex)}") for regex in detect], ignore_case=True
-        ),
-        signs=_Reasons([(pattern, f"sign: {sign}") for sign, pattern in signs]),
+        named=_Reasons([(regex, reason) for name, regex, reason in named if name in asked]),
+        bare=_Reasons(_crawlerdetect() if "crawlerdetect" in asked else [], ignore_case=True),
+        signs=_Reasons([(regex, reason) for name, regex, reason in signs if name in asked]),
         exclusions=_any(read_list("crawlerdetect-exclusions.txt")),
         phones=_any(read_list("phones-called-bot.txt")),
     )
+
+
+_Rows = Iterator[tuple[str, str, str]]
+"""List, expression, reason."""
+
+
+def _own() -> _Rows:
+    for line in read_list("own-bots.txt"):
+        name, pattern = line.split("\t", 1)
+        yield "own", pattern, name if name == "library" else f"known robot: {name}"
+
+
+def _crawler_user_agents() -> _Rows:
+    from crawleruseragents import CRAWLER_USER_AGENTS_DATA  # noqa: PLC0415  reads 600 kB
+
+    for entry in CRAWLER_USER_AGENTS_DATA:
+        pattern = str(entry["pattern"])
+        yield "crawler-user-agents", pattern, f"crawler-user-agents: {_plain(pattern)}"
+
+
+def _ua_parser() -> _Rows:
+    # ua-parser's last, catch-all spider expression is meant for agents that no phone's
+    # expression took before; on its own it takes Amazon's Silk browser for a robot.
+    for device in load_lazy_builtins()[2][:100]:
+        if isinstance(device, DeviceMatcher) and device.family == "Spider":
+            yield "ua-parser", f"(?i:{device.regex})", "ua-parser: Spider"
+
+
+def _crawlerdetect() -> list[tuple[str, str]]:
+    regexes = read_list("crawlerdetect-crawlers.txt")
+    return [(regex, f"crawlerdetect: {_plain(regex)}") for regex in regexes]
+
+
+def _signs(name: str, file: str) -> _Rows:
+    for line in read_list(file):
+        sign, pattern = line.split("\t", 1)
+        yield name, pattern, f"sign: {sign}"
 
 
 def bot_reasons(agents: pl.Series, rules: Bots) -> pl.Series:
     """Say of distinct user agents why each is a robot; null for people.
 
     In order: no agent at all; the site's ``people`` (never a robot); the site's
-    ``agents``; this project's list, crawler-user-agents, ua-parser's spiders;
-    Crawler-Detect; signs that no browser wrote it. Names of phones that read like
-    robots are taken out first.
+    ``agents``; the lists of the site's ``strictness``.
     """
-    lists = _lists()
     agent = pl.col("agent")
-    frame = agents.alias("agent").to_frame()
-    texts = frame.select(
-        agent.str.replace_all(lists.phones, ";").alias("named"),
-        agent.str.replace_all(lists.exclusions, "").str.strip_chars().alias("bare"),
-    )
-    named = lists.named.of(texts["named"])
-    bare = lists.bare.of(_where_null(named, texts["bare"]))
-    signs = lists.signs.of(_where_null(bare, _where_null(named, agents.alias("signs"))))
-    judged = frame.with_columns(
-        named,
-        bare,
-        signs,
+    judged = agents.alias("agent").to_frame()
+    judged = judged.with_columns(
         matches_any(agents, rules.people).alias("person"),
         matches_any(agents, rules.agents).alias("site"),
+        listed_reasons(agents, STRICTNESS[rules.strictness]).alias("listed"),
     )
     reason = (
         pl.when(agent.is_null() | agent.str.strip_chars().is_in(["", "-"]))
@@ -110,9 +123,33 @@ def bot_reasons(agents: pl.Series, rules: Bots) -> pl.Series:
         .then(None)
         .when("site")
         .then(pl.lit("site rule"))
-        .otherwise(pl.coalesce("named", "bare", "signs"))
+        .otherwise("listed")
     )
     return judged.select(reason.alias("bot_reason")).to_series()
+
+
+def listed_reasons(agents: pl.Series, asked: tuple[str, ...]) -> pl.Series:
+    """Say which of the lists ``asked`` (of :data:`LISTS`) knows each agent, and by what.
+
+    This project's list, crawler-user-agents and ua-parser's spiders come first, then
+    Crawler-Detect, then signs that no browser wrote it. Names of phones that read
+    like robots are taken out first.
+    """
+    lists = _lists(asked)
+    agent = pl.col("agent")
+    texts = (
+        agents.alias("agent")
+        .to_frame()
+        .select(
+            agent.str.replace_all(lists.phones, ";").alias("named"),
+            agent.str.replace_all(lists.exclusions, "").str.strip_chars().alias("bare"),
+        )
+    )
+    named = lists.named.of(texts["named"])
+    bare = lists.bare.of(_where_null(named, texts["bare"]))
+    signs = lists.signs.of(_where_null(bare, _where_null(named, agents.alias("signs"))))
+    found = pl.DataFrame([named, bare, signs]).select(pl.coalesce("named", "bare", "signs"))
+    return found.to_series().alias("listed")
 
 
 def _where_null(found: pl.Series, texts: pl.Series) -> pl.Series:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     callback=given_format,
     help="As for ingest.",
 )
+@click.option("--force", is_flag=True, help="As for ingest.")
 @click.option(
     "--lines",
     type=click.IntRange(1),
@@ -36,7 +37,12 @@ if TYPE_CHECKING:
     help="Lines to look at, per log.",
 )
 def command(
-    files: tuple[str, ...], site_path: str | None, output: str, log_format: str | None, lines: int
+    files: tuple[str, ...],
+    site_path: str | None,
+    output: str,
+    log_format: str | None,
+    force: bool,
+    lines: int,
 ) -> None:
     """Check site.toml and its tables, and show what they would do to the first lines of LOG.
 
@@ -46,20 +52,25 @@ def command(
 
     from weblog.cli.emit import emit
     from weblog.preview import preview
+    from weblog.sources import expand
 
     site = all_checked(chosen_draft(site_path))
     if output == "table":
         click.echo(f"The rules of {site.name} are valid.")
     seen: list[Preview] = []
     errors: list[WeblogError] = []
-    for file in files:
+    found = expand(files)
+    errors += found.errors
+    for file in found.files:
         try:
-            seen.append(preview(file, site, log_format=log_format, lines=lines))
+            seen.append(preview(file, site, log_format=log_format, lines=lines, force=force))
         except WeblogError as error:
             errors.append(error)
     if output == "table":
         for each in seen:
             _print(each)
+        for note in found.notes:
+            click.echo(note)
     elif seen:
         emit(pl.concat([_counts(each) for each in seen]), output)
     raise_all(errors)

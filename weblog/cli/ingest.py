@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @click.command(name="ingest")
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.argument("files", nargs=-1, required=True, metavar="LOG...")
 @store_option
 @site_option
 @output_option
@@ -39,6 +39,11 @@ if TYPE_CHECKING:
     "[default: the site's, else detected]",
 )
 @click.option("--final", is_flag=True, help="Take an unfinished last line too: it will not grow.")
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Read a new log even if its format does not fit most of its first 1,000 lines.",
+)
 @click.option("--quiet", "-q", is_flag=True, help="No progress and no summary, only errors.")
 @line_options
 def command(
@@ -48,20 +53,30 @@ def command(
     output: str,
     log_format: str | None,
     final: bool,
+    force: bool,
     quiet: bool,
     lines: LineOptions,
 ) -> None:
     """Read logs into the store, each line exactly once; then sessions and visitors.
 
-    FILE is a log, plain or compressed (gz, bz2, xz), or - for standard input. A file that was
-    read before adds nothing, whatever its name now; one that has grown adds what is new.
+    LOG is a file, plain or compressed (gz, bz2, xz, zst), a folder, a zip archive, a pattern such
+    as 'logs/**/*.log', or - for standard input; rotated ones are read oldest first. A file that
+    was read before adds nothing, whatever its name now; one that has grown adds what is new.
     """
     from weblog.cli.emit import as_json
     from weblog.store import open_store
 
     site = lines.added_to(_checked(chosen_draft(site_path)))
     store = open_store(store_path, create=True)
-    summary = ingest_all(store, list(files), site, log_format=log_format, final=final, quiet=quiet)
+    summary = ingest_all(
+        store,
+        list(files),
+        site,
+        log_format=log_format,
+        final=final,
+        force=force,
+        quiet=quiet,
+    )
     if output == "json":
         click.echo(as_json(_as_dict(summary)))
     elif output != "table":
@@ -101,6 +116,7 @@ def ingest_all(
     *,
     log_format: str | None = None,
     final: bool = False,
+    force: bool = False,
     quiet: bool = False,
 ) -> IngestSummary:
     """Load the site's tables, ingest files, make sessions, publish: the main job.
@@ -109,7 +125,7 @@ def ingest_all(
     """
     import sessionize
     from weblog.cli.progress import shown_progress
-    from weblog.ingestion import ingest
+    from weblog.ingestion import Settings, ingest
 
     with shown_progress(quiet=quiet) as progress:
         progress.step("tables of the register and of campaigns")
@@ -128,6 +144,7 @@ def ingest_all(
             final=final,
             publish=False,
             progress=progress.file,
+            settings=Settings(force=force),
         )
         progress.step("sessions and visitors")
         sessionize.update(store, site)
@@ -139,6 +156,7 @@ def _as_dict(summary: IngestSummary) -> dict[str, list[dict[str, object]]]:
 
     return {
         "sources": [{**asdict(each), "skipped": each.skipped} for each in summary.sources],
+        "notes": [{"note": note} for note in summary.notes],
         "errors": [
             {"error": type(error).__name__, "message": str(error)} for error in summary.errors
         ],
@@ -163,5 +181,7 @@ def _print(summary: IngestSummary) -> None:
             out.print(by_rule, markup=False, highlight=False)
         for note in source.notes:
             out.print(f"  {shown(note)}", markup=False, highlight=False)
+    for note in summary.notes:
+        out.print(note, markup=False, highlight=False)
     if summary.rejects:
         out.print("`weblog rejects` shows what could not be parsed.", highlight=False)

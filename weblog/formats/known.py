@@ -11,9 +11,16 @@ from typing import Final
 from weblog.errors import FormatError
 from weblog.formats.format import Format
 from weblog.formats.log_format import compile_format
-from weblog.formats.named import NamedFormat, servers
+from weblog.formats.named import NamedFormat, aws, hosting, kin, proxies, servers
+from weblog.formats.times import split_zone
 
-GROUPS: Final[tuple[tuple[NamedFormat, ...], ...]] = (servers.ROWS,)
+GROUPS: Final[tuple[tuple[NamedFormat, ...], ...]] = (
+    servers.ROWS,
+    kin.ROWS,
+    proxies.ROWS,
+    aws.ROWS,
+    hosting.ROWS,
+)
 """All rows by group. Earlier ones win when two fit a file equally well."""
 
 NAMED: Final = MappingProxyType({row.name: row for rows in GROUPS for row in rows})
@@ -25,9 +32,16 @@ KNOWN: Final = MappingProxyType({name: row.text for name, row in NAMED.items()})
 ALIASES: Final = MappingProxyType(
     {alias: row.name for row in NAMED.values() for alias in row.aliases}
 )
-"""Other names of the named formats."""
+"""Other names of the named formats, in small letters and with ``_`` for ``-``."""
 
-FAMILIES: Final[MappingProxyType[str, str]] = MappingProxyType({})
+FAMILIES: Final[MappingProxyType[str, str]] = MappingProxyType(
+    {
+        "layout": "weblog.formats.layout:compile_layout",
+        "goaccess": "weblog.formats.goaccess:compile_goaccess",
+        "awstats": "weblog.formats.awstats:compile_awstats",
+        "goatcounter": "weblog.formats.goatcounter:compile_goatcounter",
+    }
+)
 """Families of formats by the prefix of their text: ``module:function``.
 
 The function makes a :class:`weblog.formats.Format` of what stands behind ``prefix:``, and raises
@@ -41,12 +55,13 @@ def format_named(text: str) -> Format:
     """Return the format of that name, or compile the text of one.
 
     Args:
-        text: a name or alias, ``family:...``, or a LogFormat string of Apache or nginx.
+        text: a name or alias, ``family:...``, or a LogFormat string of Apache or nginx; with
+            ``@Asia/Seoul`` behind it, times that say no zone are of that one.
 
     Raises:
         FormatError: neither a known name nor a format.
     """
-    text = KNOWN.get(ALIASES.get(text, text), text)
+    text = _written_out(text)
     prefixed = _PREFIX.fullmatch(text)
     if prefixed and prefixed[1] in FAMILIES:
         return _family(prefixed[1])(prefixed[2])
@@ -60,7 +75,22 @@ def is_a_text(text: str) -> bool:
     """Say whether ``text`` is meant as a name we know or as a format, not as an unknown name."""
     prefixed = _PREFIX.fullmatch(text)
     is_family = prefixed is not None and prefixed[1] in FAMILIES
-    return is_family or "%" in text or "$" in text or text in KNOWN or text in ALIASES
+    return is_family or "%" in text or "$" in text or row_named(text) is not None
+
+
+def row_named(name: str) -> NamedFormat | None:
+    """Return the format of that name or alias, whatever its case, maybe with ``@ZONE`` behind."""
+    plain = split_zone(name)[0].lower().replace("-", "_")
+    return NAMED.get(ALIASES.get(plain, plain))
+
+
+def _written_out(text: str) -> str:
+    """Return the text of a format given by name, with the zone it was given with."""
+    row = row_named(text)
+    if row is None:
+        return text
+    zone = split_zone(text)[1]
+    return f"{row.text}@{zone}" if zone else row.text
 
 
 def _family(prefix: str) -> Callable[[str], Format]:

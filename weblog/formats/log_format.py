@@ -40,8 +40,9 @@ class LogFormat:
             ``i`` is ``i + 1``.
         times: the fields that tell the time together, and how each is written.
         zone: the zone of times that say none; None is UTC.
-        strict: matches a whole line of bytes.
-        lenient: also admits stray quotes within a quoted field and spaces within a user name.
+        strict_pattern: matches a whole line of bytes.
+        lenient_pattern: also admits stray quotes within a quoted field and spaces within a
+            user name.
         segments: the plan of the fast path, None where only patterns work.
     """
 
@@ -49,9 +50,19 @@ class LogFormat:
     fields: tuple[str | None, ...]
     times: tuple[tuple[str, TimeKind], ...]
     zone: str | None
-    strict: re.Pattern[bytes]
-    lenient: re.Pattern[bytes]
+    strict_pattern: bytes
+    lenient_pattern: bytes
     segments: tuple[Segment, ...] | None
+
+    @property
+    def strict(self) -> re.Pattern[bytes]:
+        """The strict pattern, compiled when first needed."""
+        return _compiled(self.strict_pattern)
+
+    @property
+    def lenient(self) -> re.Pattern[bytes]:
+        """The lenient pattern, compiled when first needed: few files do."""
+        return _compiled(self.lenient_pattern)
 
     @property
     def may_lack_zone(self) -> bool:
@@ -62,13 +73,19 @@ class LogFormat:
 
     def fit(self, lines: Sequence[bytes]) -> float:
         """Return the share of ``lines`` that the strict pattern matches, 0 to 1."""
-        fitting = sum(1 for line in lines if self.strict.fullmatch(line))
+        matches = self.strict.fullmatch
+        fitting = sum(1 for line in lines if matches(line))
         return fitting / len(lines) if lines else 0.0
 
     def __reduce__(self) -> tuple[object, ...]:
         from weblog.formats.known import format_named  # noqa: PLC0415  knows all families
 
         return format_named, (self.text,)
+
+
+@lru_cache(maxsize=256)
+def _compiled(pattern: bytes) -> re.Pattern[bytes]:
+    return re.compile(pattern, re.DOTALL)
 
 
 @lru_cache(maxsize=64)
@@ -101,8 +118,8 @@ def compile_parts(text: str, parts: Sequence[Part], zone: str | None) -> LogForm
         fields,
         times,
         zone,
-        re.compile(pattern(parts, strict=True), re.DOTALL),
-        re.compile(pattern(parts, strict=False), re.DOTALL),
+        pattern(parts, strict=True),
+        pattern(parts, strict=False),
         segments_of(parts),
     )
 

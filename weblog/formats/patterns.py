@@ -16,8 +16,8 @@ from weblog.formats.parts import Directive, Part
 _FIXED: Final = {
     "status": rb"\d{3}|-",
     "bytes": rb"\d{1,18}|-",
-    "duration_us": rb"-?\d{1,18}(?:\.\d{1,9})?|-",
-    "duration_ms": rb"-?\d{1,18}(?:\.\d{1,9})?|-",
+    "duration_us": rb"-?\d{1,18}|-",
+    "duration_ms": rb"-?\d{1,18}|-",
     "duration_s": rb"-?\d{1,15}(?:\.\d{1,9})?|-",
 }
 _STRICT_QUOTED: Final = rb'(?:[^"\\]|\\.)*'
@@ -75,7 +75,7 @@ def _bar(start: str, end: str, before: Part) -> str:
 
 
 def _unquoted(part: Directive, *, strict: bool) -> bytes:
-    if part.field == "header:x-forwarded-for":
+    if part.field in ("client", "header:x-forwarded-for"):
         return _ADDRESSES
     # A user name may have blanks; "- " begins none, but shows a line with one more field.
     return _WORD if strict or part.field != "user" else rb"(?:-|(?!- ).+?)"

@@ -98,7 +98,7 @@ https://httpd.apache.org/docs/2.4/mod/mod_log_config.html
 """
 
 _NAME: Final = rb"[A-Za-z]{3,9}"
-_TWO: Final = rb"\d{2}"
+_TWO: Final = rb"\d{1,2}"
 _CODES: Final = {
     # strftime -> what it looks like, chrono's code, what it tells
     "Y": (rb"\d{4}", "%Y", "year"),

@@ -10,6 +10,7 @@ import polars as pl
 
 from weblog.errors import FormatError, SourceError
 from weblog.formats import Format, detect_format, format_named
+from weblog.ingestion.beginning import judged
 from weblog.ingestion.books import Account, Books
 from weblog.ingestion.results import SourceResult
 from weblog.ingestion.segments import BATCH_LINES, Segment, segments
@@ -23,10 +24,14 @@ NO_TIME: Final = "00000000T000000.000"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How to read: a format given by name or string, which lines to leave out; sizes for tests."""
+    """How to read: a format given by name or string, which lines to leave out; sizes for tests.
+
+    ``force`` reads a new log even where its format does not fit most of its first lines.
+    """
 
     log_format: str | None = None
     selection: Selection = EVERY_LINE
+    force: bool = False
     chunk_bytes: int = CHUNK_BYTES
     batch_lines: int = BATCH_LINES
 
@@ -49,7 +54,7 @@ def read_source(
 
     Raises:
         SourceError: it cannot be read (to its end), or its earlier content was rewritten.
-        FormatError: no format fits.
+        FormatError: no format fits, or the one there is does not fit most of a new log's lines.
     """
     reader = Reader(source)
     data, is_all = reader.head()
@@ -71,8 +76,11 @@ def read_source(
         if reader.damage:
             raise SourceError(source.shown, reader.damage, "The store holds more of this log.")
         return
+    is_new = account.written is None and not account.offset
     account.met(head, source.shown)
     chunks = reader.chunks(account.offset, account.lines + 1, settings.chunk_bytes)
+    if is_new and not settings.force:
+        chunks = judged(chunks, log_format, source.shown)
     yield from segments(
         _watched(chunks, source, moved), account, log_format, result, settings.selection
     )

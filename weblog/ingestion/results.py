@@ -36,10 +36,14 @@ class SourceResult:
 
 @dataclass(frozen=True, slots=True)
 class IngestSummary:
-    """What an ingest did: a result for each source that could be read, an error for each other."""
+    """What an ingest did: a result for each source that could be read, an error for each other.
+
+    ``notes`` are sentences about what was found in folders and archives and left out.
+    """
 
     sources: tuple[SourceResult, ...]
     errors: tuple[WeblogError, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def lines(self) -> int:

@@ -16,7 +16,7 @@ from weblog.ingestion.segments import Segment, batches
 from weblog.ingestion.selection import Selection
 from weblog.ingestion.writing import Writer
 from weblog.site.rules import Site
-from weblog.sources import open_source
+from weblog.sources import expand, open_source
 from weblog.store import Store
 
 SEGMENTS_AHEAD = 4
@@ -45,7 +45,8 @@ def ingest(
 
     Args:
         store: where to.
-        paths: files, plain or compressed; ``-`` is standard input.
+        paths: files, plain or compressed, folders, zip archives and patterns, as
+            :func:`weblog.sources.expand` reads them; ``-`` is standard input.
         site: the site's rules; by default those of a site that wrote none.
         log_format: name or LogFormat string; by default the site's, else it is detected.
         final: take an unfinished last line of a plain file too.
@@ -69,16 +70,19 @@ def ingest(
     )
     if not publish:
         store.pin()
-    reading = _Reading(Books.of(store), chosen, final, progress)
+    found = expand(paths)
+    reading = _Reading(Books.of(store), chosen, final, progress, errors=[*found.errors])
     writer = Writer(store, HitMaker(rules, store.visitor_key))
-    segments = ahead(reading.segments(paths), depth=SEGMENTS_AHEAD)
+    segments = ahead(reading.segments(found.files), depth=SEGMENTS_AHEAD)
     for batch in batches(segments, chosen.batch_lines):
         if any(segment.rows.height for segment in batch):
             store.keep_time_zone(rules.time_zone)
         writer.write(batch)
     if publish:
         store.publish()
-    return IngestSummary(tuple(reading.results), (*reading.errors, *writer.errors))
+    return IngestSummary(
+        tuple(reading.results), (*reading.errors, *writer.errors), tuple(found.notes)
+    )
 
 
 @dataclass

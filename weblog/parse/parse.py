@@ -16,7 +16,6 @@ from weblog.parse.reasons import Reason
 from weblog.parse.slow import match_lines
 from weblog.parse.times import instants, is_possible
 
-_NUMBERS = {"status": pl.Int16, "bytes": pl.Int64}
 _PER_MS = {"duration_us": 1e-3, "duration_ms": 1.0, "duration_s": 1e3}
 
 
@@ -66,11 +65,16 @@ def _typed(rows: pl.DataFrame) -> pl.DataFrame:
     expressions = []
     durations = []
     for name in rows.columns:
-        if name in _NUMBERS:
-            expressions.append(pl.col(name).cast(_NUMBERS[name], strict=False))
+        if name == "status":  # 000 where no answer was sent
+            status = pl.col(name).cast(pl.Int16, strict=False)
+            expressions.append(pl.when(status >= 100).then(status).alias(name))
+        elif name == "bytes":
+            expressions.append(pl.col(name).cast(pl.Int64, strict=False))
         elif (unit := name.partition("+")[0]) in _PER_MS:
             number = pl.col(name).cast(pl.Float64, strict=False)
             durations.append(pl.when(number >= 0).then(number * _PER_MS[unit]))
+        elif name == "client":  # of a list of proxies, the first is the client
+            expressions.append(pl.col(name).str.replace(r", ?.*$", ""))
         else:
             expressions.append(pl.col(name))
     if durations:

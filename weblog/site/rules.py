@@ -65,6 +65,7 @@ class Bots(_Section):
     agents: tuple[Regex, ...] = ()
     networks: tuple[Network, ...] = ()
     people: tuple[Regex, ...] = ()
+    strictness: Literal["names", "usual", "strict"] = "usual"
 
 
 class Identity(_Section):

@@ -46,6 +46,9 @@ paths = []     # ["/static/*"]
 # you know; `people` lists agents the built-in lists are wrong about.
 agents = []
 people = []
+# "names": robots known by name; "usual": telling words and signs, too; "strict": also
+# whatever is no whole and possible browser's agent.
+strictness = "usual"
 
 [identity]
 # The visitor's cookie, if the log has it: %{{NAME}}C, %{{NAME}}n or %{{Cookie}}i in the LogFormat.

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from weblog.classify import classify_agents, internal_agents
 from weblog.classify.agents import COLUMNS, DEVICES
-from weblog.classify.bots import EMPTY
+from weblog.classify.bots import EMPTY, STRICTNESS, listed_reasons
 from weblog.site.rules import Bots, Internal
 
 CASES = pl.read_csv(Path(__file__).with_name("agent_cases.csv"))
@@ -62,6 +62,48 @@ def test_the_site_overrides_the_lists_both_ways() -> None:
     assert judged("curl/8", rules)["is_bot"] is True
     watch = judged("Mozilla/5.0 (Windows NT 10.0; Win64; x64) PriceWatch 3", rules)
     assert (watch["is_bot"], watch["bot_reason"]) == (True, "site rule")
+
+
+STRICT = (
+    "Mozilla/5.0 (Windows NT 5.1) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Safari/537.36"
+)
+LEVELS = [
+    ("Mozilla/5.0 (compatible; Googlebot/2.1)", ("names", "usual", "strict")),
+    ("curl/8.5.0", ("names", "usual", "strict")),
+    ("SomethingNobodyListed-crawler 3", ("usual", "strict")),
+    ("Mozilla/5.0 (compatible; Unheard; +http://unheard.example/)", ("usual", "strict")),
+    ("Some App 3", ("strict",)),
+    ("Safari/12602.1 CFNetwork/807.0.3 Darwin/16.0.0", ("strict",)),
+    ("Mozilla/5.0 (X11; Linux x86_64)", ("strict",)),
+    (STRICT, ("strict",)),
+    (STRICT.replace("5.1", "6.1"), ("strict",)),
+    (STRICT.replace("5.1", "10.0").replace("126", "30"), ("strict",)),
+    (STRICT.replace("5.1", "10.0"), ()),
+    (STRICT.replace("126", "49"), ()),
+]
+
+
+@pytest.mark.parametrize(("agent", "levels"), LEVELS)
+def test_who_is_a_robot_at_which_strictness(agent: str, levels: tuple[str, ...]) -> None:
+    found = [
+        level
+        for level in STRICTNESS
+        if judged(agent, Bots.model_validate({"strictness": level}))["is_bot"]
+    ]
+    assert tuple(found) == levels
+
+
+@given(st.lists(st.text() | st.sampled_from(CASES["agent"].to_list()), max_size=8))
+def test_a_stricter_site_takes_no_fewer_for_robots_and_keeps_the_reasons(
+    agents: list[str],
+) -> None:
+    column = pl.Series(agents, dtype=pl.String)
+    names, usual, strict = (listed_reasons(column, lists) for lists in STRICTNESS.values())
+    kept = pl.DataFrame([names.alias("a"), usual.alias("b"), strict.alias("c")])
+    assert kept.filter(pl.col("a").is_not_null() & (pl.col("a") != pl.col("b"))).is_empty()
+    assert kept.filter(pl.col("b").is_not_null() & (pl.col("b") != pl.col("c"))).is_empty()
+    assert kept.filter(pl.col("b").is_null() & pl.col("a").is_not_null()).is_empty()
+    assert kept.filter(pl.col("c").is_null() & pl.col("b").is_not_null()).is_empty()
 
 
 def test_internal_agents() -> None:

@@ -1,0 +1,51 @@
+"""The recorded figures of ``peers`` as Markdown, for docs/benchmarks.md."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+_HEAD = ("", "lines", "lines/s", "seconds (min to max)", "CPU s", "peak MB", "weblog is faster by")
+
+
+def recorded(record: Path) -> str:
+    """Return what ``python -m benchmarks peers --write`` recorded, as paragraphs and tables."""
+    found = json.loads(record.read_text("utf-8"))
+    log = found["log"]
+    said = (
+        f"Measured {found['measured']} on {found['machine']} ({found['processor']}); the log has "
+        f"{log['lines']:,} lines, {log['bytes'] / 1e9:.2f} GB, seed {log['seed']}. Medians of the "
+        "runs in brackets; ratios turn by turn, as median (min to max).\n"
+    )
+    parts = [said, _table(found["medians"], found["weblog is faster by"])]
+    if kept := found.get("lines that DuckDB kept"):
+        parts.append(
+            f"DuckDB keeps well-formed lines only: {kept['lost']:,} were dropped or merged.\n"
+        )
+    if sizes := found.get("other sizes"):
+        parts += ["Other sizes of the same kind of log:\n"]
+        parts.append(_table(sizes, found["weblog is faster by, other sizes"]))
+    return "\n".join(parts)
+
+
+def _table(medians: dict[str, Any], ratios: dict[str, Any]) -> str:
+    lines = [_HEAD, ("---",) + ("---:",) * (len(_HEAD) - 1)]
+    for name, row in medians.items():
+        tool = name.removesuffix(f", {row['lines']:,}")
+        ratio = ratios.get(name)
+        cells = (
+            f"{tool} ({row['runs']})",
+            f"{row['lines']:,}",
+            f"{row['lines_per_second']:,}",
+            f"{row['wall_seconds']:.1f} ({row['wall_min']:.1f} to {row['wall_max']:.1f})",
+            f"{row['cpu_seconds']:.1f}",
+            f"{row['peak_mb']:,}",
+            _spread(ratio) if ratio else "",
+        )
+        lines.append(cells)
+    return "".join("| " + " | ".join(line) + " |\n" for line in lines)
+
+
+def _spread(ratio: dict[str, float]) -> str:
+    return f"{ratio['median']:.2f} ({ratio['min']:.2f} to {ratio['max']:.2f})"
