@@ -23,6 +23,8 @@ class Preview:
     """What the rules make of a file's first lines.
 
     ``hits`` and ``rejects`` are as they would be stored (the visitor hash is another).
+    ``detected`` is the format found and by what evidence, empty where it was given; ``notes`` are
+    sentences for people.
     """
 
     path: str
@@ -31,6 +33,8 @@ class Preview:
     skipped: int
     hits: pl.DataFrame
     rejects: pl.DataFrame
+    detected: str = ""
+    notes: tuple[str, ...] = ()
 
 
 def preview(
@@ -55,13 +59,14 @@ def preview(
     if reader.damage:
         advice = "`weblog ingest` reads what comes before that."
         raise SourceError(source.shown, reader.damage, advice)
-    compiled = fitting_format(log_format or site.log_format, head, source.shown)
+    compiled, found = fitting_format(log_format or site.log_format, head, source.shown)
     if not force:
         judge([Chunk(data, 0, 1)], compiled, source.shown)
     parsed = parse_chunk(Chunk(_cut(data, lines), 0, 1), compiled)
     hits = HitMaker(site, _KEY).hits(parsed.rows.with_columns(log_source=pl.lit(source.shown)))
     shown = (source.shown, compiled.text, parsed.lines, sum(parsed.skipped.values()))
-    return Preview(*shown, hits.drop("offset"), parsed.rejects)
+    evidence = (found.why, tuple(found.notes)) if found else ("", ())
+    return Preview(*shown, hits.drop("offset"), parsed.rejects, *evidence)
 
 
 def _first_lines(reader: Reader, lines: int) -> bytes:

@@ -63,7 +63,7 @@ def test_what_cannot_be_read_keeps_nothing_else_from_being_read(
     files = ("empty.log", "folder", "missing.log", "diary.txt", "good.log")
     run = weblog("ingest", *files, "--store", "S", code=4)
     assert "empty.log: nothing new\n  empty: nothing to read" in run.text
-    assert "folder: is a directory, expected a log file. Name the files in it" in run.err
+    assert "folder: a folder that holds no log. Check the path." in run.err
     assert "missing.log: no such file. Check the path." in run.err
     assert (
         "diary.txt: no known format fits its first 2 lines; the first is 'Dear diary,'" in run.err
@@ -118,7 +118,7 @@ def test_a_gzip_file_cut_short_gives_what_it_holds_and_the_rest_later(
             "weblog-store: no such folder. `weblog ingest FILE --store DIR` makes one",
         ),
         (("reprot",), 2, "no such command 'reprot'. Did you mean 'report'?"),
-        (("ingest",), 2, "Missing argument 'FILE...'"),
+        (("ingest",), 2, "Missing argument 'LOG...'"),
         (("ingest", "a.log", "--site", "none.toml"), 3, "`weblog init` writes one"),
         (("check", "--site", "bad.toml"), 3, "time_zone is 'Mars': expected a time zone"),
         (("check", "--site", "bad.toml"), 3, "Did you mean 'inactivity_minutes'"),

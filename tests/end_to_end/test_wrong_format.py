@@ -8,6 +8,12 @@ from typing import Any
 
 import pytest
 
+from weblog.errors import FormatError
+from weblog.formats import format_named
+from weblog.ingestion.beginning import judge, judged
+from weblog.ingestion.reading import fitting_format
+from weblog.parse import Chunk
+
 Weblog = Callable[..., Any]
 
 LINES = [
@@ -46,20 +52,39 @@ def test_it_says_how_many_which_and_what_they_look_like(weblog: Weblog, tmp_path
     assert counts(weblog) == (3001, 1900, 1100)
 
 
-def test_a_log_given_twice_is_refused_twice(weblog: Weblog, tmp_path: Path) -> None:
-    wrong = write(tmp_path, "wrong.log", [*LINES[:2], *["no log line\n"] * 3])
-    run = weblog("ingest", wrong, wrong, "--store", "S", code=5)
+def test_the_same_log_under_two_names_is_refused_twice(weblog: Weblog, tmp_path: Path) -> None:
+    wrong = [*LINES[:2], *["no log line\n"] * 3]
+    files = write(tmp_path, "wrong.log", wrong), write(tmp_path, "copy.log", wrong)
+    run = weblog("ingest", *files, "--store", "S", code=5)
     assert run.err.count("3 of its first 5 lines do not fit") == 2
 
 
 @pytest.mark.parametrize(
-    ("good", "bad", "code"), [(500, 500, 0), (499, 501, 5), (500, 900, 0), (1, 1, 0), (1, 2, 5)]
+    ("good", "bad", "is_refused"),
+    [
+        (500, 500, False),
+        (499, 501, True),
+        (500, 900, False),  # the thousand and first is not looked at
+        (499, 900, True),
+        (1, 1, False),
+        (1, 2, True),
+        (0, 1, True),
+    ],
 )
-def test_half_of_the_first_thousand_lines_is_enough(
-    weblog: Weblog, tmp_path: Path, good: int, bad: int, code: int
+@pytest.mark.parametrize("size", [100, 1 << 20])
+def test_half_of_the_first_thousand_lines_of_text_is_enough(
+    good: int, bad: int, is_refused: bool, size: int
 ) -> None:
-    log = write(tmp_path, "a.log", [*LINES[:good], *["no log line\n"] * bad])
-    weblog("ingest", log, "--store", "S", code=code)
+    whole = "".join(["\n\n", *LINES[:good], "\n", *["no log line\n"] * bad]).encode()
+    parts = [whole[start : start + size] for start in range(0, len(whole), size)]
+    chunks = [Chunk(part, 0, 1) for part in parts]
+    combined = format_named("combined")
+    if is_refused:
+        told = f"of its first {min(good + bad, 1000):,} lines do not"
+        with pytest.raises(FormatError, match=told):
+            judged(iter(chunks), combined, "a.log")
+    else:
+        assert list(judged(iter(chunks), combined, "a.log")) == chunks
 
 
 def test_a_log_that_was_read_before_goes_on(weblog: Weblog, tmp_path: Path) -> None:
@@ -70,6 +95,8 @@ def test_a_log_that_was_read_before_goes_on(weblog: Weblog, tmp_path: Path) -> N
     assert counts(weblog) == (1000, 10, 990)
 
 
-def test_a_log_detection_is_barely_sure_of_is_refused_too(weblog: Weblog, tmp_path: Path) -> None:
-    log = write(tmp_path, "a.log", [*LINES[:60], *["no log line\n"] * 240])
-    assert "240 of its first 300" in weblog("ingest", log, "--store", "S", code=5).err
+def test_a_log_detection_is_barely_sure_of_is_refused_too() -> None:
+    lines = "".join([*LINES[:60], *["no log line\n"] * 240]).encode()
+    found, _ = fitting_format(None, lines, "a.log")
+    with pytest.raises(FormatError, match="240 of its first 300"):
+        judge([Chunk(lines, 0, 1)], found, "a.log")

@@ -7,6 +7,7 @@ site overrides them.
 
 from weblog.classify.agents import classify_agents, internal_agents
 from weblog.classify.channels import CHANNELS, channel_expr, channel_of, classify_landings
+from weblog.classify.clients import client_of, clients_of
 from weblog.classify.kinds import with_kinds
 from weblog.classify.networks import in_networks
 from weblog.classify.parameters import campaign_parameters
@@ -19,6 +20,7 @@ from weblog.classify.privacy import (
     visitor_keys,
 )
 from weblog.classify.referrers import bare_hosts, classify_referrers, outside_hosts
+from weblog.classify.urls import normal_paths
 
 __all__ = [
     "CHANNELS",
@@ -30,8 +32,11 @@ __all__ = [
     "classify_landings",
     "classify_paths",
     "classify_referrers",
+    "client_of",
+    "clients_of",
     "in_networks",
     "internal_agents",
+    "normal_paths",
     "outside_hosts",
     "private_clients",
     "redact_paths",

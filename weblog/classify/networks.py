@@ -1,4 +1,4 @@
-"""Client addresses: reading them, and finding those that lie in given networks."""
+"""Client addresses: finding those that lie in given networks, and the domains of hosts."""
 
 from __future__ import annotations
 
@@ -9,35 +9,12 @@ from collections.abc import Sequence
 
 import polars as pl
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+from weblog.classify.clients import as_address, client_of
 
 _SECOND_LEVEL = frozenset("ac co com edu go gob gov gv mil ne net nom or org pe re".split())
 """Second-level labels under which country domains are registered: co.kr, com.au, ne.jp ..."""
 
 _HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]*\.)+[A-Za-z][A-Za-z0-9-]*\.?")
-
-
-def as_address(client: str) -> Address | None:
-    """Read an address as logs write it, or return None.
-
-    Understands brackets, ports, zone ids and IPv4 mapped into IPv6; of a
-    forwarded-for list, the first entry.
-
-    >>> as_address("[2001:db8::1]:443")
-    IPv6Address('2001:db8::1')
-    """
-    text = client.split(",", 1)[0].strip()
-    if text.startswith("["):
-        text = text[1:].split("]", 1)[0]
-    elif text.count(":") == 1:
-        text = text.split(":", 1)[0]
-    try:
-        address = ipaddress.ip_address(text.split("%", 1)[0])
-    except ValueError:
-        return None
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
-        return address.ipv4_mapped
-    return address
 
 
 def host_of_client(client: str) -> str | None:
@@ -123,7 +100,7 @@ def _in_ranges(numbers: pl.Series, ranges: tuple[list[int], list[int]]) -> pl.Se
 
 
 def _slowly_in(client: str, ranges: _Ranges) -> bool:
-    address = as_address(client)
+    address = as_address(client_of(client) or "")
     if address is None:
         return False
     starts, ends = ranges[address.version]

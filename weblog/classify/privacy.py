@@ -13,12 +13,21 @@ from typing import Literal
 
 import polars as pl
 
+from weblog.classify.clients import as_address, client_of
 from weblog.classify.few import changed_where
-from weblog.classify.networks import as_address, host_of_client
+from weblog.classify.networks import host_of_client
 from weblog.errors import UsageError
 
 _NESTED = "(?:[;?]|%26|%3[BFbf])"
 """What may stand before a parameter inside another one's value: ``;``, ``?`` or an encoded sign."""
+
+_MARKS = (";", "%3B", "%3b", "/(", "/%28")
+"""Signs without which no path holds a secret."""
+
+_COOKIELESS = r"/(?:\(|%28)(?:[AFSX](?:\(|%28)[A-Za-z0-9_-]*(?:\)|%29))+(?:\)|%29)(?P<end>/|$)"
+"""The segment ASP.NET puts into paths for browsers without cookies: ``/(S(lit3py55t21z5v55))/``
+is a session, A and F tickets of a login (https://learn.microsoft.com/dotnet/api/
+system.web.configuration.sessionstatesection.cookieless)."""
 
 KEY_BYTES = 64
 """The longest key blake2b takes; longer ones are hashed to this length."""
@@ -66,23 +75,25 @@ def redact_paths(paths: pl.Series, secret: Sequence[str]) -> pl.Series:
 
     Names are compared as in queries. A value ends at the next ``;`` or ``/``: give paths
     as they were sent, in which a slash that belongs to the value is still encoded. A path
-    with nothing left is null.
+    with nothing left is null. ASP.NET's ids of browsers without cookies (``/(S(1))/a``) go,
+    too, unless ``secret`` is empty.
     """
     # Hardly any path has one: only those with the sign are looked at.
-    marked = paths.filter(paths.str.contains_any([";", "%3B", "%3b"])).unique()
+    marked = paths.filter(paths.str.contains_any(_MARKS)).unique()
     if not secret or marked.is_empty():
         return paths
     mark, name = "(?:;|%3[Bb])", _secret_name(secret, apart="=&;/")
     kept = marked.str.replace_all(f"{mark}{name}(?:=|%3[Dd])[^;/]*", "").str.replace_all(
         f"(?:{mark}{name})+(;|/|%3[Bb]|$)", "${1}"
     )
+    kept = kept.str.replace(_COOKIELESS, "${end}")
     return paths.replace(marked, _null_if_empty(kept))
 
 
 def redact_referrers(referrers: pl.Series, secret: Sequence[str]) -> pl.Series:
     """Drop from referrer URLs: user and password, the fragment, and secret parameters."""
     # Most are the site's own pages, with nothing of the sort.
-    marked = referrers.str.contains_any(["#", "@", "?", ";", "%3B", "%3b"])
+    marked = referrers.str.contains_any(["#", "@", "?", *_MARKS])
     return _null_if_empty(
         changed_where(referrers, marked, lambda found: _redacted_urls(found, secret))
     )
@@ -175,9 +186,12 @@ def _hashed(values: pl.Series, digest: Callable[[str], str]) -> pl.Series:
 
 
 def _network_of(client: str) -> str | None:
-    address = as_address(client)
+    name = client_of(client)
+    if name is None:
+        return None
+    address = as_address(name)
     if address is None:
-        tail = host_of_client(client)
+        tail = host_of_client(name)
         return f"*.{tail}" if tail else None
     bits = 24 if isinstance(address, ipaddress.IPv4Address) else 48
     return str(ipaddress.ip_network((address, bits), strict=False).network_address)

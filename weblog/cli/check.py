@@ -123,7 +123,9 @@ def _print(seen: Preview) -> None:
     out.print(
         f"\n{seen.path}: the first {seen.lines:,} lines, read as", markup=False, highlight=False
     )
-    out.print(f"  {seen.log_format}", markup=False, highlight=False)
+    out.print(f"  {seen.detected or seen.log_format}", markup=False, highlight=False)
+    for note in seen.notes:
+        out.print(f"  {shown(note)}", markup=False, highlight=False)
     print_table(_counts(seen).select("kind", "lines"), "What they are")
     pages = seen.hits.filter(pl.col("kind").cast(pl.String).is_in(["page", "event"]))
     columns = [pl.col(name).cast(pl.String) for name in ("path", "category", "product", "goal")]

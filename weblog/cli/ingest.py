@@ -179,6 +179,8 @@ def _print(summary: IngestSummary) -> None:
         if source.skipped:
             by_rule = f"  skipped = {skipped_by(source.skipped_by)}"
             out.print(by_rule, markup=False, highlight=False)
+        if source.detected:
+            out.print(f"  read as {shown(source.detected)}", markup=False, highlight=False)
         for note in source.notes:
             out.print(f"  {shown(note)}", markup=False, highlight=False)
     for note in summary.notes:

@@ -2,11 +2,12 @@
 
 from weblog.formats.detect import Detection, detect, detect_format
 from weblog.formats.format import Format
-from weblog.formats.known import KNOWN, NAMED, format_named
+from weblog.formats.known import AUTO, KNOWN, NAMED, format_named
 from weblog.formats.log_format import LogFormat, Segment, compile_format
 from weblog.formats.named import NamedFormat
 
 __all__ = [
+    "AUTO",
     "KNOWN",
     "NAMED",
     "Detection",

@@ -95,8 +95,8 @@ class Detection:
         """What an operator should know: an ambiguous or mixed file, a zone nobody says."""
         notes = []
         if self.rivals:
-            names = _listed(self.rivals)
-            notes.append(f"read as {self.name}; its lines would fit {names} as well: see --format")
+            names = _listed((self.best, *self.rivals))
+            notes.append(f"ambiguous: with --format, say which of {names} it is")
         notes += [
             f"mixed: {self._of(other.share)} of the first {self.lines} lines are {other.name}; "
             f"only those of {self.name} are read"

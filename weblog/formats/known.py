@@ -11,7 +11,7 @@ from typing import Final
 from weblog.errors import FormatError
 from weblog.formats.format import Format
 from weblog.formats.log_format import compile_format
-from weblog.formats.named import NamedFormat, aws, hosting, kin, proxies, servers
+from weblog.formats.named import NamedFormat, aws, hosting, json_rows, kin, proxies, servers
 from weblog.formats.times import split_zone
 
 GROUPS: Final[tuple[tuple[NamedFormat, ...], ...]] = (
@@ -20,6 +20,7 @@ GROUPS: Final[tuple[tuple[NamedFormat, ...], ...]] = (
     proxies.ROWS,
     aws.ROWS,
     hosting.ROWS,
+    json_rows.ROWS,
 )
 """All rows by group. Earlier ones win when two fit a file equally well."""
 
@@ -37,6 +38,7 @@ ALIASES: Final = MappingProxyType(
 FAMILIES: Final[MappingProxyType[str, str]] = MappingProxyType(
     {
         "layout": "weblog.formats.layout:compile_layout",
+        "json": "weblog.formats.json_lines:compile_json",
         "goaccess": "weblog.formats.goaccess:compile_goaccess",
         "awstats": "weblog.formats.awstats:compile_awstats",
         "goatcounter": "weblog.formats.goatcounter:compile_goatcounter",
@@ -47,6 +49,9 @@ FAMILIES: Final[MappingProxyType[str, str]] = MappingProxyType(
 The function makes a :class:`weblog.formats.Format` of what stands behind ``prefix:``, and raises
 :class:`weblog.errors.FormatError`. It is imported when a text first needs it.
 """
+
+AUTO: Final = "auto"
+"""Stands for detecting the format, where a name or text is asked for."""
 
 _PREFIX: Final = re.compile(r"([a-z][a-z0-9_]*):(.*)", re.DOTALL)
 
@@ -75,7 +80,7 @@ def is_a_text(text: str) -> bool:
     """Say whether ``text`` is meant as a name we know or as a format, not as an unknown name."""
     prefixed = _PREFIX.fullmatch(text)
     is_family = prefixed is not None and prefixed[1] in FAMILIES
-    return is_family or "%" in text or "$" in text or row_named(text) is not None
+    return is_family or text == AUTO or "%" in text or "$" in text or row_named(text) is not None
 
 
 def row_named(name: str) -> NamedFormat | None:

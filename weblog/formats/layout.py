@@ -5,8 +5,9 @@ For logs that no LogFormat describes. HAProxy's, for example, begins::
     {-|syslog}{client}:{-|port} [{time|clf_local}] {-} {-} ...
 
 ``{field}`` fills a field of a hit, ``{-}`` is read and dropped, ``{field|kind}`` says what a
-value looks like: a kind of time (:data:`weblog.formats.times.KINDS` or a strftime format) or one of
-:data:`PIECES`. A brace itself is written twice. ``duration_s+1`` and so on are added to
+value looks like: a kind of time (:data:`weblog.formats.times.KINDS`, or a strftime format) or one
+of :data:`PIECES`. ``{request|absolute}`` and ``{target|absolute}`` hold whole addresses, which tell
+the host too. A brace itself is written twice. ``duration_s+1`` and so on are added to
 ``duration_s``.
 """
 
@@ -74,7 +75,8 @@ def compile_layout(text: str) -> LogFormat:
     for found in _PLACE.finditer(written):
         parts += [written[reached : found.start()], _part(found, text)]
         reached = found.end()
-    return compile_parts(f"layout:{text}", merged([*parts, written[reached:]]), zone)
+    whole = merged([*parts, written[reached:]])
+    return compile_parts(f"layout:{text}", whole, zone, names_hosts="|absolute}" in written)
 
 
 def _part(found: re.Match[str], text: str) -> Part:
@@ -87,7 +89,7 @@ def _part(found: re.Match[str], text: str) -> Part:
     if name in _USUAL:
         return time_of(found[0], _time(kind or _USUAL[name]))
     is_known = name == "-" or name.partition("+")[0] in FIELDS or name[:7] in ("cookie:", "header:")
-    if not is_known or (kind and kind not in PIECES):
+    if not is_known or (kind and kind not in PIECES and kind != "absolute"):
         advice = f"Fields: {', '.join(FIELDS)}, time; kinds: {', '.join(PIECES)}."
         raise FormatError(f"layout:{text}", f"unknown field or kind in {found[0]!r}", advice)
     return Directive(found[0], None if name == "-" else name, pattern=PIECES.get(kind or ""))

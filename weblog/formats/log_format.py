@@ -44,6 +44,8 @@ class LogFormat:
         lenient_pattern: also admits stray quotes within a quoted field and spaces within a
             user name.
         segments: the plan of the fast path, None where only patterns work.
+        names_hosts: its requests are whole addresses, ``http://HOST/PATH``, and the host is
+            that of the hit.
     """
 
     text: str
@@ -53,6 +55,7 @@ class LogFormat:
     strict_pattern: bytes
     lenient_pattern: bytes
     segments: tuple[Segment, ...] | None
+    names_hosts: bool = False
 
     @property
     def strict(self) -> re.Pattern[bytes]:
@@ -99,7 +102,9 @@ def compile_format(text: str) -> LogFormat:
     return compile_parts(text, tokens(written), zone)
 
 
-def compile_parts(text: str, parts: Sequence[Part], zone: str | None) -> LogFormat:
+def compile_parts(
+    text: str, parts: Sequence[Part], zone: str | None, *, names_hosts: bool = False
+) -> LogFormat:
     """Compile a layout given as its parts.
 
     Raises:
@@ -121,6 +126,7 @@ def compile_parts(text: str, parts: Sequence[Part], zone: str | None) -> LogForm
         pattern(parts, strict=True),
         pattern(parts, strict=False),
         segments_of(parts),
+        names_hosts,
     )
 
 

@@ -20,9 +20,9 @@ _FIXED: Final = {
     "duration_ms": rb"-?\d{1,18}|-",
     "duration_s": rb"-?\d{1,15}(?:\.\d{1,9})?|-",
 }
-_STRICT_QUOTED: Final = rb'(?:[^"\\]|\\.)*'
-_WORD: Final = rb"[^ ]+?"
-_ADDRESSES: Final = rb"[^ ,]+?(?:, ?[^ ,]+)*?"
+_STRICT_QUOTED: Final = rb'[^"\\]*(?:\\.[^"\\]*)*'
+_WORD: Final = rb"[^ ]+"
+_ADDRESSES: Final = rb"[^ ,]+(?:, ?[^ ,]+)*"
 _CLOSING: Final = {"[": "]", "(": ")", "{": "}", "<": ">", "'": "'"}
 _BARS: Final = "|\t;,"
 
@@ -63,7 +63,7 @@ def _text(part: Directive, before: Part, after: Part, *, strict: bool) -> bytes:
     stop = end if end and _CLOSING.get(start) == end else _bar(start, end, before)
     if stop:
         return rb"[^" + re.escape(stop.encode()) + rb"]*?"
-    return _unquoted(part, strict=strict)
+    return _unquoted(part, end, strict=strict)
 
 
 def _bar(start: str, end: str, before: Part) -> str:
@@ -74,8 +74,11 @@ def _bar(start: str, end: str, before: Part) -> str:
     return start if start and start in _BARS and not end else ""
 
 
-def _unquoted(part: Directive, *, strict: bool) -> bytes:
-    if part.field in ("client", "header:x-forwarded-for"):
-        return _ADDRESSES
+def _unquoted(part: Directive, end: str, *, strict: bool) -> bytes:
     # A user name may have blanks; "- " begins none, but shows a line with one more field.
-    return _WORD if strict or part.field != "user" else rb"(?:-|(?!- ).+?)"
+    if part.field == "user" and not strict:
+        return rb"(?:-|(?!- ).+?)"
+    is_list = part.field in ("client", "header:x-forwarded-for")
+    if end in ("", " "):  # nothing shorter can be meant, and trying none is faster
+        return _ADDRESSES if is_list else _WORD
+    return rb"[^ ,]+?(?:, ?[^ ,]+)*?" if is_list else rb"[^ ]+?"

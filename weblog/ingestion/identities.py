@@ -7,10 +7,14 @@ from functools import partial
 
 import polars as pl
 
+from weblog.classify.clients import NEAR
 from weblog.ingestion.requests import decoded
 from weblog.site.rules import Identity
 
 LONGEST_COOKIE = 128
+
+FORWARDED = "header:x-forwarded-for"
+"""The list of those a request passed through, the client first, as a field of a row."""
 
 
 def value_or_null(text: pl.Expr) -> pl.Expr:
@@ -43,13 +47,20 @@ def customer(rows: pl.DataFrame, identity: Identity) -> pl.Expr:
 
 
 def client(rows: pl.DataFrame) -> pl.Expr:
-    """Return the client address: the log's, else the first of X-Forwarded-For."""
-    if "client" in rows.columns:
-        return value_or_null(pl.col("client"))
-    if "header:x-forwarded-for" in rows.columns:
-        first = pl.col("header:x-forwarded-for").str.splitn(",", 2).struct.field("field_0")
-        return value_or_null(first.str.strip_chars())
-    return pl.lit(None, pl.String)
+    """Return what the log says of the client: :func:`weblog.classify.client_of` makes it one.
+
+    It is the machine that spoke to the server. Where that is unknown, or on a network of the
+    company's own and so a proxy, it is the list of X-Forwarded-For and that machine after it.
+    """
+    peer = value_or_null(pl.col("client")) if "client" in rows.columns else None
+    if FORWARDED not in rows.columns:
+        return pl.lit(None, pl.String) if peer is None else peer
+    forwarded = value_or_null(pl.col(FORWARDED))
+    if peer is None:
+        return forwarded
+    is_proxy = peer.str.contains(NEAR).fill_null(value=True) & forwarded.is_not_null()
+    both = pl.concat_str(forwarded, peer, separator=",", ignore_nulls=True)
+    return pl.when(is_proxy).then(both).otherwise(peer)
 
 
 def _place(rows: pl.DataFrame, place: str) -> pl.Expr | None:

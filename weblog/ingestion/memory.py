@@ -11,8 +11,10 @@ from weblog.classify import (
     classify_agents,
     classify_paths,
     classify_referrers,
+    clients_of,
     in_networks,
     internal_agents,
+    normal_paths,
     private_clients,
     redact_queries,
     redact_referrers,
@@ -57,12 +59,13 @@ class Memory:
 
     def visitor_keys(self, pairs: pl.DataFrame) -> pl.Series:
         """Return the hash of each distinct pair of client and user_agent."""
-        return visitor_keys(pairs, self._key)
+        return visitor_keys(pairs.with_columns(clients_of(pairs["client"])), self._key)
 
     def _classify_requests(self, requests: pl.Series) -> pl.DataFrame:
         parts = split_requests(requests, self._site.privacy.secret_parameters)
+        paths = normal_paths(parts["path"], self._site.urls)
         return parts.select("method").with_columns(
-            path=self._paths.numbers(parts["path"]), query=self._queries.numbers(parts["query"])
+            path=self._paths.numbers(paths), query=self._queries.numbers(parts["query"])
         )
 
     def _classify_agents(self, agents: pl.Series) -> pl.DataFrame:
@@ -85,6 +88,7 @@ class Memory:
         )
 
     def _classify_clients(self, clients: pl.Series) -> pl.DataFrame:
+        clients = clients_of(clients)
         return pl.DataFrame(
             {
                 "client": clients,

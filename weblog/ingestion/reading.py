@@ -9,7 +9,7 @@ from typing import Final
 import polars as pl
 
 from weblog.errors import FormatError, SourceError
-from weblog.formats import Format, detect_format, format_named
+from weblog.formats import AUTO, Detection, Format, detect, format_named
 from weblog.ingestion.beginning import judged
 from weblog.ingestion.books import Account, Books
 from weblog.ingestion.results import SourceResult
@@ -66,7 +66,7 @@ def read_source(
         result.notes.append(_unfinished(len(data)) if data else "empty: nothing to read")
         return
     account = books.account(head)
-    log_format = _format(account, data, settings, source.shown)
+    log_format = _format(account, data, settings, result)
     if account is None:
         begins = _begins(data, log_format)
         account = books.opened(head, begins, source.shown, log_format.text)
@@ -93,20 +93,30 @@ def read_source(
         result.notes.append(_unfinished(reader.unfinished))
 
 
-def _format(account: Account | None, data: bytes, settings: Settings, shown: str) -> Format:
+def _format(
+    account: Account | None, data: bytes, settings: Settings, result: SourceResult
+) -> Format:
     """Return the format given, else the one the source was read with before, else detect it."""
-    if account is None:
-        return fitting_format(settings.log_format, data, shown)
-    return format_named(settings.log_format or account.known.log_format)
+    given = None if settings.log_format == AUTO else settings.log_format
+    if account is not None:
+        return format_named(given or account.known.log_format)
+    log_format, detection = fitting_format(given, data, result.path)
+    if detection is not None:
+        result.detected = detection.why
+        result.notes += detection.notes
+    return log_format
 
 
-def fitting_format(given: str | None, data: bytes, shown: str) -> Format:
+def fitting_format(given: str | None, data: bytes, shown: str) -> tuple[Format, Detection | None]:
     """Return the format to read a new source by: the one given, else detect it.
 
     Args:
-        given: a name or LogFormat string.
+        given: a name or the text of a format; None or "auto" to detect it.
         data: the source's first lines.
         shown: what to call the source in errors.
+
+    Returns:
+        The format, and by what evidence where it was detected.
 
     Raises:
         SourceError: there is nothing to tell a format by.
@@ -114,11 +124,12 @@ def fitting_format(given: str | None, data: bytes, shown: str) -> Format:
     """
     lines = [line.rstrip(b"\r") for line in data.split(b"\n")[:-1] or [data]]
     lines = [line for line in lines if line.strip()]
-    if given is None:
+    if given is None or given == AUTO:
         if not lines:
             advice = "Give its LogFormat with --format, or read it again when it has lines."
             raise SourceError(shown, "only blank lines so far, which tell no format", advice)
-        return detect_format(lines, shown)
+        detection = detect(lines, shown)
+        return detection.format, detection
     log_format = format_named(given)
     if lines and log_format.fit(lines) == 0:
         first = repr(lines[0][:100])[1:]
@@ -126,7 +137,7 @@ def fitting_format(given: str | None, data: bytes, shown: str) -> Format:
         raise FormatError(
             log_format.text, problem, "Give the format it is written in with --format."
         )
-    return log_format
+    return log_format, None
 
 
 def _begins(data: bytes, log_format: Format) -> str:

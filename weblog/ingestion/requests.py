@@ -9,6 +9,7 @@ import polars as pl
 
 from weblog.classify import redact_paths
 from weblog.classify.percent import unquoted
+from weblog.parse.charsets import korean
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _ANY_REQUEST = r"^([A-Za-z]+) +(.*?)(?: +HTTP/[0-9.]+)?$"
@@ -89,10 +90,8 @@ def decoded(path: str) -> str:
     ('/연금', '/연금', '/%ff', '/%00')
     """
     raw = unquoted(path)
-    for encoding in ("utf-8", "cp949"):
-        try:
-            text = raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return path if _CONTROL.search(text) else text
-    return path
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        text = korean(raw) or path
+    return path if _CONTROL.search(text) else text

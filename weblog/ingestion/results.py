@@ -14,12 +14,14 @@ class SourceResult:
     ``lines``, ``hits``, ``rejects`` and ``skipped`` count what is new (lines = hits + rejects
     + skipped), and ``skipped_by`` those skipped by the name of the rule; ``already`` are lines
     that were in the store before. ``unfinished`` are bytes of a last line without an end, left
-    for the next run. ``notes`` are sentences for people.
+    for the next run. ``detected`` is the format found and by what evidence, empty where it was
+    given or known. ``notes`` are sentences for people.
     """
 
     path: str
     log_source: str | None = None
     log_format: str = ""
+    detected: str = ""
     lines: int = 0
     hits: int = 0
     rejects: int = 0

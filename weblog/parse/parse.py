@@ -9,7 +9,9 @@ import numpy as np
 import polars as pl
 
 from weblog.formats import Format, LogFormat
+from weblog.formats.json_lines import JsonFormat
 from weblog.parse.fast import split_lines
+from weblog.parse.json_lines import parse_json
 from weblog.parse.lines import Chunk
 from weblog.parse.parsed import BLANK, Parsed, placed, rejected
 from weblog.parse.reasons import Reason
@@ -44,12 +46,28 @@ def parse_layout(chunk: Chunk, log_format: LogFormat, header: bytes) -> Parsed: 
     if slow.height or not frames:
         frames.append(_typed(slow))
     rows = pl.concat(frames, how="diagonal") if len(frames) > 1 else frames[0]
+    if log_format.names_hosts:
+        rows = with_hosts(rows)
     rejects = matched.rejects + [(row, Reason.BAD_TIME) for row in bad_times]
     skipped = {BLANK: matched.blank} if matched.blank else {}
     return Parsed(placed(rows, chunk), rejected(rejects, chunk), chunk.lines, skipped)
 
 
-PARSERS: Final[dict[type, Callable[[Chunk, Any, bytes], Parsed]]] = {LogFormat: parse_layout}
+def with_hosts(rows: pl.DataFrame) -> pl.DataFrame:
+    """Add ``host`` from requests that are whole addresses, as proxies and load balancers write."""
+    target = pl.col("target") if "target" in rows.columns else pl.col("request")
+    return rows.with_columns(
+        host=pl.coalesce(
+            target.str.extract(r"^(?:[A-Za-z]+ +)?[A-Za-z]+://(\[[^\]]*\]|[^/?#: ]+)", 1),
+            target.str.extract(r"^(?:CONNECT +)?([^/?#: ]+):\d+(?: |$)", 1),
+        )
+    )
+
+
+PARSERS: Final[dict[type, Callable[[Chunk, Any, bytes], Parsed]]] = {
+    LogFormat: parse_layout,
+    JsonFormat: parse_json,
+}
 """The parser of each family of formats, by the class of its formats."""
 
 

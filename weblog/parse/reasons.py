@@ -20,5 +20,14 @@ class Reason(StrEnum):
     BAD_TIME = "bad_time"
     """Of the format, but its time is none, such as 31/Feb, or not of the years 1990 to 2199."""
 
+    BAD_NUMBER = "bad_number"
+    """Of the format, but its status, bytes or duration is no number, or an impossible one."""
+
+    NO_REQUEST = "no_request"
+    """Well written, but without a request: a message of the server's own among its log lines."""
+
+    NO_FIELDS = "no_fields"
+    """Before the line that names the columns, so nobody knows what it says."""
+
     NOT_THE_FORMAT = "not_the_format"
     """Anything else the format does not match."""

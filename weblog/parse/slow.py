@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from weblog.formats import LogFormat
+from weblog.parse.charsets import decoded_field
 from weblog.parse.lines import LONGEST, Chunk
 from weblog.parse.reasons import Reason
 
@@ -90,17 +91,14 @@ def _fields(log_format: LogFormat, match: re.Match[bytes]) -> dict[str, str]:
 
 
 def text_of(raw: bytes) -> str:
-    r"""Return the text a server wrote: escapes such as ``\x22`` undone, UTF-8, else Latin-1.
+    r"""Return the text a server wrote: escapes such as ``\x22`` undone, bytes decoded.
 
     >>> text_of(rb'say \\"hi\\" \\xec\\x9d\\xbc')
     'say "hi" 일'
     """
     if b"\\" in raw:
         raw = _ESCAPE.sub(lambda m: bytes([int(m[1], 16)]) if m[1] else _PLAIN[m[2]], raw)
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return raw.decode("latin-1")
+    return decoded_field(raw)
 
 
 def reason_for(line: bytes) -> Reason:

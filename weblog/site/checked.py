@@ -12,7 +12,7 @@ import polars as pl
 from pydantic import AfterValidator, Field
 
 from weblog.errors import FormatError, did_you_mean
-from weblog.formats import KNOWN, format_named
+from weblog.formats import AUTO, KNOWN, format_named
 from weblog.formats.known import is_a_text
 
 
@@ -143,6 +143,8 @@ def _is_log_format(text: str) -> str:
         near = did_you_mean(text, list(KNOWN))
         known = ", ".join(KNOWN)
         raise ValueError(f"expected a LogFormat, or the name of one.{near} Known: {known}")
+    if text == AUTO:
+        return text
     try:
         format_named(text)
     except FormatError as error:

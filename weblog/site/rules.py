@@ -25,6 +25,7 @@ from weblog.site.checked import (
 )
 from weblog.site.line_rules import LineRule, named_twice
 from weblog.site.section import Section as _Section
+from weblog.site.url_rules import Urls
 
 DEFAULT_STATIC_SUFFIXES = (
     "css js mjs map png jpg jpeg gif webp avif svg ico bmp tif tiff woff woff2 ttf otf eot "
@@ -206,6 +207,7 @@ class Site(_Section):
     log_format: LogFormatText | None = None
     skip: tuple[LineRule, ...] = ()
     keep: tuple[LineRule, ...] = ()
+    urls: Urls = Urls()
     static: Static = Static()
     internal: Internal = Internal()
     bots: Bots = Bots()

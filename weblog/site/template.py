@@ -32,6 +32,14 @@ hosts = {hosts}
 # paths = ["/health"]
 # networks = ["10.0.0.0/8"]
 
+[urls]
+# Which spellings of a path are one page. Patterns below see paths so spelled.
+lower_case = false
+trailing_slash = "keep"  # "strip": /news/ is /news
+# slashes = "merge"      # //news is /news
+# index_files = ["index.html", "index.php", "default.aspx"]  # /news/index.html is /news/
+# path_parameters = "strip"  # /news;v=2 is /news
+
 [internal]
 # The company's own network: counted, but nobody's visit.
 networks = []  # ["10.0.0.0/8"]

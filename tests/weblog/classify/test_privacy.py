@@ -82,6 +82,7 @@ def test_no_secret_names_change_nothing() -> None:
         ("https://a.kr/b;jsessionid=1?c=1", "https://a.kr/b?c=1"),
         ("https://a.kr/b;v=2;JSESSIONID=1!-2!3/c;x=1#top", "https://a.kr/b;v=2/c;x=1"),
         ("https://a.kr/b%3Bjsessionid%3D1", "https://a.kr/b"),
+        ("https://a.example/(S(lit3py55))/p.aspx", "https://a.example/p.aspx"),
         ("android-app://com.kakao.talk/", "android-app://com.kakao.talk/"),
     ],
 )
@@ -107,6 +108,12 @@ def test_secrets_leave_the_referrer(referrer: str | None, kept: str | None) -> N
         (";jsessionid=1", None),
         ("/a;side=1;mysid=2", "/a;side=1;mysid=2"),
         ("/sid=1;a", "/sid=1;a"),
+        ("/(S(lit3py55t21z5v55vlm25s55))/page.aspx", "/page.aspx"),
+        ("/shop/(X(1)A(abc_-1)F(def)S(lit3py55))/page.aspx", "/shop/page.aspx"),
+        ("/%28S%28lit3py55%29%29/page.aspx", "/page.aspx"),
+        ("/shop/(S(lit3py55))", "/shop"),
+        ("/(S(lit3py55))/", "/"),
+        ("/(a)/f(S(x))/(S(x)y)", "/(a)/f(S(x))/(S(x)y)"),
     ],
 )
 def test_secrets_leave_the_path(path: str | None, kept: str | None) -> None:

@@ -17,7 +17,7 @@ ROWS: Final = (
         "load-balancer-access-logs.html",
         # Fields were added at its end in 2016, 2018, 2019 and later.
         text="layout:{-} {time|iso} {-} {client|address}:{-|port} {-} "
-        f'{_TIMES} {{status}} {{-}} {{-}} {{bytes}} "{{request}}" "{{user_agent}}" '
+        f'{_TIMES} {{status}} {{-}} {{-}} {{bytes}} "{{request|absolute}}" "{{user_agent}}" '
         "{-} {-} {-}{-|rest}",
         samples=(
             (
@@ -41,7 +41,8 @@ ROWS: Final = (
         source="https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/"
         "access-log-collection.html",
         text="layout:{time|iso} {-} {client|address}:{-|port} {-} "
-        f'{_TIMES} {{status}} {{-}} {{-}} {{bytes}} "{{request}}" "{{user_agent}}"{{-|rest}}',
+        f'{_TIMES} {{status}} {{-}} {{-}} {{bytes}} "{{request|absolute}}" "{{user_agent}}"'
+        "{-|rest}",
         samples=(
             (
                 "2015-05-13T23:39:43.945958Z my-loadbalancer 192.0.2.7:2817 10.0.0.1:80 "

@@ -19,7 +19,7 @@ ROWS: Final = (
         title="Bunny CDN",
         writers="bunny.net",
         source="https://docs.bunny.net/docs/cdn-log-format",
-        text="layout:{-}|{status}|{time|epoch_ms}|{bytes}|{-}|{client}|{referrer}|{target}|{-}|"
+        text="layout:{-}|{status}|{time|epoch_ms}|{bytes}|{-}|{client}|{referrer}|{target|absolute}|{-}|"
         "{user_agent}|{-}|{-}{-|bars}",
         samples=(
             (

@@ -55,7 +55,7 @@ ROWS: Final = (
         writers="Squid",
         source=_SQUID,
         text="layout:{time|epoch}{-|blanks}{duration_ms} {client} {-}/{status} {bytes} {method} "
-        "{target} {user} {-}/{-} {-}",
+        "{target|absolute} {user} {-}/{-} {-}",
         samples=(
             (
                 "1286536308.779    180 192.0.2.7 TCP_MISS/200 5120 GET "
@@ -68,9 +68,9 @@ ROWS: Final = (
         title="combined, then Squid's own status",
         writers="Squid with `logformat combined`",
         source=_SQUID,
-        text='layout:{client} {-} {user} [{time}] "{request}" {status} {bytes} '
+        text='layout:{client} {-} {user} [{time}] "{request|absolute}" {status} {bytes} '
         '"{referrer}" "{user_agent}" {-|squid}',
-        samples=(f"{FULL} TCP_MISS:HIER_DIRECT",),
+        samples=(f"{FULL.replace('/plan', 'http://shop.example/plan')} TCP_MISS:HIER_DIRECT",),
     ),
     NamedFormat(
         name="traefik",
@@ -107,11 +107,11 @@ ROWS: Final = (
         source="https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/"
         "log-format/",
         text='layout:{client} - [{-}] - {user} [{time}] "{request}" {status} {bytes} '
-        '"{referrer}" "{user_agent}" {-} {duration_s} [{-}] {-|rest}',
+        '"{referrer}" "{user_agent}" {-} {duration_s} [{-}]{-|rest}',
         samples=(
             (
                 f"192.0.2.7 - [192.0.2.7] - K1001 {FULL.partition(' K1001 ')[2]} 812 0.125 "
-                "[shop-web-80]  10.42.0.7:8080 5120 0.124 200"
+                "[shop-web-80] 10.42.0.7:8080 5120 0.124 200"
             ),
         ),
     ),

@@ -1,0 +1,101 @@
+"""The client of a line: one address or host name, out of whatever the log holds there.
+
+Servers write an address with its port, in brackets, with the zone of a network card; behind
+proxies they write the list that X-Forwarded-For became on the way, with ``unknown`` and the
+proxies' own addresses in it.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from typing import Final
+
+import polars as pl
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+PRIVATE: Final = tuple(
+    ipaddress.ip_network(text)
+    for text in (
+        "10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 127.0.0.0/8 169.254.0.0/16 100.64.0.0/10"
+        " 0.0.0.0/8 ::1/128 ::/128 fc00::/7 fe80::/10"
+    ).split()
+)
+"""Addresses nobody has on the internet: a company's own machines, its proxies among them."""
+
+NEAR: Final = (
+    r"(?i)^\[?(?:::ffff:)?(?:10\.|127\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|169\.254\."
+    r"|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|::1\b|f[cd][0-9a-f]{2}:|fe[89ab][0-9a-f]:"
+    r"|unix:|localhost\b)"
+)
+"""What a client begins with that is a proxy on a network of the company's own."""
+
+_NOBODY: Final = frozenset(("", "-", "unknown", "null", "(null)", "undefined", "unix", "unix:"))
+_AROUND: Final = re.compile(r"^[\s\"]+|[\s\"]+$")
+_PORT: Final = re.compile(r":\d{1,5}$")
+_PLAIN: Final = r"^[0-9]{1,3}(?:\.[0-9]{1,3}){3}$"
+
+
+def client_of(text: str) -> str | None:
+    """Return the client that ``text`` names, or None where it names none.
+
+    Of a list it is the first public address or host name, else the first private one.
+    Addresses are written in their shortest form, without port, brackets and zone; IPv4 mapped
+    into IPv6 is IPv4. What is no address is returned as it is, but for a port.
+
+    >>> client_of("203.0.113.7:51234"), client_of("[2001:DB8::1%eth0]:443"), client_of("unknown")
+    ('203.0.113.7', '2001:db8::1', None)
+    >>> client_of("unknown, 10.0.0.1, 203.0.113.7, 198.51.100.2")
+    '203.0.113.7'
+    """
+    found = [name for name in map(_bare, text.split(",")) if name is not None]
+    return next((name for name in found if not _is_private(name)), next(iter(found), None))
+
+
+def clients_of(clients: pl.Series) -> pl.Series:
+    """Return :func:`client_of` of distinct values; most are plain addresses, and stay."""
+    odd = clients.filter(~clients.str.contains(_PLAIN)).unique()
+    if odd.is_empty():
+        return clients
+    named = pl.Series([client_of(text) for text in odd.to_list()], dtype=pl.String)
+    return clients.replace(odd, named)
+
+
+def as_address(text: str) -> Address | None:
+    """Return one client as an address, or None where it is none.
+
+    >>> as_address("[2001:db8::1]:443")
+    IPv6Address('2001:db8::1')
+    """
+    bare = _AROUND.sub("", _AROUND.sub("", text).removeprefix("for="))
+    if bare.startswith("["):
+        bare = bare[1:].split("]", 1)[0]
+    elif bare.count(":") == 1:
+        bare = bare.split(":", 1)[0]
+    try:
+        address = ipaddress.ip_address(bare.split("%", 1)[0])
+    except ValueError:
+        return None
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
+        return address.ipv4_mapped
+    return address
+
+
+def _bare(text: str) -> str | None:
+    """Return one entry of a list without what surrounds it, None where it is nobody."""
+    address = as_address(text)
+    if address is not None:
+        return str(address)
+    name = _AROUND.sub("", text)
+    if name.count(":") == 1:
+        name = _AROUND.sub("", _PORT.sub("", name))
+    # RFC 7239: names that hide who it is begin with an underline
+    return None if name.lower() in _NOBODY or name.startswith("_") else name
+
+
+def _is_private(name: str) -> bool:
+    address = as_address(name)
+    return address is not None and any(
+        address in network for network in PRIVATE if network.version == address.version
+    )
