@@ -69,7 +69,10 @@ def _last_before(keys: pl.DataFrame, hits: pl.DataFrame) -> NDArray[np.int64]:
         instants = np.unique(instants, return_inverse=True)[1]
     # One number for visitor and time: the rows of keys are in its order.
     numbers = visitors * (instants.max() + 1) + instants
-    return np.searchsorted(numbers[: keys.height], numbers[keys.height :], side="right") - 1
+    places: NDArray[np.int64] = np.searchsorted(
+        numbers[: keys.height], numbers[keys.height :], side="right"
+    )
+    return places - 1
 
 
 def _near(hits: pl.DataFrame, keys: pl.DataFrame, name: str, rules: SessionRules) -> pl.DataFrame:

@@ -52,8 +52,8 @@ def split_requests(requests: pl.Series, secret: Sequence[str] = ()) -> pl.DataFr
     )
     is_path = pl.col("_target").str.starts_with("/")
     url = pl.when(~is_path).then("_target")
-    target = pl.when(is_path).then("_target")
-    target = pl.coalesce(target, url.str.replace(r"^[a-zA-Z][a-zA-Z0-9+.-]*://[^/?#]*", ""))
+    path = pl.when(is_path).then("_target")
+    target = pl.coalesce(path, url.str.replace(r"^[a-zA-Z][a-zA-Z0-9+.-]*://[^/?#]*", ""))
     parts = target.str.splitn("?", 2)
     frame = frame.select(
         "request",

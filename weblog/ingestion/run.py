@@ -7,14 +7,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from weblog.errors import FormatError, SourceError, WeblogError
+from weblog.ingestion.batch import made
 from weblog.ingestion.books import Books
 from weblog.ingestion.hits import HitMaker
-from weblog.ingestion.prefetch import ahead
 from weblog.ingestion.reading import Settings, read_source
 from weblog.ingestion.results import IngestSummary, SourceResult
 from weblog.ingestion.segments import Segment, batches
 from weblog.ingestion.selection import Selection
 from weblog.ingestion.writing import Writer
+from weblog.prefetch import ahead
 from weblog.site.rules import Site
 from weblog.sources import expand, open_source
 from weblog.store import Store
@@ -72,10 +73,13 @@ def ingest(
         store.pin()
     found = expand(paths)
     reading = _Reading(Books.of(store), chosen, final, progress, errors=[*found.errors])
-    writer = Writer(store, HitMaker(rules, store.visitor_key))
+    maker = HitMaker(rules, store.visitor_key)
+    writer = Writer(store)
+    # Three stages, each in a thread of its own: parse, make hits, write. polars lets go of
+    # Python's lock while it computes.
     segments = ahead(reading.segments(found.files), depth=SEGMENTS_AHEAD)
-    for batch in batches(segments, chosen.batch_lines):
-        if any(segment.rows.height for segment in batch):
+    for batch in ahead(made(batches(segments, chosen.batch_lines), maker)):
+        if batch.hits.height:
             store.keep_time_zone(rules.time_zone)
         writer.write(batch)
     if publish:

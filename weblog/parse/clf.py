@@ -50,7 +50,6 @@ def read_times(data: NDArray[np.uint8], places: NDArray[np.int64]) -> NDArray[np
     return np.where(inside & is_clock & (midnights >= _EARLIEST), midnights + seconds, -1)
 
 
-
 _DAY_AND_ZONE: Final = (0, 1, 2, 6)
 _EARLIEST: Final = -86_400 * 400 * 366
 

@@ -110,7 +110,7 @@ def _instants(chunk: Chunk, segments: tuple[Segment, ...], lengths: pl.DataFrame
     instant = (seconds * 1_000_000).cast(pl.Datetime("us", "UTC"))
     ends = chunk.bytes_seen[np.clip(places + LENGTH, 0, chunk.bytes_seen.size - 1)]
     is_ended = pl.Series(ends == ord(" ")) if after else pl.lit(value=True)
-    is_time = (seconds >= 0) & is_possible(instant) & is_ended
+    is_time = pl.lit(seconds >= 0) & is_possible(pl.lit(instant)) & is_ended
     return pl.select(pl.when(is_time).then(instant)).to_series()
 
 
