@@ -93,12 +93,13 @@ class Reader:
         """
         rest = b""
         while True:
-            parts, length = [rest], len(rest)
+            parts, length, has_end = [rest], len(rest), False
             # Small pieces, one joining: each copy of a chunk costs as much as finding its lines.
-            while (length < size or b"\n" not in parts[-1]) and (data := self._piece(size)):
+            while (length < size or not has_end) and (data := self._piece(size)):
                 parts.append(data)
                 length += len(data)
-                if length > LONGEST_READ and not any(b"\n" in part for part in parts):
+                has_end = has_end or b"\n" in data
+                if length > LONGEST_READ and not has_end:
                     raise self._too_long(first_line)
             if len(parts) == 1:
                 break
