@@ -35,7 +35,7 @@ from benchmarks import tables
 from reports.registry import REPORTS
 from weblog import errors
 from weblog.cli import weblog
-from weblog.formats.known import KNOWN
+from weblog.formats import described
 from weblog.parse import Reason
 from weblog.schema import REGISTER, TABLES, Table
 from weblog.site.checked import CheckedPattern, Network, Regex
@@ -43,6 +43,7 @@ from weblog.site.line_rules import HostPattern, Statuses
 from weblog.site.rules import DEFAULT_SEGMENTS, Site
 
 DOCS = Path(__file__).resolve().parent
+SAMPLES = DOCS.parent / "tests" / "weblog" / "formats" / "samples"
 sys.path.append(str(DOCS))
 import quality  # noqa: E402 (beside this file, also when a test loads it)
 
@@ -82,6 +83,9 @@ def block(what: str, old: str) -> str:
         "exit-codes": exit_codes,
         "reports": report_list,
         "formats": format_list,
+        "format-detection": format_detection,
+        "format-texts": described.texts,
+        "format-kinds": described.kinds,
         "reasons": reason_list,
         "settings": lambda: settings(name, old),
         "defaults": lambda: long_defaults(name),
@@ -136,7 +140,14 @@ def report_list() -> str:
 
 def format_list() -> str:
     """Return the named log formats."""
-    return rows_of(("name", "LogFormat"), [(f"`{name}`", f"`{f}`") for name, f in KNOWN.items()])
+    head = ("name", "what it is", "written by", "tells", "documentation", "also called")
+    return rows_of(head, described.registry_rows())
+
+
+def format_detection() -> str:
+    """Return which format is found for the sample of each."""
+    head = ("sample of", "found", "", "would fit as well", "fit some lines of 20")
+    return rows_of(head, described.detection_rows(SAMPLES, 20))
 
 
 def reason_list() -> str:

@@ -26,7 +26,7 @@ ATTACHED: Final = ("static", "error", "other")
 
 ENTRY: Final = (
     *("channel", "source", "medium", "campaign", "term", "content"),
-    *("browser", "os", "device", "host"),
+    *("browser", "os", "device", "country", "host"),
 )
 """Columns a session has from its first page view or event."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta, timezone
 
+from sample_json_writers import JSON_WRITERS
 from sample_visits import Visit
 
 Writer = Callable[[Visit], str]
@@ -200,5 +201,6 @@ WRITERS: dict[str, Writer] = {
     "syslog_combined": lambda v: f"<190>May 17 10:05:03 web1 nginx: {combined(v)}",
     "syslog_common": lambda v: f"<134>{iso(v)} cache-icn1 shop-log[4321]: {common(v)}",
     "iis_native": iis_native,
+    **JSON_WRITERS,
 }
-"""Every format of LogFormat's family that has a name, and how it is written."""
+"""Named formats, and how each is written."""

@@ -18,7 +18,7 @@ from sessionize.rules import SessionRules
 Row = dict[str, Any]
 
 ORIGIN = ("source", "medium", "campaign", "term", "content")
-BROWSER = ("browser", "os", "device", "host")
+BROWSER = ("browser", "os", "device", "country", "host")
 
 
 def slow_sessions(hits: list[Row], rules: SessionRules) -> tuple[list[Row], list[Row]]:

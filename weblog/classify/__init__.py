@@ -8,6 +8,7 @@ site overrides them.
 from weblog.classify.agents import classify_agents, internal_agents
 from weblog.classify.channels import CHANNELS, channel_expr, channel_of, classify_landings
 from weblog.classify.clients import client_of, clients_of
+from weblog.classify.countries import countries
 from weblog.classify.kinds import with_kinds
 from weblog.classify.networks import in_networks
 from weblog.classify.parameters import campaign_parameters
@@ -34,6 +35,7 @@ __all__ = [
     "classify_referrers",
     "client_of",
     "clients_of",
+    "countries",
     "in_networks",
     "internal_agents",
     "normal_paths",

@@ -21,7 +21,7 @@ from weblog.errors import UsageError
 _NESTED = "(?:[;?]|%26|%3[BFbf])"
 """What may stand before a parameter inside another one's value: ``;``, ``?`` or an encoded sign."""
 
-_MARKS = (";", "%3B", "%3b", "/(", "/%28")
+_MARKS = [";", "%3B", "%3b", "/(", "/%28"]
 """Signs without which no path holds a secret."""
 
 _COOKIELESS = r"/(?:\(|%28)(?:[AFSX](?:\(|%28)[A-Za-z0-9_-]*(?:\)|%29))+(?:\)|%29)(?P<end>/|$)"

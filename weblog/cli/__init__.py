@@ -24,6 +24,7 @@ COMMANDS = {
     "ingest": "Read logs into the store, each line exactly once.",
     "status": "Show what the store holds, and that it adds up.",
     "rejects": "Show the lines that could not be parsed, verbatim.",
+    "formats": "List the log formats, or find out which one a log is in.",
     "report": "Print a report: site status, pages, channels and more.",
     "sql": "Query every table of the store with SQL.",
     "dashboard": "Open the dashboard on this machine.",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from weblog.cli.check import all_checked
 from weblog.cli.line_options import LineOptions, line_options
 from weblog.cli.options import (
     chosen_draft,
@@ -20,6 +23,7 @@ from weblog.errors import SeveralErrors, SiteError, TableError
 
 if TYPE_CHECKING:
     from weblog.ingestion import IngestSummary
+    from weblog.ingestion.dry_run import Plan
     from weblog.site import Draft, Site
     from weblog.store import Store
 
@@ -44,6 +48,7 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Read a new log even if its format does not fit most of its first 1,000 lines.",
 )
+@click.option("--dry-run", is_flag=True, help="Say what would become of each log; store nothing.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress and no summary, only errors.")
 @line_options
 def command(
@@ -54,6 +59,7 @@ def command(
     log_format: str | None,
     final: bool,
     force: bool,
+    dry_run: bool,
     quiet: bool,
     lines: LineOptions,
 ) -> None:
@@ -63,38 +69,35 @@ def command(
     as 'logs/**/*.log', or - for standard input; rotated ones are read oldest first. A file that
     was read before adds nothing, whatever its name now; one that has grown adds what is new.
     """
-    from weblog.cli.emit import as_json
+    from weblog.cli.ingest_output import show
     from weblog.store import open_store
 
-    site = lines.added_to(_checked(chosen_draft(site_path)))
-    store = open_store(store_path, create=True)
-    summary = ingest_all(
-        store,
-        list(files),
-        site,
-        log_format=log_format,
-        final=final,
-        force=force,
-        quiet=quiet,
-    )
-    if output == "json":
-        click.echo(as_json(_as_dict(summary)))
-    elif output != "table":
-        import polars as pl
-
-        from weblog.cli.emit import emit
-
-        sources = [
-            {**each, "skipped_by": json.dumps(each["skipped_by"], ensure_ascii=False)}
-            for each in _as_dict(summary)["sources"]
-        ]
-        emit(pl.DataFrame(sources, infer_schema_length=None), output)
-    elif not quiet:
-        _print(summary)
+    draft = chosen_draft(site_path)
+    site = lines.added_to(all_checked(draft) if dry_run else _checked(draft))
+    is_there = _is_there(Path(store_path))
+    options: dict[str, Any] = {
+        "log_format": log_format,
+        "final": final,
+        "force": force,
+        "quiet": quiet,
+    }
+    summary: IngestSummary | Plan
+    if dry_run:
+        store = open_store(store_path) if is_there else None
+        summary = plan_all(store, list(files), site, **options)
+    else:
+        make = partial(open_store, store_path, create=True)
+        summary = ingest_all(make() if is_there else make, list(files), site, **options)
+    show(summary, output, quiet=quiet)
     for error in summary.errors:
         click.secho(f"weblog: {error}", err=True, fg="red")
     if summary.errors:
         sys.exit(summary.errors[0].exit_code)
+
+
+def _is_there(folder: Path) -> bool:
+    """Say whether there is a store, or what is none and in its place, and not only room for one."""
+    return folder.exists() and not (folder.is_dir() and next(folder.iterdir(), None) is None)
 
 
 def _checked(draft: Draft) -> Site:
@@ -103,14 +106,13 @@ def _checked(draft: Draft) -> Site:
     Tables are not looked at here where the rules are right: loading them does it.
     """
     import sessionize
-    from weblog.cli.check import all_checked
 
     is_right = not draft.faults and not sessionize.segment_faults(draft.site)
     return draft.site if is_right else all_checked(draft)
 
 
 def ingest_all(
-    store: Store,
+    store: Store | Callable[[], Store],
     files: list[str],
     site: Site,
     *,
@@ -121,23 +123,35 @@ def ingest_all(
 ) -> IngestSummary:
     """Load the site's tables, ingest files, make sessions, publish: the main job.
 
-    Rules and tables come first, so that a fault in them is found before a line is read.
+    Rules and tables come first, so that a fault in them is found before a line is read. Where
+    ``store`` is a function that makes it, it is called when there is something to store.
     """
     import sessionize
     from weblog.cli.progress import shown_progress
     from weblog.ingestion import Settings, ingest
+    from weblog.store import Store
+
+    opened: list[Store] = []
+
+    def with_tables(opening: Store) -> Store:
+        opening.pin()
+        sessionize.load_tables(opening, site)
+        opened.append(opening)
+        return opening
 
     with shown_progress(quiet=quiet) as progress:
         progress.step("tables of the register and of campaigns")
         try:
             sessionize.validate_segments(site)
-            store.pin()
-            sessionize.load_tables(store, site)
+            if isinstance(store, Store):
+                with_tables(store)
+            else:
+                sessionize.check_tables(site)
         except (SiteError, TableError, SeveralErrors):
             click.echo("weblog: no log was read, since the company's tables come first.", err=True)
             raise
         summary = ingest(
-            store,
+            store if isinstance(store, Store) else lambda: with_tables(store()),
             files,
             site,
             log_format=log_format,
@@ -147,43 +161,33 @@ def ingest_all(
             settings=Settings(force=force),
         )
         progress.step("sessions and visitors")
-        sessionize.update(store, site)
+        for each in opened:
+            sessionize.update(each, site)
     return summary
 
 
-def _as_dict(summary: IngestSummary) -> dict[str, list[dict[str, object]]]:
-    from dataclasses import asdict
+def plan_all(
+    store: Store | None,
+    files: list[str],
+    site: Site,
+    *,
+    log_format: str | None = None,
+    final: bool = False,
+    force: bool = False,
+    quiet: bool = False,
+) -> Plan:
+    """Do all of :func:`ingest_all` but the writing; ``store`` is None where there is none yet."""
+    from weblog.cli.progress import shown_progress
+    from weblog.ingestion import Settings
+    from weblog.ingestion.dry_run import dry_run
 
-    return {
-        "sources": [{**asdict(each), "skipped": each.skipped} for each in summary.sources],
-        "notes": [{"note": note} for note in summary.notes],
-        "errors": [
-            {"error": type(error).__name__, "message": str(error)} for error in summary.errors
-        ],
-    }
-
-
-def _print(summary: IngestSummary) -> None:
-    from weblog.cli.table import console, counted, shown, skipped_by
-
-    out = console()
-    for source in summary.sources:
-        new = (
-            f"{counted(source.lines, 'line')} = {counted(source.hits, 'hit')} + "
-            f"{counted(source.rejects, 'reject')} + {shown(source.skipped)} skipped"
-            if source.lines
-            else "nothing new"
+    with shown_progress(quiet=quiet) as progress:
+        return dry_run(
+            store,
+            files,
+            site,
+            log_format=log_format,
+            final=final,
+            progress=progress.file,
+            settings=Settings(force=force),
         )
-        before = f" (in the store: {counted(source.already, 'line')})" if source.already else ""
-        out.print(f"{shown(source.path)}: {new}{before}", markup=False, highlight=False)
-        if source.skipped:
-            by_rule = f"  skipped = {skipped_by(source.skipped_by)}"
-            out.print(by_rule, markup=False, highlight=False)
-        if source.detected:
-            out.print(f"  read as {shown(source.detected)}", markup=False, highlight=False)
-        for note in source.notes:
-            out.print(f"  {shown(note)}", markup=False, highlight=False)
-    for note in summary.notes:
-        out.print(note, markup=False, highlight=False)
-    if summary.rejects:
-        out.print("`weblog rejects` shows what could not be parsed.", highlight=False)

@@ -35,7 +35,7 @@ PREFIX: Final = "json"
 _STEP: Final = re.compile(r"(?:^|\.)(?:'([^']+)'|([^.\[\]']+))|\[(\d{1,4})\]")
 _RULES: Final = ("like", "time_format", "zone")
 _REQUESTS: Final = ("request", "target", "url")
-_NEEDED: Final = ("status", "client")
+_NEEDED: Final[tuple[str, ...]] = ("status", "client")
 
 Path = tuple[str | int, ...]
 
@@ -121,10 +121,11 @@ def _map(name: object, whole: str) -> Mapping[str, Any]:
 
 
 def _paths(where: object, whole: str) -> tuple[Path, ...]:
-    several = where if isinstance(where, (list, tuple)) else [where]
-    if not several or not all(isinstance(each, str) for each in several):
+    several = where if isinstance(where, list) else [where]
+    texts = [each for each in several if isinstance(each, str)]
+    if not texts or len(texts) < len(several):
         raise FormatError(whole, f"{where!r} is no path and no list of paths")
-    return tuple(_path(each, whole) for each in several)
+    return tuple(_path(each, whole) for each in texts)
 
 
 def _path(text: str, whole: str) -> Path:

@@ -11,7 +11,16 @@ from typing import Final
 from weblog.errors import FormatError
 from weblog.formats.format import Format
 from weblog.formats.log_format import compile_format
-from weblog.formats.named import NamedFormat, aws, hosting, json_rows, kin, proxies, servers
+from weblog.formats.named import (
+    NamedFormat,
+    aws,
+    hosting,
+    json_rows,
+    kin,
+    proxies,
+    servers,
+    w3c_rows,
+)
 from weblog.formats.times import split_zone
 
 GROUPS: Final[tuple[tuple[NamedFormat, ...], ...]] = (
@@ -21,6 +30,7 @@ GROUPS: Final[tuple[tuple[NamedFormat, ...], ...]] = (
     aws.ROWS,
     hosting.ROWS,
     json_rows.ROWS,
+    w3c_rows.ROWS,
 )
 """All rows by group. Earlier ones win when two fit a file equally well."""
 
@@ -39,6 +49,7 @@ FAMILIES: Final[MappingProxyType[str, str]] = MappingProxyType(
     {
         "layout": "weblog.formats.layout:compile_layout",
         "json": "weblog.formats.json_lines:compile_json",
+        "w3c": "weblog.formats.w3c:compile_w3c",
         "goaccess": "weblog.formats.goaccess:compile_goaccess",
         "awstats": "weblog.formats.awstats:compile_awstats",
         "goatcounter": "weblog.formats.goatcounter:compile_goatcounter",

@@ -18,7 +18,7 @@ from typing import Final
 from weblog.errors import FormatError
 from weblog.formats.directives import tokens
 from weblog.formats.parts import Directive, Part
-from weblog.formats.patterns import pattern
+from weblog.formats.patterns import columns_pattern, pattern
 from weblog.formats.segments import Segment, Token, segments_of
 from weblog.formats.times import TimeKind, split_zone
 
@@ -44,6 +44,8 @@ class LogFormat:
         lenient_pattern: also admits stray quotes within a quoted field and spaces within a
             user name.
         segments: the plan of the fast path, None where only patterns work.
+        columns: the fields that are kept, each once.
+        columns_pattern: the strict pattern for polars, with a group for each of ``columns``.
         names_hosts: its requests are whole addresses, ``http://HOST/PATH``, and the host is
             that of the hit.
     """
@@ -55,6 +57,8 @@ class LogFormat:
     strict_pattern: bytes
     lenient_pattern: bytes
     segments: tuple[Segment, ...] | None
+    columns: tuple[str, ...]
+    columns_pattern: str
     names_hosts: bool = False
 
     @property
@@ -126,6 +130,7 @@ def compile_parts(
         pattern(parts, strict=True),
         pattern(parts, strict=False),
         segments_of(parts),
+        *columns_pattern(parts),
         names_hosts,
     )
 

@@ -19,7 +19,7 @@ FIELDS: Final = {
     "time": "when: ISO 8601, CLF, or seconds, ms, us or ns since 1970, told apart by themselves",
     "date": "the date, where the time stands elsewhere",
     "clock": "the time of day, where the date stands elsewhere",
-    "client": "address or name of the client; of a list of proxies the first",
+    "client": "address or name of the client, perhaps with its port, or a list of proxies",
     "user": "the logged-in user",
     "request": "the request line, such as GET /plan?id=3 HTTP/1.1",
     "method": "the method",

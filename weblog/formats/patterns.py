@@ -8,7 +8,7 @@ admit stray quotes within a quoted value and blanks within a user name.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from weblog.formats.parts import Directive, Part
@@ -29,15 +29,37 @@ _BARS: Final = "|\t;,"
 
 def pattern(parts: Sequence[Part], *, strict: bool) -> bytes:
     """Return the pattern of a whole line; directive number ``i`` is group ``i + 1``."""
-    whole = b""
+    pieces = _pieces(parts, strict=strict)
+    return b"".join(piece if is_text else b"(" + piece + b")" for is_text, piece in pieces)
+
+
+def columns_pattern(parts: Sequence[Part]) -> tuple[tuple[str, ...], str]:
+    """Return the fields that are kept, and a pattern in which they alone are groups, in order.
+
+    It is the strict one, as Rust's regular expressions write it
+    (https://docs.rs/regex/latest/regex/#syntax): their digits are those of all scripts.
+    """
+    names: list[str] = []
+    whole = ""
+    for part, (is_text, piece) in zip(parts, _pieces(parts, strict=True), strict=True):
+        text = piece.decode().replace(r"\d", "[0-9]").replace(r"\ ", " ")
+        field = part.field if isinstance(part, Directive) else None
+        is_kept = field is not None and field not in names
+        if is_kept and field is not None:
+            names.append(field)
+        whole += text if is_text else f"({text})" if is_kept else f"(?:{text})"
+    return tuple(names), f"(?s)^{whole}$"
+
+
+def _pieces(parts: Sequence[Part], *, strict: bool) -> Iterator[tuple[bool, bytes]]:
+    """Yield the pattern of each part, and whether it is literal text."""
     for i, part in enumerate(parts):
         if isinstance(part, str):
-            whole += re.escape(part.encode())
+            yield True, re.escape(part.encode())
             continue
         before = parts[i - 1] if i else ""
         after = parts[i + 1] if i + 1 < len(parts) else ""
-        whole += b"(" + _value(part, before, after, strict=strict) + b")"
-    return whole
+        yield False, _value(part, before, after, strict=strict)
 
 
 def _value(part: Directive, before: Part, after: Part, *, strict: bool) -> bytes:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Final
 
-from weblog.errors import FormatError
+from weblog.errors import FormatError, SourceError
 from weblog.formats import Format
 from weblog.parse import Chunk, Parsed, parse_chunk
 from weblog.rejects.advice import better_format, name_of, quoted
@@ -26,13 +26,22 @@ def judged(chunks: Iterator[Chunk], log_format: Format, shown: str) -> Iterator[
     """
     first: list[Chunk] = []
     count = size = 0
-    for chunk in chunks:
-        first.append(chunk)
-        count, size = count + chunk.lines, size + len(chunk.data)
-        if count >= 2 * JUDGED_LINES or size >= CHUNK_BYTES:
-            break
+    rest = chunks
+    try:
+        for chunk in chunks:
+            first.append(chunk)
+            count, size = count + chunk.lines, size + len(chunk.data)
+            if count >= 2 * JUDGED_LINES or size >= CHUNK_BYTES:
+                break
+    except SourceError as error:  # what came before it counts
+        rest = _broken(error)
     judge(first, log_format, shown)
-    return chain(first, chunks)
+    return chain(first, rest)
+
+
+def _broken(error: SourceError) -> Iterator[Chunk]:
+    yield from ()
+    raise error
 
 
 def judge(chunks: Iterable[Chunk], log_format: Format, shown: str) -> None:

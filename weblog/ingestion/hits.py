@@ -70,6 +70,7 @@ class HitMaker:
             "visitor_id": self._visitors(rows, client, agent),
             "host": self._hosts(rows),
             "client": client.categories(client.facts["private"]),
+            "country": client.categories(client.facts["country"]),
             **_agent_columns(agent),
             **{name: path.categories(path.facts[name]) for name in path.facts.columns},
             "method": request.categories(request.facts["method"]),

@@ -12,6 +12,7 @@ from weblog.classify import (
     classify_paths,
     classify_referrers,
     clients_of,
+    countries,
     in_networks,
     internal_agents,
     normal_paths,
@@ -22,6 +23,7 @@ from weblog.classify import (
 )
 from weblog.ingestion.distinct import Dictionary, Encoded
 from weblog.ingestion.requests import split_requests
+from weblog.site.geo import database_of
 from weblog.site.rules import Site
 
 
@@ -36,7 +38,7 @@ class Memory:
         self.referrers = Dictionary(self._classify_referrers)
         """Referrers -> what :func:`weblog.classify.classify_referrers` says, and redacted."""
         self.clients = Dictionary(self._classify_clients)
-        """Client addresses -> client, private, is_internal, is_bot."""
+        """Client addresses -> client, private, country, is_internal, is_bot."""
         self._requests = Dictionary(self._classify_requests)
         self._paths = Dictionary(partial(classify_paths, site=site))
         self._queries = Dictionary(self._classify_queries)
@@ -93,6 +95,7 @@ class Memory:
             {
                 "client": clients,
                 "private": private_clients(clients, self._site.privacy.client, self._key),
+                "country": countries(clients, database_of(self._site.geo, self._site.folder)),
                 "is_internal": in_networks(clients, self._site.internal.networks),
                 "is_bot": in_networks(clients, self._site.bots.networks),
             }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 
 from weblog.errors import FormatError, SourceError, WeblogError
@@ -28,7 +29,7 @@ Progress = Callable[[str, int, int | None], None]
 
 
 def ingest(
-    store: Store,
+    store: Store | Callable[[], Store],
     paths: Iterable[str | Path],
     site: Site | None = None,
     *,
@@ -45,7 +46,8 @@ def ingest(
     read does not keep the others from being read.
 
     Args:
-        store: where to.
+        store: where to; or a function that makes the store, called once there is a line to
+            store: logs that cannot be read leave no empty store behind.
         paths: files, plain or compressed, folders, zip archives and patterns, as
             :func:`weblog.sources.expand` reads them; ``-`` is standard input.
         site: the site's rules; by default those of a site that wrote none.
@@ -63,22 +65,30 @@ def ingest(
         TimeZoneError: the store's days are of another time zone than the site's.
     """
     rules = site or Site()
-    store.check_time_zone(rules.time_zone)
     chosen = replace(
         settings or Settings(),
         log_format=log_format or rules.log_format,
         selection=Selection.of(rules),
     )
-    if not publish:
-        store.pin()
+    books = Books({}, {})
+    if isinstance(store, Store):
+        store.check_time_zone(rules.time_zone)
+        if not publish:
+            store.pin()
+        books = Books.of(store)
     found = expand(paths)
-    reading = _Reading(Books.of(store), chosen, final, progress, errors=[*found.errors])
-    maker = HitMaker(rules, store.visitor_key)
+    reading = Reading(books, chosen, final, progress, errors=[*found.errors])
+    segments = ahead(reading.segments(found.files), depth=SEGMENTS_AHEAD)
+    gathered = batches(segments, chosen.batch_lines)
+    if not isinstance(store, Store):
+        first = next(gathered, None)
+        if first is None:
+            return IngestSummary(tuple(reading.results), tuple(reading.errors), tuple(found.notes))
+        store, gathered = store(), chain([first], gathered)
     writer = Writer(store)
     # Three stages, each in a thread of its own: parse, make hits, write. polars lets go of
     # Python's lock while it computes.
-    segments = ahead(reading.segments(found.files), depth=SEGMENTS_AHEAD)
-    for batch in ahead(made(batches(segments, chosen.batch_lines), maker)):
+    for batch in ahead(made(gathered, HitMaker(rules, store.visitor_key))):
         if batch.hits.height:
             store.keep_time_zone(rules.time_zone)
         writer.write(batch)
@@ -90,7 +100,7 @@ def ingest(
 
 
 @dataclass
-class _Reading:
+class Reading:
     """Reads all sources, one after the other; errors and results are gathered on the way."""
 
     books: Books
@@ -101,6 +111,7 @@ class _Reading:
     errors: list[WeblogError] = field(default_factory=list)
 
     def segments(self, paths: Iterable[str | Path]) -> Iterator[Segment]:
+        """Yield what is new in all of them, parsed."""
         for path in paths:
             try:
                 yield from self._one(path)

@@ -10,6 +10,8 @@ import polars as pl
 
 from weblog.formats import Format, LogFormat
 from weblog.formats.json_lines import JsonFormat
+from weblog.formats.w3c import W3CFormat
+from weblog.parse.at_once import match_at_once
 from weblog.parse.fast import split_lines
 from weblog.parse.json_lines import parse_json
 from weblog.parse.lines import Chunk
@@ -17,6 +19,7 @@ from weblog.parse.parsed import BLANK, Parsed, placed, rejected
 from weblog.parse.reasons import Reason
 from weblog.parse.slow import match_lines
 from weblog.parse.times import instants, is_possible
+from weblog.parse.w3c import parse_w3c
 
 _PER_MS = {"duration_us": 1e-3, "duration_ms": 1.0, "duration_s": 1e3}
 
@@ -34,15 +37,18 @@ def parse_chunk(chunk: Chunk, log_format: Format, header: bytes = b"") -> Parsed
 
 def parse_layout(chunk: Chunk, log_format: LogFormat, header: bytes) -> Parsed:  # noqa: ARG001
     """Parse a chunk written by a LogFormat: fast where lines are regular, else by patterns."""
+    fast = pl.DataFrame(schema={"row": pl.UInt32})
+    texts: list[pl.DataFrame] = []
     if log_format.segments is None:
-        fast = pl.DataFrame(schema={"row": pl.UInt32})
-        accepted = np.zeros(chunk.lines, dtype=np.bool_)
+        at_once, accepted = match_at_once(chunk, log_format)
+        texts.append(at_once)
     else:
         fast, accepted = split_lines(chunk, log_format.segments)
     frames = [fast] if fast.height else []
     left = np.flatnonzero(~accepted)
     matched = match_lines(chunk, left.tolist(), log_format)
-    slow, bad_times = _timed(matched.rows, log_format)
+    texts.append(matched.rows)
+    slow, bad_times = _timed(pl.concat(texts, how="diagonal"), log_format)
     if slow.height or not frames:
         frames.append(_typed(slow))
     rows = pl.concat(frames, how="diagonal") if len(frames) > 1 else frames[0]
@@ -67,6 +73,7 @@ def with_hosts(rows: pl.DataFrame) -> pl.DataFrame:
 PARSERS: Final[dict[type, Callable[[Chunk, Any, bytes], Parsed]]] = {
     LogFormat: parse_layout,
     JsonFormat: parse_json,
+    W3CFormat: parse_w3c,
 }
 """The parser of each family of formats, by the class of its formats."""
 

@@ -26,7 +26,6 @@ _PER_MS: Final = {
 _UNITS: Final = {"ns": 1e-6, "us": 1e-3, "µs": 1e-3, "μs": 1e-3, "ms": 1.0, "s": 1e3, "": 1e3}
 _REQUESTS: Final = ("request", "target", "url")
 _HOST: Final = r"^[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@]*@)?([^/?#]+)"
-_PORT: Final = r"^(?:(\d+\.\d+\.\d+\.\d+)|\[([0-9A-Fa-f:.]+)\])(?::\d+)?$"
 _DURATION: Final = r"^(-?[0-9.]+(?:e-?[0-9]+)?) ?(ns|us|µs|μs|ms|s|)$"
 
 Bad = list[tuple[pl.Series, Reason]]
@@ -66,7 +65,7 @@ def typed(frame: pl.DataFrame, times: TimeRule) -> Typed:
             columns["duration_ms"], wrong = _duration(name, text)
             bad.append((wrong, Reason.BAD_NUMBER))
         else:
-            columns[name] = _client(text) if name == "client" else text
+            columns[name] = text
     if "url" in fields:
         columns |= _address(fields)
     return _kept(pl.DataFrame(_one_request(columns)), bad)
@@ -153,19 +152,6 @@ def _with_unit(text: pl.Series) -> pl.Series:
         pl.Series(list(_UNITS)), factors, default=None, return_dtype=pl.Float64
     )
     return parts.field("1").cast(pl.Float64, strict=False) * per_ms
-
-
-def _client(text: pl.Series) -> pl.Series:
-    """Return the first address of a list of proxies, without port and brackets."""
-    if not text.str.contains("[,:]").any():
-        return text
-    if text.str.contains(",", literal=True).any():
-        text = text.str.splitn(",", 2).struct.field("field_0").str.strip_chars()
-    if text.str.contains(":", literal=True).any():
-        address = text.str.extract_groups(_PORT).struct
-        bare = pl.coalesce(address.field("1"), address.field("2"), text)
-        text = pl.select(bare.alias("client")).to_series()
-    return text.rename("client")
 
 
 def _address(fields: Mapping[str, pl.Series]) -> dict[str, pl.Series]:

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from weblog.errors import SiteError, shown_path
 from weblog.site.faults import Fault, rule_fault, toml_fault
+from weblog.site.geo import database_problem
 from weblog.site.rules import SegmentRule, Site, defined_twice
 
 
@@ -96,7 +97,8 @@ def _draft(rules: dict[str, Any], shown: str, folder: Path) -> Draft:
         problem = defined_twice(segments)
         if problem and all(expected != problem for _, _, expected in faults):
             faults.append(("segments", "", problem))  # not sought where a single rule is wrong
-    return Draft(shown, site, tuple(faults))
+    unusable = database_problem(site.geo, site.folder)
+    return Draft(shown, site, (*faults, unusable) if unusable else tuple(faults))
 
 
 def _without(rules: dict[str, Any], places: list[tuple[int | str, ...]]) -> dict[str, Any]:

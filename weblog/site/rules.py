@@ -23,6 +23,7 @@ from weblog.site.checked import (
     Status,
     is_time_zone,
 )
+from weblog.site.geo import Geo
 from weblog.site.line_rules import LineRule, named_twice
 from weblog.site.section import Section as _Section
 from weblog.site.url_rules import Urls
@@ -212,6 +213,7 @@ class Site(_Section):
     internal: Internal = Internal()
     bots: Bots = Bots()
     identity: Identity = Identity()
+    geo: Geo = Geo()
     privacy: Privacy = Privacy()
     session: Session = Session()
     login: Login = Login()

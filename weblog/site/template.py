@@ -75,6 +75,10 @@ customer = ["user"]  # also "cookie:NAME", "header:NAME", "query:NAME"
 # "matomo": 30 minutes and midnight; "ga4": 30 minutes; "awstats": 60 minutes and midnight.
 rules = "matomo"
 
+[geo]
+# A file that says in which country an address is (MaxMind's format). Without one, nobody guesses.
+# database = "GeoLite2-Country.mmdb"
+
 [privacy]
 # "truncate" drops the last part of client addresses before they are stored; "hash", "keep".
 client = "truncate"
