@@ -11,9 +11,10 @@ from typing import Final, NamedTuple
 
 import polars as pl
 
+from sessionize.attached import attached_counts
 from sessionize.boundaries import starts
 from sessionize.rules import SessionRules
-from weblog.classify import bare_hosts, classify_referrers
+from weblog.classify import bare_hosts, outside_hosts
 from weblog.classify.channels import DIRECT_MEDIUM, DIRECT_SOURCE
 from weblog.schema import PAGE_VIEWS, SESSIONS
 
@@ -67,11 +68,14 @@ def make_sessions(hits: pl.DataFrame | pl.LazyFrame, rules: SessionRules) -> Ses
     Returns:
         Sessions, each visitor's in order of time, and their page views and events likewise.
     """
-    rows = hits.lazy().filter(pl.col("visitor_id").is_not_null())
+    rows = hits.lazy()
+    kind, is_visit = pl.col("kind"), pl.col("visitor_id").is_not_null()
+    if rows.collect_schema()["kind"] != pl.String:
+        kind = kind.cast(pl.String)
     core, attached = pl.collect_all(
         [
-            rows.filter(pl.col("kind").cast(pl.String).is_in(CORE)).select(CORE_COLUMNS),
-            rows.filter(pl.col("kind").cast(pl.String).is_in(ATTACHED)).select(ATTACHED_COLUMNS),
+            rows.filter(kind.is_in(CORE), is_visit).select(CORE_COLUMNS),
+            rows.filter(kind.is_in(ATTACHED), is_visit).select(ATTACHED_COLUMNS),
         ]
     )
     # One dictionary for both frames; it lives as long as a Series that uses it.
@@ -85,7 +89,7 @@ def make_sessions(hits: pl.DataFrame | pl.LazyFrame, rules: SessionRules) -> Ses
     others = attached.with_columns(
         attached["visitor_id"].cast(visitors.dtype).to_physical().alias("visitor")
     )
-    spans = _spans(keys).hstack(_attached(keys, others, rules))
+    spans = _spans(keys).hstack(attached_counts(keys, others, rules))
     sessions = _described(spans, core, rules)
     return Sessionized(sessions, _page_views(keys, core, sessions))
 
@@ -145,79 +149,6 @@ def _spans(keys: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _attached(keys: pl.DataFrame, others: pl.DataFrame, rules: SessionRules) -> pl.DataFrame:
-    """Count, for each session in order, the other hits that fall to it, and its logins in them.
-
-    A hit falls to the visitor's latest session that began before it or with it, if it came
-    within the inactivity limit of that session's last page view or event before it and, where
-    midnight ends sessions, on the same day. A login that falls to none counts in the session
-    it opens: the next one, if that begins within the same limits.
-    """
-    asked = others.select("visitor", "ts", "date", "is_login")
-    # The sort puts nulls last: hits of the same instant come after the page views.
-    timeline = pl.concat(
-        [
-            keys.select("visitor", "ts", pl.int_range(pl.len(), dtype=pl.UInt32).alias("core")),
-            asked.select("visitor", "ts", pl.lit(None, pl.UInt32).alias("core")),
-        ]
-    ).with_row_index("row")
-    around = (
-        timeline.sort("visitor", "ts", "core", nulls_last=True)
-        .with_columns(
-            pl.col("core").forward_fill().alias("before"),
-            pl.col("core").backward_fill().alias("after"),
-        )
-        .filter(pl.col("core").is_null())
-        .select(pl.col("row") - keys.height, "before", "after")
-    )
-    hits = asked[around["row"]].hstack(around.select("before", "after"))
-    running = _near(hits, keys, "before", rules)
-    astray = running.filter(pl.col("session").is_null() & pl.col("is_login"))
-    opened = _near(astray.drop("session"), keys, "after", rules)
-    counts = (
-        running.drop_nulls("session")
-        .group_by("session")
-        .agg(
-            pl.len().cast(pl.Int64).alias("other_hits"),
-            pl.col("is_login").sum().cast(pl.Int64).alias("other_logins"),
-            pl.col("is_login").is_not_null().any().alias("others_tell_logins"),
-        )
-    )
-    opening = opened.group_by("session").agg(pl.len().cast(pl.Int64).alias("opening_logins"))
-    logins = pl.col("other_logins").fill_null(0) + pl.col("opening_logins").fill_null(0)
-    return (
-        keys.select(pl.col("session").filter("is_start"))
-        .join(counts, on="session", how="left", maintain_order="left")
-        .join(opening, on="session", how="left", maintain_order="left")
-        .select(
-            pl.col("other_hits").fill_null(0),
-            logins.alias("other_logins"),
-            pl.col("others_tell_logins").fill_null(value=False)
-            | pl.col("opening_logins").is_not_null(),
-        )
-    )
-
-
-def _near(hits: pl.DataFrame, keys: pl.DataFrame, name: str, rules: SessionRules) -> pl.DataFrame:
-    """Add the ``session`` of the page view or event whose place in ``keys`` is column ``name``.
-
-    Null unless it is the same visitor's, within the limit and, where that counts, that day.
-    """
-    beside = keys.select(
-        pl.col("visitor").gather(hits[name]).alias("whose"),
-        pl.col("ts").gather(hits[name]).alias("at"),
-        pl.col("date").gather(hits[name]).alias("day"),
-        pl.col("session").gather(hits[name]),
-    )
-    is_near = (pl.col("visitor") == pl.col("whose")) & (
-        (pl.col("ts") - pl.col("at")).abs() <= rules.inactivity
-    )
-    if rules.ends_at_midnight:
-        is_near &= pl.col("date") == pl.col("day")
-    session = pl.when(is_near).then("session").alias("session")
-    return hits.hstack(beside).with_columns(session).drop("whose", "at", "day")
-
-
 def _described(spans: pl.DataFrame, core: pl.DataFrame, rules: SessionRules) -> pl.DataFrame:
     """Return the sessions with all columns of the table."""
     is_long = pl.col("end") - pl.col("start") >= ENGAGED
@@ -252,8 +183,8 @@ def _described(spans: pl.DataFrame, core: pl.DataFrame, rules: SessionRules) -> 
 def _origins(entries: pl.DataFrame, rules: SessionRules) -> pl.DataFrame:
     """Return what entries tell, with ``referrer_host``; an entry from within is a direct one."""
     referrers = entries["referrer"].cast(pl.String)
-    hosts = classify_referrers(referrers.drop_nulls().unique(), rules.hosts)
-    outside = hosts.filter(~pl.col("is_internal")).select("referrer", "referrer_host")
+    distinct = referrers.drop_nulls().unique()
+    hosts = pl.DataFrame([distinct, outside_hosts(distinct, rules.hosts)])
     inside = pl.col("channel").is_null()
     # Where the site does not name its hosts, they are those its pages were asked for.
     is_own = pl.lit(not rules.hosts) & (
@@ -267,7 +198,7 @@ def _origins(entries: pl.DataFrame, rules: SessionRules) -> pl.DataFrame:
             pl.when(inside).then(pl.lit(DIRECT_MEDIUM)).otherwise("medium").alias("medium"),
             referrers,
         )
-        .join(outside, on="referrer", how="left", maintain_order="left")
+        .join(hosts, on="referrer", how="left", maintain_order="left")
         .with_columns(shown.alias("referrer_host"))
     )
 

@@ -8,9 +8,10 @@ run that is killed is completed by the next one, whatever it had reached.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import NamedTuple
 
 import polars as pl
 
@@ -21,11 +22,12 @@ from sessionize.rules import ENRICHMENT, SessionRules, stable_number
 from sessionize.segments import validate_segments
 from sessionize.sessions import Sessionized
 from weblog.errors import ConcurrentIngestError
+from weblog.prefetch import ahead
 from weblog.schema import SESSIONS
 from weblog.site.rules import Site
 from weblog.store import Snapshot, Store
 
-PORTION_ROWS = 300_000
+PORTION_ROWS = 400_000
 """Hits worked through at once."""
 
 ROUNDS = 5
@@ -94,6 +96,13 @@ def update(
     return summary
 
 
+class _Cut(NamedTuple):
+    """Sessions cut from the hits of some days, and the number that the mark of each day is due."""
+
+    made: Sessionized
+    numbers: Mapping[date, int]
+
+
 @dataclass
 class _Walk:
     """One way through the days, from the first that changes to the last."""
@@ -141,9 +150,11 @@ class _Walk:
         refreshed: list[date] = []
         total = sum(len(portion.days) for portion in self.portions)
         done = 0
+        # Sessions of the next days are cut while those of these are written.
+        cuts = ahead(self._cut(portion.days) for portion in self.portions if portion.is_stale)
         for portion in self.portions:
             if portion.is_stale:
-                sessions = self._make(portion, history, register)
+                sessions = self._make(portion, next(cuts), history, register)
                 made += portion.days
             else:
                 sessions, changed = self._look_over(portion, history, register)
@@ -164,33 +175,35 @@ class _Walk:
         first = self.portions[0].days[0] if self.portions else date.max
         return History.of(sessions.filter(pl.col("date") < first))
 
-    def _make(self, portion: Portion, history: History, register: Register) -> pl.DataFrame:
-        """Make the sessions of stale days anew; page views first, then sessions."""
-        current: list[tuple[Sessionized, dict[date, int]]] = []
+    def _cut(self, days: Sequence[date]) -> _Cut:
+        """Cut the hits of days into sessions, as they are now."""
+        head = self.store.head()
+        rows = head.rows_by_day("hits")
+        numbers = {day: day_number(rows.get(day, 0), self.rules.fingerprint) for day in days}
+        return _Cut(sessions_of_days(head, days, self.rules), numbers)
 
-        def computed() -> tuple[Sessionized, dict[date, int]]:
-            head = self.store.head()
-            rows = head.rows_by_day("hits")
-            numbers = {
-                day: day_number(rows.get(day, 0), self.rules.fingerprint) for day in portion.days
-            }
-            made = sessions_of_days(head, portion.days, self.rules)
-            full = enriched(made.sessions, history, register, self.site.segments)
-            return Sessionized(full, made.page_views), numbers
+    def _make(
+        self, portion: Portion, cut: _Cut, history: History, register: Register
+    ) -> pl.DataFrame:
+        """Write the sessions of stale days; page views first, then sessions.
+
+        If another writer came between, marks and hits will not agree, and the next round
+        mends that.
+        """
+        given, current = [cut], [cut]
+        written: list[tuple[pl.DataFrame, Mapping[date, int]]] = []
 
         def page_views() -> tuple[pl.DataFrame, Mapping[str, int]]:
-            current[:] = [computed()]
-            made, numbers = current[0]
-            return made.page_views, _as_marks(numbers)
+            current[:] = [given.pop() if given else self._cut(portion.days)]
+            return current[0].made.page_views, _as_marks(current[0].numbers)
 
         def sessions() -> tuple[pl.DataFrame, Mapping[str, int]]:
-            # The first try takes what was made for the page views. If another writer came
-            # between, marks and hits will not agree, and the next round mends that.
-            made, numbers = current.pop() if current else computed()
-            written[:] = [(made.sessions, numbers)]
-            return made.sessions, _as_marks(numbers)
+            # The first try takes what the page views were made of.
+            found = current.pop() if current else self._cut(portion.days)
+            full = enriched(found.made.sessions, history, register, self.site.segments)
+            written[:] = [(full, found.numbers)]
+            return full, _as_marks(found.numbers)
 
-        written: list[tuple[pl.DataFrame, dict[date, int]]] = []
         self.store.replace_days("page_views", portion.days, page_views)
         self.store.replace_days("sessions", portion.days, sessions)
         rows, numbers = written[0]

@@ -20,7 +20,7 @@ from weblog.classify.privacy import (
     redact_referrers,
     visitor_keys,
 )
-from weblog.classify.referrers import bare_hosts, classify_referrers
+from weblog.classify.referrers import bare_hosts, classify_referrers, outside_hosts
 from weblog.classify.urls import normal_paths
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "in_networks",
     "internal_agents",
     "normal_paths",
+    "outside_hosts",
     "private_clients",
     "redact_paths",
     "redact_queries",

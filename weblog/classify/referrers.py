@@ -59,12 +59,7 @@ def classify_referrers(referrers: pl.Series, hosts: Sequence[str]) -> pl.DataFra
         .to_frame()
         .with_row_index("row")
         .with_columns(
-            url.str.extract(
-                r"^(?i:https?|android-app|ios-app)://(?:[^/?#@]*@)?(\[[0-9A-Fa-f:.]+\]|[^/?#:@\s]+)"
-            )
-            .str.to_lowercase()
-            .str.strip_chars_end(".")
-            .alias("referrer_host"),
+            _host(url).alias("referrer_host"),
             url.str.extract(r"^[^:]+://[^/?#]*(/[^?#]*)").fill_null("/").alias("page"),
             url.str.extract(r"^[^?#]*\?([^#]*)").alias("query"),
         )
@@ -83,6 +78,20 @@ def classify_referrers(referrers: pl.Series, hosts: Sequence[str]) -> pl.DataFra
         .join(terms, on="row", how="left", maintain_order="left")
         .select(COLUMNS.names())
     )
+
+
+def outside_hosts(referrers: pl.Series, hosts: Sequence[str]) -> pl.Series:
+    """Return the ``referrer_host`` of :func:`classify_referrers`, null where it is internal."""
+    frame = referrers.to_frame("referrer").select(_host(pl.col("referrer")).alias("referrer_host"))
+    shown = pl.when(~_internal(hosts)).then("referrer_host").alias("referrer_host")
+    return frame.select(shown).to_series()
+
+
+def _host(url: pl.Expr) -> pl.Expr:
+    """Return the host of a URL as column ``referrer_host`` of :func:`classify_referrers` has it."""
+    scheme, user = "(?i:https?|android-app|ios-app)", "(?:[^/?#@]*@)?"
+    host = url.str.extract(rf"^{scheme}://{user}(\[[0-9A-Fa-f:.]+\]|[^/?#:@\s]+)")
+    return host.str.to_lowercase().str.strip_chars_end(".")
 
 
 def _internal(hosts: Sequence[str]) -> pl.Expr:

@@ -13,12 +13,12 @@ import polars as pl
 from weblog.errors import WeblogError
 from weblog.ingestion.books import Books
 from weblog.ingestion.hits import HitMaker
-from weblog.ingestion.prefetch import ahead
 from weblog.ingestion.reading import Settings
 from weblog.ingestion.results import SourceResult
 from weblog.ingestion.run import SEGMENTS_AHEAD, Progress, Reading
 from weblog.ingestion.segments import Segment
 from weblog.ingestion.selection import Selection
+from weblog.prefetch import ahead
 from weblog.site.rules import Site
 from weblog.sources import expand
 from weblog.store import Store

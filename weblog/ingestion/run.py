@@ -8,14 +8,15 @@ from itertools import chain
 from pathlib import Path
 
 from weblog.errors import FormatError, SourceError, WeblogError
+from weblog.ingestion.batch import made
 from weblog.ingestion.books import Books
 from weblog.ingestion.hits import HitMaker
-from weblog.ingestion.prefetch import ahead
 from weblog.ingestion.reading import Settings, read_source
 from weblog.ingestion.results import IngestSummary, SourceResult
 from weblog.ingestion.segments import Segment, batches
 from weblog.ingestion.selection import Selection
 from weblog.ingestion.writing import Writer
+from weblog.prefetch import ahead
 from weblog.site.rules import Site
 from weblog.sources import expand, open_source
 from weblog.store import Store
@@ -84,9 +85,11 @@ def ingest(
         if first is None:
             return IngestSummary(tuple(reading.results), tuple(reading.errors), tuple(found.notes))
         store, gathered = store(), chain([first], gathered)
-    writer = Writer(store, HitMaker(rules, store.visitor_key))
-    for batch in gathered:
-        if any(segment.rows.height for segment in batch):
+    writer = Writer(store)
+    # Three stages, each in a thread of its own: parse, make hits, write. polars lets go of
+    # Python's lock while it computes.
+    for batch in ahead(made(gathered, HitMaker(rules, store.visitor_key))):
+        if batch.hits.height:
             store.keep_time_zone(rules.time_zone)
         writer.write(batch)
     if publish:

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 import polars as pl
 
 from weblog.errors import ConcurrentIngestError, WeblogError
+from weblog.ingestion.batch import Batch, new_rows
 from weblog.ingestion.books import Account
-from weblog.ingestion.hits import HitMaker
 from weblog.ingestion.segments import Segment
 from weblog.schema import LEDGER, REJECTS, SOURCES
 from weblog.store import Store
@@ -22,37 +22,35 @@ class Writer:
     """Commits batches; a source another process is writing is dropped, with an error."""
 
     store: Store
-    maker: HitMaker
     errors: list[WeblogError] = field(default_factory=list)
     _dropped: set[str] = field(default_factory=set)
 
-    def write(self, batch: Sequence[Segment]) -> None:
-        """Commit a batch of segments of one format."""
-        kept = [each for each in batch if each.account.log_source not in self._dropped]
-        if not kept:
+    def write(self, batch: Batch) -> None:
+        """Commit a batch."""
+        kept = batch.only(lambda source: source not in self._dropped)
+        if not kept.segments:
             return
         try:
             self._commit(kept)
         except ConcurrentIngestError:
-            for log_source in dict.fromkeys(each.account.log_source for each in kept):
-                self._alone([each for each in kept if each.account.log_source == log_source])
+            for log_source in kept.log_sources:
+                self._alone(kept.only(log_source.__eq__))
 
-    def _alone(self, segments: Sequence[Segment]) -> None:
-        account = segments[0].account
+    def _alone(self, batch: Batch) -> None:
+        first = batch.segments[0]
         try:
-            self._commit(segments)
+            self._commit(batch)
         except ConcurrentIngestError:
-            self._dropped.add(account.log_source)
-            self.errors.append(ConcurrentIngestError(segments[0].result.path, 1))
+            self._dropped.add(first.account.log_source)
+            self.errors.append(ConcurrentIngestError(first.result.path, 1))
 
-    def _commit(self, segments: Sequence[Segment]) -> None:
+    def _commit(self, batch: Batch) -> None:
         now = datetime.now(UTC)
+        segments = batch.segments
         accounts = list({each.account.log_source: each.account for each in segments}.values())
         self._introduce(accounts, now)
-        rows = pl.concat([_named(each.rows, each, "hits") for each in segments], how="diagonal")
-        if rows.height:
-            hits = self.maker.hits(rows).drop("offset")
-            self._append("hits", hits, segments)
+        if batch.hits.height:
+            self._append("hits", batch.hits, segments)
         rejects = pl.concat([_reject_rows(each, now) for each in segments])
         if rejects.height:
             self._append("rejects", rejects, segments)
@@ -93,17 +91,9 @@ class Writer:
             result.skipped_by[rule] = result.skipped_by.get(rule, 0) + count
 
 
-def _named(rows: pl.DataFrame, segment: Segment, table: str) -> pl.DataFrame:
-    """Return the rows the table does not hold yet, with the name of their source."""
-    mark = segment.account.marks[table]
-    if mark is not None and mark > segment.start:
-        rows = rows.filter(pl.col("offset") >= mark)
-    return rows.with_columns(log_source=pl.lit(segment.account.log_source))
-
-
 def _reject_rows(segment: Segment, now: datetime) -> pl.DataFrame:
     return (
-        _named(segment.rejects, segment, "rejects")
+        new_rows(segment.rejects, segment, "rejects")
         .with_columns(
             ingest_date=pl.lit(now.date()),
             path=pl.lit(segment.result.path),

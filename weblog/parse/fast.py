@@ -9,7 +9,6 @@ in it is escaped. All other rows are left to the patterns in :mod:`weblog.parse.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 import numpy as np
 import polars as pl
@@ -17,11 +16,10 @@ from numpy.typing import NDArray
 
 from weblog.formats import Segment
 from weblog.formats.log_format import Token
+from weblog.parse.clf import LENGTH, read_times
 from weblog.parse.lines import LONGEST, Chunk
 from weblog.parse.times import is_possible
 
-_TIME_LENGTH = len("[17/May/2015:10:05:03 +0000]")
-_LOOK_AT = 100
 _PER_MS = {"duration_us": 1e-3, "duration_ms": 1.0, "duration_s": 1e3}
 _DURATION = r"^-?\d{1,15}(?:\.\d{1,9})?$"
 
@@ -61,11 +59,12 @@ def split_lines(
     if pieces.height != chunk.lines:
         none = np.zeros(chunk.lines, dtype=np.bool_)
         return pl.DataFrame(schema={"row": pl.UInt32}), none
-    plan = _plan(segments, _usual_zone(pieces, segments))
-    length = pl.sum_horizontal(pl.col(name).str.len_bytes() for name in names)
-    adds_up = (length + len(names) - 1) == pl.Series(chunk.lengths)
-    candidate = pl.lit(pl.Series((chunk.lengths <= LONGEST) & ~chunk.has_backslash))
-    accepted = pl.all_horizontal(adds_up, candidate, *plan.conditions).fill_null(value=False)
+    lengths = pieces.select(pl.all().str.len_bytes().cast(pl.Int64))
+    plan = _plan(segments, _instants(chunk, segments, lengths))
+    length = pl.Series(chunk.lengths - (len(names) - 1))
+    adds_up = lengths.select(pl.sum_horizontal(pl.all()) == length).to_series()
+    candidate = adds_up & pl.Series((chunk.lengths <= LONGEST) & ~chunk.has_backslash)
+    accepted = pl.all_horizontal(candidate, *plan.conditions).fill_null(value=False)
     fields = [expression.alias(name) for name, expression in plan.fields.items()]
     columns = (
         pieces.with_columns(plan.splits)
@@ -82,7 +81,7 @@ def split_lines(
     return columns.drop("_accepted"), mask.to_numpy()
 
 
-def _plan(segments: tuple[Segment, ...], zone: str) -> _Plan:
+def _plan(segments: tuple[Segment, ...], instants: pl.Series) -> _Plan:
     plan = _Plan()
     for i, segment in enumerate(segments):
         piece = pl.col(f"p{i}")
@@ -91,54 +90,56 @@ def _plan(segments: tuple[Segment, ...], zone: str) -> _Plan:
             if name is not None:
                 plan.fields.setdefault(name, piece)
             continue
-        _unquoted(plan, segment, piece, f"s{i}", zone)
+        if segment.has_time:
+            plan.conditions.append(pl.lit(instants.is_not_null()))
+            plan.fields["ts"] = pl.lit(instants)
+        _unquoted(plan, segment, piece, f"s{i}")
     return plan
 
 
-def _usual_zone(pieces: pl.DataFrame, segments: tuple[Segment, ...]) -> str:
-    """Return the zone most of the first lines carry; lines with another take the slow path."""
+def _instants(chunk: Chunk, segments: tuple[Segment, ...], lengths: pl.DataFrame) -> pl.Series:
+    """Return the instant each line tells (Datetime[us, UTC]), null for none.
+
+    The time ends its piece, so where it stands follows from the lengths of the pieces.
+    """
     i = next(i for i, segment in enumerate(segments) if segment.has_time)
-    zones = pieces[f"p{i}"].head(_LOOK_AT).str.extract(r" ([+-]\d{4})\]", 1).drop_nulls()
-    found: str = zones.mode(maintain_order=True)[0] if len(zones) else "+0000"
-    return found
+    after = segments[i].after
+    before = lengths.select(pl.sum_horizontal(pl.nth(range(i + 1)))).to_series().to_numpy()
+    places = chunk.starts + before + i - LENGTH - len(after)
+    seconds = pl.Series(read_times(chunk.bytes_seen, places))
+    instant = (seconds * 1_000_000).cast(pl.Datetime("us", "UTC"))
+    ends = chunk.bytes_seen[np.clip(places + LENGTH, 0, chunk.bytes_seen.size - 1)]
+    is_ended = pl.Series(ends == ord(" ")) if after else pl.lit(value=True)
+    is_time = pl.lit(seconds >= 0) & is_possible(pl.lit(instant)) & is_ended
+    return pl.select(pl.when(is_time).then(instant)).to_series()
 
 
-def zone_offset(zone: str) -> timedelta:
-    """Return how far a zone such as ``+0900`` is ahead of UTC."""
-    offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[3:5]))
-    return -offset if zone.startswith("-") else offset
-
-
-def _unquoted(plan: _Plan, segment: Segment, piece: pl.Expr, name: str, zone: str) -> None:
-    text = piece
-    after = segment.after
-    if segment.has_time:
-        length = _TIME_LENGTH + len(after)
-        # The zone is a fixed text here: reading it from every line takes thrice as long.
-        local = piece.str.tail(length).str.strptime(
-            pl.Datetime("us"), f"[%d/%b/%Y:%H:%M:%S {zone}]{after}", strict=False, cache=True
-        )
-        utc = (local - zone_offset(zone)).dt.replace_time_zone("UTC")
-        plan.values.append(utc.alias("ts"))
-        # strptime also takes blanks for digits
-        exact = rf"^\[\d\d/[A-Z][a-z][a-z]/\d{{4}}:\d\d:\d\d:\d\d \{zone}\]"
-        plan.conditions += [is_possible(pl.col("ts")), piece.str.tail(length).str.contains(exact)]
-        plan.fields["ts"] = pl.col("ts")
-        text = piece.str.head(-length)
-        after = " " if segment.tokens else ""
+def _unquoted(plan: _Plan, segment: Segment, piece: pl.Expr, name: str) -> None:
+    first = len(segment.before)
+    count = first + len(segment.tokens)
+    after = "" if segment.has_time else segment.after
     if not segment.tokens:
-        plan.conditions.append(text == segment.before)
+        text = segment.before
+        plan.conditions.append(
+            _is_time_behind(piece, segment, text) if segment.has_time else piece == text
+        )
         return
     # "before a b after": leading and trailing spaces are empty words of their own
-    words = len(segment.before) + len(segment.tokens) + len(after)
-    plan.splits.append(text.str.splitn(" ", words + 1).alias(name))
+    words = count + len(after)
+    plan.splits.append(piece.str.splitn(" ", words + 1).alias(name))
     word = [pl.col(name).struct.field(f"field_{i}") for i in range(words + 1)]
-    plan.conditions.append(word[-1].is_null())
-    first = len(segment.before)
-    blanks = [*word[:first], *word[first + len(segment.tokens) : words]]
+    rest = word[-1]
+    time = LENGTH + len(segment.after)
+    plan.conditions.append(rest.str.len_bytes() == time if segment.has_time else rest.is_null())
+    blanks = [*word[:first], *word[count:words]]
     plan.conditions.extend(blank == "" for blank in blanks)
     for token, text_of_token in zip(segment.tokens, word[first:], strict=False):
         _token(plan, token, text_of_token)
+
+
+def _is_time_behind(piece: pl.Expr, segment: Segment, text: str) -> pl.Expr:
+    length = len(text) + LENGTH + len(segment.after)
+    return (piece.str.len_bytes() == length) & piece.str.starts_with(text)
 
 
 def _token(plan: _Plan, token: Token, word: pl.Expr) -> None:

@@ -51,6 +51,7 @@ def match_lines(chunk: Chunk, rows: Sequence[int], log_format: LogFormat) -> Mat
     The frame has ``row`` (UInt32) and the format's fields as strings.
     """
     names = [name for name in log_format.fields if name is not None]
+    quotes = len(log_format.segments) - 1 if log_format.segments else 0
     kept: dict[str, list[str | int]] = {"row": [], **{name: [] for name in names}}
     rejects: list[tuple[int, Reason]] = []
     blank = 0
@@ -64,8 +65,11 @@ def match_lines(chunk: Chunk, rows: Sequence[int], log_format: LogFormat) -> Mat
         if len(line) > LONGEST:
             rejects.append((row, Reason.TOO_LONG))
             continue
-        match = log_format.strict.fullmatch(line)
-        if match is None and line.count(b'"') <= MANY_QUOTES:
+        match = None
+        # A line cut off lacks quotes: both patterns would try all ways to do without.
+        if (present := line.count(b'"')) >= quotes:
+            match = log_format.strict.fullmatch(line)
+        if match is None and quotes <= present <= MANY_QUOTES:
             match = log_format.lenient.fullmatch(line)
         if match is None:
             rejects.append((row, reason_for(line)))

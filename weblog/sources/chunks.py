@@ -11,7 +11,7 @@ from weblog.sources.damage import DamagedError
 from weblog.sources.identity import HEAD_BYTES, HEAD_LINES, digest
 from weblog.sources.open import Source
 
-CHUNK_BYTES = 12 << 20
+CHUNK_BYTES = 8 << 20
 LONGEST_READ = 64 << 20
 """A line longer than this ends the reading: memory must not follow a file without lines."""
 
@@ -91,26 +91,33 @@ class Reader:
         Raises:
             SourceError: a line is longer than 64 MiB.
         """
-        rest: list[bytes] = []
-        length = 0
-        while data := self._exactly(size):
-            cut = data.rfind(b"\n") + 1
-            if not cut:
-                rest.append(data)
+        rest = b""
+        while True:
+            parts, length, has_end = [rest], len(rest), False
+            # Small pieces, one joining: each copy of a chunk costs as much as finding its lines.
+            while (length < size or not has_end) and (data := self._piece(size)):
+                parts.append(data)
                 length += len(data)
-                if length > LONGEST_READ:
+                has_end = has_end or b"\n" in data
+                if length > LONGEST_READ and not has_end:
                     raise self._too_long(first_line)
-                continue
-            chunk = Chunk(b"".join((*rest, data[:cut])), offset, first_line)
-            rest, length = [data[cut:]], len(data) - cut
-            yield chunk
-            offset += len(chunk.data)
-            first_line += chunk.lines
-        last = b"".join(rest)
-        if last and self.source.is_final and not self.damage:
-            yield Chunk(last, offset, first_line)
+            if len(parts) == 1:
+                break
+            whole, rest = _cut(parts)
+            if whole:
+                chunk = Chunk(whole, offset, first_line)
+                yield chunk
+                offset += len(whole)
+                first_line += chunk.lines
+        if rest and self.source.is_final and not self.damage:
+            yield Chunk(rest, offset, first_line)
         else:
-            self.unfinished = len(last)
+            self.unfinished = len(rest)
+
+    def _piece(self, size: int) -> bytes:
+        if self._ahead:
+            return self._exactly(min(size, len(self._ahead)))
+        return self._read(min(size, _READ))
 
     def _exactly(self, length: int) -> bytes:
         """Read ``length`` bytes, fewer only at the end."""
@@ -148,3 +155,13 @@ class Reader:
             raise SourceError(self.source.shown, f"cannot be read ({error.strerror})") from None
         self._at_end = not data
         return data
+
+
+def _cut(parts: list[bytes]) -> tuple[bytes, bytes]:
+    """Return the whole lines of the joined ``parts``, and what comes after the last one's end."""
+    for i in range(len(parts) - 1, -1, -1):
+        cut = parts[i].rfind(b"\n") + 1
+        if cut:
+            whole = b"".join((*parts[:i], parts[i][:cut]))
+            return whole, b"".join((parts[i][cut:], *parts[i + 1 :]))
+    return b"", b"".join(parts)

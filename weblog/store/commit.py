@@ -83,8 +83,23 @@ def _parts(frame: pl.DataFrame, table: Table) -> list[tuple[pl.DataFrame, dict[s
     if not table.partition_by:
         return [(frame, {})]
     (column,) = table.partition_by
-    parts = frame.partition_by(column, as_dict=True, include_key=False)
-    return [(part, {column: value.isoformat()}) for (value,), part in sorted(parts.items())]
+    parts = _runs(frame, column) if frame[column].is_sorted() else _sorted_out(frame, column)
+    return [(part.drop(column), {column: value.isoformat()}) for value, part in parts]
+
+
+def _runs(frame: pl.DataFrame, column: str) -> list[tuple[date, pl.DataFrame]]:
+    """Cut a frame in the order of days, as logs are, without copying a row."""
+    runs = frame.select(pl.col(column).rle().alias("run")).unnest("run")
+    starts = runs["len"].cum_sum() - runs["len"]
+    return [
+        (value, frame.slice(start, length))
+        for value, start, length in zip(runs["value"], starts, runs["len"], strict=True)
+    ]
+
+
+def _sorted_out(frame: pl.DataFrame, column: str) -> list[tuple[date, pl.DataFrame]]:
+    parts = frame.partition_by(column, as_dict=True)
+    return [(value, part) for (value,), part in sorted(parts.items())]
 
 
 def _written(root: Path, part: pl.DataFrame, values: dict[str, str], table: Table) -> AddAction:
