@@ -23,7 +23,7 @@ COLUMNS = pl.Schema(
 
 DEVICES = ("desktop", "smartphone", "tablet", "tv", "bot", "other")
 
-_DEVICE_MARKS = (
+DEVICE_MARKS = (
     (
         "tv",
         (
@@ -80,7 +80,7 @@ def classify_agents(agents: pl.Series, rules: Bots) -> pl.DataFrame:
         pl.col("bot_reason").is_not_null().alias("is_bot"),
         pl.coalesce(_marked(APPS), "browser").alias("browser"),
     )
-    device = pl.when("is_bot").then(pl.lit("bot")).otherwise(_marked(_DEVICE_MARKS))
+    device = pl.when("is_bot").then(pl.lit("bot")).otherwise(_marked(DEVICE_MARKS))
     frame = frame.with_columns(device.alias("device"))
     return _with_second_opinion(frame).select(COLUMNS.names()).cast(COLUMNS)
 

@@ -38,6 +38,31 @@ CHANNELS = (
 )
 """Every channel, in the order of the rules."""
 
+IN_WORDS = {
+    "Direct": "source is (direct), medium (none), (not set) or none",
+    "Cross-network": "campaign contains cross-network",
+    "Paid Shopping": "source is a shop or campaign says shop, and medium says paid",
+    "Paid Search": "source is a search engine, and medium says paid",
+    "Paid Social": "source is a social site, and medium says paid",
+    "Paid Video": "source is a video site, and medium says paid",
+    "Display": "medium is display, banner, expandable, interstitial or cpm",
+    "Paid Other": "medium says paid (cp..., ppc, retargeting, paid...)",
+    "Organic Shopping": "source is a shop or campaign says shop",
+    "Organic Social": "source is a social site or medium is social",
+    "Organic Video": "source is a video site or medium says video",
+    "Organic Search": "source is a search engine or medium is organic",
+    "Email": "source or medium is email, e-mail, e_mail or e mail",
+    "Affiliates": "medium is affiliate",
+    "Referral": "medium is referral, app or link",
+    "Audio": "medium is audio",
+    "SMS": "source or medium is sms",
+    "Mobile Push Notifications": "medium ends in push or says mobile or notification, "
+    "or source is firebase",
+    "AI Assistants": "source is an AI assistant",
+    "Unassigned": "no rule fits",
+}
+"""What each channel's rule asks, given that none above it fits."""
+
 DIRECT_SOURCE = "(direct)"
 DIRECT_MEDIUM = "(none)"
 

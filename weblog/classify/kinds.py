@@ -6,6 +6,10 @@ See docs/classification.md for the order of the rules in words, and
 
 from __future__ import annotations
 
+from functools import reduce
+from itertools import groupby
+from operator import itemgetter, or_
+
 import polars as pl
 
 from weblog.classify.percent import value_of
@@ -16,6 +20,8 @@ _NO_CONTENT = (204, 205)
 """Answers without a document: what beacons get."""
 
 _KIND = {kind: pl.lit(kind, dtype=pl.Enum(KINDS)) for kind in KINDS}
+
+_first = itemgetter(0)
 
 _SAFE_PROBES = ("HEAD", "OPTIONS", "TRACE", "CONNECT", "PROPFIND")
 """Methods by which nobody does anything: no goal and no event unless a rule names the method."""
@@ -85,36 +91,53 @@ def _with_rules(hits: pl.DataFrame, site: Site) -> pl.DataFrame:
     return hits.hstack(marks.select("goal", "value", pl.col("is_event").fill_null(value=False)))
 
 
+def kind_reasons(hits: pl.DataFrame, site: Site) -> pl.Series:
+    """Say of each hit, columns as for :func:`with_kinds`, which rule made its kind, in words."""
+    why = pl.lit(_NO_RULE)
+    for _, reason, holds in reversed(_rules("purpose" in hits.columns)):
+        why = pl.when(holds).then(pl.lit(reason)).otherwise(why)
+    return _with_rules(hits, site).select(why.alias("why")).to_series()
+
+
+_NO_RULE = "no rule above holds: a redirect, POST, HEAD, an answer without a document, or no status"
+
+
 def _kind(has_purpose: bool) -> pl.Expr:
+    # the dictionary's codes, not texts, are computed and written for every hit
+    kind = _KIND["other"]
+    for name, rules in reversed([(k, list(g)) for k, g in groupby(_rules(has_purpose), _first)]):
+        holds = reduce(or_, (condition for _, _, condition in rules))
+        kind = pl.when(holds).then(_KIND[name]).otherwise(kind)
+    return kind
+
+
+def _rules(has_purpose: bool) -> list[tuple[str, str, pl.Expr]]:
+    """Return kinds, why, and when: the first that holds decides."""
     status = pl.col("status")
     prefetch = pl.lit(value=False)
     if has_purpose:
         prefetch = pl.col("purpose").str.contains("(?i)prefetch|preview|prerender")
-    mail = pl.col("is_mail_open") | pl.col("is_mail_click")
-    part = pl.col("is_static") & ~pl.col("is_named_file")
     answered = (status.is_between(200, 299) & ~status.is_in(_NO_CONTENT)) | (status == 304)
     named = pl.col("path").is_not_null() & ~pl.col("is_static")
     is_get = pl.col("method").cast(pl.String).is_in(["GET", "get"])
     document = is_get & answered & named
-    is_event = pl.col("is_event") | (pl.col("goal").is_not_null() & ~document)
-    # the dictionary's codes, not texts, are computed and written for every hit
-    return (
-        pl.when(pl.col("is_internal_client") | pl.col("is_internal_path"))
-        .then(_KIND["internal"])
-        .when("is_bot")
-        .then(_KIND["bot"])
-        .when(status >= 400)
-        .then(_KIND["error"])
-        .when(mail | prefetch)
-        .then(_KIND["other"])
-        .when(part)
-        .then(_KIND["static"])
-        .when(is_event)
-        .then(_KIND["event"])
-        .when(document)
-        .then(_KIND["page"])
-        .otherwise(_KIND["other"])
-    )
+    return [
+        ("internal", "client or agent is the company's own", pl.col("is_internal_client")),
+        ("internal", "path fits [internal] paths", pl.col("is_internal_path")),
+        ("bot", "agent or client is a robot's", pl.col("is_bot")),
+        ("error", "status is 400 or above", status >= 400),
+        ("other", "path fits [mail] open_paths: a mail's open pixel", pl.col("is_mail_open")),
+        ("other", "path fits [mail] click_paths: a mail's redirect", pl.col("is_mail_click")),
+        ("other", "a header says that it was fetched ahead", prefetch),
+        (
+            "static",
+            "path has a static suffix or fits [static] paths",
+            pl.col("is_static") & ~pl.col("is_named_file"),
+        ),
+        ("event", "an event rule fits", pl.col("is_event")),
+        ("event", "a goal is reached by what is no page", pl.col("goal").is_not_null() & ~document),
+        ("page", "GET, answered with a document (2xx or 304, not 204 or 205)", document),
+    ]
 
 
 def _did(method: str | None, statuses: tuple[int, ...], redirects: bool) -> pl.Expr:
