@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta, timezone
 
+from sample_column_writers import COLUMN_WRITERS
 from sample_json_writers import JSON_WRITERS
 from sample_visits import Visit
 
@@ -202,5 +203,6 @@ WRITERS: dict[str, Writer] = {
     "syslog_common": lambda v: f"<134>{iso(v)} cache-icn1 shop-log[4321]: {common(v)}",
     "iis_native": iis_native,
     **JSON_WRITERS,
+    **COLUMN_WRITERS,
 }
 """Named formats, and how each is written."""

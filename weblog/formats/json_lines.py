@@ -44,12 +44,14 @@ Path = tuple[str | int, ...]
 class JsonFormat:
     """Where each field stands in a line's object.
 
-    ``paths`` holds each field with its paths, of which the first that holds something wins.
+    ``paths`` holds each field with its paths, of which the first that holds something wins;
+    ``like`` is the name of the map of ours that it is or adds to.
     """
 
     text: str
     paths: tuple[tuple[str, tuple[Path, ...]], ...]
     times: TimeRule
+    like: str = ""
 
     @property
     def fields(self) -> tuple[str | None, ...]:
@@ -92,7 +94,7 @@ def compile_json(text: str) -> JsonFormat:
     check_fields(fields, whole)
     paths = tuple((name, _paths(where, whole)) for name, where in fields.items())
     shown = f"{PREFIX}:{base}" if list(spec) == ["like"] else written_spec(PREFIX, spec)
-    return JsonFormat(shown, paths, time_rule(maps, whole))
+    return JsonFormat(shown, paths, time_rule(maps, whole), str(base or ""))
 
 
 def _spec(text: str) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from weblog.formats.times import TimeKind, strftime
 from weblog.parse.times import instants, is_possible
 
 _UTC: Final = pl.Datetime("us", "UTC")
-_LOOK_AT: Final = 100
+_LOOK_AT: Final = 50
 _FRACTION: Final = r"(?:[.,]\d{1,9})?"
 _ZONE: Final = r"(?: ?(?:Z|UTC|GMT|[+-]\d\d(?::?\d\d)?))?"
 _ENDS: Final = re.compile(r"^(?:[.,](\d{1,9}))? ?(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?$")
@@ -77,9 +77,9 @@ def _by_format(texts: pl.Series, kind: TimeKind, zone: str | None) -> pl.Series:
 
 
 def _by_itself(texts: pl.Series, zone: str | None) -> pl.Series:
-    sample = texts.drop_nulls().head(_LOOK_AT)
+    sample = texts.head(_LOOK_AT).drop_nulls().to_list()
     ways: list[_Spelled | None] = [None, *_WAYS]
-    ways.sort(key=lambda way: -_read(sample, way, zone).count())
+    ways.sort(key=lambda way: -sum(_looks_like(text, way) for text in sample))
     found = _read(texts, ways[0], zone)
     for way in ways[1:]:
         left = found.is_null() & texts.is_not_null()
@@ -88,6 +88,12 @@ def _by_itself(texts: pl.Series, zone: str | None) -> pl.Series:
         others = left.arg_true()
         found = found.scatter(others, _read(texts.gather(others), way, zone))
     return found
+
+
+def _looks_like(text: str, way: _Spelled | None) -> bool:
+    if way is None:
+        return text[:1].isdigit() and text.replace(".", "", 1).isdigit()
+    return re.match(way.pattern, text) is not None
 
 
 def _read(texts: pl.Series, way: _Spelled | None, zone: str | None) -> pl.Series:

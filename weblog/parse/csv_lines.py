@@ -24,6 +24,8 @@ _METHODS: Final = (
     ("List", "GET"),
     ("Put", "PUT"),
     ("Delete", "DELETE"),
+    ("Batch", "POST"),
+    ("BlobPreflight", "OPTIONS"),
 )
 
 

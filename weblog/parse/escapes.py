@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 import polars as pl
 
@@ -31,12 +32,15 @@ def blank_in_cookies(texts: pl.Series) -> pl.Series:
 
 def once_coded(texts: pl.Series) -> pl.Series:
     """Undo the second of two percent-encodings: CloudFront codes the ``%`` of codes again."""
+    if not texts.str.contains("%25", literal=True).any():
+        return texts
     return texts.str.replace_all("%25([0-9A-Fa-f]{2})", "%${1}")
 
 
 def not_coded(texts: pl.Series) -> pl.Series:
     """Undo percent-encoding, once or twice: CloudFront's user agents, by their age."""
-    return on_distinct(texts, "%", lambda text: _decoded(_decoded(text)))
+    blanks = once_coded(texts).str.replace_all("%20", " ", literal=True)  # nearly all there is
+    return on_distinct(blanks, "%", _decoded)
 
 
 def _decoded(text: str) -> str:
@@ -54,3 +58,19 @@ def on_distinct(texts: pl.Series, sign: str, change: Callable[[str], str]) -> pl
         return texts
     changed = pl.Series([change(text) for text in coded.to_list()], dtype=pl.String)
     return texts.replace(coded, changed)
+
+
+CLOUDFRONT: Final[dict[str, Callable[[pl.Series], pl.Series]]] = {
+    "user_agent": not_coded,
+    "target": once_coded,
+    "query": once_coded,
+    "referrer": once_coded,
+    "header:cookie": once_coded,
+}
+"""What undoes the signs of CloudFront, by field."""
+
+IIS: Final[dict[str, Callable[[pl.Series], pl.Series]]] = {
+    "user_agent": blank_for_plus,
+    "header:cookie": blank_in_cookies,
+}
+"""What undoes the signs of IIS, by field."""

@@ -22,6 +22,7 @@ import numpy as np
 import polars as pl
 
 from weblog.formats.json_lines import JsonFormat, Path
+from weblog.parse.escapes import CLOUDFRONT
 from weblog.parse.lines import LONGEST, Chunk
 from weblog.parse.parsed import BLANK, Parsed, placed, rejected
 from weblog.parse.reasons import Reason
@@ -73,7 +74,14 @@ def parse_json(chunk: Chunk, log_format: JsonFormat, header: bytes) -> Parsed:  
         frames.append(_columns(again, texts, rows, paths, log_format))
         broken = again.select(pl.all().is_null()).to_series().to_numpy()
         rejects += [(int(row), _reason(chunk.line(int(row)))) for row in rows[broken]]
-    result = typed(pl.concat(frames), log_format.times)
+    rows_found = pl.concat(frames)
+    if log_format.like == "cloudfront":
+        rows_found = rows_found.with_columns(
+            change(rows_found[name])
+            for name, change in CLOUDFRONT.items()
+            if name in rows_found.columns
+        )
+    result = typed(rows_found, log_format.times)
     rejects += result.rejects
     skipped = {BLANK: blank} if blank else {}
     return Parsed(placed(result.rows, chunk), rejected(rejects, chunk), chunk.lines, skipped)

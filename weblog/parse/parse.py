@@ -9,14 +9,18 @@ import numpy as np
 import polars as pl
 
 from weblog.formats import Format, LogFormat
+from weblog.formats.csv_lines import CsvFormat
 from weblog.formats.json_lines import JsonFormat
+from weblog.formats.regex import RegexFormat
 from weblog.formats.w3c import W3CFormat
 from weblog.parse.at_once import match_at_once
+from weblog.parse.csv_lines import parse_csv
 from weblog.parse.fast import split_lines
 from weblog.parse.json_lines import parse_json
 from weblog.parse.lines import Chunk
 from weblog.parse.parsed import BLANK, Parsed, placed, rejected
 from weblog.parse.reasons import Reason
+from weblog.parse.regex import parse_regex
 from weblog.parse.slow import match_lines
 from weblog.parse.times import instants, is_possible
 from weblog.parse.w3c import parse_w3c
@@ -73,7 +77,9 @@ def with_hosts(rows: pl.DataFrame) -> pl.DataFrame:
 PARSERS: Final[dict[type, Callable[[Chunk, Any, bytes], Parsed]]] = {
     LogFormat: parse_layout,
     JsonFormat: parse_json,
+    CsvFormat: parse_csv,
     W3CFormat: parse_w3c,
+    RegexFormat: parse_regex,
 }
 """The parser of each family of formats, by the class of its formats."""
 

@@ -6,7 +6,7 @@ same columns are split together, wherever they stand.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from weblog.formats.w3c import BOM, COLUMNS, Header, W3CFormat, lacks
 from weblog.parse.delimited import Marks, Rows, split_columns
-from weblog.parse.escapes import blank_for_plus, blank_in_cookies, not_coded, once_coded
+from weblog.parse.escapes import CLOUDFRONT, IIS
 from weblog.parse.lines import Chunk
 from weblog.parse.one_by_one import Rejects, split_slowly
 from weblog.parse.parsed import BLANK, HEADER, Parsed, placed, rejected
@@ -136,7 +136,7 @@ def _fields(frame: pl.DataFrame, told: Header, log_format: W3CFormat) -> tuple[p
     if "time_taken" in frame.columns:
         unit = log_format.time_taken or ("s" if is_edge else "ms")
         frame = _timed(frame, f"duration_{unit}")
-    changes = _CLOUDFRONT if is_edge else _IIS
+    changes = CLOUDFRONT if is_edge else IIS
     changed = [change(frame[name]) for name, change in changes.items() if name in frame.columns]
     return frame.with_columns(changed).drop("edge", strict=False), height - frame.height
 
@@ -145,19 +145,6 @@ def _timed(frame: pl.DataFrame, name: str) -> pl.DataFrame:
     """Name the column of durations; where a file has two, W3C's own counts."""
     others = [each for each in frame.columns if each.startswith("duration")]
     return frame.drop(others).rename({"time_taken": name})
-
-
-_CLOUDFRONT: Final[dict[str, Callable[[pl.Series], pl.Series]]] = {
-    "user_agent": not_coded,
-    "target": once_coded,
-    "query": once_coded,
-    "referrer": once_coded,
-    "header:cookie": once_coded,
-}
-_IIS: Final[dict[str, Callable[[pl.Series], pl.Series]]] = {
-    "user_agent": blank_for_plus,
-    "header:cookie": blank_in_cookies,
-}
 
 
 def _stream(frame: pl.DataFrame) -> pl.DataFrame:

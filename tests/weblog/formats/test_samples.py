@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sample_column_writers import HEADERS
 from sample_visits import Visit, visits
 from sample_writers import WRITERS
 
@@ -49,7 +50,7 @@ def test_every_format_is_documented(row: NamedFormat) -> None:
 @pytest.mark.parametrize("name", WRITERS)
 def test_the_sample_is_what_the_writer_writes(name: str) -> None:
     lines = (SAMPLES / f"{name}.log").read_text("utf-8").splitlines()
-    assert lines == [WRITERS[name](visit) for visit in visits()]
+    assert lines == [*HEADERS.get(name, []), *(WRITERS[name](visit) for visit in visits())]
 
 
 @pytest.mark.parametrize("name", WRITERS)
@@ -76,7 +77,7 @@ def expected(visit: Visit) -> dict[str, list[object]]:
     protocols = ("HTTP/1.1", "HTTP/2.0")
     return {
         "ts": [visit.time, second, second + timedelta(milliseconds=visit.time.microsecond // 1000)],
-        "client": [visit.client, f"{visit.client}:41342"],
+        "client": [visit.client, f"{visit.client}:41342", f"[{visit.client}]:41342"],
         "user": [visit.user, visit.user.strip("-")],
         "host": [visit.host, f"{visit.host}:443"],
         "request": [
