@@ -9,7 +9,7 @@ from weblog.classify.agents import classify_agents, internal_agents
 from weblog.classify.channels import CHANNELS, channel_expr, channel_of, classify_landings
 from weblog.classify.clients import client_of, clients_of
 from weblog.classify.countries import countries
-from weblog.classify.kinds import with_kinds
+from weblog.classify.kinds import kind_reasons, with_kinds
 from weblog.classify.networks import in_networks
 from weblog.classify.parameters import campaign_parameters
 from weblog.classify.paths import classify_paths
@@ -38,6 +38,7 @@ __all__ = [
     "countries",
     "in_networks",
     "internal_agents",
+    "kind_reasons",
     "normal_paths",
     "outside_hosts",
     "private_clients",

@@ -21,6 +21,7 @@ COMMANDS = {
     "demo": "Ingest the sample company's logs and open its dashboard.",
     "init": "Write a commented site.toml to start from.",
     "check": "Check site.toml, and show what it would do to real lines.",
+    "explain": "Show every decision on one log line, with its reason.",
     "ingest": "Read logs into the store, each line exactly once.",
     "status": "Show what the store holds, and that it adds up.",
     "rejects": "Show the lines that could not be parsed, verbatim.",
