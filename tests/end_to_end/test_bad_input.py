@@ -80,7 +80,7 @@ def test_a_log_of_another_format_than_the_one_given_is_refused(
     assert "none of its first 20 lines fits" in run.err
     run = weblog("ingest", "a.log", "--store", "S", "--format", "%h %Q", code=5)
     assert "unknown directive at ' %Q'" in run.err
-    assert counts(weblog) == (0, 0, 0, 0)
+    assert not (tmp_path / "S").exists()
 
 
 def test_a_gzip_file_cut_short_gives_what_it_holds_and_the_rest_later(
@@ -147,13 +147,18 @@ def test_tables_are_read_before_any_log(weblog: Weblog, tmp_path: Path) -> None:
     assert "purchases.csv: 1 fault.\n  column purchase_id is missing" in err
     assert "banners.csv: " in err
     assert "none.csv: 1 fault.\n  the file is not there: expected it where [tables]" in err
-    assert counts(weblog) == (0, 0, 0, 0)
-    assert "cut short" not in weblog("status", "--store", "S").text
-    run = weblog("sql", "select count(*) as n from customers", "--store", "S", "--output", "csv")
-    assert run.text == "n\n0\n"
+    assert not (tmp_path / "S").exists()
+    wrong = (tmp_path / "site.toml").read_text()
     (tmp_path / "site.toml").write_text('[tables]\ncustomers = "customers.csv"\n')
     weblog("ingest", "a.log", "--store", "S", "--quiet")
     assert counts(weblog) == (20, 20, 0, 0)
+    (tmp_path / "site.toml").write_text(wrong)
+    (tmp_path / "a.log").write_bytes(GOOD * 2)
+    (tmp_path / "customers.csv").write_text("customer_id,valid_from\nC2,2025-01-01\n")
+    weblog("ingest", "a.log", "--store", "S", "--quiet", code=8)
+    assert counts(weblog) == (20, 20, 0, 0)
+    run = weblog("sql", "select customer_id from customers", "--store", "S", "--output", "csv")
+    assert run.text == "customer_id\nC1\n"
     assert "cut short" not in weblog("status", "--store", "S").text
 
 
