@@ -54,8 +54,16 @@ CLICK_IDS = (
     ClickId("NaPm", "naver", "cpc", kind="brnd"),
     ClickId("NaPm", "shopping.naver.com", "cpc", kind="pla"),
     ClickId("NaPm", "naver", "display", kind="gfa"),
-    ClickId("n_media", "naver", "cpc"),
-    ClickId("n_ad", "naver", "cpc"),
+    # Naver's search ads mark their links with a dozen parameters, the mall's for shopping ads;
+    # a site may keep only some of them.
+    *(ClickId(f"n_mall_{name}", "shopping.naver.com", "cpc") for name in ("id", "pid")),
+    *(
+        ClickId(f"n_{name}", "naver", "cpc")
+        for name in (
+            *("media", "ad", "ad_group", "keyword_id", "rank", "match"),
+            *("campaign_type", "ad_group_type"),
+        )
+    ),
     ClickId("DMKW", "daum", "cpc"),
     ClickId("DMSKW", "daum", "cpc"),
     ClickId("DMCOL", "daum", "cpc"),

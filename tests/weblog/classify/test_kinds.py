@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weblog.classify import classify_agents, classify_paths, in_networks, with_kinds
+from weblog.classify import classify_agents, classify_paths, in_networks, kind_reasons, with_kinds
 from weblog.schema import KINDS
 from weblog.site import Site
 
@@ -63,6 +63,11 @@ CASES = pl.read_csv(
 
 def judged(cases: pl.DataFrame, site: Site) -> pl.DataFrame:
     """Run the whole chain on hits as the ingest does: distinct values, joined back."""
+    facts = facts_of(cases, site)
+    return with_kinds(facts, site).with_columns(kind_reasons(facts, site))
+
+
+def facts_of(cases: pl.DataFrame, site: Site) -> pl.DataFrame:
     hits = cases.with_columns(user_agent=pl.col("agent").replace_strict(AGENTS, default=None))
     hits = hits.with_columns(pl.when(pl.col("agent").is_not_null()).then("user_agent"))
     agents = classify_agents(hits["user_agent"].unique(), site.bots)
@@ -74,7 +79,7 @@ def judged(cases: pl.DataFrame, site: Site) -> pl.DataFrame:
         .join(paths, on="path", how="left", nulls_equal=True, maintain_order="left")
     )
     columns = [name for name in facts.columns if name not in ("kind", "goal", "value", "is_login")]
-    return with_kinds(facts.select(columns), site)
+    return facts.select(columns)
 
 
 JUDGED = judged(CASES, SITE).select("kind", "goal", "value", "is_login").rows()
@@ -90,6 +95,29 @@ def test_the_table_is_large_and_shows_every_kind() -> None:
 def test_page_view_cases(number: int) -> None:
     expected = CASES.select("kind", "goal", "value", "is_login").row(number)
     assert JUDGED[number] == expected
+
+
+REASONS = {
+    "client or agent is the company's own": "internal",
+    "path fits [internal] paths": "internal",
+    "agent or client is a robot's": "bot",
+    "status is 400 or above": "error",
+    "path fits [mail] open_paths: a mail's open pixel": "other",
+    "path fits [mail] click_paths: a mail's redirect": "other",
+    "a header says that it was fetched ahead": "other",
+    "path has a static suffix or fits [static] paths": "static",
+    "an event rule fits": "event",
+    "a goal is reached by what is no page": "event",
+    "GET, answered with a document (2xx or 304, not 204 or 205)": "page",
+    "no rule above holds: a redirect, POST, HEAD, an answer without a document, "
+    "or no status": "other",
+}
+
+
+def test_every_reason_is_of_the_kind_it_explains_and_the_cases_show_all() -> None:
+    told = judged(CASES, SITE)
+    assert [REASONS[why] for why in told["why"]] == told["kind"].to_list()
+    assert set(told["why"]) == set(REASONS)
 
 
 hits = st.lists(

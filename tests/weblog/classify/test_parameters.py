@@ -56,6 +56,17 @@ def read(query: str | None, rules: Campaigns | None = None) -> dict[str, str | N
         ("fbclid=1", {"source": "facebook", "medium": "social", "click_id": "fbclid"}),
         ("utm_source=news&fbclid=1", {"source": "news", "click_id": "fbclid"}),
         ("fbclid=1&gclid=2", {"source": "google", "medium": "cpc", "click_id": "gclid"}),
+        *(
+            (f"{name}=1", {"source": "naver", "medium": "cpc", "click_id": name})
+            for name in (
+                *("n_media", "n_ad", "n_ad_group", "n_keyword_id", "n_rank", "n_match"),
+                *("n_campaign_type", "n_ad_group_type"),
+            )
+        ),
+        *(
+            (f"{name}=1", {"source": "shopping.naver.com", "medium": "cpc", "click_id": name})
+            for name in ("n_mall_id", "n_mall_pid")
+        ),
         (
             "n_media=27758&n_query=%EC%95%94&n_rank=1&n_ad=1",
             {"source": "naver", "medium": "cpc", "term": "암", "click_id": "n_media"},
