@@ -47,10 +47,13 @@ _THREAD: Final = local()
 
 def parse_json(chunk: Chunk, log_format: JsonFormat, header: bytes) -> Parsed:  # noqa: ARG001
     """Parse a chunk of JSON lines."""
-    texts, _ = line_texts(chunk)
-    paths = _present(texts, log_format)
+    texts, left = line_texts(chunk)
+    paths = _paths(log_format) if left.any() else _present(texts, log_format)
     found = extracted(texts, paths)
-    bad = np.flatnonzero(found.select(pl.all().is_null()).to_series().to_numpy())
+    is_object = texts.str.starts_with("{")
+    if not is_object.all():  # an array or a number alone is JSON too
+        found = found.select(pl.when(is_object).then("found"))
+    bad = np.flatnonzero(found["found"].is_null().to_numpy())
     frames = [_columns(found, texts, None, paths, log_format)]
     rejects: list[tuple[int, Reason]] = []
     blank = 0
@@ -72,7 +75,7 @@ def parse_json(chunk: Chunk, log_format: JsonFormat, header: bytes) -> Parsed:  
         texts = pl.Series("text", [text for _, text in mended])
         again = extracted(texts, paths)
         frames.append(_columns(again, texts, rows, paths, log_format))
-        broken = again.select(pl.all().is_null()).to_series().to_numpy()
+        broken = again["found"].is_null().to_numpy()
         rejects += [(int(row), _reason(chunk.line(int(row)))) for row in rows[broken]]
     rows_found = pl.concat(frames)
     if log_format.like == "cloudfront":
@@ -87,12 +90,16 @@ def parse_json(chunk: Chunk, log_format: JsonFormat, header: bytes) -> Parsed:  
     return Parsed(placed(result.rows, chunk), rejected(rejects, chunk), chunk.lines, skipped)
 
 
+def _paths(log_format: JsonFormat) -> tuple[Path, ...]:
+    return tuple(dict.fromkeys(path for _, several in log_format.paths for path in several))
+
+
 def _present(texts: pl.Series, log_format: JsonFormat) -> tuple[Path, ...]:
     """Return the paths whose first key stands in the chunk: asking for one in vain costs 90 ns.
 
     The first lines tell the usual keys; one look at all lines tells whether there are others.
     """
-    paths = tuple(dict.fromkeys(path for _, several in log_format.paths for path in several))
+    paths = _paths(log_format)
     keys = [f'"{key}"' for key in dict.fromkeys(str(path[0]) for path in paths)]
     first = "\n".join(texts.head(_LOOK_AT).to_list())
     others = [key for key in keys if key not in first]
