@@ -37,7 +37,11 @@ class Encoded:
         return per_value.gather(self.codes)
 
     def categories(self, per_value: pl.Series) -> pl.Series:
-        """Return a text per distinct value for every row, as categorical."""
+        """Return ``per_value`` for every row, text as categorical."""
+        if per_value.null_count() == len(per_value):  # no rule says anything: nothing to look up
+            return pl.Series(per_value.name, [None], per_value.dtype).new_from_index(
+                0, len(self.codes)
+            )
         return categorical(per_value).gather(self.codes)
 
     def flags(self, per_value: pl.Series) -> pl.Series:

@@ -19,6 +19,7 @@ from weblog.ingestion.distinct import (
     encoded_numbers,
     extended,
 )
+from weblog.ingestion.days import days_of
 from weblog.ingestion.memory import Memory
 from weblog.ingestion.requests import request_lines
 from weblog.schema import HITS
@@ -86,7 +87,7 @@ class HitMaker:
         hits = rows.select(name for name in names if name in rows.columns).with_columns(
             **columns,
             log_source=categorical(rows["log_source"]),
-            date=pl.col("ts").dt.convert_time_zone(zone).dt.date(),
+            date=days_of(rows["ts"], zone),
         )
         if client.facts["is_bot"].any():
             hits = _with_bot_clients(hits, client.flags(client.facts["is_bot"]))
