@@ -13,7 +13,7 @@ from typing import Literal
 
 import polars as pl
 
-from weblog.classify.clients import as_address, client_of
+from weblog.classify.clients import as_address, client_of, packed_v6, text_of_v6
 from weblog.classify.few import changed_where
 from weblog.classify.networks import host_of_client
 from weblog.errors import UsageError
@@ -186,6 +186,9 @@ def _hashed(values: pl.Series, digest: Callable[[str], str]) -> pl.Series:
 
 
 def _network_of(client: str) -> str | None:
+    packed = packed_v6(client)
+    if packed is not None:
+        return text_of_v6(packed[:6] + bytes(10))
     name = client_of(client)
     if name is None:
         return None

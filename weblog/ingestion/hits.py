@@ -12,6 +12,7 @@ from weblog.classify import bare_hosts, with_kinds
 from weblog.classify.channels import arrivals
 from weblog.classify.parameters import FIELDS
 from weblog.ingestion import identities
+from weblog.ingestion.days import days_of
 from weblog.ingestion.distinct import (
     Encoded,
     categorical,
@@ -19,7 +20,6 @@ from weblog.ingestion.distinct import (
     encoded_numbers,
     extended,
 )
-from weblog.ingestion.days import days_of
 from weblog.ingestion.memory import Memory
 from weblog.ingestion.requests import request_lines
 from weblog.schema import HITS
@@ -125,7 +125,7 @@ class HitMaker:
         keys = self.memory.visitor_keys(
             pl.DataFrame(
                 {
-                    "client": client.value_at(pairs // count),
+                    "client": extended(client.facts["client"]).gather(pairs // count),
                     "user_agent": agent.value_at(pairs % count),
                 }
             )

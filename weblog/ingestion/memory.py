@@ -61,7 +61,7 @@ class Memory:
 
     def visitor_keys(self, pairs: pl.DataFrame) -> pl.Series:
         """Return the hash of each distinct pair of client and user_agent."""
-        return visitor_keys(pairs.with_columns(clients_of(pairs["client"])), self._key)
+        return visitor_keys(pairs, self._key)
 
     def _classify_requests(self, requests: pl.Series) -> pl.DataFrame:
         parts = split_requests(requests, self._site.privacy.secret_parameters)
