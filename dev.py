@@ -232,7 +232,7 @@ def pins(_: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         make_venv(Path(folder))
         python = Path(folder) / "bin" / "python"
-        run("newest packages", *pip(python), "install", f"{ROOT}[dev]")
+        run("newest packages", *pip(python), "install", f"{ROOT}[dev,fuzz]")
         freeze = [str(word) for word in (*pip(python), "freeze", "--exclude", "weblog-insight")]
         frozen = subprocess.run(freeze, capture_output=True, text=True, check=True).stdout
     lines = sorted(frozen.split(), key=str.lower)

@@ -57,7 +57,12 @@ def read_fields(fields: Mapping[str, str | None]) -> dict[str, Any] | str:
         row[name] = number
     if "query" in row:
         row["query"] = row["query"] or ""
-    return row
+    return said(row)
+
+
+def said(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row without what is null: a column may also be missing from a chunk."""
+    return {name: value for name, value in row.items() if value is not None}
 
 
 def _number(text: str | None) -> Any:
@@ -87,7 +92,7 @@ def rows_of(data: bytes, log_format: Format, size: int | None = None) -> dict[in
         skipped = sum(parsed.skipped.values())
         assert parsed.rows.height + parsed.rejects.height + skipped == parsed.lines == chunk.lines
         told |= dict.fromkeys(range(line, line + chunk.lines))
-        told |= {row["line"]: row for row in _rows(parsed.rows, data)}
+        told |= {row["line"]: said(row) for row in _rows(parsed.rows, data)}
         told |= {row["line"]: row["reason"] for row in parsed.rejects.to_dicts()}
         header, offset, line = parsed.header, end, line + chunk.lines
     return told

@@ -79,7 +79,7 @@ class CsvFormat:
 
     def is_header(self, values: Sequence[str]) -> bool:
         """Say whether these columns name the columns: time and request are among them."""
-        return lacks(self.places(_names(values))) is None
+        return lacks(self.places(names_of(values))) is None
 
     def fit(self, lines: Sequence[bytes]) -> float:
         """Return the share of ``lines`` that name the columns, or have as many."""
@@ -89,7 +89,7 @@ class CsvFormat:
             text = line.removeprefix(BOM).decode("utf-8", "replace")
             values = split_line(text, self.separator)
             if not self.columns and self.is_header(values):
-                columns = _names(values)
+                columns = names_of(values)
                 fitting += 1
             elif columns and len(values) == len(columns):
                 fitting += self._looks_right(columns, values)
@@ -111,8 +111,10 @@ def lacks(fields: Mapping[str, object]) -> str | None:
     return None if {"request", "target", "url"} & fields.keys() else "request"
 
 
-def _names(values: Sequence[str]) -> list[str]:
-    return [value.strip().lower() for value in values]
+def names_of(values: Sequence[str]) -> list[str]:
+    """Return columns as they are compared; names of cookies are what they are."""
+    stripped = [value.strip() for value in values]
+    return [name if name.startswith("cookie:") else name.lower() for name in stripped]
 
 
 @lru_cache(maxsize=64)
@@ -145,10 +147,10 @@ def compile_csv(text: str) -> CsvFormat:
 
 def _columns(names: object, whole: str) -> tuple[str, ...]:
     if isinstance(names, list) and all(isinstance(name, str) for name in names):
-        return tuple(_names(names))
+        return tuple(names_of(names))
     if not isinstance(names, str):
         raise FormatError(whole, "columns is no text such as 'time client url status'")
-    return tuple(_names(names.split()))
+    return tuple(names_of(names.split()))
 
 
 def _own(fields: object, whole: str) -> dict[str, tuple[str, ...]]:
@@ -160,7 +162,7 @@ def _own(fields: object, whole: str) -> dict[str, tuple[str, ...]]:
         texts = [each for each in several if isinstance(each, str)]
         if not texts or len(texts) < len(several):
             raise FormatError(whole, f"{columns!r} is no column and no list of columns")
-        own[str(name)] = tuple(_names(texts))
+        own[str(name)] = tuple(names_of(texts))
     return own
 
 

@@ -17,6 +17,7 @@ from weblog.ingestion.segments import Segment, batches
 from weblog.ingestion.selection import Selection
 from weblog.ingestion.writing import Writer
 from weblog.prefetch import ahead
+from weblog.rejects.settling import settle
 from weblog.site.rules import Site
 from weblog.sources import expand, open_source
 from weblog.store import Store
@@ -75,6 +76,7 @@ def ingest(
         store.check_time_zone(rules.time_zone)
         if not publish:
             store.pin()
+        settle(store)
         books = Books.of(store)
     found = expand(paths)
     reading = Reading(books, chosen, final, progress, errors=[*found.errors])

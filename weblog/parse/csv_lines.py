@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from weblog.formats.columns import split_line
-from weblog.formats.csv_lines import CsvFormat, lacks
+from weblog.formats.csv_lines import CsvFormat, lacks, names_of
 from weblog.parse.delimited import Marks, Rows, split_columns
 from weblog.parse.escapes import on_distinct
 from weblog.parse.lines import Chunk
@@ -96,7 +96,7 @@ def _columns(header: bytes, log_format: CsvFormat) -> tuple[str, ...]:
     if not header:
         return ()
     names = split_line(header.decode("utf-8", "replace"), log_format.separator)
-    return tuple(name.strip().lower() for name in names)
+    return tuple(names_of(names))
 
 
 def _split(

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from slow_fields import TIMES, read_fields, rows_of
+from slow_fields import TIMES, read_fields, rows_of, said
 
 from weblog.errors import FormatError
 from weblog.formats import NAMED, format_named
@@ -28,8 +28,6 @@ ROW = {
     "target": "/x",
     "status": 200,
     "bytes": 5,
-    "user": None,
-    "user_agent": None,
 }
 
 
@@ -70,7 +68,7 @@ def line(**changes: Any) -> bytes:
     ],
 )
 def test_what_a_line_tells(written: bytes, told: dict[str, Any]) -> None:
-    assert rows_of(written + b"\n", OWN) == {1: ROW | told}
+    assert rows_of(written + b"\n", OWN) == {1: said(ROW | told)}
 
 
 @pytest.mark.parametrize(
@@ -112,7 +110,7 @@ def test_durations_have_a_unit(key: str, unit: float) -> None:
 def test_a_duration_may_bring_its_unit(text: str) -> None:
     log_format = format_named('json:{"time":"t","target":"r.uri","duration":"d"}')
     assert rows_of(line(d=text), log_format)[1]["duration_ms"] == 25
-    assert rows_of(line(d="1m2s"), log_format)[1]["duration_ms"] is None
+    assert rows_of(line(d="1m2s"), log_format)[1].get("duration_ms") is None
 
 
 def test_a_url_tells_target_and_host() -> None:
