@@ -253,7 +253,7 @@ def ci(_: list[str]) -> None:
         run("CI", clone / ".ci" / "run")
 
 
-COMMANDS = (demo, test, setup, lint, types, imports, unit, bench, docs, lists, pins, ci)
+COMMANDS = (demo, test, setup, lint, types, imports, unit, bench, fuzz, docs, lists, pins, ci)
 PASSING_ON = (demo, test, unit, bench, fuzz)
 """Commands that hand further arguments on to the program they run."""
 
