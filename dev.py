@@ -215,6 +215,12 @@ def bench(arguments: list[str]) -> None:
     run("benchmark", PYTHON, "-m", "benchmarks", *arguments)
 
 
+def fuzz(arguments: list[str]) -> None:
+    """Look for inputs that crash, hang or get lost, for an hour or --minutes (docs/testing.md)."""
+    set_up("dev,fuzz")
+    run("fuzzing", PYTHON, "-m", "fuzz", *arguments)
+
+
 def docs(_: list[str]) -> None:
     """Write the generated parts of the documentation anew."""
     set_up()
@@ -247,8 +253,8 @@ def ci(_: list[str]) -> None:
         run("CI", clone / ".ci" / "run")
 
 
-COMMANDS = (demo, test, setup, lint, types, imports, unit, bench, docs, lists, pins, ci)
-PASSING_ON = (demo, test, unit, bench)
+COMMANDS = (demo, test, setup, lint, types, imports, unit, bench, fuzz, docs, lists, pins, ci)
+PASSING_ON = (demo, test, unit, bench, fuzz)
 """Commands that hand further arguments on to the program they run."""
 
 

@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from weblog.cli.options import chosen_draft, given_format, output_option, site_option
+from weblog.cli.options import (
+    chosen_draft,
+    given_format,
+    output_option,
+    site_option,
+    time_format_option,
+)
 from weblog.errors import SeveralErrors, SiteError, TableError, WeblogError, raise_all
 
 if TYPE_CHECKING:
@@ -28,6 +34,7 @@ if TYPE_CHECKING:
     callback=given_format,
     help="As for ingest.",
 )
+@time_format_option
 @click.option("--force", is_flag=True, help="As for ingest.")
 @click.option(
     "--lines",

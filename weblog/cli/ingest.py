@@ -18,6 +18,7 @@ from weblog.cli.options import (
     output_option,
     site_option,
     store_option,
+    time_format_option,
 )
 from weblog.errors import SeveralErrors, SiteError, TableError
 
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     help="combined, common ..., or an Apache LogFormat or nginx log_format string.  "
     "[default: the site's, else detected]",
 )
+@time_format_option
 @click.option("--final", is_flag=True, help="Take an unfinished last line too: it will not grow.")
 @click.option(
     "--force",

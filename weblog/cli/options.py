@@ -15,6 +15,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 DEFAULT_STORE = "weblog-store"
 DEFAULT_SITE = "site.toml"
+_TIME_FORMAT = "weblog.time_format"
 
 
 def store_option(command: F) -> F:
@@ -53,11 +54,44 @@ def output_option(command: F) -> F:
     )(command)
 
 
-def given_format(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
-    """Refuse a ``--format`` that says nothing."""
+def given_format(context: click.Context, _: click.Parameter, value: str | None) -> str | None:
+    """Refuse a ``--format`` that says nothing; add the ``--time-format`` that stood before it."""
     if value is not None and not value.strip():
         raise click.BadParameter("is empty; leave it out to have the format detected.")
-    return value
+    times = context.meta.pop(_TIME_FORMAT, None)
+    if times is None:
+        return value
+    if value is None:
+        raise click.UsageError("--time-format is for a --format of json:, csv: or regex:.")
+    return _with_times(value, times)
+
+
+def time_format_option(command: F) -> F:
+    """Add ``--time-format``, which becomes a part of ``--format``."""
+    return click.option(
+        "--time-format",
+        metavar="STRFTIME",
+        expose_value=False,
+        callback=_given_times,
+        help="How times are written, for a --format of json:, csv: or regex:, such as "
+        "'%d.%m.%Y %H:%M:%S'.  [default: told apart by themselves]",
+    )(command)
+
+
+def _given_times(context: click.Context, _: click.Parameter, value: str | None) -> None:
+    if value is None:
+        return
+    if context.params.get("log_format") is None:  # options come in the order they were typed
+        context.meta[_TIME_FORMAT] = value
+    else:
+        context.params["log_format"] = _with_times(context.params["log_format"], value)
+
+
+def _with_times(log_format: str, times: str) -> str:
+    from weblog.formats import KNOWN
+    from weblog.formats.mapping import with_time_format
+
+    return with_time_format(KNOWN.get(log_format, log_format), times)
 
 
 def chosen_site(site_path: str | None) -> Site:

@@ -43,6 +43,9 @@ _NAMED: Final = re.compile(r"cookie:[^\s=;]+|header:[a-z0-9_-]+")
 _NO_ZONES: Final = frozenset({"localtime", "Factory"})
 """Files of the zone database that are no zones of polars'."""
 
+_SPELLED: Final = {"json": "like", "csv": "like", "regex": "pattern"}
+"""The key of what stands alone behind a prefix."""
+
 _REQUESTS: Final = frozenset({"request", "target", "url"})
 
 
@@ -98,8 +101,8 @@ def check_fields(names: Iterable[str], text: str) -> None:
         raise FormatError(text, "it has no request (or target, or url)")
 
 
-def read_spec(prefix: str, text: str, keys: Iterable[str]) -> dict[str, Any]:
-    """Return what stands behind ``prefix:``, a JSON object with no key but ``keys``.
+def read_spec(prefix: str, text: str, keys: Iterable[str] | None) -> dict[str, Any]:
+    """Return what stands behind ``prefix:``, a JSON object with no key but ``keys`` (None: any).
 
     Raises:
         FormatError: it is none, or has a key nobody knows.
@@ -111,7 +114,7 @@ def read_spec(prefix: str, text: str, keys: Iterable[str]) -> dict[str, Any]:
         raise FormatError(whole, f"what follows {prefix}: is no JSON ({error})") from None
     if not isinstance(spec, dict):
         raise FormatError(whole, f"what follows {prefix}: is no JSON object")
-    known = list(keys)
+    known = list(spec if keys is None else keys)
     for key in spec:
         if key not in known:
             advice = f"{did_you_mean(key, known)} Known: {', '.join(known)}.".strip()
@@ -123,6 +126,28 @@ def written_spec(prefix: str, spec: Mapping[str, Any]) -> str:
     """Return the text of a format: its prefix and its spec, as short as can be."""
     shown = json.dumps(spec, ensure_ascii=False, separators=(",", ":")) if spec else ""
     return f"{prefix}:{shown}"
+
+
+def with_time_format(text: str, written: str) -> str:
+    """Return the text of a format with ``time_format`` in its spec.
+
+    Args:
+        text: ``json:``, ``csv:`` or ``regex:`` and what follows.
+        written: how times are written, as strftime does.
+
+    Raises:
+        FormatError: a format that says how its times are written by itself, or no such time.
+    """
+    prefix, _, rest = text.partition(":")
+    if prefix not in _SPELLED:
+        advice = "A time format is for json:, csv: and regex:; a LogFormat has %{...}t."
+        raise FormatError(text, "it says by itself how its times are written", advice)
+    strftime(written)
+    if rest.lstrip().startswith("{"):
+        spec = read_spec(prefix, rest, None)
+    else:
+        spec = {_SPELLED[prefix]: rest} if rest else {}
+    return written_spec(prefix, {**spec, "time_format": written})
 
 
 def _text(spec: Mapping[str, Any], key: str, text: str) -> str | None:

@@ -68,6 +68,8 @@ def typed(frame: pl.DataFrame, times: TimeRule) -> Typed:
             columns[name] = text
     if "url" in fields:
         columns |= _address(fields)
+    if "status" not in columns:  # what a hit is depends on it, if only on not knowing it
+        columns["status"] = pl.Series("status", [None], pl.Int16).new_from_index(0, len(ts))
     return _kept(pl.DataFrame(_one_request(columns)), bad)
 
 

@@ -1,0 +1,74 @@
+"""Files as they lie on disk: any compression, damaged anywhere, in any encoding."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import lzma
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from weblog.errors import SourceError
+from weblog.sources import Reader, open_source
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+MOST = 64 << 20
+"""Bytes that are read of a file: a small one may hold gigabytes."""
+
+LOG = b'1.2.3.4 - - [17/May/2015:10:05:03 +0900] "GET / HTTP/1.1" 200 5\n' * 3
+
+
+def check_file(data: bytes) -> None:
+    """Read a file in small and in large chunks: the same content, lines whole, none twice."""
+    if b"PK" in data[:4]:
+        return  # archives are opened by name, and read by zipfile
+    handle, name = tempfile.mkstemp(prefix="fuzz-")
+    path = Path(name)
+    try:
+        os.write(handle, data)
+        os.close(handle)
+        assert _read(path, 64) == _read(path, 1 << 20)
+    finally:
+        path.unlink()
+
+
+def _read(path: Path, size: int) -> tuple[str, bytes, int, bool]:
+    """Return what went wrong, the content, what was left for later, and whether it is damaged."""
+    try:
+        source = open_source(path, final=True)
+    except SourceError as error:
+        return str(error), b"", 0, False
+    try:
+        reader = Reader(source)
+        content, line = b"", 1
+        try:
+            reader.head()
+            for chunk in reader.chunks(0, 1, size):
+                assert chunk.offset == len(content)
+                assert chunk.first_line == line
+                content += chunk.data
+                line += chunk.lines
+                if len(content) > MOST:
+                    break
+        except SourceError as error:
+            return str(error), b"", 0, False
+        if reader.unfinished:
+            assert reader.damage
+        return "", content[:MOST], reader.unfinished, bool(reader.damage)
+    finally:
+        source.close()
+
+
+def seeds() -> list[bytes]:
+    """Return a small log in every compression and encoding, whole and damaged."""
+    packed = [gzip.compress(LOG), bz2.compress(LOG), lzma.compress(LOG), zstd.compress(LOG)]
+    encoded = [LOG.decode().encode(name) for name in ("utf-16", "utf-16-le", "utf-8-sig")]
+    cut = [each[: len(each) * 2 // 3] for each in packed]
+    twice = [each + each for each in packed]
+    return [LOG, LOG.replace(b"\n", b"\r\n"), *packed, *cut, *twice, *encoded]
