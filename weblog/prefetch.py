@@ -43,6 +43,7 @@ def ahead(items: Iterable[T], depth: int = 1) -> Iterator[T]:
             for item in items:
                 if not put(item):
                     return
+                del item  # what was handed over is the other side's to let go of
         except BaseException as caught:  # handed to the caller
             error = caught
         put(_End(error))
@@ -60,6 +61,7 @@ def ahead(items: Iterable[T], depth: int = 1) -> Iterator[T]:
                     raise item.error
                 return
             yield item
+            del item
     finally:
         stopped.set()
         maker.join()

@@ -34,12 +34,15 @@ class Batch:
         return Batch(segments, self.hits.filter(of_chosen))
 
 
-def made(gathered: Iterable[Sequence[Segment]], maker: HitMaker) -> Iterator[Batch]:
-    """Make the hits of gathered segments."""
+def made(gathered: Iterable[list[Segment]], maker: HitMaker) -> Iterator[Batch]:
+    """Make the hits of gathered segments, and empty their lists."""
     for segments in gathered:
         rows = pl.concat([new_rows(each.rows, each, "hits") for each in segments], how="diagonal")
         hits = maker.hits(rows).drop("offset") if rows.height else HITS.empty()
-        yield Batch(segments, hits)
+        kept = [each.emptied() for each in segments]
+        segments.clear()  # a batch that waits to be written keeps no bytes of its lines
+        del rows
+        yield Batch(kept, hits)
 
 
 def new_rows(rows: pl.DataFrame, segment: Segment, table: str) -> pl.DataFrame:

@@ -100,7 +100,7 @@ def dry_run(
 def _count(plan: SourcePlan, segment: Segment, maker: HitMaker) -> None:
     result = plan.result
     result.lines += segment.lines
-    result.hits += segment.rows.height
+    result.hits += segment.hits
     result.rejects += segment.rejects.height
     for rule, count in segment.skipped.items():
         result.skipped_by[rule] = result.skipped_by.get(rule, 0) + count

@@ -22,8 +22,8 @@ from weblog.site.rules import Site
 from weblog.sources import expand, open_source
 from weblog.store import Store
 
-SEGMENTS_AHEAD = 4
-"""Chunks read and parsed while a batch is written: about a batch, so that both keep busy."""
+SEGMENTS_AHEAD = 2
+"""Chunks read and parsed while hits are made: enough that both keep busy."""
 
 Progress = Callable[[str, int, int | None], None]
 """Told the source's name, the bytes of it read so far, and its size on disk (None: unknown)."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -25,8 +25,9 @@ TAIL = 4096
 class Segment:
     """The lines from byte ``start`` to ``end`` of a source, parsed.
 
-    ``rows`` and ``rejects`` are those of :class:`weblog.parse.Parsed`; ``result`` is that of
-    the file they were read from (several files may be one source).
+    ``rows`` and ``rejects`` are those of :class:`weblog.parse.Parsed`; ``hits`` is how many rows
+    there are, or were before :meth:`emptied`; ``result`` is that of the file they were read
+    from (several files may be one source).
     """
 
     account: Account
@@ -38,10 +39,15 @@ class Segment:
     end: int
     first_line: int
     lines: int
+    hits: int
     skipped: Mapping[str, int]
     tail_length: int
     tail: str
     header: bytes
+
+    def emptied(self) -> Segment:
+        """Return the segment without its rows, which hold on to the bytes of the chunk."""
+        return replace(self, rows=self.rows.clear())
 
 
 def segments(
@@ -70,6 +76,7 @@ def segments(
             account.offset,
             chunk.first_line,
             parsed.lines,
+            rows.height,
             {**parsed.skipped, **skipped},
             account.tail_length,
             account.tail,

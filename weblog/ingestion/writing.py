@@ -85,7 +85,7 @@ class Writer:
     def _count(self, segment: Segment) -> None:
         result = segment.result
         result.lines += segment.lines
-        result.hits += segment.rows.height
+        result.hits += segment.hits
         result.rejects += segment.rejects.height
         for rule, count in segment.skipped.items():
             result.skipped_by[rule] = result.skipped_by.get(rule, 0) + count
@@ -111,7 +111,7 @@ def _ledger_rows(segments: Sequence[Segment], now: datetime) -> pl.DataFrame:
             "to_offset": each.end,
             "from_line": each.first_line,
             "lines": each.lines,
-            "hits": each.rows.height,
+            "hits": each.hits,
             "rejects": each.rejects.height,
             "skipped": sum(each.skipped.values()),
             "skipped_by": json.dumps(each.skipped) if each.skipped else None,
