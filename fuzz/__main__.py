@@ -89,14 +89,16 @@ def one_run(name: str, target: Target, corpus: Path, finds: Path, until: float) 
         command,
         cwd=HERE.parent,
         env={**os.environ, "POLARS_MAX_THREADS": "1"},
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,  # exceptions are told on one, everything else on the other
         check=False,
     )
     shutil.rmtree(seeds)
-    told = done.stderr.decode("utf-8", "replace")
+    told = done.stdout.decode("utf-8", "replace")
     if done.returncode != 0:
         at = told.find(" === Uncaught Python exception")
-        sys.stderr.write(told[at if at >= 0 else -3000 :][:4000] + "\n")
+        end = told.find("==", at + 40) if at >= 0 else len(told)
+        sys.stderr.write(f"{name}: {told[at if at >= 0 else -3000 : end]}\n")
         if "exec" not in told and "Uncaught" not in told:
             sys.exit(f"{name} could not be fuzzed: python3 dev.py fuzz installs what it needs")
     stat = "stat::number_of_executed_units:"

@@ -42,6 +42,8 @@ def segments_of(parts: Sequence[Part]) -> tuple[Segment, ...] | None:
     """Return the segments of a layout, None where only patterns can read it."""
     if any(isinstance(part, Directive) and _is_special(part) for part in parts):
         return None
+    if any(isinstance(part, str) and _PLACE in part for part in parts):
+        return None
     pieces: list[list[Part]] = [[]]
     for part in parts:
         if isinstance(part, Directive):
