@@ -84,12 +84,13 @@ def compile_goatcounter(text: str) -> LogFormat:
     parts: list[Part] = []
     reached = 0
     for found in _FIELD.finditer(fields):
-        parts += [fields[reached : found.start()], _part(found[1], times, text)]
+        behind = fields[found.end() :]
+        parts += [fields[reached : found.start()], _part(found[1], behind, times, text)]
         reached = found.end()
     return compile_parts(f"goatcounter:{text}", merged([*parts, fields[reached:]]), zone)
 
 
-def _part(name: str, times: list[str], text: str) -> Directive:
+def _part(name: str, behind: str, times: list[str], text: str) -> Directive:
     if name in ("datetime", "date", "time"):
         # The formats of $date and $time stand behind in the order of the fields.
         written = times.pop(0) if times else _COMMON
@@ -97,8 +98,19 @@ def _part(name: str, times: list[str], text: str) -> Directive:
     if name not in FIELDS:
         advice = f"Its fields: {', '.join(FIELDS)}."
         raise FormatError(f"goatcounter:{text}", f"GoatCounter has no ${name}", advice)
-    pattern = rb".*?" if name == "ignore" else None
+    pattern = _up_to(behind) if name == "ignore" else None
     return Directive(f"${name}", FIELDS[name], pattern=pattern)
+
+
+def _up_to(behind: str) -> bytes | None:
+    """Return what ``$ignore`` lets go: what the first sign that divides it from the next is not.
+
+    None where a blank does: then it is a word as any.
+    """
+    divider = behind.partition("$")[0]
+    if sign := divider.strip()[:1]:
+        return rb"[^" + re.escape(sign.encode()) + rb"]*?"
+    return None if divider else rb".*?"
 
 
 def _time(written: str) -> TimeKind:

@@ -19,6 +19,7 @@ from typing import Final
 
 from weblog.errors import FormatError
 from weblog.formats.log_format import LogFormat, compile_parts
+from weblog.formats.nginx import ITEMS
 from weblog.formats.parts import Directive, Part, merged, time_of
 from weblog.formats.times import KINDS, TimeKind, split_zone, strftime
 
@@ -39,7 +40,7 @@ PIECES: Final = {
     "number": rb"[-+]?\d+(?:\.\d+)?|-",
     "word": rb"[^ ]+",
     "maybe": rb"[^ ]*",
-    "list": rb"[^ ]+(?:(?:, | : )[^ ]+)*?",
+    "list": ITEMS,
     "addresses": rb"[^ ,]+(?:, ?[^ ,]+)*?",
     "address": rb"[^ ]+?",
     "host": rb"[A-Za-z0-9_.\[\]:*~-]+?",

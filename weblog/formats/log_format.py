@@ -13,6 +13,7 @@ import re
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from math import comb
 from typing import Final
 
 from weblog.errors import FormatError
@@ -28,6 +29,10 @@ __all__ = ["LogFormat", "Segment", "Token", "compile_format", "compile_parts"]
 DURATIONS: Final = ("duration_us", "duration_ms", "duration_s")
 """Fields that tell how long a request took, the finest first. ``duration_s+1`` and so on are
 added to ``duration_s``, where a log tells it in pieces."""
+
+
+_MOST_PAIRS: Final = 60
+_MOST_WAYS: Final = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,7 @@ class LogFormat:
         segments: the plan of the fast path, None where only patterns work.
         columns: the fields that are kept, each once.
         columns_pattern: the strict pattern for polars, with a group for each of ``columns``.
+        quotes: how many double quotes stand in its text.
         names_hosts: its requests are whole addresses, ``http://HOST/PATH``, and the host is
             that of the hit.
     """
@@ -59,6 +65,7 @@ class LogFormat:
     segments: tuple[Segment, ...] | None
     columns: tuple[str, ...]
     columns_pattern: str
+    quotes: int
     names_hosts: bool = False
 
     @property
@@ -77,6 +84,19 @@ class LogFormat:
         kinds = [kind for _, kind in self.times if kind.written]
         with_zone = [kind for kind in kinds if not kind.may_lack_zone]
         return bool(kinds) and not with_zone
+
+    @property
+    def most_quotes(self) -> int:
+        """The quotes in a line up to which the lenient pattern is tried.
+
+        It tries all ways to divide them among its quoted values: hostile lines could make
+        those so many that one of them takes minutes.
+        """
+        fields = self.quotes // 2
+        pairs = fields
+        while pairs < _MOST_PAIRS and comb(pairs + 1, fields) <= _MOST_WAYS:
+            pairs += 1
+        return 2 * pairs
 
     def fit(self, lines: Sequence[bytes]) -> float:
         """Return the share of ``lines`` that the strict pattern matches, 0 to 1."""
@@ -131,6 +151,7 @@ def compile_parts(
         pattern(parts, strict=False),
         segments_of(parts),
         *columns_pattern(parts),
+        sum(part.count('"') for part in parts if isinstance(part, str)),
         names_hosts,
     )
 

@@ -46,7 +46,17 @@ TIMES: Final[dict[str, TimeKind]] = {
 }
 """nginx variables that are times."""
 
-_LIST: Final = rb"[^ ]*?(?:(?:, | : )[^ ]+)*?"
+ITEMS: Final = rb"[^ ,:][^ ,]*(?:(?:, | : )[^ ,:][^ ,]*)*"
+"""Values divided by commas, and by colons where a request was handed on; none begins with either,
+so that there is one way to divide a line into lists."""
+
+_LISTS: Final = frozenset(
+    f"upstream_{name}"
+    for name in (
+        "addr status response_time response_length connect_time header_time queue_time "
+        "bytes_sent bytes_received cache_status"
+    ).split()
+)
 _ARGUMENTS: Final = rb"\?[^ ]*?|-|"
 _VARIABLE: Final = re.compile(r"\$(?:\{(\w+)\}|([a-zA-Z_]\w*))")
 
@@ -78,4 +88,4 @@ def variable(name: str) -> Directive:
     if kind == "http":
         return Directive(written, f"header:{rest.replace('_', '-')}")
     # $upstream_addr and others hold one value for each server that was asked
-    return Directive(written, None, pattern=_LIST if kind == "upstream" else None)
+    return Directive(written, None, pattern=b"(?:" + ITEMS + b")?" if name in _LISTS else None)

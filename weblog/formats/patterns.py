@@ -85,7 +85,7 @@ def _text(part: Directive, before: Part, after: Part, *, strict: bool) -> bytes:
     stop = end if end and _CLOSING.get(start) == end else _bar(start, end, before)
     if stop:
         return rb"[^" + re.escape(stop.encode()) + rb"]*?"
-    return _unquoted(part, end, strict=strict)
+    return _unquoted(part, before, end, strict=strict)
 
 
 def _bar(start: str, end: str, before: Part) -> str:
@@ -96,10 +96,13 @@ def _bar(start: str, end: str, before: Part) -> str:
     return start if start and start in _BARS and not end else ""
 
 
-def _unquoted(part: Directive, end: str, *, strict: bool) -> bytes:
+def _unquoted(part: Directive, before: Part, end: str, *, strict: bool) -> bytes:
     # A user name may have blanks; "- " begins none, but shows a line with one more field.
     if part.field == "user" and not strict:
         return rb"(?:-|(?!- ).+?)"
+    if part.field is None and isinstance(before, str) and before and " " not in before:
+        # What is dropped holds no more of the sign before it: in ":::::" there is one way then.
+        return rb"[^ " + re.escape(before[-1].encode()) + rb"]+"
     is_list = part.field in ("client", "header:x-forwarded-for")
     if end in ("", " "):  # nothing shorter can be meant, and trying none is faster
         return _ADDRESSES if is_list else _WORD

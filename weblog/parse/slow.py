@@ -28,9 +28,6 @@ _PLAIN = {
     b'"': b'"',
     b"\\": b"\\",
 }
-MANY_QUOTES = 40
-"""Quotes in a line that a lenient pattern is tried on: it tries all their pairs."""
-
 _BOM = b"\xef\xbb\xbf"
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 _START_OF_LINE = re.compile(rb'\S+ .*\[\d{2}/[A-Z][a-z]{2}/\d{4}:\d{2}:\d{2}:\d{2} [+-]\d{4}\] "')
@@ -51,7 +48,7 @@ def match_lines(chunk: Chunk, rows: Sequence[int], log_format: LogFormat) -> Mat
     The frame has ``row`` (UInt32) and the format's fields as strings.
     """
     names = [name for name in log_format.fields if name is not None]
-    quotes = len(log_format.segments) - 1 if log_format.segments else 0
+    quotes, most_quotes = log_format.quotes, log_format.most_quotes
     kept: dict[str, list[str | int]] = {"row": [], **{name: [] for name in names}}
     rejects: list[tuple[int, Reason]] = []
     blank = 0
@@ -69,7 +66,7 @@ def match_lines(chunk: Chunk, rows: Sequence[int], log_format: LogFormat) -> Mat
         # A line cut off lacks quotes: both patterns would try all ways to do without.
         if (present := line.count(b'"')) >= quotes:
             match = log_format.strict.fullmatch(line)
-        if match is None and quotes <= present <= MANY_QUOTES:
+        if match is None and quotes <= present <= most_quotes:
             match = log_format.lenient.fullmatch(line)
         if match is None:
             rejects.append((row, reason_for(line)))
