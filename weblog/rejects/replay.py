@@ -13,7 +13,7 @@ from weblog.ingestion.hits import HitMaker
 from weblog.ingestion.selection import Selection, selected
 from weblog.parse import Chunk, parse_chunk
 from weblog.rejects.chosen import chosen_rejects
-from weblog.rejects.settling import KEY, Moved, commit_replay, settle
+from weblog.rejects.settling import KEY, Fence, Moved
 from weblog.schema import HITS
 from weblog.site.rules import Site
 from weblog.store import Snapshot, Store
@@ -80,11 +80,11 @@ def replay(
     """
     store.check_time_zone(site.time_zone)
     store.pin()
-    settle(store)
+    fence = Fence.of(store)
     given = next((each for each in (log_format, site.log_format) if each not in (None, AUTO)), None)
     if given is not None:
         format_named(given)  # a wrong one is told even where there is nothing to read
-    run = _Run(store, store.head(), HitMaker(site, store.visitor_key))
+    run = _Run(fence, store.head(), HitMaker(site, store.visitor_key))
     lines = run.whole(chosen_rejects(run.head, reason=reason, source=source))
     if given is not None:
         lines = lines.with_columns(log_format=pl.lit(given))
@@ -101,7 +101,7 @@ def replay(
 class _Run:
     """One replay; ``head`` is the store as it was when it began."""
 
-    store: Store
+    fence: Fence
     head: Snapshot
     maker: HitMaker
     summary: ReplaySummary = field(default_factory=ReplaySummary)
@@ -158,7 +158,7 @@ class _Run:
             kept.append(found.rows.with_columns(log_source=pl.lit(first["log_source"])))
             gone.append(found.gone.select(*KEY, "ingest_date"))
         if moved:
-            commit_replay(self.store, self._hits(kept), pl.concat(gone), moved)
+            self.fence.commit(self._hits(kept), pl.concat(gone), moved)
         for each in moved:
             self.summary.hits += each.hits
             self.summary.skipped_by.update(each.skipped)
@@ -167,7 +167,7 @@ class _Run:
         rows = pl.concat(kept, how="diagonal")
         if rows.is_empty():
             return HITS.empty()
-        self.store.keep_time_zone(self.maker.site.time_zone)
+        self.fence.store.keep_time_zone(self.maker.site.time_zone)
         return self.maker.hits(rows).drop("offset")
 
 

@@ -14,7 +14,7 @@ ledger by counting. Readers see nothing of this: it is published when all is don
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -65,24 +65,42 @@ class Moved:
         }
 
 
-def commit_replay(store: Store, hits: pl.DataFrame, gone: pl.DataFrame, moved: list[Moved]) -> None:
-    """Move lines from rejects to hits; the store is settled before and after.
+@dataclass
+class Fence:
+    """Keeps two replays from moving the same lines: of two at once, the second stops.
 
-    Args:
-        store: the store.
-        hits: rows of table hits.
-        gone: columns of :data:`KEY` and ``ingest_date`` of every line that is no reject any more.
-        moved: the same, counted by source.
-
-    Raises:
-        ConcurrentIngestError: another process replays, or settles, at the same time.
+    ``mark`` is what the ledger bore *before* the rejects were read. All replays up to that one
+    have left the rejects; any later one has moved the mark of hits on, which the next commit
+    sees.
     """
-    before = store.mark("ledger", REPLAY)
-    number = (before or 0) + 1
-    store.append_marked("hits", hits, {REPLAY: number}, {REPLAY: before})
-    _remove(store, gone)
-    rows = pl.DataFrame([each.row(datetime.now(UTC)) for each in moved], schema=LEDGER.schema)
-    store.append_marked("ledger", rows, {REPLAY: number}, {REPLAY: before})
+
+    store: Store
+    mark: int | None
+
+    @classmethod
+    def of(cls, store: Store) -> Fence:
+        """Settle the store and put up a fence: read the rejects after this."""
+        settle(store)
+        return cls(store, store.mark("ledger", REPLAY))
+
+    def commit(self, hits: pl.DataFrame, gone: pl.DataFrame, moved: Sequence[Moved]) -> None:
+        """Move lines from rejects to hits.
+
+        Args:
+            hits: rows of table hits.
+            gone: columns of :data:`KEY` and ``ingest_date`` of all that are no rejects any more.
+            moved: the same, counted by source.
+
+        Raises:
+            ConcurrentIngestError: another process replays, or settles, at the same time.
+        """
+        before = {REPLAY: self.mark}
+        number = {REPLAY: (self.mark or 0) + 1}
+        self.store.append_marked("hits", hits, number, before)
+        _remove(self.store, gone)
+        rows = pl.DataFrame([each.row(datetime.now(UTC)) for each in moved], schema=LEDGER.schema)
+        self.store.append_marked("ledger", rows, number, before)
+        self.mark = number[REPLAY]
 
 
 def settle(store: Store) -> bool:
@@ -98,7 +116,7 @@ def settle(store: Store) -> bool:
     rejects = head.scan("rejects").select(*KEY, "ingest_date")
     hits = head.scan("hits").select(KEY)
     _remove(store, rejects.join(hits, on=KEY, how="semi").collect())
-    rows = [each.row(datetime.now(UTC)) for each in _uncounted(store.head())]
+    rows = [each.row(datetime.now(UTC)) for each in _uncounted(store)]
     try:
         frame = pl.DataFrame(rows, schema=LEDGER.schema)
         store.append_marked("ledger", frame, {REPLAY: number}, {REPLAY: before})
@@ -120,15 +138,20 @@ def _remove(store: Store, gone: pl.DataFrame) -> None:
     store.replace_days("rejects", days, remaining)
 
 
-def _uncounted(head: Snapshot) -> list[Moved]:
+def _uncounted(store: Store) -> list[Moved]:
     """Return what tables hits and rejects hold otherwise than the ledger says, by source."""
     books = (
-        head.scan("ledger")
+        store.head()
+        .scan("ledger")
         .group_by("log_source")
         .agg(pl.col("lines", "hits", "rejects").sum())
         .rename({"hits": "hits_told", "rejects": "rejects_told"})
+        .collect()
+        .lazy()
     )
-    # What an ingest that was cut short has stored beyond the ledger, the next one counts.
+    # Read after the ledger, which is committed last: what it tells of is there. What lies
+    # beyond, of an ingest under way or cut short, that one or the next counts.
+    head = store.head()
     rejects = _counted(head, "rejects", books)
     differs = books.join(rejects, on="log_source", how="left").filter(
         pl.col("rejects_told") != pl.col("rejects").fill_null(0)
