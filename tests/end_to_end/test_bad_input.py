@@ -31,7 +31,7 @@ def test_binary_garbage_and_a_huge_line_are_counted_rejects(weblog: Weblog, tmp_
     )
     weblog("ingest", "a.log", "--store", "S")
     assert counts(weblog) == (42, 40, 2, 0)
-    first, second = weblog("rejects", "--store", "S", "--output", "json").json
+    first, second = weblog("rejects", "--store", "S", "--lines", "--output", "json").json
     assert (first["line"], first["length"], first["offset"]) == (21, 255, len(GOOD))
     assert (second["line"], second["reason"], second["length"]) == (42, "too_long", 2 << 20)
     raw = weblog("rejects", "--store", "S", "--raw").out

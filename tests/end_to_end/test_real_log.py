@@ -37,12 +37,12 @@ def test_ten_thousand_lines_are_all_accounted_for(
     )  # fmt: skip
     assert {row["date"]: row["hits"] for row in by_day.json} == DAYS
 
-    (reject,) = weblog("rejects", "--store", "S", "--output", "json").json
+    (reject,) = weblog("rejects", "--store", "S", "--lines", "--output", "json").json
     assert (reject["line"], reject["reason"]) == (8899, "cut_off")
     line = plain.read_bytes().split(b"\n")[8898]
     assert reject["raw"].encode() == line
     assert weblog("rejects", "--store", "S", "--raw").out == line + b"\n"
-    assert b"line 8899: cut_off" in weblog("rejects", "--store", "S").out
+    assert b"line 8899: cut_off" in weblog("rejects", "--store", "S", "--lines").out
 
     for again in (plain, apache_log):  # the same file, and gzipped under another name
         summary = weblog("ingest", again, "--store", "S", "--output", "json").json
