@@ -18,10 +18,11 @@ from weblog.formats import Segment
 from weblog.formats.log_format import Token
 from weblog.parse.clf import LENGTH, read_times
 from weblog.parse.lines import LONGEST, Chunk
+from weblog.parse.texts import not_utf8
 from weblog.parse.times import is_possible
 
 _PER_MS = {"duration_us": 1e-3, "duration_ms": 1.0, "duration_s": 1e3}
-_DURATION = r"^-?\d{1,15}(?:\.\d{1,9})?$"
+_DURATION = r"^\d{1,15}(?:\.\d{1,9})?$"
 
 
 @dataclass
@@ -63,7 +64,11 @@ def split_lines(
     plan = _plan(segments, _instants(chunk, segments, lengths))
     length = pl.Series(chunk.lengths - (len(names) - 1))
     adds_up = lengths.select(pl.sum_horizontal(pl.all()) == length).to_series()
-    candidate = adds_up & pl.Series((chunk.lengths <= LONGEST) & ~chunk.has_backslash)
+    usual = (chunk.lengths <= LONGEST) & ~chunk.has_backslash
+    if not chunk.data.isascii():
+        # The sign put for bytes that are none can be as long as they: no length would tell.
+        usual &= ~not_utf8(chunk)
+    candidate = adds_up & pl.Series(usual)
     accepted = pl.all_horizontal(candidate, *plan.conditions).fill_null(value=False)
     fields = [expression.alias(name) for name, expression in plan.fields.items()]
     columns = (
@@ -176,5 +181,7 @@ def _value(plan: _Plan, name: str | None, value: pl.Expr) -> None:
         plan.conditions.append(value.str.contains(_DURATION) | (value == "-"))
     else:
         plan.conditions.append(value != "")
+        if name == "client":  # of a list of proxies: which one is the client is asked elsewhere
+            plan.conditions.append(~value.str.contains(",", literal=True))
         if name is not None:
             plan.fields[name] = value
