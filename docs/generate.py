@@ -103,7 +103,7 @@ def block(what: str, old: str) -> str:
 
 def help_of(command: str) -> str:
     """Return what ``weblog COMMAND --help`` prints, as a block."""
-    words = ["--help"] if command == "weblog" else [command, "--help"]
+    words = ["--help"] if command == "weblog" else [*command.split(), "--help"]
     result = CliRunner().invoke(weblog, words, prog_name="weblog", terminal_width=WIDTH)
     if result.exit_code != 0:
         raise SystemExit(f"weblog {' '.join(words)} failed: {result.output}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from weblog.errors import SourceError
 from weblog.ingestion.beginning import JUDGED_LINES, judge
 from weblog.ingestion.hits import HitMaker
 from weblog.ingestion.reading import fitting_format
+from weblog.ingestion.selection import Selection, selected
 from weblog.parse import Chunk, parse_chunk
 from weblog.site.rules import Site
 from weblog.sources import Reader, open_source
@@ -23,6 +25,7 @@ class Preview:
     """What the rules make of a file's first lines.
 
     ``hits`` and ``rejects`` are as they would be stored (the visitor hash is another).
+    ``skipped_by`` counts lines left out, by the rule.
     ``detected`` is the format found and by what evidence, empty where it was given; ``notes`` are
     sentences for people.
     """
@@ -30,7 +33,7 @@ class Preview:
     path: str
     log_format: str
     lines: int
-    skipped: int
+    skipped_by: Mapping[str, int]
     hits: pl.DataFrame
     rejects: pl.DataFrame
     detected: str = ""
@@ -63,8 +66,9 @@ def preview(
     if not force:
         judge([Chunk(data, 0, 1)], compiled, source.shown)
     parsed = parse_chunk(Chunk(_cut(data, lines), 0, 1), compiled)
-    hits = HitMaker(site, _KEY).hits(parsed.rows.with_columns(log_source=pl.lit(source.shown)))
-    shown = (source.shown, compiled.text, parsed.lines, sum(parsed.skipped.values()))
+    rows, skipped = selected(parsed.rows, Selection.of(site))
+    hits = HitMaker(site, _KEY).hits(rows.with_columns(log_source=pl.lit(source.shown)))
+    shown = (source.shown, compiled.text, parsed.lines, {**parsed.skipped, **skipped})
     evidence = (found.why, tuple(found.notes)) if found else ("", ())
     return Preview(*shown, hits.drop("offset"), parsed.rejects, *evidence)
 

@@ -112,9 +112,8 @@ def _counts(seen: Preview) -> pl.DataFrame:
 
     kinds = seen.hits.group_by(pl.col("kind").cast(pl.String)).len(name="lines")
     rejects = seen.rejects.group_by(kind=pl.lit("reject: ") + pl.col("reason")).len(name="lines")
-    skipped = pl.DataFrame(
-        {"kind": ["skipped"], "lines": [seen.skipped]}, schema=rejects.schema
-    ).filter(pl.col("lines") > 0)
+    rules = [f"skipped: {rule}" for rule in seen.skipped_by]
+    skipped = pl.DataFrame([rules, [*seen.skipped_by.values()]], schema=rejects.schema)
     counts = pl.concat([kinds, rejects, skipped]).sort("lines", "kind", descending=[True, False])
     return counts.select(
         path=pl.lit(seen.path), log_format=pl.lit(seen.log_format), kind="kind", lines="lines"

@@ -13,6 +13,7 @@ from weblog.cli.options import (
     output_option,
     site_option,
     store_option,
+    time_format_option,
 )
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     callback=given_format,
     help="As for ingest.  [default: the site's, else the one each line was read with]",
 )
+@time_format_option
 @click.option("--reason", default=None, help="Only lines of this reason, e.g. not_the_format.")
 @click.option("--source", default=None, metavar="LOG", help="Only lines of logs named so.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress and no summary, only errors.")

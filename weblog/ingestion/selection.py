@@ -17,32 +17,38 @@ import polars as pl
 
 from weblog.classify.networks import in_networks
 from weblog.classify.patterns import matches_any
+from weblog.classify.urls import normal_paths
 from weblog.ingestion import identities
 from weblog.ingestion.requests import request_lines, split_requests
 from weblog.site.checked import pattern_regex
 from weblog.site.line_rules import LineRule
 from weblog.site.rules import Site
+from weblog.site.url_rules import Urls
 
 _TARGET_HOST = r"^[A-Za-z]+ +[a-zA-Z][a-zA-Z0-9+.-]*://(?:[^/?#@ ]*@)?([^/?# ]+)"
+
+_EVERY_SPELLING: Final = Urls()
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
     """Which lines are stored: ``skip`` leaves out what fits a rule, ``keep`` what does not.
 
-    ``zone`` is the site's time zone, whose days ``before`` and ``after`` mean; ``secret`` are
-    the parameters paths are stored without, as the rules' patterns expect them.
+    ``zone`` is the site's time zone, whose days ``before`` and ``after`` mean. ``secret`` and
+    ``urls`` make paths what they are stored as, which is what patterns of paths mean.
     """
 
     skip: tuple[LineRule, ...] = ()
     keep: tuple[LineRule, ...] = ()
     zone: str = "UTC"
     secret: tuple[str, ...] = ()
+    urls: Urls = _EVERY_SPELLING
 
     @classmethod
     def of(cls, site: Site) -> Selection:
         """Return the selection a site's rules make."""
-        return cls(site.skip, site.keep, site.time_zone, site.privacy.secret_parameters)
+        secret = site.privacy.secret_parameters
+        return cls(site.skip, site.keep, site.time_zone, secret, site.urls)
 
     def __bool__(self) -> bool:
         return bool(self.skip or self.keep)
@@ -105,7 +111,8 @@ class _Facts:
     @cached_property
     def _requests(self) -> pl.DataFrame:
         """Distinct request lines with method and path."""
-        return split_requests(self._request_lines.unique(), self.selection.secret)
+        split = split_requests(self._request_lines.unique(), self.selection.secret)
+        return split.with_columns(path=normal_paths(split["path"], self.selection.urls))
 
     def _hosts(self, globs: Sequence[str]) -> pl.Series:
         patterns = [_glob_regex(glob) for glob in globs]
