@@ -26,6 +26,7 @@ from weblog.parse import Chunk, parse_chunk
 from weblog.site import Site
 from weblog.site.line_rules import LineRule
 from weblog.site.rules import Privacy
+from weblog.site.url_rules import Urls
 from weblog.status import status
 from weblog.store import Store, open_store
 
@@ -149,6 +150,15 @@ def test_methods_and_targets_apart_are_asked_like_a_request_line() -> None:
     rows = parse_chunk(Chunk(line, 0, 1), format_named("%h %t %m %U %q")).rows
     for asked in (rule(methods=["HEAD"]), rule(paths=["/a b"])):
         assert selected(rows, Selection((asked,)))[1] == {"rule": 1}
+
+
+def test_paths_are_asked_in_the_spelling_they_are_stored_in() -> None:
+    rows = parse_chunk(Chunk(Line(target="/News//Index.html").raw, 0, 1), format_named(FORMAT)).rows
+    asked = (rule(paths=["/news"]),)
+    assert selected(rows, Selection(asked))[1] == {}
+    urls = Urls(lower_case=True, slashes="merge", index_files=("index.html",))
+    urls = urls.model_copy(update={"trailing_slash": "strip"})
+    assert selected(rows, Selection(asked, urls=urls))[1] == {"rule": 1}
 
 
 def test_a_line_counts_under_the_first_rule_that_leaves_it_out() -> None:
