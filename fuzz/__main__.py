@@ -100,7 +100,7 @@ def one_run(name: str, target: Target, corpus: Path, finds: Path, until: float) 
         end = told.find("==", at + 40) if at >= 0 else len(told)
         sys.stderr.write(f"{name}: {told[at if at >= 0 else -3000 : end]}\n")
         if "exec" not in told and "Uncaught" not in told:
-            sys.exit(f"{name} could not be fuzzed: python3 dev.py fuzz installs what it needs")
+            sys.exit(f"{name} could not be loaded")
     stat = "stat::number_of_executed_units:"
     runs = next((line.split()[1] for line in told.split("\n") if line.startswith(stat)), "0")
     return done.returncode, int(runs)
