@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-LIMIT = 300_000
+LIMIT = 100_000
 """Distinct values of one field that are remembered: memory must not follow the log."""
 
 _PIECES = 8
