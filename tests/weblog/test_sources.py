@@ -55,7 +55,9 @@ def test_several_gzip_members_are_one_log(tmp_path: Path) -> None:
     [
         pytest.param(lambda p: None, "no such file. Check the path", id="missing"),
         pytest.param(lambda p: p.mkdir(), r"is a directory.*Name the files in it", id="directory"),
-        pytest.param(lambda p: p.write_bytes(b"PK\x03\x04abc"), "zip archive that is damaged", id="zip"),
+        pytest.param(
+            lambda p: p.write_bytes(b"PK\x03\x04abc"), "zip archive that is damaged", id="zip"
+        ),
         pytest.param(lambda p: p.write_bytes(b"\x04\x22\x4d\x18abc"), "lz4cat", id="lz4"),
     ],
 )
