@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+from weblog.parse import Reason
 from weblog.rejects.advice import advice
 
 LOOKED_AT: Final = 256
@@ -100,9 +101,10 @@ def _grouped(rejects: pl.LazyFrame) -> pl.DataFrame:
     rows = rejects.select(
         "log_source", "path", "line", "reason", "log_format", raw=pl.col("raw").bin.head(LOOKED_AT)
     ).collect()
+    is_text = pl.col("reason") != str(Reason.BINARY)  # noise has no shape
     return (
         rows.with_columns(shape=_text(rows["raw"]))
-        .with_columns(shape=shape_of(pl.col("shape")))
+        .with_columns(shape=pl.when(is_text).then(shape_of(pl.col("shape"))).otherwise(pl.lit("?")))
         .sort("log_source", "line")
         .group_by("reason", "shape", "log_format", maintain_order=True)
         .agg(
