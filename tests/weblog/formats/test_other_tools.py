@@ -65,7 +65,11 @@ WRITTEN = [
 ]
 
 
-@pytest.mark.parametrize(("text", "name", "untold"), WRITTEN, ids=lambda each: str(each)[:40])
+@pytest.mark.parametrize(
+    ("text", "name", "untold"),
+    WRITTEN,
+    ids=lambda each: str(sorted(each) if isinstance(each, set) else each)[:40],
+)
 def test_a_format_written_their_way_reads_what_ours_reads(
     text: str, name: str, untold: set[str]
 ) -> None:
