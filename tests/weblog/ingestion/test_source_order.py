@@ -44,8 +44,8 @@ def met(store: Store, path: Path, *states: Sequence[bytes], log_format: str = FO
     [
         (FORMAT, "[17/May/2015:10:00:05 +0900]"),
         (FORMAT, "[16/May/2015:20:00:05 -0500]"),
-        (FORMAT.replace("%t", "%{iso8601}t"), "2015-05-17T10:00:05+09:00"),
-        (FORMAT.replace("%t", "%{msec}t"), "1431824405.000"),
+        (FORMAT.replace("%t", "$time_iso8601"), "2015-05-17T10:00:05+09:00"),
+        (FORMAT.replace("%t", "$msec"), "1431824405.000"),
     ],
 )
 def test_it_begins_with_the_time_of_the_first_line_in_utc(
