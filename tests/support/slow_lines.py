@@ -291,8 +291,6 @@ def value_of(name: str, raw: bytes) -> object:
     if name == "duration_us":
         ms = round(int(text) / 1000)
         return ms if text[0] != "-" and ms < 2**31 else None
-    if name == "client":
-        return text.split(",")[0]
     return text
 
 

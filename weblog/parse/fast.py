@@ -22,7 +22,7 @@ from weblog.parse.texts import not_utf8
 from weblog.parse.times import is_possible
 
 _PER_MS = {"duration_us": 1e-3, "duration_ms": 1.0, "duration_s": 1e3}
-_DURATION = r"^\d{1,15}(?:\.\d{1,9})?$"
+_DURATION = r"^[0-9]{1,15}(?:\.[0-9]{1,9})?$"
 
 
 @dataclass
@@ -170,7 +170,7 @@ def _value(plan: _Plan, name: str | None, value: pl.Expr) -> None:
         plan.fields[name] = pl.col("status")
     elif name == "bytes":
         plan.values.append(value.cast(pl.Int64, strict=False).alias("bytes"))
-        number = (pl.col("bytes") >= 0) & ~value.str.starts_with("+")
+        number = (pl.col("bytes") >= 0) & ~value.str.contains("^[+-]")
         plan.conditions.append(
             pl.when(pl.col("bytes").is_null()).then(value == "-").otherwise(number)
         )
@@ -181,7 +181,7 @@ def _value(plan: _Plan, name: str | None, value: pl.Expr) -> None:
         plan.conditions.append(value.str.contains(_DURATION) | (value == "-"))
     else:
         plan.conditions.append(value != "")
-        if name == "client":  # of a list of proxies: which one is the client is asked elsewhere
+        if name == "client":  # of a list of proxies only the patterns say that it is one
             plan.conditions.append(~value.str.contains(",", literal=True))
         if name is not None:
             plan.fields[name] = value

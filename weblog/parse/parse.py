@@ -103,9 +103,8 @@ def _typed(rows: pl.DataFrame) -> pl.DataFrame:
             expressions.append(pl.col(name).cast(pl.Int64, strict=False))
         elif (unit := name.partition("+")[0]) in _PER_MS:
             number = pl.col(name).cast(pl.Float64, strict=False)
-            durations.append(pl.when(number >= 0).then(number * _PER_MS[unit]))
-        elif name == "client":  # of a list of proxies, the first is the client
-            expressions.append(pl.col(name).str.replace(r", ?.*$", ""))
+            is_one = (number >= 0) & ~pl.col(name).str.starts_with("-")
+            durations.append(pl.when(is_one).then(number * _PER_MS[unit]))
         else:
             expressions.append(pl.col(name))
     if durations:

@@ -147,7 +147,7 @@ def test_other_variables_are_read_and_dropped(name: str) -> None:
         ("$upstream_addr", "10.0.0.1:80, 10.0.0.2:80 : 10.0.0.3:80", {}),
         ("${status}x", "200x", {"status": 200}),
         ("$http_x_forwarded_for", "::1, ::2", {"header:x-forwarded-for": "::1, ::2"}),
-        ("$remote_addr", "1.2.3.4, 5.6.7.8", {"client": "1.2.3.4"}),
+        ("$remote_addr", "1.2.3.4, 5.6.7.8", {"client": "1.2.3.4, 5.6.7.8"}),
     ],
 )  # fmt: skip
 def test_values_of_variables(variables: str, value: str, expected: dict[str, object]) -> None:
