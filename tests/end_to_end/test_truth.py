@@ -57,7 +57,7 @@ def test_every_session_equals_the_slow_reference(store: Store) -> None:
     needed = (
         *("ts", "log_source", "line", "visitor_id", "customer_id", "kind", "path", "referrer"),
         *("category", "product", "goal", "value", "is_login", "channel", "source", "medium"),
-        *("campaign", "term", "content", "browser", "os", "device", "host"),
+        *("campaign", "term", "content", "browser", "os", "device", "country", "host"),
     )
     hits = store.scan("hits").select(needed).filter(~pl.col("kind").is_in(["bot", "internal"]))
     sessions, views = slow_sessions(hits.collect().to_dicts(), SessionRules.from_site(site))

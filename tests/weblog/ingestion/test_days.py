@@ -1,4 +1,4 @@
-"""The day of a hit in the site's time zone, looked up once per quarter of an hour."""
+"""The day of a hit in the site's time zone, looked up once per minute."""
 
 from __future__ import annotations
 
