@@ -170,7 +170,8 @@ def _value(plan: _Plan, name: str | None, value: pl.Expr) -> None:
         plan.fields[name] = pl.col("status")
     elif name == "bytes":
         plan.values.append(value.cast(pl.Int64, strict=False).alias("bytes"))
-        number = (pl.col("bytes") >= 0) & ~value.str.contains("^[+-]")
+        is_signed = value.str.starts_with("+") | value.str.starts_with("-")
+        number = (pl.col("bytes") >= 0) & ~is_signed
         plan.conditions.append(
             pl.when(pl.col("bytes").is_null()).then(value == "-").otherwise(number)
         )

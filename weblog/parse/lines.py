@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -16,6 +16,7 @@ LONGEST = 64 * 1024
 _NEWLINE, _RETURN, _BACKSLASH = 10, 13, 92
 _MANY = 20_000
 _PIECE = 1 << 19
+_ASCII = 127
 
 
 @dataclass(frozen=True)
@@ -38,14 +39,26 @@ class Chunk:
     @cached_property
     def ends(self) -> NDArray[np.int64]:
         """Position of the end of each line (of its newline, or of the data)."""
+        ends = self._where(lambda piece: piece == _NEWLINE)
+        if self.data and self.data[-1] != _NEWLINE:
+            ends = np.append(ends, len(self.data))
+        return ends
+
+    @property
+    def beyond_ascii(self) -> NDArray[np.int64]:
+        """The lines (numbers from 0) that hold another byte than ASCII's."""
+        return np.unique(np.searchsorted(self.ends, self._where(lambda piece: piece > _ASCII)))
+
+    def _where(
+        self, is_wanted: Callable[[NDArray[np.uint8]], NDArray[np.bool_]]
+    ) -> NDArray[np.int64]:
+        """Return the positions of bytes that are wanted."""
         seen = self.bytes_seen
         # Piece by piece: what is compared stays in the processor's cache.
         found = [
-            np.flatnonzero(seen[at : at + _PIECE] == _NEWLINE) + at
+            np.flatnonzero(is_wanted(seen[at : at + _PIECE])) + at
             for at in range(0, seen.size, _PIECE)
         ]
-        if self.data and self.data[-1] != _NEWLINE:
-            found.append(np.array([len(self.data)]))
         return np.concatenate(found).astype(np.int64) if found else np.empty(0, dtype=np.int64)
 
     @cached_property

@@ -58,19 +58,14 @@ def line_texts(chunk: Chunk) -> tuple[pl.Series, NDArray[np.bool_]]:
 def not_utf8(chunk: Chunk) -> NDArray[np.bool_]:
     """Say which lines are not UTF-8."""
     found = np.zeros(chunk.lines, dtype=np.bool_)
-    if _is_utf8(chunk.data):
+    if chunk.data.isascii() or _is_utf8(chunk.data):
         return found
-    data = memoryview(chunk.data)
-    start = 0
-    while start < len(data):
+    for line in chunk.beyond_ascii.tolist():
+        start, end = int(chunk.starts[line]), int(chunk.ends[line])
         try:
-            str(data[start:], "utf-8")
-        except UnicodeDecodeError as error:
-            line = int(np.searchsorted(chunk.ends, start + error.start))
+            chunk.data[start:end].decode("utf-8")
+        except UnicodeDecodeError:
             found[line] = True
-            start = int(chunk.ends[line]) + 1
-        else:
-            break
     return found
 
 
