@@ -103,7 +103,7 @@ def rows(line: bytes, text: str) -> dict[str, Any]:
         (
             'goaccess:~h{, } %^[%d:%t %^] "%r" %s',
             '203.0.113.9, 10.0.0.1 - - [17/May/2015:10:05:03 +0900] "GET / HTTP/1.1" 200',
-            {"client": "203.0.113.9"},
+            {"client": "203.0.113.9, 10.0.0.1"},
         ),
         (
             'goaccess:"%x","%h","%m","%U","%s","%D","%u"||%f||%f',

@@ -289,13 +289,13 @@ def test_stored_is_what_filtering_afterwards_leaves_whatever_the_chunks(
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "access.log"
         file.write_bytes(b"".join(line.raw for line in log))
-        everything = stored(Path(folder) / "all", file, plain, Settings())
-        small = Settings(chunk_bytes=size, batch_lines=5)
+        everything = stored(Path(folder) / "all", file, plain, Settings(force=True))
+        small = Settings(chunk_bytes=size, batch_lines=5, force=True)
         few = stored(Path(folder) / "few", file, site, small)
         kept, skipped = slowly(log, selection)
         assert hits(few).equals(hits(everything).filter(pl.col("line").is_in(kept)))
         found = status(few)
         assert found.adds_up
         assert (found.lines, found.skipped) == (len(log), sum(skipped.values()))
-        again = ingest(few, [file], plain, log_format=FORMAT)
+        again = ingest(few, [file], plain, log_format=FORMAT, settings=Settings(force=True))
         assert again.lines == 0  # what was skipped was read

@@ -114,6 +114,17 @@ DEVIATIONS = {
         "the host ends at the first colon: no name has one",
         "vhost_combined",
     ),
+    "a host with a blank": Deviation(
+        b"a b:443 " + made(),
+        lambda entry, _: " " in str(entry.get("host")),
+        "no name has one: it is a torn line",
+        "vhost_combined",
+    ),
+    "a year of other than four digits": Deviation(
+        made(day=b"17/May/02015"),
+        lambda _, line: re.search(rb"/[0-9]{4}:\d\d:\d\d:\d\d", line) is None,
+        "Apache writes four",
+    ),
     "an empty identity or user": Deviation(
         made(b"h  -"),
         lambda _, line: b"" in words(line)[:-1],
