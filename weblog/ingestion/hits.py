@@ -65,11 +65,12 @@ class HitMaker:
         request, path, query = memory.requests(request_lines(rows))
         agent = memory.agents.encode(_column(rows, "user_agent"))
         referrer = memory.referrers.encode(_column(rows, "referrer"))
+        host = encoded(_column(rows, "host"))
         client = memory.clients.encode(rows.with_columns(client=identities.client(rows))["client"])
         columns = {
             "customer_id": self._customers(rows, query),
             "visitor_id": self._visitors(rows, client, agent),
-            "host": self._hosts(rows),
+            "host": host.categories(_shown(host.values).str.to_lowercase()),
             "client": client.categories(client.facts["private"]),
             "country": client.categories(client.facts["country"]),
             **_agent_columns(agent),
@@ -77,7 +78,7 @@ class HitMaker:
             "method": request.categories(request.facts["method"]),
             "query": query.categories(query.facts["redacted"]),
             "referrer": referrer.categories(referrer.facts["redacted"]),
-            **self._landing_columns(rows, referrer, query),
+            **self._landing_columns(host, referrer, query),
             **_purpose(rows),
         }
         is_internal = client.flags(client.facts["is_internal"])
@@ -92,12 +93,6 @@ class HitMaker:
         if client.facts["is_bot"].any():
             hits = _with_bot_clients(hits, client.flags(client.facts["is_bot"]))
         return _in_order(with_kinds(hits, self.site))
-
-    def _hosts(self, rows: pl.DataFrame) -> pl.Series:
-        if "host" not in rows.columns:
-            return _column(rows, "host")
-        host = encoded(rows["host"])
-        return host.categories(_shown(host.values).str.to_lowercase())
 
     def _customers(self, rows: pl.DataFrame, query: Encoded) -> pl.Series:
         identity = self.site.identity
@@ -133,7 +128,7 @@ class HitMaker:
         return categorical(keys).gather(codes).alias("visitor_id")
 
     def _landing_columns(
-        self, rows: pl.DataFrame, referrer: Encoded, query: Encoded
+        self, host: Encoded, referrer: Encoded, query: Encoded
     ) -> dict[str, pl.Series]:
         """Classify where each row comes from, on distinct pairs of referrer and query.
 
@@ -143,7 +138,7 @@ class HitMaker:
         referrers, inside = len(referrer.values), len(referrer.values) + 1
         is_internal = extended(referrer.facts["is_internal"]).fill_null(value=False).to_numpy()
         came_from = np.where(is_internal, inside, np.arange(referrers + 1))[referrer.or_absent()]
-        own = self._own_links(rows, referrer)
+        own = self._own_links(host, referrer)
         if own is not None:
             came_from = np.where(own.to_numpy(), inside, came_from)
         count = len(query.values) + 1
@@ -156,12 +151,11 @@ class HitMaker:
         arrived = arrivals(pl.DataFrame([is_own, *site, *said]))
         return {name: categorical(arrived[name]).gather(codes) for name in LANDING}
 
-    def _own_links(self, rows: pl.DataFrame, referrer: Encoded) -> pl.Series | None:
+    def _own_links(self, host: Encoded, referrer: Encoded) -> pl.Series | None:
         """Say whose referrer is on the row's own host; None where the site names its hosts."""
-        if self.site.hosts or "host" not in rows.columns:
+        if self.site.hosts or host.values.is_empty():
             return None
-        host = encoded(_shown(rows["host"]))
-        own = host.rows(bare_hosts(host.values)) == referrer.rows(
+        own = host.rows(bare_hosts(_shown(host.values))) == referrer.rows(
             bare_hosts(referrer.facts["referrer_host"])
         )
         return own.fill_null(value=False)

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from weblog.formats.columns import split_line
 from weblog.parse.lines import LONGEST, Chunk
+from weblog.parse.split import split_at
 from weblog.parse.texts import not_utf8
 
 Rows = NDArray[np.int64]
@@ -123,18 +124,7 @@ def _bytes_of(chunk: Chunk, rows: Rows) -> bytes:
 
 def _pieces(chunk: Chunk, rows: Rows, names: Sequence[str], separator: str) -> pl.DataFrame:
     """Return the lines split at every separator; empty if the reader sees other lines than we."""
-    pieces = pl.scan_csv(
-        _bytes_of(chunk, rows),
-        separator=separator,
-        quote_char=None,
-        has_header=False,
-        schema=dict.fromkeys(names, pl.String),
-        encoding="utf8-lossy",
-        truncate_ragged_lines=True,
-        missing_columns="insert",
-        extra_columns="ignore",
-        empty_string_is_null=False,
-    ).collect(engine="streaming")
+    pieces = split_at(_bytes_of(chunk, rows), separator, names)
     if pieces.height == len(rows):
         return pieces
     return pl.DataFrame({name: pl.Series([None] * len(rows), dtype=pl.String) for name in names})

@@ -18,10 +18,10 @@ from weblog.formats import Segment
 from weblog.formats.log_format import Token
 from weblog.parse.clf import LENGTH, read_times
 from weblog.parse.lines import LONGEST, Chunk
+from weblog.parse.split import split_at
 from weblog.parse.texts import not_utf8
-from weblog.parse.times import is_possible
+from weblog.parse.times import PER_MS, is_possible
 
-_PER_MS = {"duration_us": 1e-3, "duration_ms": 1.0, "duration_s": 1e3}
 _DURATION = r"^[0-9]{1,15}(?:\.[0-9]{1,9})?$"
 
 
@@ -45,18 +45,7 @@ def split_lines(
     format's other fields as strings, a ``-`` still a ``-``.
     """
     names = [f"p{i}" for i in range(len(segments))]
-    pieces = pl.scan_csv(
-        chunk.data,
-        separator='"',
-        quote_char=None,
-        has_header=False,
-        schema=dict.fromkeys(names, pl.String),
-        encoding="utf8-lossy",
-        truncate_ragged_lines=True,
-        missing_columns="insert",
-        extra_columns="ignore",
-        empty_string_is_null=False,
-    ).collect(engine="streaming")
+    pieces = split_at(chunk.data, '"', names)
     if pieces.height != chunk.lines:
         none = np.zeros(chunk.lines, dtype=np.bool_)
         return pl.DataFrame(schema={"row": pl.UInt32}), none
@@ -176,8 +165,8 @@ def _value(plan: _Plan, name: str | None, value: pl.Expr) -> None:
             pl.when(pl.col("bytes").is_null()).then(value == "-").otherwise(number)
         )
         plan.fields[name] = pl.col("bytes")
-    elif name in _PER_MS:
-        scaled = value.cast(pl.Float64, strict=False) * _PER_MS[name]
+    elif name in PER_MS:
+        scaled = value.cast(pl.Float64, strict=False) * PER_MS[name]
         plan.fields["duration_ms"] = scaled.round().cast(pl.Int32, strict=False)
         plan.conditions.append(value.str.contains(_DURATION) | (value == "-"))
     else:

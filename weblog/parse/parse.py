@@ -22,10 +22,8 @@ from weblog.parse.parsed import BLANK, Parsed, placed, rejected
 from weblog.parse.reasons import Reason
 from weblog.parse.regex import parse_regex
 from weblog.parse.slow import match_lines
-from weblog.parse.times import instants, is_possible
+from weblog.parse.times import PER_MS, instants, is_possible
 from weblog.parse.w3c import parse_w3c
-
-_PER_MS = {"duration_us": 1e-3, "duration_ms": 1.0, "duration_s": 1e3}
 
 
 def parse_chunk(chunk: Chunk, log_format: Format, header: bytes = b"") -> Parsed:
@@ -101,10 +99,10 @@ def _typed(rows: pl.DataFrame) -> pl.DataFrame:
             expressions.append(pl.when(status >= 100).then(status).alias(name))
         elif name == "bytes":
             expressions.append(pl.col(name).cast(pl.Int64, strict=False))
-        elif (unit := name.partition("+")[0]) in _PER_MS:
+        elif (unit := name.partition("+")[0]) in PER_MS:
             number = pl.col(name).cast(pl.Float64, strict=False)
             is_one = (number >= 0) & ~pl.col(name).str.starts_with("-")
-            durations.append(pl.when(is_one).then(number * _PER_MS[unit]))
+            durations.append(pl.when(is_one).then(number * PER_MS[unit]))
         else:
             expressions.append(pl.col(name))
     if durations:

@@ -20,6 +20,14 @@ Beyond, instants soon leave what dates and time zones can express: year 9999 in 
 10000 in Seoul, and one such line would keep the whole log from being stored.
 """
 
+PER_MS: Final = {
+    "duration_ns": 1e-6,
+    "duration_us": 1e-3,
+    "duration_ms": 1.0,
+    "duration_s": 1e3,
+}
+"""Fields that tell how long an answer took, and how many milliseconds one of their unit is."""
+
 _UTC: Final = pl.Datetime("us", "UTC")
 _LOCAL: Final = pl.Datetime("us")
 

@@ -16,13 +16,8 @@ import polars as pl
 from weblog.formats.mapping import TimeRule
 from weblog.parse.any_time import read_times
 from weblog.parse.reasons import Reason
+from weblog.parse.times import PER_MS
 
-_PER_MS: Final = {
-    "duration_ns": 1e-6,
-    "duration_us": 1e-3,
-    "duration_ms": 1.0,
-    "duration_s": 1e3,
-}
 _UNITS: Final = {"ns": 1e-6, "us": 1e-3, "µs": 1e-3, "μs": 1e-3, "ms": 1.0, "s": 1e3, "": 1e3}
 _REQUESTS: Final = ("request", "target", "url")
 _HOST: Final = r"^[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@]*@)?([^/?#]+)"
@@ -137,13 +132,13 @@ def _duration(name: str, text: pl.Series) -> tuple[pl.Series, pl.Series]:
 
     With a unit in the text nothing is wrong: not every way to write it is known (``1m2s``).
     """
-    if name in _PER_MS:
-        number = text.cast(pl.Float64, strict=False) * _PER_MS[name]
+    if name in PER_MS:
+        number = text.cast(pl.Float64, strict=False) * PER_MS[name]
     else:
         number = _with_unit(text)
     usual = number.is_finite().fill_null(value=False)
     millis = number.round() if usual.all() else _only(number, usual).round()
-    wrong = ~usual & _said(text) if name in _PER_MS and not usual.all() else ~usual & usual
+    wrong = ~usual & _said(text) if name in PER_MS and not usual.all() else ~usual & usual
     return millis.cast(pl.Int32, strict=False).rename("duration_ms"), wrong
 
 
