@@ -23,6 +23,8 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 CONSTRAINTS = ROOT / "constraints.txt"
 NEEDS = (3, 11)
+MADE_FROM = ("pyproject.toml", "constraints.txt", "hatch_build.py", "weblog/parse/native.c")
+"""What an environment is made from: when one of these changes, it is set up anew."""
 
 SYSTEM = {
     "chromium": "the browser tests",
@@ -81,7 +83,7 @@ def tool(name: str) -> Path:
 def wanted(extras: str) -> str:
     """Return the fingerprint of what an environment with these extras is made from."""
     said = [repr(sys.version_info[:2]), extras, str(ROOT)]
-    said += [(ROOT / name).read_text("utf-8") for name in ("pyproject.toml", "constraints.txt")]
+    said += [(ROOT / name).read_text("utf-8") for name in MADE_FROM]
     return hashlib.sha256("\0".join(said).encode()).hexdigest()
 
 

@@ -101,14 +101,10 @@ def redact_referrers(referrers: pl.Series, secret: Sequence[str]) -> pl.Series:
 
 def _redacted_urls(urls: pl.Series, secret: Sequence[str]) -> pl.Series:
     column = pl.col("url")
+    plain = changed_where(urls, urls.str.contains_any(["#", "@"]), _without_user_and_fragment)
     parts = (
-        urls.alias("url")
+        plain.alias("url")
         .to_frame()
-        .with_columns(
-            column.str.replace("(?s)#.*$", "").str.replace(
-                r"^([A-Za-z][A-Za-z0-9+.-]*://)[^/?]*@", "${1}"
-            )
-        )
         .select(column.str.splitn("?", 2).struct.rename_fields(["page", "query"]).alias("parts"))
         .unnest("parts")
     )
@@ -118,6 +114,12 @@ def _redacted_urls(urls: pl.Series, secret: Sequence[str]) -> pl.Series:
     whole = pl.concat_str("page", "query", separator="?", ignore_nulls=True)
     shown = pl.when(pl.col("page").is_not_null()).then(whole)
     return parts.select(shown.alias(urls.name)).to_series()
+
+
+def _without_user_and_fragment(urls: pl.Series) -> pl.Series:
+    return urls.str.replace("(?s)#.*$", "").str.replace(
+        r"^([A-Za-z][A-Za-z0-9+.-]*://)[^/?]*@", "${1}"
+    )
 
 
 def private_clients(

@@ -58,15 +58,11 @@ def classify_referrers(referrers: pl.Series, hosts: Sequence[str]) -> pl.DataFra
         referrers.alias("referrer")
         .to_frame()
         .with_row_index("row")
-        .with_columns(
-            _host(url).alias("referrer_host"),
-            url.str.extract(r"^[^:]+://[^/?#]*(/[^?#]*)").fill_null("/").alias("page"),
-            url.str.extract(r"^[^?#]*\?([^#]*)").alias("query"),
-        )
+        .with_columns(_host(url).alias("referrer_host"))
     )
     frame = frame.with_columns(_internal(hosts).alias("is_internal"))
     external = frame.filter(~pl.col("is_internal") & pl.col("referrer_host").is_not_null())
-    named = _sites(external.select("row", "referrer_host", "page", "query"))
+    named = _sites(external.select("row", "referrer_host", "referrer"))
     terms = _search_terms(named)
     return (
         frame.join(
@@ -105,7 +101,7 @@ def _internal(hosts: Sequence[str]) -> pl.Expr:
 
 
 def _sites(pages: pl.DataFrame) -> pl.DataFrame:
-    """Return the source of each ``row`` with its ``referrer_host`` and ``page``, in any order.
+    """Return the source of each ``row`` with its ``referrer_host`` and ``referrer``, in any order.
 
     Adds ``referrer_type``, ``referrer_name``, ``asked`` (names of the query
     parameters that carry search words) and ``charsets``. Paths are looked at only
@@ -120,9 +116,11 @@ def _sites(pages: pl.DataFrame) -> pl.DataFrame:
     if not special:
         return sites
     rows = sites.filter(pl.col("referrer_host").is_in(list(special)))
+    page = pl.col("referrer").str.extract(r"^[^:]+://[^/?#]*(/[^?#]*)").fill_null("/")
+    paths = rows.select(page).to_series()
     chosen = [
         (host, next((source for start, source in special[host] if page.startswith(start)), None))
-        for host, page in zip(rows["referrer_host"], rows["page"], strict=True)
+        for host, page in zip(rows["referrer_host"], paths, strict=True)
     ]
     is_other = pl.Series([source is not None for _, source in chosen], dtype=pl.Boolean)
     apart = rows.select(pages.columns).hstack(_described(chosen).drop("referrer_host"))
@@ -155,11 +153,9 @@ def _described(found: Sequence[tuple[str, Source | None]]) -> pl.DataFrame:
 
 def _search_terms(named: pl.DataFrame) -> pl.DataFrame:
     """Return ``row`` and ``search_term``: the first non-empty of the engine's parameters."""
-    searched = named.filter(
-        pl.col("referrer_type") == "search",
-        pl.col("query").is_not_null(),
-        pl.col("asked").list.len() > 0,
-    )
+    of_engines = named.filter(pl.col("referrer_type") == "search", pl.col("asked").list.len() > 0)
+    query = pl.col("referrer").str.extract(r"^[^?#]*\?([^#]*)")
+    searched = of_engines.with_columns(query=query).filter(pl.col("query").is_not_null())
     given = parameters(searched["query"])
     given = given.with_columns(
         searched["row"].gather(given["row"]).alias("row"), pl.col("name").str.to_lowercase()

@@ -7,9 +7,13 @@ time, half the page faults, no more memory. Whoever sets one of these variables 
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import sys
 from typing import Final
+
+_OBJECTS: Final = 50_000
+"""Objects made between two searches for garbage: batches make many, and hardly any in circles."""
 
 _MMAP_THRESHOLD: Final = -3
 _TRIM_THRESHOLD: Final = -1
@@ -24,11 +28,12 @@ def tune() -> None:
     - What polars frees it keeps for seconds, in one arena: the next chunk needs it again.
     - So does the C library with what numpy and chunks take: else each is mapped and faulted anew.
     """
+    gc.set_threshold(_OBJECTS)
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     os.environ.setdefault("POLARS_MAX_THREADS", str(max((cores or 1) - 1, 1)))
     os.environ.setdefault("_RJEM_MALLOC_CONF", "narenas:1,dirty_decay_ms:3000,muzzy_decay_ms:3000")
     if sys.platform == "linux" and "MALLOC_MMAP_THRESHOLD_" not in os.environ:
         mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # musl has none
         if mallopt is not None:
-            mallopt(_MMAP_THRESHOLD, 64 << 20)
-            mallopt(_TRIM_THRESHOLD, 128 << 20)
+            mallopt(_MMAP_THRESHOLD, 4 << 20)
+            mallopt(_TRIM_THRESHOLD, 32 << 20)

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+
+from weblog.parse.library import is_compiled, library
 
 LIMIT = 100_000
 """Distinct values of one field that are remembered: memory must not follow the log."""
@@ -39,9 +42,8 @@ class Encoded:
     def categories(self, per_value: pl.Series) -> pl.Series:
         """Return ``per_value`` for every row, text as categorical."""
         if per_value.null_count() == len(per_value):  # no rule says anything: nothing to look up
-            return pl.Series(per_value.name, [None], per_value.dtype).new_from_index(
-                0, len(self.codes)
-            )
+            nothing = categorical(pl.Series(per_value.name, [None], per_value.dtype))
+            return nothing.new_from_index(0, len(self.codes))
         return categorical(per_value).gather(self.codes)
 
     def flags(self, per_value: pl.Series) -> pl.Series:
@@ -77,6 +79,11 @@ def extended(per_value: pl.Series) -> pl.Series:
 
 def encoded(column: pl.Series) -> Encoded:
     """Encode a text column, remembering nothing."""
+    if isinstance(column.dtype, pl.Categorical):
+        numbers = column.to_physical()
+        highest = int(numbers.drop_nulls().to_numpy().max(initial=0))
+        codes, present = _compact(numbers, highest + 1)
+        return Encoded(codes, _texts(present, column.dtype))
     dtype = pl.Categorical(pl.Categories.random())
     codes = column.cast(dtype).to_physical()
     first = codes.to_frame("code").with_row_index("row").unique("code").drop_nulls().sort("code")
@@ -85,8 +92,18 @@ def encoded(column: pl.Series) -> Encoded:
 
 def encoded_numbers(numbers: NDArray[np.int64]) -> tuple[NDArray[np.int64], pl.Series]:
     """Return the distinct numbers, and for each row the code of its number (UInt32)."""
-    values, codes = np.unique(numbers, return_inverse=True)
-    return values, pl.Series(codes.astype(np.uint32))
+    if not is_compiled():
+        values, codes = np.unique(numbers, return_inverse=True)
+        return values, pl.Series(codes.astype(np.uint32))
+    integers = np.ascontiguousarray(numbers, dtype=np.int64)
+    values = np.empty_like(integers)
+    codes = np.empty(integers.size, dtype=np.uint32)
+    count = library().weblog_number_integers(
+        integers.ctypes.data, integers.size, values.ctypes.data, codes.ctypes.data
+    )
+    if count < 0:
+        raise MemoryError("no memory to number the pairs of a batch")
+    return values[:count].copy(), pl.Series(codes)
 
 
 def categorical(column: pl.Series) -> pl.Series:
@@ -112,18 +129,25 @@ class Dictionary:
     def forget(self) -> None:
         """Begin anew: numbers given before mean nothing any more."""
         self._dtype = pl.Categorical(pl.Categories.random())
+        self._lender: pl.DataType | None = None
+        self._own = np.empty(0, dtype=np.uint32)
         self._alive = pl.Series([], dtype=self._dtype)  # a dictionary dies with its last user
         self._values = pl.Series([], dtype=pl.String)
         self._facts: pl.DataFrame | None = None
 
-    @property
-    def is_full(self) -> bool:
-        """Whether it is time to forget."""
-        return len(self._values) > self._limit
+    def is_done_with(self, column: pl.Series) -> bool:
+        """Whether it is time to forget: too many values, or texts numbered by somebody else."""
+        lender = column.dtype if isinstance(column.dtype, pl.Categorical) else None
+        return len(self._values) > self._limit or (
+            self._facts is not None and lender != self._lender
+        )
 
     def encode(self, column: pl.Series) -> Encoded:
-        """Return codes into the distinct values of this ``column``, and the facts of these."""
-        if self.is_full:
+        """Return codes into the distinct values of this ``column``, and the facts of these.
+
+        A column may come numbered (categorical): its texts are looked at once each then.
+        """
+        if self.is_done_with(column):
             self.forget()
         return self.numbered(self.numbers(column))
 
@@ -136,6 +160,8 @@ class Dictionary:
 
     def numbers(self, column: pl.Series) -> pl.Series:
         """Return the number of each value (UInt32, null for null), the same until forgotten."""
+        if isinstance(column.dtype, pl.Categorical):
+            return self._translated(column)
         numbers = column.cast(self._dtype).to_physical()
         is_new = numbers >= len(self._values)
         if self._facts is None or is_new.any():
@@ -148,6 +174,28 @@ class Dictionary:
             self._learn(_owned(new["value"]))
         return numbers
 
+    def _translated(self, column: pl.Series) -> pl.Series:
+        """Return the numbers of a column that has numbers of its own."""
+        self._lender = column.dtype
+        lent = column.to_physical()
+        seen = (lent.drop_nulls() if lent.null_count() else lent).to_numpy()
+        known = self._own
+        missing = (int(seen.max()) + 1 if seen.size else 0) - known.size
+        if missing > 0:
+            known = np.concatenate([known, np.full(missing, _NONE, dtype=np.uint32)])
+        is_new = known[seen] == _NONE
+        if self._facts is None or is_new.any():
+            new = np.unique(seen[is_new])
+            count = len(self._values)
+            known[new] = np.arange(count, count + new.size, dtype=np.uint32)
+            self._learn(_texts(new, column.dtype))
+        self._own = known
+        numbers = pl.Series(known[seen])
+        if not lent.null_count():
+            return numbers
+        filled = pl.Series(known[lent.fill_null(0).to_numpy()]) if known.size else lent
+        return pl.select(pl.when(lent.is_not_null()).then(filled)).to_series()
+
     def _learn(self, values: pl.Series) -> None:
         """Classify values met for the first time."""
         self._values = pl.concat([self._values, values])
@@ -155,6 +203,14 @@ class Dictionary:
         self._facts = facts if self._facts is None else self._facts.vstack(facts)
         if self._facts.n_chunks() > _PIECES:  # looking up in many pieces is slow
             self._facts, self._values = self._facts.rechunk(), self._values.rechunk()
+
+
+_NONE: Final = np.iinfo(np.uint32).max
+
+
+def _texts(numbers: NDArray[np.int64] | NDArray[np.uint32], dtype: pl.DataType) -> pl.Series:
+    """Return the texts that are these numbers of a categorical type."""
+    return pl.Series(numbers, dtype=pl.UInt32).cat.to(dtype).cast(pl.String)
 
 
 def _compact(numbers: pl.Series, count: int) -> tuple[pl.Series, NDArray[np.int64]]:
@@ -173,5 +229,5 @@ def _compact(numbers: pl.Series, count: int) -> tuple[pl.Series, NDArray[np.int6
 
 def _owned(values: pl.Series) -> pl.Series:
     """Return text that holds on to nothing else: values met in a chunk would keep all of it."""
-    copied = values.to_arrow(compat_level=pl.CompatLevel.oldest())
-    return pl.Series(values.name, copied, dtype=pl.String)
+    nothing = pl.lit("", pl.String)
+    return values.to_frame().select(pl.concat_str(values.name, nothing)).to_series()

@@ -49,7 +49,7 @@ class Memory:
         Facts of requests: method. Of paths: what :func:`weblog.classify.classify_paths` says. Of
         queries: said_source and the other campaign parameters, has_campaign, redacted.
         """
-        if self._requests.is_full:
+        if self._requests.is_done_with(requests):
             for dictionary in (self._requests, self._paths, self._queries):
                 dictionary.forget()
         request = self._requests.encode(requests)

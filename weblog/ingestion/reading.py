@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import polars as pl
@@ -15,7 +15,7 @@ from weblog.ingestion.books import Account, Books
 from weblog.ingestion.results import SourceResult
 from weblog.ingestion.segments import BATCH_LINES, Segment, segments
 from weblog.ingestion.selection import EVERY_LINE, Selection
-from weblog.parse import Chunk, parse_chunk
+from weblog.parse import Chunk, Vocabulary, parse_chunk
 from weblog.sources import CHUNK_BYTES, Head, Reader, Source
 
 NO_TIME: Final = "00000000T000000.000"
@@ -26,7 +26,8 @@ NO_TIME: Final = "00000000T000000.000"
 class Settings:
     """How to read: a format given by name or string, which lines to leave out; sizes for tests.
 
-    ``force`` reads a new log even where its format does not fit most of its first lines.
+    ``force`` reads a new log even where its format does not fit most of its first lines;
+    ``vocabulary`` is what the run has met of texts that repeat.
     """
 
     log_format: str | None = None
@@ -34,6 +35,7 @@ class Settings:
     force: bool = False
     chunk_bytes: int = CHUNK_BYTES
     batch_lines: int = BATCH_LINES
+    vocabulary: Vocabulary = field(default_factory=Vocabulary, compare=False)
 
 
 def read_source(
@@ -82,7 +84,12 @@ def read_source(
     if is_new and not settings.force:
         chunks = judged(chunks, log_format, source.shown)
     yield from segments(
-        _watched(chunks, source, moved), account, log_format, result, settings.selection
+        _watched(chunks, source, moved),
+        account,
+        log_format,
+        result,
+        settings.selection,
+        vocabulary=settings.vocabulary,
     )
     result.unfinished = reader.unfinished
     if reader.damage:

@@ -8,10 +8,13 @@ from collections.abc import Sequence
 import polars as pl
 
 from weblog.classify import redact_paths
+from weblog.classify.few import changed_where
 from weblog.classify.percent import unquoted
 from weblog.parse.charsets import korean
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_PROTOCOLS = ["HTTP/1.1", "HTTP/2.0", "HTTP/1.0", "HTTP/2", "HTTP/3.0", "HTTP/3"]
+_METHODS = ["GET", "POST", "HEAD", "OPTIONS", "PUT", "DELETE", "PATCH"]
 _ANY_REQUEST = r"^([A-Za-z]+) +(.*?)(?: +HTTP/[0-9.]+)?$"
 
 
@@ -42,9 +45,8 @@ def split_requests(requests: pl.Series, secret: Sequence[str] = ()) -> pl.DataFr
         _target=words.struct.field("field_1"),
         _protocol=words.struct.field("field_2"),
     )
-    regular = pl.col("_protocol").str.contains(r"^HTTP/[0-9.]+$") & pl.col("method").str.contains(
-        "^[A-Z]+$"
-    )
+    # What nearly all say is compared; the expression reads the same of the others.
+    regular = pl.col("_protocol").is_in(_PROTOCOLS) & pl.col("method").is_in(_METHODS)
     odd = pl.when(~pl.col("_regular")).then(column).str.extract_groups(_ANY_REQUEST)
     frame = frame.with_columns(_regular=regular.fill_null(False)).with_columns(
         method=pl.when("_regular").then("method").otherwise(odd.struct.field("1")),
@@ -58,13 +60,23 @@ def split_requests(requests: pl.Series, secret: Sequence[str] = ()) -> pl.DataFr
     frame = frame.select(
         "request",
         "method",
-        path=_nonempty(parts.struct.field("field_0").str.splitn("#", 2).struct.field("field_0")),
+        path=_nonempty(parts.struct.field("field_0")),
         query=_nonempty(parts.struct.field("field_1")),
     )
-    frame = frame.with_columns(redact_paths(frame["path"], secret))
+    has_fragment = frame["path"].str.contains("#", literal=True)
+    paths = changed_where(frame["path"], has_fragment, _without_fragment)
+    frame = frame.with_columns(redact_paths(paths, secret))
     # "GET http://host HTTP/1.1" asks for the root
     rootless = pl.col("path").is_null() & pl.col("method").is_not_null()
     return _decoded(frame.with_columns(path=pl.when(rootless).then(pl.lit("/")).otherwise("path")))
+
+
+def _without_fragment(paths: pl.Series) -> pl.Series:
+    return _value(_nonempty(pl.col("path").str.splitn("#", 2).struct.field("field_0")), paths)
+
+
+def _value(expression: pl.Expr, column: pl.Series) -> pl.Series:
+    return column.to_frame().select(expression.alias(column.name)).to_series()
 
 
 def _nonempty(text: pl.Expr) -> pl.Expr:

@@ -16,13 +16,14 @@ from weblog.ingestion.results import IngestSummary, SourceResult
 from weblog.ingestion.segments import Segment, batches
 from weblog.ingestion.selection import Selection
 from weblog.ingestion.writing import Writer
+from weblog.parse import Vocabulary
 from weblog.prefetch import ahead
 from weblog.rejects.settling import settle
 from weblog.site.rules import Site
 from weblog.sources import expand, open_source
 from weblog.store import Store
 
-SEGMENTS_AHEAD = 2
+SEGMENTS_AHEAD = 6
 """Chunks read and parsed while hits are made: enough that both keep busy."""
 
 Progress = Callable[[str, int, int | None], None]
@@ -70,6 +71,7 @@ def ingest(
         settings or Settings(),
         log_format=log_format or rules.log_format,
         selection=Selection.of(rules),
+        vocabulary=Vocabulary(),
     )
     books = Books({}, {})
     if isinstance(store, Store):

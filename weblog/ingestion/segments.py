@@ -11,11 +11,14 @@ from weblog.formats import Format
 from weblog.ingestion.books import Account
 from weblog.ingestion.results import SourceResult
 from weblog.ingestion.selection import Selection, selected
-from weblog.parse import Chunk, parse_chunk
+from weblog.parse import Chunk, Vocabulary, parse_chunk
 from weblog.sources import digest
 
-BATCH_LINES = 125_000
-"""Lines per commit: enough that a commit's fixed cost does not show, few enough for memory."""
+BATCH_LINES = 250_000
+"""Lines per commit at most: enough that what a batch costs does not show, few enough for memory."""
+
+FIRST_LINES = 100_000
+"""Lines of the first batch; each has twice those of the one before: stages soon have work."""
 
 TAIL = 4096
 """Bytes before a segment's end whose hash tells later whether the content was rewritten."""
@@ -56,10 +59,13 @@ def segments(
     log_format: Format,
     result: SourceResult,
     selection: Selection,
+    *,
+    vocabulary: Vocabulary,
 ) -> Iterator[Segment]:
     """Parse ``chunks`` of one source, and note in its account how far it was read."""
     for chunk in chunks:
-        parsed = parse_chunk(chunk, log_format, account.header)
+        vocabulary.renew()
+        parsed = parse_chunk(chunk, log_format, account.header, vocabulary)
         rows, skipped = selected(parsed.rows, selection) if selection else (parsed.rows, {})
         tail = chunk.data[-TAIL:]
         account.offset = chunk.offset + len(chunk.data)
@@ -87,18 +93,28 @@ def segments(
 def batches(items: Iterable[Segment], lines: int = BATCH_LINES) -> Iterator[list[Segment]]:
     """Gather segments, also of several sources, until they hold at least ``lines`` lines.
 
-    Segments of one batch are of one format.
+    Segments of one batch are of one format, and their texts of one vocabulary.
     """
     gathered: list[Segment] = []
     count = 0
+    wanted = min(FIRST_LINES, lines)
     for segment in items:
-        if gathered and gathered[-1].log_format != segment.log_format:
+        if gathered and not _agree(gathered[-1], segment):
             yield gathered
             gathered, count = [], 0
         gathered.append(segment)
         count += segment.lines
-        if count >= lines:
+        if count >= wanted:
             yield gathered
             gathered, count = [], 0
+            wanted = min(2 * wanted, lines)
     if gathered:
         yield gathered
+
+
+def _agree(one: Segment, other: Segment) -> bool:
+    """Whether the rows of two segments are of one format and can be put together."""
+    kinds = one.rows.schema
+    return one.log_format == other.log_format and all(
+        dtype == kinds[name] for name, dtype in other.rows.schema.items() if name in kinds
+    )

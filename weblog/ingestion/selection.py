@@ -20,6 +20,7 @@ from weblog.classify.patterns import matches_any
 from weblog.classify.urls import normal_paths
 from weblog.ingestion import identities
 from weblog.ingestion.requests import request_lines, split_requests
+from weblog.parse.words import as_text
 from weblog.site.checked import pattern_regex
 from weblog.site.line_rules import LineRule
 from weblog.site.rules import Site
@@ -69,7 +70,7 @@ def selected(rows: pl.DataFrame, selection: Selection) -> tuple[pl.DataFrame, Ma
         rows: as :class:`weblog.parse.Parsed` has them.
         selection: the rules.
     """
-    facts = _Facts(rows, selection)
+    facts = _Facts(as_text(rows), selection)
     left = pl.Series([True], dtype=pl.Boolean).new_from_index(0, rows.height)
     skipped: dict[str, int] = {}
     for rule, is_kept in (

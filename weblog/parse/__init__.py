@@ -4,5 +4,6 @@ from weblog.parse.lines import Chunk
 from weblog.parse.parse import parse_chunk
 from weblog.parse.parsed import Parsed
 from weblog.parse.reasons import Reason
+from weblog.parse.words import Vocabulary
 
-__all__ = ["Chunk", "Parsed", "Reason", "parse_chunk"]
+__all__ = ["Chunk", "Parsed", "Reason", "Vocabulary", "parse_chunk"]

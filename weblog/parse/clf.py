@@ -10,7 +10,10 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
+
+from weblog.parse.times import END, FIRST
 
 LENGTH: Final = len("[17/May/2015:10:05:03 +0000]")
 
@@ -48,6 +51,23 @@ def read_times(data: NDArray[np.uint8], places: NDArray[np.int64]) -> NDArray[np
         differs[1:] |= words[i, 1:] != words[i, :-1]
     midnights = _midnights(signs[differs])[np.cumsum(differs) - 1]
     return np.where(inside & is_clock & (midnights >= _EARLIEST), midnights + seconds, -1)
+
+
+def read_texts(texts: pl.Series) -> pl.Series | None:
+    """Return the instants (Datetime[us, UTC]) of times without brackets; None where one is none.
+
+    They are such as ``17/May/2015:10:05:03 +0900``; None says that one of them is impossible, or
+    written otherwise and left to the readers of strings. A chunk has few lines that only patterns
+    read, too few for those readers.
+    """
+    joined = "".join(f"[{text}]" for text in texts).encode()
+    if len(joined) != LENGTH * len(texts) or texts.null_count():
+        return None
+    data = np.frombuffer(joined, dtype=np.uint8)
+    seconds = read_times(data, np.arange(len(texts), dtype=np.int64) * LENGTH)
+    if ((seconds < FIRST.timestamp()) | (seconds >= END.timestamp())).any():
+        return None
+    return pl.Series("ts", seconds * 1_000_000).cast(pl.Datetime("us", "UTC"))
 
 
 _DAY_AND_ZONE: Final = (0, 1, 2, 6)

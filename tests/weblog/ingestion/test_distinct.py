@@ -45,9 +45,10 @@ def test_columns_and_facts_come_back_whatever_was_met_before(
 def test_values_are_forgotten_when_there_are_too_many() -> None:
     dictionary = Dictionary(lengths, limit=2)
     dictionary.encode(pl.Series(["a", "b", "c"]))
-    assert dictionary.is_full
-    assert dictionary.encode(pl.Series(["c"])).values.to_list() == ["c"]
-    assert not dictionary.is_full
+    again = pl.Series(["c"])
+    assert dictionary.is_done_with(again)
+    assert dictionary.encode(again).values.to_list() == ["c"]
+    assert not dictionary.is_done_with(again)
 
 
 @given(columns)

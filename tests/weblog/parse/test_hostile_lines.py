@@ -12,7 +12,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from weblog.formats import LogFormat, format_named
-from weblog.parse import Chunk, Parsed, parse_chunk
+from weblog.parse import Chunk, Parsed, Vocabulary, parse, parse_chunk
+from weblog.parse import lines as lines_module
+from weblog.parse.library import is_compiled
+from weblog.parse.words import as_text
 
 NASTY = st.sampled_from(
     [
@@ -125,9 +128,23 @@ def shown(parsed: Sequence[Parsed]) -> list[dict[str, object]]:
     return sorted(rows, key=lambda row: int(row["line"]))
 
 
+@pytest.fixture(params=["patterns", "split", "compiled"])
+def path(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """How lines are read: by patterns alone, or first by one of the two fast paths."""
+    if request.param == "split":
+        monkeypatch.setattr(parse, "is_compiled", lambda: False)
+        monkeypatch.setattr(lines_module, "is_compiled", lambda: False)
+    elif request.param == "compiled":
+        assert is_compiled()  # CI's environment has it: nothing here is tested by chance
+    return str(request.param)
+
+
 @pytest.mark.parametrize("name", slow_lines.LAYOUTS)
-@pytest.mark.parametrize("path", ["patterns", "fast"])
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
 @given(st.data())
 def test_a_slow_obvious_parser_reads_the_same(path: str, name: str, data: st.DataObject) -> None:
     log_format = format_named(name)
@@ -138,7 +155,14 @@ def test_a_slow_obvious_parser_reads_the_same(path: str, name: str, data: st.Dat
     text = data.draw(logs(name))
     offset = data.draw(st.sampled_from([0, 0, 977]))
     expected = slow_lines.read(text, slow_lines.LAYOUTS[name], offset, first_line=offset + 1)
-    parsed = parse_chunk(Chunk(text, offset, offset + 1), log_format)
+    chunk = Chunk(text, offset, offset + 1)
+    parsed = parse_chunk(chunk, log_format)
+    if path == "compiled":  # with texts numbered from chunk to chunk, as ingestion does it
+        vocabulary = Vocabulary()
+        for _ in range(2):
+            numbered = parse_chunk(chunk, log_format, vocabulary=vocabulary)
+            assert as_text(numbered.rows).equals(parsed.rows)
+            assert numbered.rejects.equals(parsed.rejects)
     columns = {"duration_us": "duration_ms"}
     wanted = [{columns.get(k, k): v for k, v in row.items()} for row in expected.rows]
     assert shown([parsed]) == wanted

@@ -1,0 +1,50 @@
+"""The compiled part of the parser, ``native.c``, where the installed package has it.
+
+It is built with the package (``hatch_build.py``). Without it everything works the same, several
+times slower, which ``weblog --version`` tells.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+FILE: Final = Path(__file__).with_name("_native.so")
+
+_P, _I = ctypes.c_void_p, ctypes.c_int64
+
+_FUNCTIONS: Final[dict[str, tuple[type | None, list[type]]]] = {
+    "weblog_words_new": (_P, [ctypes.c_uint64]),
+    "weblog_words_free": (None, [_P]),
+    "weblog_words_count": (ctypes.c_uint64, [_P]),
+    "weblog_words_size": (ctypes.c_uint64, [_P]),
+    "weblog_words_texts": (_P, [_P]),
+    "weblog_words_numbers": (_I, [_P, ctypes.c_char_p, _P, _I, _P]),
+    "weblog_count_lines": (_I, [ctypes.c_char_p, _I]),
+    "weblog_find_lines": (_I, [ctypes.c_char_p, _I, _I, _P, _P, _P]),
+    "weblog_split_lines": (_I, [ctypes.c_char_p, _I, _P, _P, _P, ctypes.c_int32, _P, _P]),
+    "weblog_number_integers": (_I, [_P, _I, _P, _P]),
+    "weblog_join_texts": (None, [ctypes.c_char_p, _P, _P, _I, _P]),
+}
+
+
+@cache
+def is_compiled() -> bool:
+    """Whether the compiled part is here."""
+    return FILE.exists()
+
+
+@cache
+def library() -> ctypes.CDLL:
+    """Return the compiled part; calling it lets go of Python's lock.
+
+    Raises:
+        OSError: it is not here, or not for this machine.
+    """
+    found = ctypes.CDLL(str(FILE))
+    for name, (result, arguments) in _FUNCTIONS.items():
+        function = getattr(found, name)
+        function.restype, function.argtypes = result, arguments
+    return found

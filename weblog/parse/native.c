@@ -1,0 +1,527 @@
+/*
+ * The fast path's inner loop: lines to fields, and texts to numbers, over bytes as they are.
+ *
+ * Only what is regular is accepted; every other line is left to the patterns in slow.py. What this
+ * says of a line is what fast.py and slow.py say of it (tests/weblog/parse/test_hostile_lines.py).
+ * Called through ctypes (native.py), which lets go of Python's lock meanwhile. Nothing is read
+ * beyond the `size` bytes of data, and nothing is kept but what a `words` holds of its own.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LITERAL, QUOTED, WORD, TIME };                        /* what an operation reads */
+enum { DROPPED, TEXT, NUMBERED, ADDRESS, STATUS, BYTES, DURATION }; /* what a value is */
+
+#define MOST_VALUES 64
+#define MOST_NUMBERED 8
+#define FAILED (-1)
+#define TIME_LENGTH 28
+
+/* An operation of a format's program; native.py lays it out as int32 numbers. */
+typedef struct {
+    int32_t op;
+    int32_t kind;
+    int32_t slot;
+    int32_t literal;  /* where its text begins in `literals`: a literal, or what divides a word */
+    int32_t length;
+    int32_t kind2;    /* of the part behind the divider */
+    int32_t slot2;
+} operation;
+
+typedef struct {
+    const uint8_t *at;
+    uint32_t length;
+} span;
+
+/* Distinct texts, each with the number of those before it. */
+
+typedef struct {
+    uint32_t tag;    /* upper half of the text's hash */
+    uint32_t number; /* and 1; 0 for a free place */
+    uint64_t start;  /* in `texts` */
+} place;
+
+typedef struct {
+    place *places;
+    uint64_t mask;
+    uint64_t *hashes;
+    uint64_t *ends; /* where each text ends in `texts`; a newline stands between two */
+    uint64_t room;
+    uint64_t count;
+    uint8_t *texts;
+    uint64_t size;
+    uint64_t capacity;
+    uint64_t seed;
+} words;
+
+static uint64_t read8(const uint8_t *p) { uint64_t x; memcpy(&x, p, 8); return x; }
+
+static uint64_t mixed(uint64_t a, uint64_t b) {
+    __uint128_t product = (__uint128_t)a * b;
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+/* Multiply and fold, 16 bytes at a time, as wyhash does; the seed keeps collisions from being
+   made on purpose. */
+static uint64_t hash_of(const uint8_t *p, uint64_t n, uint64_t seed) {
+    const uint64_t k0 = 0xa0761d6478bd642fULL, k1 = 0xe7037ed1a0b428dbULL;
+    uint64_t h = seed ^ k0, a = 0, b = 0, left = n;
+    while (left > 16) {
+        h = mixed(read8(p) ^ k1, read8(p + 8) ^ h);
+        p += 16;
+        left -= 16;
+    }
+    if (left >= 8) {
+        a = read8(p);
+        b = read8(p + left - 8);
+    } else {
+        for (uint64_t i = 0; i < left; i++) a = a << 8 | p[i];
+    }
+    return mixed(k1 ^ n, mixed(a ^ k1, b ^ h));
+}
+
+static int grown_places(words *w) {
+    uint64_t mask = w->mask * 2 + 1;
+    place *wider = calloc(mask + 1, sizeof *wider);
+    if (!wider) return FAILED;
+    for (uint64_t i = 0; i < w->count; i++) {
+        uint64_t h = w->hashes[i], at = h & mask;
+        while (wider[at].number) at = (at + 1) & mask;
+        wider[at] = (place){(uint32_t)(h >> 32), (uint32_t)i + 1, i ? w->ends[i - 1] + 1 : 0};
+    }
+    free(w->places);
+    w->places = wider;
+    w->mask = mask;
+    return 0;
+}
+
+static int grown_texts(words *w, uint64_t needed) {
+    uint64_t capacity = w->capacity;
+    while (capacity < needed) capacity *= 2;
+    uint8_t *texts = realloc(w->texts, capacity);
+    if (!texts) return FAILED;
+    w->texts = texts;
+    w->capacity = capacity;
+    return 0;
+}
+
+static int grown_room(words *w) {
+    uint64_t room = w->room * 2;
+    uint64_t *hashes = realloc(w->hashes, room * sizeof *hashes);
+    if (!hashes) return FAILED;
+    w->hashes = hashes;
+    uint64_t *ends = realloc(w->ends, room * sizeof *ends);
+    if (!ends) return FAILED;
+    w->ends = ends;
+    w->room = room;
+    return 0;
+}
+
+void weblog_words_free(words *w) {
+    if (!w) return;
+    free(w->places);
+    free(w->hashes);
+    free(w->ends);
+    free(w->texts);
+    free(w);
+}
+
+words *weblog_words_new(uint64_t seed) {
+    words *w = calloc(1, sizeof *w);
+    if (!w) return NULL;
+    w->seed = seed;
+    w->mask = 1023;
+    w->room = 512;
+    w->capacity = 1 << 14;
+    w->places = calloc(w->mask + 1, sizeof *w->places);
+    w->hashes = malloc(w->room * sizeof *w->hashes);
+    w->ends = malloc(w->room * sizeof *w->ends);
+    w->texts = malloc(w->capacity);
+    if (w->places && w->hashes && w->ends && w->texts) return w;
+    weblog_words_free(w);
+    return NULL;
+}
+
+uint64_t weblog_words_count(const words *w) { return w->count; }
+uint64_t weblog_words_size(const words *w) { return w->size; }
+const uint8_t *weblog_words_texts(const words *w) { return w->texts; }
+
+/* Return the number of a text whose hash is h, a new one for a new text; FAILED where memory
+   ends. */
+static int64_t number_of(words *w, const uint8_t *text, uint64_t length, uint64_t h) {
+    uint32_t tag = (uint32_t)(h >> 32);
+    uint64_t at = h & w->mask;
+    for (; w->places[at].number; at = (at + 1) & w->mask) {
+        const place *known = w->places + at;
+        if (known->tag == tag) {
+            uint64_t i = known->number - 1;
+            if (w->ends[i] - known->start == length
+                && !memcmp(w->texts + known->start, text, length))
+                return (int64_t)i;
+        }
+    }
+    if (w->count == w->room && grown_room(w)) return FAILED;
+    if (w->size + length + 1 > w->capacity && grown_texts(w, w->size + length + 1)) return FAILED;
+    if (w->count) w->texts[w->size++] = '\n';
+    w->places[at] = (place){tag, (uint32_t)w->count + 1, w->size};
+    memcpy(w->texts + w->size, text, length);
+    w->size += length;
+    w->hashes[w->count] = h;
+    w->ends[w->count] = w->size;
+    w->count++;
+    if (w->count * 2 > w->mask && grown_places(w)) return FAILED;
+    return (int64_t)w->count - 1;
+}
+
+/* Number `count` texts, of which each ends where `ends` says and begins where the last ended. */
+int64_t weblog_words_numbers(words *w, const uint8_t *data, const int64_t *ends, int64_t count,
+                             uint32_t *numbers) {
+    int64_t start = 0;
+    for (int64_t i = 0; i < count; i++) {
+        int64_t number = number_of(w, data + start, (uint64_t)(ends[i] - start),
+                                   hash_of(data + start, (uint64_t)(ends[i] - start), w->seed));
+        if (number < 0) return FAILED;
+        numbers[i] = (uint32_t)number;
+        start = ends[i];
+    }
+    return 0;
+}
+
+/* Lines. */
+
+int64_t weblog_count_lines(const uint8_t *data, int64_t size) {
+    int64_t lines = 0;
+    for (const uint8_t *p = data, *end = data + size; p < end; p++, lines++) {
+        p = memchr(p, '\n', (size_t)(end - p));
+        if (!p) return lines + 1;
+    }
+    return lines;
+}
+
+/* Where lines begin and end (at the newline or the end of data), and how long they are without
+   a carriage return. Return how many there are; FAILED where there is no room for them. */
+int64_t weblog_find_lines(const uint8_t *data, int64_t size, int64_t room, int64_t *starts,
+                          int64_t *ends, int64_t *lengths) {
+    int64_t start = 0, i = 0;
+    for (; start < size; i++) {
+        const uint8_t *found = memchr(data + start, '\n', (size_t)(size - start));
+        int64_t end = found ? found - data : size;
+        if (i == room) return FAILED;
+        starts[i] = start;
+        ends[i] = end;
+        lengths[i] = end - start - (end > start && data[end - 1] == '\r');
+        start = end + 1;
+    }
+    return i;
+}
+
+/* Whether bytes are UTF-8 as the Unicode Standard, table 3-7, has it. */
+static int is_utf8(const uint8_t *p, const uint8_t *end) {
+    while (p < end) {
+        uint8_t lead = *p++;
+        if (lead < 0x80) continue;
+        int more = lead >= 0xf0 ? 3 : lead >= 0xe0 ? 2 : 1;
+        if (lead < 0xc2 || lead > 0xf4 || end - p < more) return 0;
+        uint8_t low = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
+        uint8_t high = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
+        if (*p < low || *p > high) return 0;
+        for (int i = 1; i < more; i++)
+            if (p[i] < 0x80 || p[i] > 0xbf) return 0;
+        p += more;
+    }
+    return 1;
+}
+
+/* Whether nothing in a line is escaped and all of it is UTF-8. */
+static int is_plain(const uint8_t *p, int64_t length) {
+    uint8_t all = 0, escaped = 0;
+    for (int64_t i = 0; i < length; i++) {
+        all |= p[i];
+        escaped |= p[i] == '\\';
+    }
+    return !escaped && (all < 0x80 || is_utf8(p, p + length));
+}
+
+/* Times such as [17/May/2015:10:05:03 +0900]. */
+
+typedef struct {
+    uint8_t day[12], zone[7]; /* [17/May/2015 and  +0900] of the last time, */
+    int64_t midnight;         /* and the seconds since 1970 at which that day began there */
+    int known;
+} calendar;
+
+static int two(const uint8_t *p) {
+    unsigned a = p[0] - '0', b = p[1] - '0';
+    return a > 9 || b > 9 ? FAILED : (int)(a * 10 + b);
+}
+
+static int month_of(const uint8_t *p) {
+    static const char names[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    for (int i = 0; i < 12; i++)
+        if (!memcmp(p, names + 3 * i, 3)) return i;
+    return FAILED;
+}
+
+/* Learn when the day began; 0 where that is no day or no zone. */
+static int learnt(calendar *c, const uint8_t *p) {
+    static const int before[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365};
+    const uint8_t *zone = p + 21;
+    int day = two(p + 1), month = month_of(p + 4), century = two(p + 8), years = two(p + 10);
+    int hours = two(zone + 2), minutes = two(zone + 4);
+    c->known = 0;
+    if (p[0] != '[' || p[3] != '/' || p[7] != '/' || zone[0] != ' ' || zone[6] != ']') return 0;
+    if (day < 1 || month < 0 || century < 0 || years < 0) return 0;
+    if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59) return 0;
+    if (zone[1] != '+' && zone[1] != '-') return 0;
+    int64_t year = century * 100 + years, past = year - 1;
+    int leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    if (year < 1900 || day > before[month + 1] - before[month] + (leap && month == 1)) return 0;
+    int64_t days = past * 365 + past / 4 - past / 100 + past / 400 - 719162;
+    days += before[month] + (leap && month > 1) + day - 1;
+    int64_t offset = hours * 3600 + minutes * 60;
+    c->midnight = days * 86400 - (zone[1] == '+' ? offset : -offset);
+    memcpy(c->day, p, sizeof c->day);
+    memcpy(c->zone, zone, sizeof c->zone);
+    c->known = 1;
+    return 1;
+}
+
+/* Read a time into seconds since 1970; 0 where it is none. */
+static int read_time(calendar *c, const uint8_t *p, int64_t *seconds) {
+    int same = c->known && !memcmp(p, c->day, sizeof c->day)
+               && !memcmp(p + 21, c->zone, sizeof c->zone);
+    if (!same && !learnt(c, p)) return 0;
+    int hour = two(p + 13), minute = two(p + 16), second = two(p + 19);
+    if (p[12] != ':' || p[15] != ':' || p[18] != ':') return 0;
+    if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59) return 0;
+    *seconds = c->midnight + hour * 3600 + minute * 60 + second;
+    return 1;
+}
+
+/* Numbers. */
+
+static int read_status(span s, int16_t *status) {
+    if (s.length != 3 || s.at[0] < '1' || s.at[0] > '9') return 0;
+    int rest = two(s.at + 1);
+    if (rest < 0) return 0;
+    *status = (int16_t)((s.at[0] - '0') * 100 + rest);
+    return 1;
+}
+
+static int read_digits(const uint8_t *p, uint32_t length, int64_t *number) {
+    int64_t n = 0;
+    for (uint32_t i = 0; i < length; i++) {
+        unsigned digit = p[i] - '0';
+        if (digit > 9) return 0;
+        n = n * 10 + digit;
+    }
+    *number = n;
+    return 1;
+}
+
+static int is_dash(span s) { return s.length == 1 && s.at[0] == '-'; }
+
+static int read_bytes(span s, int64_t *bytes) {
+    *bytes = INT64_MIN;
+    return is_dash(s) || (s.length && s.length <= 18 && read_digits(s.at, s.length, bytes));
+}
+
+/* Up to 15 digits are a whole number a double holds exactly, and so is the power of ten: their
+   quotient is the double next to what is written. */
+static int read_duration(span s, double *duration) {
+    static const double tens[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
+    if (is_dash(s)) {
+        *duration = -1;
+        return 1;
+    }
+    const uint8_t *point = memchr(s.at, '.', s.length);
+    uint32_t whole = point ? (uint32_t)(point - s.at) : s.length;
+    uint32_t fraction = point ? s.length - whole - 1 : 0;
+    int64_t before, behind = 0;
+    if (!whole || whole + fraction > 15 || fraction > 9 || (point && !fraction)) return 0;
+    if (!read_digits(s.at, whole, &before)) return 0;
+    if (point && !read_digits(point + 1, fraction, &behind)) return 0;
+    *duration = ((double)before * tens[fraction] + (double)behind) / tens[fraction];
+    return 1;
+}
+
+/* A line against the program. */
+
+typedef struct {
+    span values[MOST_VALUES]; /* by slot: texts, then numbered texts */
+    int64_t seconds, bytes;
+    double duration;
+    int16_t status;
+} fields;
+
+static int took(fields *f, int32_t kind, int32_t slot, span s) {
+    switch (kind) {
+        case STATUS: return read_status(s, &f->status);
+        case BYTES: return read_bytes(s, &f->bytes);
+        case DURATION: return read_duration(s, &f->duration);
+        case ADDRESS: if (memchr(s.at, ',', s.length)) return 0; /* a list: only patterns know */
+    }
+    if (slot >= 0) f->values[slot] = s;
+    return s.length > 0;
+}
+
+static const uint8_t *found(const uint8_t *p, const uint8_t *end, const uint8_t *what, int32_t n) {
+    for (; end - p >= n; p++)
+        if (!memcmp(p, what, (size_t)n)) return p;
+    return NULL;
+}
+
+static int matches(const operation *ops, int32_t count, const uint8_t *literals, const uint8_t *p,
+                   const uint8_t *end, calendar *c, fields *f) {
+    for (const operation *o = ops; o < ops + count; o++) {
+        const uint8_t *start = p;
+        switch (o->op) {
+            case LITERAL:
+                if (end - p < o->length || memcmp(p, literals + o->literal, (size_t)o->length))
+                    return 0;
+                p += o->length;
+                break;
+            case QUOTED:
+                p = memchr(p, '"', (size_t)(end - p));
+                if (!p) return 0;
+                if (o->slot >= 0) f->values[o->slot] = (span){start, (uint32_t)(p - start)};
+                break;
+            case WORD:
+                while (p < end && *p != ' ' && *p != '"') p++;
+                const uint8_t *last = p;
+                if (o->length) {
+                    last = found(start, p, literals + o->literal, o->length);
+                    if (!last) return 0;
+                    const uint8_t *rest = last + o->length;
+                    if (!took(f, o->kind2, o->slot2, (span){rest, (uint32_t)(p - rest)})) return 0;
+                }
+                if (!took(f, o->kind, o->slot, (span){start, (uint32_t)(last - start)})) return 0;
+                break;
+            case TIME:
+                if (end - p < TIME_LENGTH || !read_time(c, p, &f->seconds)) return 0;
+                p += TIME_LENGTH;
+                break;
+        }
+    }
+    return p == end;
+}
+
+/* What is read of the accepted lines: arrays of one entry each, in order. `texts` texts have a
+   start and a length each, one array after the other, then `numbered` ones a number each. */
+typedef struct {
+    int64_t first, end;   /* seconds since 1970 between which a time is possible */
+    int64_t longest;      /* bytes of a line that is not too long */
+    int64_t skip;         /* lines to leave to the patterns at the beginning */
+    int64_t texts, numbered;
+    words **tables;       /* one for each numbered text */
+    uint32_t *rows, *starts, *lengths, *numbers;
+    int64_t *micros, *bytes;
+    double *durations;
+    int16_t *statuses;
+} output;
+
+/* Texts wait in blocks to be numbered: what each needs of memory is asked for when it is met,
+   and is there by its turn. */
+#define BLOCK 16
+
+typedef struct {
+    span text;
+    uint64_t hash;
+} waiting;
+
+static int numbered(waiting block[][BLOCK], int64_t size, int64_t first, int64_t lines,
+                    output *out) {
+    for (int64_t k = 0; k < out->numbered; k++) {
+        const words *w = out->tables[k];
+        for (int64_t i = 0; i < size; i++) {
+            const place *likely = w->places + (block[k][i].hash & w->mask);
+            if (likely->number) {
+                __builtin_prefetch(w->texts + likely->start);
+                __builtin_prefetch(w->texts + likely->start + 64);
+                __builtin_prefetch(w->ends + likely->number - 1);
+            }
+        }
+    }
+    for (int64_t k = 0; k < out->numbered; k++) {
+        for (int64_t i = 0; i < size; i++) {
+            waiting *next = &block[k][i];
+            int64_t number = number_of(out->tables[k], next->text.at, next->text.length, next->hash);
+            if (number < 0) return FAILED;
+            out->numbers[k * lines + first + i] = (uint32_t)number;
+        }
+    }
+    return 0;
+}
+
+/* Return how many of the lines were accepted; FAILED where memory ends. */
+int64_t weblog_split_lines(const uint8_t *data, int64_t lines, const int64_t *starts,
+                           const int64_t *lengths, const operation *ops, int32_t count,
+                           const uint8_t *literals, output *out) {
+    static const fields none;
+    calendar c = {.known = 0};
+    fields f = none;
+    waiting block[MOST_NUMBERED][BLOCK];
+    int64_t n = 0;
+    for (int64_t i = out->skip; i < lines; i++) {
+        const uint8_t *p = data + starts[i];
+        int64_t length = lengths[i];
+        if (length > out->longest || !is_plain(p, length)) continue;
+        if (!matches(ops, count, literals, p, p + length, &c, &f)) continue;
+        if (f.seconds < out->first || f.seconds >= out->end) continue;
+        for (int64_t k = 0; k < out->texts; k++) {
+            out->starts[k * lines + n] = (uint32_t)(f.values[k].at - data);
+            out->lengths[k * lines + n] = f.values[k].length;
+        }
+        for (int64_t k = 0; k < out->numbered; k++) {
+            const words *w = out->tables[k];
+            span s = f.values[out->texts + k];
+            uint64_t h = hash_of(s.at, s.length, w->seed);
+            __builtin_prefetch(w->places + (h & w->mask));
+            block[k][n % BLOCK] = (waiting){s, h};
+        }
+        out->rows[n] = (uint32_t)i;
+        out->micros[n] = f.seconds * 1000000;
+        out->statuses[n] = f.status;
+        out->bytes[n] = f.bytes;
+        out->durations[n] = f.duration;
+        n++;
+        if (n % BLOCK == 0 && numbered(block, BLOCK, n - BLOCK, lines, out)) return FAILED;
+    }
+    if (numbered(block, n % BLOCK, n - n % BLOCK, lines, out)) return FAILED;
+    return n;
+}
+
+/* Write texts one after the other, a newline between two. */
+void weblog_join_texts(const uint8_t *data, const uint32_t *starts, const uint32_t *lengths,
+                       int64_t count, uint8_t *joined) {
+    for (int64_t i = 0; i < count; i++) {
+        if (i) *joined++ = '\n';
+        memcpy(joined, data + starts[i], lengths[i]);
+        joined += lengths[i];
+    }
+}
+
+/* Number integers in the order they are met: 'values' becomes the distinct ones. Return how many;
+   FAILED where memory ends. */
+int64_t weblog_number_integers(const int64_t *integers, int64_t count, int64_t *values,
+                               uint32_t *numbers) {
+    uint64_t mask = 1023;
+    while (mask < (uint64_t)count) mask = mask * 2 + 1;
+    mask = mask * 2 + 1;
+    uint32_t *places = calloc(mask + 1, sizeof *places); /* number + 1, 0 for a free place */
+    if (!places) return FAILED;
+    int64_t n = 0;
+    for (int64_t i = 0; i < count; i++) {
+        int64_t x = integers[i];
+        uint64_t at = mixed((uint64_t)x ^ 0xa0761d6478bd642fULL, 0xe7037ed1a0b428dbULL) & mask;
+        while (places[at] && values[places[at] - 1] != x) at = (at + 1) & mask;
+        if (!places[at]) {
+            values[n] = x;
+            places[at] = (uint32_t)++n;
+        }
+        numbers[i] = places[at] - 1;
+    }
+    free(places);
+    return n;
+}
