@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import polars as pl
 
-from weblog.formats import Format, format_named
-from weblog.parse import Chunk, Parsed, parse_chunk
+from weblog.formats import Format, LogFormat, format_named
+from weblog.parse import Chunk, Parsed, Vocabulary, parse_chunk
 from weblog.parse.parsed import KEPT
+from weblog.parse.words import as_text
 
 FIRST, END = datetime(1990, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
@@ -19,6 +21,7 @@ def check_format(name: str, data: bytes) -> None:
     log_format = format_named(name)
     whole = parse_chunk(Chunk(data, 0, 1), log_format)
     check_accounts(data, whole)
+    check_paths(data, log_format, whole)
     check_fit(data, log_format)
     cut = data.find(b"\n", len(data) // 2) + 1
     if 0 < cut < len(data):
@@ -26,6 +29,19 @@ def check_format(name: str, data: bytes) -> None:
         rest = Chunk(data[cut:], cut, 1 + first.lines)
         second = parse_chunk(rest, log_format, first.header)
         check_same(whole, [first, second])
+
+
+def check_paths(data: bytes, log_format: Format, whole: Parsed) -> None:
+    """Check that patterns alone say the same, and texts numbered from chunk to chunk."""
+    if not isinstance(log_format, LogFormat) or log_format.segments is None:
+        return
+    chunk, vocabulary = Chunk(data, 0, 1), Vocabulary()
+    slow = parse_chunk(chunk, replace(log_format, segments=None))
+    assert _told(slow.rows) == _told(whole.rows)
+    assert slow.rejects.equals(whole.rejects)
+    for _ in range(2):
+        numbered = parse_chunk(chunk, log_format, vocabulary=vocabulary)
+        assert _told(as_text(numbered.rows)) == _told(whole.rows)
 
 
 def check_accounts(data: bytes, parsed: Parsed) -> None:
@@ -76,4 +92,6 @@ def check_same(whole: Parsed, parts: list[Parsed]) -> None:
 def _told(rows: pl.DataFrame) -> list[dict[str, object]]:
     """Return the rows in order, without what is not told: a column may be missing."""
     found = rows.sort("line").to_dicts()
-    return [{name: value for name, value in row.items() if value is not None} for row in found]
+    return [
+        {name: value for name, value in row.items() if value not in (None, "-")} for row in found
+    ]

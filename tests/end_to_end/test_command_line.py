@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from weblog import __version__
 from weblog.cli import COMMANDS
 
 Weblog = Callable[..., Any]
@@ -30,6 +31,11 @@ def test_help_imports_nothing_slow() -> None:
     assert "click" in modules.split()
     assert not SLOW_TO_IMPORT & set(modules.split())
     assert all(command in shown for command in COMMANDS)
+
+
+def test_the_version_says_whether_the_parser_is_compiled(weblog: Weblog) -> None:
+    # Here it is: an environment without it would measure and test something else.
+    assert weblog("--version").text.splitlines() == [f"weblog {__version__}", "parser: compiled"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

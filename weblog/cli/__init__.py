@@ -67,11 +67,29 @@ class LazyGroup(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
+def _print_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    """Print the version, and whether the parser's inner loop is here compiled."""
+    if not value or ctx.resilient_parsing:
+        return
+    from weblog.parse.library import is_compiled
+
+    parser = "compiled" if is_compiled() else "not compiled: slower, with the same results"
+    click.echo(f"weblog {__version__}\nparser: {parser}")
+    ctx.exit()
+
+
 @click.group(
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.version_option(__version__, prog_name="weblog")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help="Show the version and exit.",
+)
 def weblog() -> None:
     """Turn web server logs into answers: who came, what they care about, what each campaign did.
 
