@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from queue import Empty, Full, Queue
-from threading import Event, Thread
+from threading import Event, Semaphore, Thread
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -22,11 +22,13 @@ class _End:
 def ahead(items: Iterable[T], depth: int = 1) -> Iterator[T]:
     """Yield ``items`` in order, made by a thread that stays at most ``depth`` items ahead.
 
-    An error in the making is raised here, at its place. When the caller stops early the
-    thread ends, too.
+    With a depth of 0 it makes an item while the caller works on the one before, and no other
+    until that was taken: two are in memory, not three. An error in the making is raised here,
+    at its place. When the caller stops early the thread ends, too.
     """
-    queue: Queue[T | _End] = Queue(maxsize=depth)
+    queue: Queue[T | _End] = Queue(maxsize=max(depth, 1))
     stopped = Event()
+    taken = Semaphore(0)
 
     def put(item: T | _End) -> bool:
         while not stopped.is_set():
@@ -34,7 +36,14 @@ def ahead(items: Iterable[T], depth: int = 1) -> Iterator[T]:
                 queue.put(item, timeout=_WAIT)
             except Full:
                 continue
-            return True
+            del item
+            return depth > 0 or was_taken()
+        return False
+
+    def was_taken() -> bool:
+        while not stopped.is_set():
+            if taken.acquire(timeout=_WAIT):
+                return True
         return False
 
     def make() -> None:
@@ -56,6 +65,7 @@ def ahead(items: Iterable[T], depth: int = 1) -> Iterator[T]:
                 item = queue.get(timeout=_WAIT)
             except Empty:
                 continue
+            taken.release()
             if isinstance(item, _End):
                 if item.error is not None:
                     raise item.error

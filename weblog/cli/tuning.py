@@ -21,16 +21,12 @@ _TRIM_THRESHOLD: Final = -1
 
 
 def tune() -> None:
-    """Fit memory and threads to ingestion: three stages of its own, chunks that come and go.
+    """Fit memory to ingestion: chunks and batches that come and go, from four threads.
 
-    - polars' pool gets the cores that are left by the stage that hands it work: threads that wait
-      for each other's small tasks burn a tenth of the time.
     - What polars frees it keeps for seconds, in one arena: the next chunk needs it again.
     - So does the C library with what numpy and chunks take: else each is mapped and faulted anew.
     """
     gc.set_threshold(_OBJECTS)
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    os.environ.setdefault("POLARS_MAX_THREADS", str(max((cores or 1) - 1, 1)))
     os.environ.setdefault("_RJEM_MALLOC_CONF", "narenas:1,dirty_decay_ms:3000,muzzy_decay_ms:3000")
     if sys.platform == "linux" and "MALLOC_MMAP_THRESHOLD_" not in os.environ:
         mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # musl has none

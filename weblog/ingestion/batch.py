@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from weblog.ingestion.hits import HitMaker
+from weblog.ingestion.hits import HitMaker, Known
 from weblog.ingestion.segments import Segment
 from weblog.schema import HITS
 
@@ -34,15 +34,25 @@ class Batch:
         return Batch(segments, self.hits.filter(of_chosen))
 
 
-def made(gathered: Iterable[list[Segment]], maker: HitMaker) -> Iterator[Batch]:
-    """Make the hits of gathered segments, and empty their lists."""
+def known(
+    gathered: Iterable[list[Segment]], maker: HitMaker
+) -> Iterator[tuple[list[Segment], Known | None]]:
+    """Look up the texts of gathered segments, and empty their lists."""
     for segments in gathered:
         rows = pl.concat([new_rows(each.rows, each, "hits") for each in segments], how="diagonal")
-        hits = maker.hits(rows).drop("offset") if rows.height else HITS.empty()
         kept = [each.emptied() for each in segments]
-        segments.clear()  # a batch that waits to be written keeps no bytes of its lines
+        segments.clear()  # a batch that waits keeps no bytes of its lines
+        yield kept, maker.known(rows) if rows.height else None
         del rows
-        yield Batch(kept, hits)
+
+
+def made(
+    looked_up: Iterable[tuple[list[Segment], Known | None]], maker: HitMaker
+) -> Iterator[Batch]:
+    """Make the hits of segments whose texts are known."""
+    for segments, facts in looked_up:
+        yield Batch(segments, maker.made(facts).drop("offset") if facts else HITS.empty())
+        del facts
 
 
 def new_rows(rows: pl.DataFrame, segment: Segment, table: str) -> pl.DataFrame:

@@ -40,6 +40,20 @@ PURPOSE = ("sec-purpose", "purpose", "x-purpose", "x-moz")
 _NOTHING = pl.Series(["-", ""])
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Parsed rows, and what is known of each of their texts."""
+
+    rows: pl.DataFrame
+    request: Encoded
+    path: Encoded
+    query: Encoded
+    agent: Encoded
+    referrer: Encoded
+    host: Encoded
+    client: Encoded
+
+
 @dataclass
 class HitMaker:
     """Makes hits of parsed rows; remembers what it classified between batches.
@@ -61,12 +75,31 @@ class HitMaker:
         Columns as :data:`weblog.schema.HITS`, and ``offset``. Text that repeats is
         categorical, which costs less to write.
         """
+        return self.made(self.known(rows))
+
+    def known(self, rows: pl.DataFrame) -> Known:
+        """Look up what is known of the texts of ``rows``, and classify those that are new.
+
+        Half of the work of a batch. It alone remembers, so that it can be done for one
+        batch while the hits of the batch before are made.
+        """
         memory = self.memory
         request, path, query = memory.requests(request_lines(rows))
-        agent = memory.agents.encode(_column(rows, "user_agent"))
-        referrer = memory.referrers.encode(_column(rows, "referrer"))
-        host = encoded(_column(rows, "host"))
-        client = memory.clients.encode(_clients(rows))
+        return Known(
+            rows,
+            request,
+            path,
+            query,
+            agent=memory.agents.encode(_column(rows, "user_agent")),
+            referrer=memory.referrers.encode(_column(rows, "referrer")),
+            host=encoded(_column(rows, "host")),
+            client=memory.clients.encode(_clients(rows)),
+        )
+
+    def made(self, known: Known) -> pl.DataFrame:
+        """Return the hits of rows of which all is known."""
+        rows, request, path, query = known.rows, known.request, known.path, known.query
+        agent, referrer, host, client = known.agent, known.referrer, known.host, known.client
         columns = {
             "customer_id": self._customers(rows, query),
             "visitor_id": self._visitors(rows, client, agent),

@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import Path
 
 from weblog.errors import FormatError, SourceError, WeblogError
-from weblog.ingestion.batch import made
+from weblog.ingestion.batch import known, made
 from weblog.ingestion.books import Books
 from weblog.ingestion.hits import HitMaker
 from weblog.ingestion.reading import Settings, read_source
@@ -90,9 +90,10 @@ def ingest(
             return IngestSummary(tuple(reading.results), tuple(reading.errors), tuple(found.notes))
         store, gathered = store(), chain([first], gathered)
     writer = Writer(store)
-    # Three stages, each in a thread of its own: parse, make hits, write. polars lets go of
-    # Python's lock while it computes.
-    for batch in ahead(made(gathered, HitMaker(rules, store.visitor_key))):
+    maker = HitMaker(rules, store.visitor_key)
+    # Four stages, each in a thread of its own: parse, look texts up, make hits, write. polars
+    # lets go of Python's lock while it computes.
+    for batch in ahead(made(ahead(known(gathered, maker), depth=0), maker), depth=0):
         if batch.hits.height:
             store.keep_time_zone(rules.time_zone)
         writer.write(batch)
