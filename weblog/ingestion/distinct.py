@@ -7,6 +7,7 @@ lookup by code.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
@@ -21,6 +22,7 @@ LIMIT = 100_000
 """Distinct values of one field that are remembered: memory must not follow the log."""
 
 _PIECES = 8
+_SEED: Final = secrets.randbits(64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ def encoded_numbers(numbers: NDArray[np.int64]) -> tuple[NDArray[np.int64], pl.S
     values = np.empty_like(integers)
     codes = np.empty(integers.size, dtype=np.uint32)
     count = library().weblog_number_integers(
-        integers.ctypes.data, integers.size, values.ctypes.data, codes.ctypes.data
+        integers.ctypes.data, integers.size, values.ctypes.data, codes.ctypes.data, _SEED
     )
     if count < 0:
         raise MemoryError("no memory to number the pairs of a batch")
@@ -187,8 +189,8 @@ class Dictionary:
         if self._facts is None or is_new.any():
             new = np.unique(seen[is_new])
             count = len(self._values)
-            known[new] = np.arange(count, count + new.size, dtype=np.uint32)
             self._learn(_texts(new, column.dtype))
+            known[new] = np.arange(count, count + new.size, dtype=np.uint32)
         self._own = known
         numbers = pl.Series(known[seen])
         if not lent.null_count():
@@ -198,8 +200,8 @@ class Dictionary:
 
     def _learn(self, values: pl.Series) -> None:
         """Classify values met for the first time."""
-        self._values = pl.concat([self._values, values])
         facts = self._classify(values)
+        self._values = pl.concat([self._values, values])
         self._facts = facts if self._facts is None else self._facts.vstack(facts)
         if self._facts.n_chunks() > _PIECES:  # looking up in many pieces is slow
             self._facts, self._values = self._facts.rechunk(), self._values.rechunk()

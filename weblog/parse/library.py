@@ -13,9 +13,13 @@ from typing import Final
 
 FILE: Final = Path(__file__).with_name("_native.so")
 
+INTERFACE: Final = 2
+"""As in ``native.c``: one that was built of other sources would be called wrongly."""
+
 _P, _I = ctypes.c_void_p, ctypes.c_int64
 
 _FUNCTIONS: Final[dict[str, tuple[type | None, list[type]]]] = {
+    "weblog_interface": (_I, []),
     "weblog_words_new": (_P, [ctypes.c_uint64]),
     "weblog_words_free": (None, [_P]),
     "weblog_words_count": (ctypes.c_uint64, [_P]),
@@ -25,15 +29,19 @@ _FUNCTIONS: Final[dict[str, tuple[type | None, list[type]]]] = {
     "weblog_count_lines": (_I, [ctypes.c_char_p, _I]),
     "weblog_find_lines": (_I, [ctypes.c_char_p, _I, _I, _P, _P, _P]),
     "weblog_split_lines": (_I, [ctypes.c_char_p, _I, _P, _P, _P, ctypes.c_int32, _P, _P]),
-    "weblog_number_integers": (_I, [_P, _I, _P, _P]),
+    "weblog_number_integers": (_I, [_P, _I, _P, _P, ctypes.c_uint64]),
     "weblog_join_texts": (None, [ctypes.c_char_p, _P, _P, _I, _P]),
 }
 
 
 @cache
 def is_compiled() -> bool:
-    """Whether the compiled part is here."""
-    return FILE.exists()
+    """Whether the compiled part is here, of these sources and for this machine."""
+    try:
+        library()
+    except (OSError, AttributeError):
+        return False
+    return True
 
 
 @cache
@@ -41,10 +49,13 @@ def library() -> ctypes.CDLL:
     """Return the compiled part; calling it lets go of Python's lock.
 
     Raises:
-        OSError: it is not here, or not for this machine.
+        OSError: it is not here, not for this machine, or not of these sources.
+        AttributeError: it is of sources that had other functions.
     """
     found = ctypes.CDLL(str(FILE))
     for name, (result, arguments) in _FUNCTIONS.items():
         function = getattr(found, name)
         function.restype, function.argtypes = result, arguments
+    if found.weblog_interface() != INTERFACE:
+        raise OSError(f"{FILE} was built of other sources")
     return found

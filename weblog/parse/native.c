@@ -11,8 +11,9 @@
 #include <string.h>
 
 enum { LITERAL, QUOTED, WORD, TIME };                        /* what an operation reads */
-enum { DROPPED, TEXT, NUMBERED, ADDRESS, STATUS, BYTES, DURATION }; /* what a value is */
+enum { DROPPED, TEXT, NUMBERED, ADDRESS, STATUS, BYTES, DURATION, WHOLE_DURATION }; /* a value */
 
+#define INTERFACE 2 /* library.py asks for it: count up when a function or a struct changes */
 #define MOST_VALUES 64
 #define MOST_NUMBERED 8
 #define FAILED (-1)
@@ -22,7 +23,7 @@ enum { DROPPED, TEXT, NUMBERED, ADDRESS, STATUS, BYTES, DURATION }; /* what a va
 typedef struct {
     int32_t op;
     int32_t kind;
-    int32_t slot;
+    int32_t slot;     /* where its value goes, -1 for one that is only looked at */
     int32_t literal;  /* where its text begins in `literals`: a literal, or what divides a word */
     int32_t length;
     int32_t kind2;    /* of the part behind the divider */
@@ -143,9 +144,20 @@ words *weblog_words_new(uint64_t seed) {
     return NULL;
 }
 
+int64_t weblog_interface(void) { return INTERFACE; }
+
 uint64_t weblog_words_count(const words *w) { return w->count; }
 uint64_t weblog_words_size(const words *w) { return w->size; }
 const uint8_t *weblog_words_texts(const words *w) { return w->texts; }
+
+/* Make room for one more text; FAILED, and nothing is changed, where memory ends or the numbers
+   do. */
+static int reserved(words *w, uint64_t length) {
+    if (w->count >= UINT32_MAX - 1) return FAILED;
+    if (w->count == w->room && grown_room(w)) return FAILED;
+    if (w->size + length + 1 > w->capacity && grown_texts(w, w->size + length + 1)) return FAILED;
+    return (w->count + 1) * 2 > w->mask && grown_places(w) ? FAILED : 0;
+}
 
 /* Return the number of a text whose hash is h, a new one for a new text; FAILED where memory
    ends. */
@@ -161,17 +173,17 @@ static int64_t number_of(words *w, const uint8_t *text, uint64_t length, uint64_
                 return (int64_t)i;
         }
     }
-    if (w->count == w->room && grown_room(w)) return FAILED;
-    if (w->size + length + 1 > w->capacity && grown_texts(w, w->size + length + 1)) return FAILED;
+    uint64_t mask = w->mask;
+    if (reserved(w, length)) return FAILED;
+    if (w->mask != mask) /* all have moved */
+        for (at = h & w->mask; w->places[at].number;) at = (at + 1) & w->mask;
     if (w->count) w->texts[w->size++] = '\n';
     w->places[at] = (place){tag, (uint32_t)w->count + 1, w->size};
     memcpy(w->texts + w->size, text, length);
     w->size += length;
     w->hashes[w->count] = h;
     w->ends[w->count] = w->size;
-    w->count++;
-    if (w->count * 2 > w->mask && grown_places(w)) return FAILED;
-    return (int64_t)w->count - 1;
+    return (int64_t)w->count++;
 }
 
 /* Number `count` texts, of which each ends where `ends` says and begins where the last ended. */
@@ -355,11 +367,18 @@ typedef struct {
     int16_t status;
 } fields;
 
+/* Take a value, and say whether it is one. Of a field that is written twice the first counts, but
+   the second must be one too. */
 static int took(fields *f, int32_t kind, int32_t slot, span s) {
+    int16_t status;
+    int64_t bytes;
+    double duration;
     switch (kind) {
-        case STATUS: return read_status(s, &f->status);
-        case BYTES: return read_bytes(s, &f->bytes);
-        case DURATION: return read_duration(s, &f->duration);
+        case STATUS: return read_status(s, slot < 0 ? &status : &f->status);
+        case BYTES: return read_bytes(s, slot < 0 ? &bytes : &f->bytes);
+        case WHOLE_DURATION: if (memchr(s.at, '.', s.length)) return 0; /* and then as others */
+        /* fall through */
+        case DURATION: return read_duration(s, slot < 0 ? &duration : &f->duration);
         case ADDRESS: if (memchr(s.at, ',', s.length)) return 0; /* a list: only patterns know */
     }
     if (slot >= 0) f->values[slot] = s;
@@ -394,6 +413,8 @@ static int matches(const operation *ops, int32_t count, const uint8_t *literals,
                     last = found(start, p, literals + o->literal, o->length);
                     if (!last) return 0;
                     const uint8_t *rest = last + o->length;
+                    /* Where it could be divided elsewhere too, the patterns say which is meant. */
+                    if (memchr(rest, rest[-1], (size_t)(p - rest))) return 0;
                     if (!took(f, o->kind2, o->slot2, (span){rest, (uint32_t)(p - rest)})) return 0;
                 }
                 if (!took(f, o->kind, o->slot, (span){start, (uint32_t)(last - start)})) return 0;
@@ -437,8 +458,9 @@ static int numbered(waiting block[][BLOCK], int64_t size, int64_t first, int64_t
         for (int64_t i = 0; i < size; i++) {
             const place *likely = w->places + (block[k][i].hash & w->mask);
             if (likely->number) {
-                __builtin_prefetch(w->texts + likely->start);
-                __builtin_prefetch(w->texts + likely->start + 64);
+                uintptr_t text = (uintptr_t)(w->texts + likely->start);
+                __builtin_prefetch((const void *)text);
+                __builtin_prefetch((const void *)(text + 64)); /* maybe behind them all */
                 __builtin_prefetch(w->ends + likely->number - 1);
             }
         }
@@ -503,10 +525,11 @@ void weblog_join_texts(const uint8_t *data, const uint32_t *starts, const uint32
 }
 
 /* Number integers in the order they are met: 'values' becomes the distinct ones. Return how many;
-   FAILED where memory ends. */
+   FAILED where memory ends or the numbers do. */
 int64_t weblog_number_integers(const int64_t *integers, int64_t count, int64_t *values,
-                               uint32_t *numbers) {
+                               uint32_t *numbers, uint64_t seed) {
     uint64_t mask = 1023;
+    if (count >= UINT32_MAX) return FAILED;
     while (mask < (uint64_t)count) mask = mask * 2 + 1;
     mask = mask * 2 + 1;
     uint32_t *places = calloc(mask + 1, sizeof *places); /* number + 1, 0 for a free place */
@@ -514,7 +537,7 @@ int64_t weblog_number_integers(const int64_t *integers, int64_t count, int64_t *
     int64_t n = 0;
     for (int64_t i = 0; i < count; i++) {
         int64_t x = integers[i];
-        uint64_t at = mixed((uint64_t)x ^ 0xa0761d6478bd642fULL, 0xe7037ed1a0b428dbULL) & mask;
+        uint64_t at = mixed((uint64_t)x ^ seed, 0xe7037ed1a0b428dbULL) & mask;
         while (places[at] && values[places[at] - 1] != x) at = (at + 1) & mask;
         if (!places[at]) {
             values[n] = x;

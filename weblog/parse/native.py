@@ -22,16 +22,26 @@ from weblog.parse.times import END, FIRST, PER_MS
 from weblog.parse.words import NUMBERED, Vocabulary, lines_of
 
 _LITERAL, _QUOTED, _WORD, _TIME = range(4)
-_DROPPED, _TEXT, _NUMBERED, _ADDRESS, _STATUS, _BYTES, _DURATION = range(7)
+_DROPPED, _TEXT, _NUMBERED, _ADDRESS, _STATUS, _BYTES, _DURATION, _WHOLE_DURATION = range(8)
 """As in native.c."""
 
 _MOST_VALUES: Final = 64
 _NO_BYTES: Final = np.iinfo(np.int64).min
 _BOM: Final = b"\xef\xbb\xbf"
-_LONGEST_CHUNK: Final = 1 << 32
+_LONGEST_CHUNK: Final = 1 << 31
+"""What reaches that is left to the patterns: positions have 32 bits, and so have polars' texts."""
 
 _ADDRESSES: Final = ("client", "header:x-forwarded-for")
 """Fields that may be lists, which only the patterns tell from a word with a comma."""
+
+_KINDS: Final = {
+    "status": _STATUS,
+    "bytes": _BYTES,
+    **dict.fromkeys(PER_MS, _DURATION),
+    **dict.fromkeys(("duration_us", "duration_ms"), _WHOLE_DURATION),
+    **dict.fromkeys(_ADDRESSES, _ADDRESS),
+}
+"""What a word of a field is, as the patterns have it; of others any text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +77,12 @@ def program_of(segments: tuple[Segment, ...]) -> Program | None:
         if i:
             maker.literal('"')
         maker.segment(segment)
-    if len(maker.names) > _MOST_VALUES:
+    if len(maker.names) > _MOST_VALUES or len(maker.typed & PER_MS.keys()) > 1:
         return None
     texts = tuple(name for name in maker.names if name not in NUMBERED)
     numbered = tuple(name for name in maker.names if name in NUMBERED)
     slots = {name: slot for slot, name in enumerate((*texts, *numbered))}
+    slots |= dict.fromkeys(maker.typed, 0)
     rows = [
         (op, kind, slots.get(name, -1), start, length, kind2, slots.get(name2, -1))
         for op, kind, name, start, length, kind2, name2 in maker.operations
@@ -82,7 +93,7 @@ def program_of(segments: tuple[Segment, ...]) -> Program | None:
 
 @dataclass
 class _Maker:
-    """Writes a program; a field that was met before is read and dropped."""
+    """Writes a program; a field that was met before is looked at and dropped."""
 
     operations: list[tuple[int, int, str, int, int, int, str]] = field(default_factory=list)
     literals: bytearray = field(default_factory=bytearray)
@@ -125,17 +136,17 @@ class _Maker:
         return start, len(self.literals) - start
 
     def _value(self, name: str | None, *, is_word: bool) -> tuple[int, str]:
-        """Return the kind of a field, and its name where it is kept as text."""
-        if name is None or name in self.names or name in self.typed:
+        """Return the kind of a field, and its name where its value is kept."""
+        if name is None:
             return _DROPPED, ""
-        if is_word and (kind := {"status": _STATUS, "bytes": _BYTES}.get(name)):
-            self.typed.add(name)
+        kind = _KINDS.get(name, _TEXT) if is_word else _TEXT
+        if name in self.names or name in self.typed:
             return kind, ""
-        if is_word and name in PER_MS:
+        if kind in (_TEXT, _ADDRESS):
+            self.names.append(name)
+        else:
             self.typed.add(name)
-            return _DURATION, ""
-        self.names.append(name)
-        return (_ADDRESS if is_word and name in _ADDRESSES else _TEXT), name
+        return kind, name
 
 
 def split_chunk(
@@ -232,4 +243,4 @@ def _texts(
     library().weblog_join_texts(
         chunk.data, starts.ctypes.data, lengths.ctypes.data, starts.size, joined.ctypes.data
     )
-    return lines_of(joined.tobytes()).rename(name)
+    return lines_of(joined).rename(name)

@@ -20,6 +20,9 @@ NUMBERED: Final = frozenset({"client", "host", "request", "referrer", "user_agen
 LIMIT: Final = 100_000
 """Distinct texts of one field that are remembered: memory must not follow the log."""
 
+LIMIT_SIZE: Final = 64 << 20
+"""Their bytes, all together: a line may be long, and every one another."""
+
 
 class Words:
     """Distinct texts of one field, numbered in the order they are met.
@@ -37,7 +40,8 @@ class Words:
         if not handle:
             raise MemoryError("no memory for the distinct texts of a field")
         self.handle = ctypes.c_void_p(handle)
-        weakref.finalize(self, self._native.weblog_words_free, self.handle)
+        freed = weakref.finalize(self, self._native.weblog_words_free, self.handle)
+        freed.atexit = False  # a thread may still be reading lines then
         self.dtype = pl.Categorical(pl.Categories.random())
         self._told = 0
         self._size = 0
@@ -46,7 +50,10 @@ class Words:
     @property
     def is_full(self) -> bool:
         """Whether it is time to begin anew."""
-        return int(self._native.weblog_words_count(self.handle)) > LIMIT
+        return (
+            int(self._native.weblog_words_count(self.handle)) > LIMIT
+            or int(self._native.weblog_words_size(self.handle)) > LIMIT_SIZE
+        )
 
     def column(self, name: str, numbers: NDArray[np.uint32]) -> pl.Series:
         """Return the texts of these numbers, which the splitter gave, as a column."""
@@ -83,21 +90,25 @@ class Words:
             return
         size = int(self._native.weblog_words_size(self.handle))
         begin = self._size + (1 if self._told else 0)
+        met = np.empty(size - begin, dtype=np.uint8)
         texts = self._native.weblog_words_texts(self.handle)
-        self._add(lines_of(ctypes.string_at(texts + begin, size - begin)))
+        ctypes.memmove(met.ctypes.data, texts + begin, met.size)
+        self._add(lines_of(met))
 
     def _add(self, texts: Sequence[str] | pl.Series) -> None:
         added = pl.Series(texts, dtype=pl.String).cast(self.dtype)
+        expected = np.arange(self._told, self._told + len(added), dtype=np.uint32)
         self._told += len(added)
         self._size = int(self._native.weblog_words_size(self.handle))
-        if len(added) and added.to_physical()[-1] != self._told - 1:
+        is_whole = self._told == int(self._native.weblog_words_count(self.handle))
+        if not is_whole or not np.array_equal(added.to_physical().to_numpy(), expected):
             raise RuntimeError("texts and their numbers came apart")  # a fault of ours
         self._alive = [added[:1]] if not self._alive and len(added) else self._alive
 
 
-def lines_of(joined: bytes) -> pl.Series:
-    """Return the texts between newlines; of nothing, one empty text."""
-    return pl.Series([joined.decode()]).str.split("\n").explode()
+def lines_of(joined: NDArray[np.uint8]) -> pl.Series:
+    """Return the texts between newlines in UTF-8; of nothing, one empty text."""
+    return pl.Series([str(joined.data, "utf-8")]).str.split("\n").explode()
 
 
 def numbered_columns(rows: pl.DataFrame) -> list[str]:
