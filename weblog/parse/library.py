@@ -39,7 +39,7 @@ def is_compiled() -> bool:
     """Whether the compiled part is here, of these sources and for this machine."""
     try:
         library()
-    except (OSError, AttributeError):
+    except OSError:
         return False
     return True
 
@@ -50,12 +50,23 @@ def library() -> ctypes.CDLL:
 
     Raises:
         OSError: it is not here, not for this machine, or not of these sources.
-        AttributeError: it is of sources that had other functions.
     """
-    found = ctypes.CDLL(str(FILE))
-    for name, (result, arguments) in _FUNCTIONS.items():
-        function = getattr(found, name)
-        function.restype, function.argtypes = result, arguments
+    return loaded(FILE)
+
+
+def loaded(file: Path) -> ctypes.CDLL:
+    """Return the library in ``file``.
+
+    Raises:
+        OSError: it is not here, not for this machine, or not of these sources.
+    """
+    found = ctypes.CDLL(str(file))
+    try:
+        for name, (result, arguments) in _FUNCTIONS.items():
+            function = getattr(found, name)
+            function.restype, function.argtypes = result, arguments
+    except AttributeError as error:
+        raise OSError(f"{file} was built of other sources: {error}") from error
     if found.weblog_interface() != INTERFACE:
-        raise OSError(f"{FILE} was built of other sources")
+        raise OSError(f"{file} was built of other sources")
     return found
