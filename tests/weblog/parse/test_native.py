@@ -148,7 +148,8 @@ def times(*texts: str) -> list[datetime | None]:
 @pytest.mark.parametrize("year", [1991, 2000, 2015, 2016, 2100, 2199])
 def test_every_day_of_a_year_and_none_besides(year: int) -> None:
     months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
-    texts, expected = [], []
+    texts: list[str] = []
+    expected: list[datetime | None] = []
     for number, month in enumerate(months, 1):
         for day in range(100):
             texts.append(f"{day:02}/{month}/{year}:23:59:58 +0000")
