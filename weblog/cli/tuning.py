@@ -23,11 +23,11 @@ _TRIM_THRESHOLD: Final = -1
 def tune() -> None:
     """Fit memory to ingestion: chunks and batches that come and go, from four threads.
 
-    - What polars frees it keeps for seconds, in one arena: the next chunk needs it again.
+    - What polars frees it keeps for a second, in one arena: the next chunk needs it again.
     - So does the C library with what numpy and chunks take: else each is mapped and faulted anew.
     """
     gc.set_threshold(_OBJECTS)
-    os.environ.setdefault("_RJEM_MALLOC_CONF", "narenas:1,dirty_decay_ms:3000,muzzy_decay_ms:3000")
+    os.environ.setdefault("_RJEM_MALLOC_CONF", "narenas:1,dirty_decay_ms:1000,muzzy_decay_ms:1000")
     if sys.platform == "linux" and "MALLOC_MMAP_THRESHOLD_" not in os.environ:
         mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # musl has none
         if mallopt is not None:

@@ -22,7 +22,17 @@ from weblog.parse.split import split_at
 from weblog.parse.texts import not_utf8
 from weblog.parse.times import PER_MS, is_possible
 
-_DURATION = r"^[0-9]{1,15}(?:\.[0-9]{1,9})?$"
+_WHOLE = r"^(?:[0-9]{1,15}|-)$"
+_DURATION = r"^(?:[0-9]{1,15}(?:\.[0-9]{1,9})?|-)$"
+
+_WRITTEN = {
+    "status": "^[1-9][0-9]{2}$",
+    "bytes": "^(?:[0-9]{1,18}|-)$",
+    **dict.fromkeys(PER_MS, _DURATION),
+    **dict.fromkeys(("duration_us", "duration_ms"), _WHOLE),
+    **dict.fromkeys(("client", "header:x-forwarded-for"), "^[^,]+$"),
+}
+"""What a field looks like, as the patterns have it; others only are not empty."""
 
 
 @dataclass
@@ -102,8 +112,10 @@ def _instants(chunk: Chunk, segments: tuple[Segment, ...], lengths: pl.DataFrame
     places = chunk.starts + before + i - LENGTH - len(after)
     seconds = pl.Series(read_times(chunk.bytes_seen, places))
     instant = (seconds * 1_000_000).cast(pl.Datetime("us", "UTC"))
-    ends = chunk.bytes_seen[np.clip(places + LENGTH, 0, chunk.bytes_seen.size - 1)]
-    is_ended = pl.Series(ends == ord(" ")) if after else pl.lit(value=True)
+    is_ended = pl.lit(value=True)
+    for place in range(LENGTH, LENGTH + len(after)):
+        ends = chunk.bytes_seen[np.clip(places + place, 0, chunk.bytes_seen.size - 1)]
+        is_ended &= pl.lit(pl.Series(ends == ord(" ")))
     is_time = pl.lit(seconds >= 0) & is_possible(pl.lit(instant)) & is_ended
     return pl.select(pl.when(is_time).then(instant)).to_series()
 
@@ -144,9 +156,12 @@ def _token(plan: _Plan, token: Token, word: pl.Expr) -> None:
     if token.separator:
         parts = word.str.splitn(token.separator, 2)
         values = [parts.struct.field("field_0"), parts.struct.field("field_1")]
+        # Where it could be divided elsewhere too, the patterns say which is meant.
+        plan.conditions.append(~values[1].str.contains(token.separator[-1], literal=True))
     for name, value in zip(token.fields, values, strict=True):
-        if name in plan.fields:
-            plan.conditions.append(value != "")
+        # Of a field that is written twice the first counts, but the second must be one too.
+        if ("duration_ms" if name in PER_MS else name) in plan.fields:
+            plan.conditions.append(value.str.contains(_WRITTEN.get(name or "", "^.")))
         else:
             _value(plan, name, value)
 
@@ -168,10 +183,10 @@ def _value(plan: _Plan, name: str | None, value: pl.Expr) -> None:
     elif name in PER_MS:
         scaled = value.cast(pl.Float64, strict=False) * PER_MS[name]
         plan.fields["duration_ms"] = scaled.round().cast(pl.Int32, strict=False)
-        plan.conditions.append(value.str.contains(_DURATION) | (value == "-"))
+        plan.conditions.append(value.str.contains(_WRITTEN[name]))
     else:
         plan.conditions.append(value != "")
-        if name == "client":  # of a list of proxies only the patterns say that it is one
+        if name in ("client", "header:x-forwarded-for"):  # only the patterns tell lists
             plan.conditions.append(~value.str.contains(",", literal=True))
         if name is not None:
             plan.fields[name] = value

@@ -108,12 +108,6 @@ DEVIATIONS = {
         lambda entry, _: entry["client"] == "" or entry.get("host") == "",
         "Apache writes - for it; a blank in front is a torn line",
     ),
-    "a host with colons before its port": Deviation(
-        b"shop:x:443 " + made(),
-        lambda entry, line: b":" in line.split(b" ")[0] and ":" in str(entry.get("host")),
-        "the host ends at the first colon: no name has one",
-        "vhost_combined",
-    ),
     "a host with a blank": Deviation(
         b"a b:443 " + made(),
         lambda entry, _: " " in str(entry.get("host")),
