@@ -49,6 +49,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--sizes", type=int, nargs="*", default=[500_000, 20_000_000],
         help="lines of further logs; smaller ones beside GoAccess, larger ones alone and once",
     )  # fmt: skip
+    parser.add_argument("--no-warm-up", action="store_true", help="count the first runs, too")
+    parser.add_argument(
+        "--logs", metavar="FOLDER", type=Path, help="keep generated logs there, and use them again"
+    )
     parser.add_argument("--skip", choices=SKIPPABLE, nargs="*", default=[], help="leave these out")
     parser.add_argument("--write", metavar="FILE", type=Path, help="record the figures as JSON")
 
@@ -60,21 +64,22 @@ def run(options: argparse.Namespace, folder: Path) -> dict[str, object]:
         SystemExit: a contender is not installed, or failed.
     """
     programs = [] if "goaccess" in options.skip else options.goaccess or ["goaccess"]
-    log = _log(folder, options.lines, options.seed)
+    log = _log(folder, options.lines, options)
     lines = dict.fromkeys([OURS, GZIPPED], options.lines)
     contenders = [weblog_ingest(OURS, log, folder / "store")]
     contenders += [goaccess(program, log, folder) for program in programs]
     if "gzip" not in options.skip:
-        contenders.append(weblog_ingest(GZIPPED, _gzipped(log), folder / "store"))
+        contenders.append(weblog_ingest(GZIPPED, _gzipped(log, folder), folder / "store"))
     if "duckdb" not in options.skip:
         contenders.append(duckdb_parquet(log, folder))
     if "awstats" not in options.skip:
         slow_lines = min(options.slow_lines, options.lines)
-        peer = awstats(_first(log, slow_lines), folder)
+        peer = awstats(_first(log, slow_lines, folder), folder)
         lines[peer.name] = slow_lines
         contenders.append(peer)
     lines = {each.name: lines.get(each.name, options.lines) for each in contenders}
-    runs = in_turn(contenders, options.runs, options.slow_runs)
+    warm_up = not options.no_warm_up
+    runs = in_turn(contenders, options.runs, options.slow_runs, warm_up=warm_up)
     found: dict[str, object] = {
         "measured": f"{datetime.now(UTC):%Y-%m-%d}",
         "machine": machine(),
@@ -139,13 +144,14 @@ def _sizes(options: argparse.Namespace, programs: list[str], folder: Path) -> di
     medians: dict[str, dict[str, float]] = {}
     ratios: dict[str, dict[str, float]] = {}
     for size in options.sizes:
-        log = _log(folder, size, options.seed)
+        log = _log(folder, size, options)
         is_large = size > options.lines
         ours = weblog_ingest(OURS, log, folder / "store")
         if is_large:
             ours = Contender(ours.name, ours.command, ours.prepare, is_slow=True)
         peers = [] if is_large else [goaccess(program, log, folder) for program in programs]
-        runs = in_turn([ours, *peers], options.runs, options.slow_runs)
+        warm_up = not options.no_warm_up
+        runs = in_turn([ours, *peers], options.runs, options.slow_runs, warm_up=warm_up)
         lines = dict.fromkeys(runs, size)
         medians |= {f"{name}, {size:,}": figures(runs[name], size) for name in runs}
         ratios |= {f"{name}, {size:,}": row for name, row in against(runs, lines).items()}
@@ -153,23 +159,26 @@ def _sizes(options: argparse.Namespace, programs: list[str], folder: Path) -> di
     return {"other sizes": medians, "weblog is faster by, other sizes": ratios}
 
 
-def _log(folder: Path, lines: int, seed: int) -> Path:
-    log = folder / f"access-{lines}.log"
-    write_log(log, lines, seed)
+def _log(folder: Path, lines: int, options: argparse.Namespace) -> Path:
+    log = (options.logs or folder) / f"access-{lines}-{options.seed}.log"
+    if not log.exists():
+        fresh = log.with_suffix(".part")
+        write_log(fresh, lines, options.seed)
+        fresh.replace(log)
     os.sync()  # else the first contenders share the disk with what is still being written
     return log
 
 
-def _gzipped(log: Path) -> Path:
-    packed = log.with_suffix(".log.gz")
+def _gzipped(log: Path, folder: Path) -> Path:
+    packed = folder / f"{log.name}.gz"
     with packed.open("wb") as file:
         subprocess.run(["gzip", "--stdout", str(log)], stdout=file, check=True)
     os.sync()
     return packed
 
 
-def _first(log: Path, lines: int) -> Path:
-    part = log.with_suffix(".first.log")
+def _first(log: Path, lines: int, folder: Path) -> Path:
+    part = folder / f"first-{log.name}"
     with log.open("rb") as source, part.open("wb") as file:
         file.writelines(itertools.islice(source, lines))
     return part

@@ -59,14 +59,18 @@ def measured(contender: Contender) -> Run:
     return Run(told["wall"], told["cpu"], told["peak_mb"])
 
 
-def in_turn(contenders: Sequence[Contender], runs: int, slow_runs: int = 1) -> dict[str, list[Run]]:
+def in_turn(
+    contenders: Sequence[Contender], runs: int, slow_runs: int = 1, *, warm_up: bool = True
+) -> dict[str, list[Run]]:
     """Measure the contenders in turn, A B A B, after one run of each that does not count.
+
+    Without ``warm_up`` all count: of runs that take minutes, the first is as long as any.
 
     A shared machine's speed drifts; what ran in turn can be compared pair by pair. Slow ones
     take part in the first ``slow_runs`` turns only.
     """
     found: dict[str, list[Run]] = {contender.name: [] for contender in contenders}
-    for number in range(runs + 1):
+    for number in range(0 if warm_up else 1, runs + 1):
         for contender in contenders:
             if contender.is_slow and not 0 < number <= slow_runs:
                 continue
