@@ -17,6 +17,7 @@ _OBJECTS: Final = 50_000
 
 _MMAP_THRESHOLD: Final = -3
 _TRIM_THRESHOLD: Final = -1
+_ARENA_MAX: Final = -8
 """Names of ``mallopt`` (https://man7.org/linux/man-pages/man3/mallopt.3.html)."""
 
 
@@ -31,5 +32,7 @@ def tune() -> None:
     if sys.platform == "linux" and "MALLOC_MMAP_THRESHOLD_" not in os.environ:
         mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # musl has none
         if mallopt is not None:
-            mallopt(_MMAP_THRESHOLD, 4 << 20)
-            mallopt(_TRIM_THRESHOLD, 32 << 20)
+            # More than weblog.sources.CHUNK_BYTES: chunks come from the heap, not the kernel.
+            mallopt(_MMAP_THRESHOLD, 12 << 20)
+            mallopt(_TRIM_THRESHOLD, 24 << 20)
+            mallopt(_ARENA_MAX, 1)  # what one thread frees the others take again
