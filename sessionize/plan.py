@@ -50,8 +50,15 @@ def day_number(rows: int, fingerprint: int) -> int:
 
 
 def state(marks: Mapping[date, int | None], *inputs: object) -> int:
-    """Return a number for the sessions of all days, as their marks tell, and ``inputs``."""
-    return stable_number(sorted((day.isoformat(), number) for day, number in marks.items()), inputs)
+    """Return a number for the sessions of all days, as their marks tell, and ``inputs``.
+
+    Days without a mark count for nothing: they are stale, and have their turn for that. Else a
+    day that is new would have all days before it looked over again.
+    """
+    marked = sorted(
+        (day.isoformat(), number) for day, number in marks.items() if number is not None
+    )
+    return stable_number(marked, inputs)
 
 
 def portions(days: Days, *, from_the_start: bool, reach: Reach, limit: int) -> list[Portion]:

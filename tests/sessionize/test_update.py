@@ -241,9 +241,11 @@ def test_a_new_day_leaves_the_others_alone(store: Store, make_hits: Any) -> None
     append(store, frame.filter(~last))
     sessionize.update(store, site())
     append(store, frame.filter(last))
-    summary = sessionize.update(store, site())
+    told: list[tuple[int, int]] = []
+    summary = sessionize.update(store, site(), progress=lambda *now: told.append(now))
     assert summary.made == (date(2025, 11, 9),)
     assert summary.refreshed == ()
+    assert told == [(1, 1)]  # the days before are not even looked over
 
 
 def test_an_earlier_day_takes_newness_from_later_sessions(store: Store, make_hits: Any) -> None:
