@@ -33,6 +33,9 @@ SYSTEM = {
 }
 """Debian packages the tests need beyond Python's, and what for."""
 
+SANITIZED = ("hostile_lines", "native", "words")
+"""The tests of weblog/parse that drive its compiled part."""
+
 PINS_HEADER = """\
 # Exact versions of everything a development environment installs, so that two machines, and
 # the same machine next month, run the same code. Only for development and CI: whoever installs
@@ -223,6 +226,29 @@ def fuzz(arguments: list[str]) -> None:
     run("fuzzing", PYTHON, "-m", "fuzz", *arguments)
 
 
+def sanitize(arguments: list[str]) -> None:
+    """Run the parser's tests with its compiled part under the sanitizers (needs gcc)."""
+    set_up()
+    tests = arguments or [f"tests/weblog/parse/test_{name}.py" for name in SANITIZED]
+    with tempfile.TemporaryDirectory() as folder:
+        clone = Path(folder) / "weblog-insight"
+        run("clone", "git", "clone", "--quiet", ROOT, clone)
+        source = clone / "weblog" / "parse" / "native.c"
+        flags = "-std=c11 -g -O1 -fsanitize=address,undefined -fno-sanitize-recover -shared -fPIC"
+        run("compile", "gcc", *flags.split(), "-o", source.with_name("_native.so"), source)
+        asked = ["gcc", "-print-file-name=libasan.so"]
+        library = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
+        # Python is no program of the sanitizer's: what it never frees is not looked for.
+        settings = {
+            "LD_PRELOAD": library,
+            "ASAN_OPTIONS": "detect_leaks=0",
+            "PYTHONPATH": f"{clone}",
+        }
+        where: list[str | Path] = ["--rootdir", clone, "-c", clone / "pyproject.toml"]
+        paths = [clone / name if name.startswith("tests/") else name for name in tests]
+        run("tests", PYTHON, "-m", "pytest", "--quiet", *where, *paths, env=settings)
+
+
 def docs(_: list[str]) -> None:
     """Write the generated parts of the documentation anew."""
     set_up()
@@ -255,8 +281,11 @@ def ci(_: list[str]) -> None:
         run("CI", clone / ".ci" / "run")
 
 
-COMMANDS = (demo, test, setup, lint, types, imports, unit, bench, fuzz, docs, lists, pins, ci)
-PASSING_ON = (demo, test, unit, bench, fuzz)
+COMMANDS = (
+    *(demo, test, setup, lint, types, imports, unit, bench, fuzz, sanitize),
+    *(docs, lists, pins, ci),
+)
+PASSING_ON = (demo, test, unit, bench, fuzz, sanitize)
 """Commands that hand further arguments on to the program they run."""
 
 
