@@ -24,6 +24,7 @@ COMMANDS = {
     "explain": "Show every decision on one log line, with its reason.",
     "ingest": "Read logs into the store, each line exactly once.",
     "status": "Show what the store holds, and that it adds up.",
+    "sources": "List the logs that were read, with what became of their lines.",
     "rejects": "Show the lines that could not be parsed, verbatim.",
     "formats": "List the log formats, or find out which one a log is in.",
     "report": "Print a report: site status, pages, channels and more.",

@@ -104,6 +104,15 @@ def row_named(name: str) -> NamedFormat | None:
     return NAMED.get(ALIASES.get(plain, plain))
 
 
+def name_of(text: str) -> str:
+    """Return the name of the format with this text, and its zone; the text if it has none."""
+    plain, zone = split_zone(text)
+    names = [name for name, known in KNOWN.items() if known == plain]
+    if not names:
+        return text
+    return f"{names[0]}@{zone}" if zone else names[0]
+
+
 def _written_out(text: str) -> str:
     """Return the text of a format given by name, with the zone it was given with."""
     row = row_named(text)
