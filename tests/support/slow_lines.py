@@ -58,6 +58,15 @@ def short_word(line: bytes, start: int, strict: bool) -> Iterator[int]:
         yield end
 
 
+def port(line: bytes, start: int, strict: bool) -> Iterator[int]:
+    """No blanks and no colon: the one before it is the last, whatever the host looks like."""
+    end = start
+    while end < len(line) and line[end] not in b" :":
+        end += 1
+    if end > start:
+        yield end
+
+
 def addresses(line: bytes, start: int, strict: bool) -> Iterator[int]:
     """An address, or several with commas between, each maybe with a blank behind it."""
     end = start
@@ -167,7 +176,7 @@ HOST = Field("host", word)
 LAYOUTS: dict[str, Layout] = {
     "combined": COMBINED,
     "common": COMMON,
-    "vhost_combined": (Field("host", short_word), b":", Field(None, word), b" ", *COMBINED),
+    "vhost_combined": (Field("host", short_word), b":", Field(None, port), b" ", *COMBINED),
     "vhost_common": (HOST, b" ", *COMMON),
     "combined_host": (HOST, b" ", *COMBINED),
     "combined_duration": (*COMBINED, b" ", Field("duration_us", duration)),

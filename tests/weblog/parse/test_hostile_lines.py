@@ -86,7 +86,8 @@ QUOTED = often(b"GET /a?b=c HTTP/1.1", ONE_LINE, st.sampled_from([b"-", b""]))
 def lines(draw: st.DrawFn, name: str) -> bytes:
     """A line of the format whose fields are odd, or which is cut, or into which something got."""
     host = {"vhost_combined": b"shop.example:443 "}.get(name, b"shop.example ")
-    line = draw(often(host, ONE_LINE)) if "host" in name else b""
+    colons = st.sampled_from([b"2001:db8::1:443 ", b"[::1]:80 ", b":80 ", b"shop: ", b":: "])
+    line = draw(often(host, colons, ONE_LINE)) if "host" in name else b""
     line += draw(CLIENTS) + b" - " + draw(USERS) + b" [" + draw(TIMES) + b'] "' + draw(QUOTED)
     line += b'" ' + draw(often(b"200", NUMBERS)) + b" " + draw(often(b"512", NUMBERS))
     if "common" not in name:
