@@ -49,7 +49,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--sizes", type=int, nargs="*", default=[500_000, 20_000_000],
         help="lines of further logs; smaller ones beside GoAccess, larger ones alone and once",
     )  # fmt: skip
-    parser.add_argument("--no-warm-up", action="store_true", help="count the first runs, too")
+    parser.add_argument(
+        "--no-warm-up", dest="warm_up", action="store_false", help="count the first runs, too"
+    )
     parser.add_argument(
         "--logs", metavar="FOLDER", type=Path, help="keep generated logs there, and use them again"
     )
@@ -78,8 +80,7 @@ def run(options: argparse.Namespace, folder: Path) -> dict[str, object]:
         lines[peer.name] = slow_lines
         contenders.append(peer)
     lines = {each.name: lines.get(each.name, options.lines) for each in contenders}
-    warm_up = not options.no_warm_up
-    runs = in_turn(contenders, options.runs, options.slow_runs, warm_up=warm_up)
+    runs = in_turn(contenders, options.runs, options.slow_runs, warm_up=options.warm_up)
     found: dict[str, object] = {
         "measured": f"{datetime.now(UTC):%Y-%m-%d}",
         "machine": machine(),
@@ -150,8 +151,8 @@ def _sizes(options: argparse.Namespace, programs: list[str], folder: Path) -> di
         if is_large:
             ours = Contender(ours.name, ours.command, ours.prepare, is_slow=True)
         peers = [] if is_large else [goaccess(program, log, folder) for program in programs]
-        warm_up = not options.no_warm_up
-        runs = in_turn([ours, *peers], options.runs, options.slow_runs, warm_up=warm_up)
+        contenders = [ours, *peers]
+        runs = in_turn(contenders, options.runs, options.slow_runs, warm_up=options.warm_up)
         lines = dict.fromkeys(runs, size)
         medians |= {f"{name}, {size:,}": figures(runs[name], size) for name in runs}
         ratios |= {f"{name}, {size:,}": row for name, row in against(runs, lines).items()}

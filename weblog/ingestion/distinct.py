@@ -17,9 +17,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from weblog.parse.library import is_compiled, library
-
-LIMIT = 100_000
-"""Distinct values of one field that are remembered: memory must not follow the log."""
+from weblog.parse.words import LIMIT
 
 _PIECES = 8
 _SEED: Final = secrets.randbits(64)
@@ -192,11 +190,7 @@ class Dictionary:
             self._learn(_texts(new, column.dtype))
             known[new] = np.arange(count, count + new.size, dtype=np.uint32)
         self._own = known
-        numbers = pl.Series(known[seen])
-        if not lent.null_count():
-            return numbers
-        filled = pl.Series(known[lent.fill_null(0).to_numpy()]) if known.size else lent
-        return pl.select(pl.when(lent.is_not_null()).then(filled)).to_series()
+        return _looked_up(known, lent)
 
     def _learn(self, values: pl.Series) -> None:
         """Classify values met for the first time."""
@@ -223,10 +217,17 @@ def _compact(numbers: pl.Series, count: int) -> tuple[pl.Series, NDArray[np.int6
     present = np.flatnonzero(is_present)
     code = np.empty(count, dtype=np.uint32)
     code[present] = np.arange(present.size, dtype=np.uint32)
-    if known is numbers:
-        return pl.Series(code[numbers.to_numpy()]), present
-    codes = pl.Series(code[numbers.fill_null(0).to_numpy()]) if count else numbers
-    return pl.select(pl.when(numbers.is_not_null()).then(codes)).to_series(), present
+    return _looked_up(code, numbers), present
+
+
+def _looked_up(table: NDArray[np.uint32], numbers: pl.Series) -> pl.Series:
+    """Return what ``table`` has at each of the numbers; null for null."""
+    if not numbers.null_count():
+        return pl.Series(table[numbers.to_numpy()])
+    if not table.size:
+        return numbers
+    found = pl.Series(table[numbers.fill_null(0).to_numpy()])
+    return pl.select(pl.when(numbers.is_not_null()).then(found)).to_series()
 
 
 def _owned(values: pl.Series) -> pl.Series:

@@ -72,11 +72,8 @@ def split_requests(requests: pl.Series, secret: Sequence[str] = ()) -> pl.DataFr
 
 
 def _without_fragment(paths: pl.Series) -> pl.Series:
-    return _value(_nonempty(pl.col("path").str.splitn("#", 2).struct.field("field_0")), paths)
-
-
-def _value(expression: pl.Expr, column: pl.Series) -> pl.Series:
-    return column.to_frame().select(expression.alias(column.name)).to_series()
+    before = pl.col("path").str.splitn("#", 2).struct.field("field_0")
+    return paths.to_frame().select(_nonempty(before).alias("path")).to_series()
 
 
 def _nonempty(text: pl.Expr) -> pl.Expr:

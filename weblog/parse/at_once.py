@@ -15,8 +15,6 @@ from weblog.formats import LogFormat
 from weblog.parse.lines import Chunk
 from weblog.parse.texts import line_texts
 
-_BOM = b"\xef\xbb\xbf"
-
 
 def match_at_once(chunk: Chunk, log_format: LogFormat) -> tuple[pl.DataFrame, NDArray[np.bool_]]:
     """Return the rows of the lines that match and, for every line, whether it did.
@@ -26,7 +24,7 @@ def match_at_once(chunk: Chunk, log_format: LogFormat) -> tuple[pl.DataFrame, ND
     """
     texts, left = line_texts(chunk)
     left |= chunk.has_backslash
-    if chunk.offset == 0 and chunk.data.startswith(_BOM):
+    if chunk.has_mark:
         left[0] = True
     names = list(log_format.columns)
     groups = texts.str.extract_groups(log_format.columns_pattern)

@@ -23,7 +23,7 @@ import polars as pl
 
 from weblog.formats.json_lines import JsonFormat, Path
 from weblog.parse.escapes import CLOUDFRONT
-from weblog.parse.lines import LONGEST, Chunk
+from weblog.parse.lines import BOM, LONGEST, Chunk
 from weblog.parse.parsed import BLANK, Parsed, placed, rejected
 from weblog.parse.reasons import Reason
 from weblog.parse.slow import reason_for
@@ -38,7 +38,6 @@ _HALVES: Final = re.compile(
     r"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
     r"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
 )
-_BOM: Final = b"\xef\xbb\xbf"
 _CONTROL: Final = re.compile(r"[\x00-\x1f]")
 _LOOK_AT: Final = 100
 _NOTHING: Final = ("", "-")
@@ -61,7 +60,7 @@ def parse_json(chunk: Chunk, log_format: JsonFormat, header: bytes) -> Parsed:  
     for row in bad.tolist():
         line = chunk.line(row)
         if row == 0 and chunk.offset == 0:
-            line = line.removeprefix(_BOM)
+            line = line.removeprefix(BOM)
         if not line.strip():
             blank += 1
         elif len(line) > LONGEST:

@@ -13,7 +13,7 @@ from typing import Final
 
 FILE: Final = Path(__file__).with_name("_native.so")
 
-INTERFACE: Final = 2
+INTERFACE: Final = 3
 """As in ``native.c``: one that was built of other sources would be called wrongly."""
 
 _P, _I = ctypes.c_void_p, ctypes.c_int64

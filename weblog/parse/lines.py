@@ -15,6 +15,9 @@ from weblog.parse.library import is_compiled, library
 LONGEST = 64 * 1024
 """Longest line that is parsed, in bytes. Apache's and nginx's limits make lines far shorter."""
 
+BOM = b"\xef\xbb\xbf"
+"""UTF-8's byte order mark, which some programs put in front of a log."""
+
 _NEWLINE, _RETURN, _BACKSLASH = 10, 13, 92
 _MANY = 20_000
 _SHORT = 64
@@ -64,6 +67,11 @@ class Chunk:
         if self.data and self.data[-1] != _NEWLINE:
             ends = np.append(ends, len(self.data))
         return ends
+
+    @property
+    def has_mark(self) -> bool:
+        """Whether the log begins here, with a byte order mark."""
+        return self.offset == 0 and self.data.startswith(BOM)
 
     @property
     def beyond_ascii(self) -> NDArray[np.int64]:

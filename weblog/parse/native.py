@@ -22,12 +22,11 @@ from weblog.parse.times import END, FIRST, PER_MS
 from weblog.parse.words import NUMBERED, Vocabulary, lines_of
 
 _LITERAL, _QUOTED, _WORD, _TIME = range(4)
-_DROPPED, _TEXT, _NUMBERED, _ADDRESS, _STATUS, _BYTES, _DURATION, _WHOLE_DURATION = range(8)
+_DROPPED, _TEXT, _ADDRESS, _STATUS, _BYTES, _DURATION, _WHOLE_DURATION = range(7)
 """As in native.c."""
 
 _MOST_VALUES: Final = 64
 _NO_BYTES: Final = np.iinfo(np.int64).min
-_BOM: Final = b"\xef\xbb\xbf"
 _LONGEST_CHUNK: Final = 1 << 31
 """What reaches that is left to the patterns: positions have 32 bits, and so have polars' texts."""
 
@@ -173,13 +172,12 @@ def split_chunk(
     micros, counts = (np.empty(lines, dtype=np.int64) for _ in range(2))
     durations = np.empty(lines, dtype=np.float64)
     statuses = np.empty(lines, dtype=np.int16)
-    has_mark = chunk.offset == 0 and chunk.data.startswith(_BOM)
     arrays = (tables, rows, starts, lengths, numbers, micros, counts, durations, statuses)
     output = _Output(
         int(FIRST.timestamp()),
         int(END.timestamp()),
         LONGEST,
-        int(has_mark),
+        int(chunk.has_mark),
         len(program.texts),
         len(words),
         *(array.ctypes.data for array in arrays),

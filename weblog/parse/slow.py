@@ -14,7 +14,7 @@ import polars as pl
 
 from weblog.formats import LogFormat
 from weblog.parse.charsets import decoded_field
-from weblog.parse.lines import LONGEST, Chunk
+from weblog.parse.lines import BOM, LONGEST, Chunk
 from weblog.parse.reasons import Reason
 
 _ESCAPE = re.compile(rb'\\(?:x([0-9A-Fa-f]{2})|(["\\nrtvbf]))')
@@ -28,7 +28,6 @@ _PLAIN = {
     b'"': b'"',
     b"\\": b"\\",
 }
-_BOM = b"\xef\xbb\xbf"
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 _START_OF_LINE = re.compile(rb'\S+ .*\[\d{2}/[A-Z][a-z]{2}/\d{4}:\d{2}:\d{2}:\d{2} [+-]\d{4}\] "')
 
@@ -55,7 +54,7 @@ def match_lines(chunk: Chunk, rows: Sequence[int], log_format: LogFormat) -> Mat
     for row in rows:
         line = chunk.line(row)
         if row == 0 and chunk.offset == 0:
-            line = line.removeprefix(_BOM)
+            line = line.removeprefix(BOM)
         if not line.strip():
             blank += 1
             continue
