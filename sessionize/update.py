@@ -128,7 +128,7 @@ class _Walk:
             head.versions["customers"],
             head.versions["purchases"],
         )
-        is_settled = head.delta("sessions").transaction_version(ENRICHED) == days.state(*inputs)
+        is_settled = head.marks("sessions").get(ENRICHED) == days.state(*inputs)
         if is_settled and not days.stale:
             return None
         parts = portions(
@@ -238,7 +238,7 @@ class _Walk:
 
     def _settle(self) -> None:
         number = state(self.marks, *self.inputs)
-        expected = self.head.delta("sessions").transaction_version(ENRICHED)
+        expected = self.head.marks("sessions").get(ENRICHED)
         try:
             self.store.append_once("sessions", SESSIONS.empty(), ENRICHED, number, expected)
         except ConcurrentIngestError:
@@ -251,11 +251,9 @@ def _days(head: Snapshot, fingerprint: int) -> Days:
     stored = ("sessions", "page_views")
     known = set(rows).union(*(head.rows_by_day(name) for name in stored))
     wanted = {day: day_number(rows.get(day, 0), fingerprint) for day in known}
-    tables = [head.delta(name) for name in stored]
-    marks: dict[date, int | None] = {}
-    for day in known:
-        found = {table.transaction_version(_mark(day)) for table in tables}
-        marks[day] = found.pop() if len(found) == 1 else None
+    sessions, page_views = (head.marks(name) for name in stored)
+    agreed = {mark: number for mark, number in sessions.items() if page_views.get(mark) == number}
+    marks = {day: agreed.get(_mark(day)) for day in known}
     return Days(wanted, marks, rows)
 
 

@@ -98,9 +98,6 @@ def _height(rows: pl.LazyFrame) -> int:
 def _marks_differ(store: Store) -> bool:
     """Say whether hits hold lines of a source that its ledger does not count yet."""
     head = store.head()
-    hits, ledger = head.delta("hits"), head.delta("ledger")
-    for log_source in head.scan("sources").select("log_source").unique().collect().to_series():
-        committed = hits.transaction_version(log_source)
-        if committed is not None and committed > (ledger.transaction_version(log_source) or 0):
-            return True
-    return False
+    hits, ledger = head.marks("hits"), head.marks("ledger")
+    sources = head.scan("sources").select("log_source").unique().collect().to_series()
+    return any(hits.get(source, 0) > ledger.get(source, 0) for source in sources)

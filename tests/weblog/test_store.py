@@ -12,7 +12,7 @@ from deltalake import DeltaTable
 
 from weblog.errors import ConcurrentIngestError, StoreError, UnknownNameError
 from weblog.schema import SESSIONS, TABLES
-from weblog.store import Store, open_store
+from weblog.store import Snapshot, Store, open_store
 
 DAY, NEXT = date(2025, 11, 1), date(2025, 11, 2)
 
@@ -154,8 +154,34 @@ def test_a_store_of_an_older_version_gets_the_columns_it_lacks(tmp_path: Path) -
     )
     assert cut != text
     log.write_text(cut)
+    (store.folder / "store.json").write_text('{"weblog_store": 1}')  # as older versions did
     reopened = open_store(tmp_path / "s", create=True)
     assert reopened.scan("campaigns").collect().schema == TABLES["campaigns"].schema
+
+
+def test_all_marks_are_those_delta_tells_one_by_one_at_every_version(store: Store) -> None:
+    expected: list[dict[str, int]] = [{}]
+    for version in range(1, 48):  # over two checkpoints
+        number = 10 * version
+        before = expected[-1].get(f"mark {version % 7}")
+        store.append_once("sessions", SESSIONS.empty(), f"mark {version % 7}", number, before)
+        expected.append({**expected[-1], f"mark {version % 7}": number})
+    log = store.folder / "sessions" / "_delta_log"
+    assert len(list(log.glob("*.checkpoint.parquet"))) >= 2
+    for version, marks in enumerate(expected):
+        delta = DeltaTable(store.folder / "sessions", version=version)
+        snapshot = Snapshot(store.folder, {"sessions": version})
+        assert snapshot.marks("sessions") == marks
+        assert {name: delta.transaction_version(name) for name in marks} == marks
+
+
+def test_a_damaged_transaction_log_is_told(store: Store) -> None:
+    store.append_once("sessions", SESSIONS.empty(), "mark", 1, None)
+    head = store.head("sessions")
+    assert head.delta("sessions").version() == 1
+    (store.folder / "sessions" / "_delta_log" / f"{1:020d}.json").write_text('{"txn": {')
+    with pytest.raises(StoreError, match="transaction log of table sessions cannot be read"):
+        head.marks("sessions")
 
 
 def test_the_newest_version_is_the_one_delta_tells(store: Store) -> None:

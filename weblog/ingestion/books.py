@@ -19,12 +19,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import polars as pl
-from deltalake import DeltaTable
 
-from weblog.schema import LEDGER, SOURCES
 from weblog.sources import Head, KnownSource, digest, new_identity, recognised
 from weblog.store import Store
-from weblog.store.snapshot import scan_table
 
 MARKED = ("sources", "hits", "rejects", "ledger")
 """The tables that carry a mark per source, in the order they are committed."""
@@ -78,7 +75,7 @@ class Books:
     """The accounts of all sources, as the store had them when the run began."""
 
     accounts: dict[str, Account]
-    _deltas: Mapping[str, DeltaTable]
+    _marks: Mapping[str, Mapping[str, int]]
     unmarked: set[str] = field(default_factory=set)
     """Sources of earlier runs that this run has not met, so did not ask the marks of."""
 
@@ -86,16 +83,16 @@ class Books:
     def of(cls, store: Store) -> Books:
         """Read the books of ``store``."""
         # Backwards, so that no row of a later table is met whose source is not yet known.
-        deltas = {name: store.delta(name) for name in reversed(MARKED)}
-        books = cls({}, deltas)
+        tables = {name: store.head(name) for name in reversed(MARKED)}
+        books = cls({}, {name: table.marks(name) for name, table in tables.items()})
         # A source's newest row is the one that knows most of its first lines.
-        rows = scan_table(deltas["sources"], SOURCES).sort("seen_at").collect()
+        rows = tables["sources"].scan("sources").sort("seen_at").collect()
         for row in rows.to_dicts():
             head = Head.from_json(row["prefixes"])
             known = KnownSource(row["log_source"], head, row["log_format"])
             books.accounts[known.log_source] = Account(known, row["path"], written=known)
             books.unmarked.add(known.log_source)
-        ledger = scan_table(deltas["ledger"], LEDGER).sort("to_offset").group_by("log_source")
+        ledger = tables["ledger"].scan("ledger").sort("to_offset").group_by("log_source")
         last = ledger.agg(pl.col("lines").sum(), pl.last("tail_length", "tail", "header"))
         for row in last.collect().to_dicts():
             account = books.accounts[row["log_source"]]
@@ -112,8 +109,8 @@ class Books:
         account = self.accounts[found.log_source]
         if found.log_source in self.unmarked:
             self.unmarked.remove(found.log_source)
-            for name, delta in self._deltas.items():
-                account.marks[name] = delta.transaction_version(found.log_source)
+            for name, marks in self._marks.items():
+                account.marks[name] = marks.get(found.log_source)
             account.offset = account.marks["ledger"] or 0
         return account
 

@@ -70,6 +70,24 @@ def check_store(folder: Path) -> None:
         raise StoreError(shown, f"its layout is {layout}, this version reads {LAYOUT}", advice)
 
 
+def completed(folder: Path) -> str | None:
+    """Return what :func:`keep_completed` wrote down; None if nothing was.
+
+    Raises:
+        StoreError: the marker is damaged.
+    """
+    try:
+        found = json.loads((folder / MARKER).read_text()).get("tables")
+    except (OSError, ValueError) as error:
+        raise StoreError(shown_path(folder), f"{MARKER} cannot be read ({error})") from None
+    return None if found is None else str(found)
+
+
+def keep_completed(folder: Path, declared: str) -> None:
+    """Write down that the store has all tables and columns that ``declared`` stands for."""
+    write_atomically(folder / MARKER, json.dumps({"weblog_store": LAYOUT, "tables": declared}))
+
+
 def visitor_key(folder: Path) -> bytes:
     """Return the key of the visitor hash.
 

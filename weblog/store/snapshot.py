@@ -19,6 +19,7 @@ from deltalake import DeltaTable
 from weblog.errors import StoreError, UnknownNameError, shown_path
 from weblog.schema import TABLES, Table
 from weblog.store.commit import local_path
+from weblog.store.marks import marks_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Snapshot:
     folder: Path
     versions: Mapping[str, int]
     _tables: dict[str, DeltaTable] = field(default_factory=dict, repr=False, compare=False)
+    _marks: dict[str, Mapping[str, int]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def key(self) -> tuple[tuple[str, int], ...]:
@@ -55,6 +57,16 @@ class Snapshot:
             version = self.versions.get(name)
             self._tables[name] = open_table(self.folder, name, version)
         return self._tables[name]
+
+    def marks(self, name: str) -> Mapping[str, int]:
+        """Return all marks of table ``name`` (see :mod:`weblog.store.marks`), by name.
+
+        Raises:
+            StoreError: the table's transaction log is damaged.
+        """
+        if name not in self._marks:
+            self._marks[name] = marks_of(self.folder, name, self.delta(name).version())
+        return self._marks[name]
 
     def files(self, name: str) -> list[str]:
         """Return the paths of the Parquet files that make up table ``name``."""

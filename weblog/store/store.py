@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from hashlib import blake2b
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 from deltalake import CommitProperties, DeltaTable, Schema, Transaction
@@ -36,9 +38,13 @@ class Store:
         """Return what readers should see: the last published state, else the newest."""
         return Snapshot(self.folder, layout.published_versions(self.folder) or self._newest())
 
-    def head(self) -> Snapshot:
-        """Return the newest state of every table, published or not: for writers."""
-        return Snapshot(self.folder, self._newest())
+    def head(self, *names: str) -> Snapshot:
+        """Return the newest state of every table (of ``names``, if given), for writers.
+
+        It may be published or not.
+        """
+        versions = {name: newest_version(self.folder, name) for name in names or TABLES}
+        return Snapshot(self.folder, versions)
 
     def scan(self, name: str) -> pl.LazyFrame:
         """Return table ``name`` of the current snapshot lazily.
@@ -259,10 +265,21 @@ def open_store(path: str | Path, *, create: bool = False, key: bytes | None = No
     if create:
         layout.mark_as_store(folder, key)
     layout.check_store(folder)
-    if create:
+    if create and layout.completed(folder) != _DECLARED:
         for table in TABLES.values():
             _complete(folder, table)
+        layout.keep_completed(folder, _DECLARED)
     return Store(folder)
+
+
+_PROPERTIES: Final = {"delta.checkpointInterval": "20"}
+"""Opening a table reads the commits since its newest checkpoint: with 20 of them 10 ms at most."""
+
+_DECLARED: Final = blake2b(
+    repr([(name, table.schema, _PROPERTIES) for name, table in TABLES.items()]).encode(),
+    digest_size=8,
+).hexdigest()
+"""Stands for the tables as this version declares them."""
 
 
 def _complete(folder: Path, table: Table) -> None:
@@ -274,7 +291,10 @@ def _complete(folder: Path, table: Table) -> None:
         partition_by=list(table.partition_by),
         name=table.name,
         description=table.grain,
+        configuration=_PROPERTIES,
     )
+    if delta.metadata().configuration != _PROPERTIES:
+        delta.alter.set_table_properties(_PROPERTIES)
     present = {column.name for column in delta.schema().fields}
     missing = [column for column in wanted.fields if column.name not in present]
     if missing:
