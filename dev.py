@@ -29,6 +29,7 @@ MADE_FROM = ("pyproject.toml", "constraints.txt", "hatch_build.py", "weblog/pars
 SYSTEM = {
     "chromium": "the browser tests",
     "goaccess": "the benchmark's comparison",
+    "postgresql": "the tests that load a register from a real server",
     "fonts-noto-cjk": "Korean text in the browser tests",
 }
 """Debian packages the tests need beyond Python's, and what for."""
@@ -133,6 +134,8 @@ def set_up_system() -> None:
 
 def has(package: str) -> bool:
     """Say whether the system has what a Debian package of that name brings."""
+    if package == "postgresql":  # Debian keeps the server's programs out of the path
+        return bool(shutil.which("initdb") or [*Path("/usr/lib/postgresql").glob("*/bin/initdb")])
     if package != "fonts-noto-cjk":
         return shutil.which(package) is not None
     lister = shutil.which("fc-list")

@@ -179,6 +179,7 @@ SESSIONS: Final = Table(
         ("segment", S, "what that customer was at the session's start"),
         ("hits", I64, "all hits of the visitor in the session's span"),
         ("page_views", I64, "page views"),
+        ("product_views", I64, "page views about a product"),
         ("events", I64, "events"),
         ("logins", I64, "logins"),
         ("is_new", B, "the visitor's first session ever seen"),
@@ -243,9 +244,19 @@ CUSTOMERS: Final = Table(
     _columns(
         ("customer_id", S, "as the log names it"),
         ("valid_from", D, "first day this state holds, site time zone"),
+        (
+            "known_from",
+            D,
+            "day of the export that first told this state: days of it before that are assumed; "
+            "null where the export itself said from when it holds",
+        ),
         ("joined", D, "day of registration"),
         ("grade", S, "the register's grade, e.g. 'VIP'"),
-        ("birth_year", I32, "year of birth"),
+        ("name", S, "name; in no report"),
+        ("email", S, "e-mail address; in no report"),
+        ("phone", S, "telephone number; in no report"),
+        ("birth_date", D, "day of birth; in no report"),
+        ("birth_year", I32, "year of birth; that of birth_date where only the day is given"),
         ("sex", S, "'F' or 'M'"),
         ("occupation", S, "occupation"),
         ("children", I32, "number of children"),
