@@ -84,7 +84,7 @@ def by_the_others() -> list[tuple[str, ...]]:
     shown: list[tuple[str, ...]] = []
     for name, made_of in MADE_OF.items():
         agents = rows(name)["text"]
-        others = tuple(each for each in LISTS if each in STRICTNESS["usual"] and each != made_of)
+        others = tuple(each for each in LISTS if each in STRICTNESS["default"] and each != made_of)
         found = len(agents) - listed_reasons(agents, others).null_count()
         shown.append((f"`{name}`, without {made_of}", share(found, len(agents))))
     return shown

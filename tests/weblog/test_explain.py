@@ -75,7 +75,7 @@ CASES: list[tuple[dict[str, Any], str, str, str | None, str]] = [
     ({"agent": "Googlebot/2.1"}, "agent", "robot", "yes", "crawler-user-agents: Googlebot"),
     ({"agent": "curl/8 ours"}, "agent", "robot", "no", "[bots] people"),
     ({"agent": "OurMonitor/2 " + CHROME}, "agent", "internal", "yes", "[internal] agents"),
-    ({}, "agent", "robot", "no", 'strictness = "usual"'),
+    ({}, "agent", "robot", "no", 'strictness = "default"'),
     ({"target": "/%EC%97%B0;sid=1"}, "request", "path", "/연", "percent-decoded"),
     ({"target": "/a;sid=1"}, "request", "path", "/a", "secret parameters"),
     ({"target": "/News/"}, "request", "path", "/news/", "spelled by [urls]"),

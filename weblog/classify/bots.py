@@ -33,7 +33,7 @@ class _Reasons:
 LISTS = ("own", "crawler-user-agents", "ua-parser", "crawlerdetect", "signs", "strict signs")
 """What can make an agent a robot's, in the order asked."""
 
-STRICTNESS = {"names": LISTS[:3], "usual": LISTS[:5], "strict": LISTS}
+STRICTNESS = {"loose": LISTS[:3], "default": LISTS[:5], "strict": LISTS}
 """The lists asked at each strictness: robots known by name; Crawler-Detect's telling words and
 signs that no browser wrote it, too; all that is not a browser's whole and possible agent."""
 

@@ -13,7 +13,6 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from weblog.site.checked import (
     CheckedPattern,
-    CustomerPlace,
     Host,
     LogFormatText,
     Method,
@@ -24,7 +23,9 @@ from weblog.site.checked import (
     is_time_zone,
 )
 from weblog.site.geo import Geo
+from weblog.site.identity import Identity
 from weblog.site.line_rules import LineRule, named_twice
+from weblog.site.privacy import Privacy
 from weblog.site.section import Section as _Section
 from weblog.site.url_rules import Urls
 
@@ -33,13 +34,6 @@ DEFAULT_STATIC_SUFFIXES = (
     "mp3 mp4 m4a m4v webm ogg wav avi mov flv swf wasm json xml txt rss atom webmanifest "
     "zip gz tgz bz2 xz 7z rar tar jar exe msi dmg apk"
 ).split()
-
-DEFAULT_SECRET_PARAMETERS = (
-    "password passwd pwd pass pw token access_token refresh_token id_token auth secret "
-    "api_key apikey key session sessionid sid jsessionid phpsessid code otp pin "
-    "email e-mail mail phone tel mobile name birth birthday ssn rrn jumin card account"
-).split()
-
 
 class Static(_Section):
     """Files that are part of a page, not a page."""
@@ -67,25 +61,7 @@ class Bots(_Section):
     agents: tuple[Regex, ...] = ()
     networks: tuple[Network, ...] = ()
     people: tuple[Regex, ...] = ()
-    strictness: Literal["names", "usual", "strict"] = "usual"
-
-
-class Identity(_Section):
-    """Where a line names the browser and the customer.
-
-    ``customer`` lists where to look, first non-empty wins: ``user`` (the log's
-    %u), ``cookie:NAME``, ``header:NAME`` or ``query:NAME``.
-    """
-
-    visitor_cookie: str | None = None
-    customer: tuple[CustomerPlace, ...] = ("user",)
-
-
-class Privacy(_Section):
-    """What is stored of an address and a query string."""
-
-    client: Literal["truncate", "hash", "keep"] = "truncate"
-    secret_parameters: tuple[str, ...] = tuple(DEFAULT_SECRET_PARAMETERS)
+    strictness: Literal["loose", "default", "strict"] = "default"
 
 
 class Session(_Section):
@@ -171,10 +147,14 @@ class SegmentRule(_Section):
 
 
 DEFAULT_SEGMENTS = (
+    SegmentRule(segment="first-time anonymous", when="customer_id IS NULL AND is_new"),
     SegmentRule(segment="anonymous", when="customer_id IS NULL"),
+    SegmentRule(segment="reactivated", when="is_visit AND days_since_last_visit >= 365"),
     SegmentRule(segment="dormant", when="days_since_last_visit >= 365"),
+    SegmentRule(segment="churned", when="has_bought AND purchases_in_force = 0"),
     SegmentRule(segment="VIP", when="grade = 'VIP'"),
-    SegmentRule(segment="customer", when="purchases_in_force > 0"),
+    SegmentRule(segment="customer", when="has_bought"),
+    SegmentRule(segment="prospect", when="interest >= 5"),
     SegmentRule(segment="member", when="TRUE"),
 )
 

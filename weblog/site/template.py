@@ -54,9 +54,9 @@ paths = []     # ["/static/*"]
 # you know; `people` lists agents the built-in lists are wrong about.
 agents = []
 people = []
-# "names": robots known by name; "usual": telling words and signs, too; "strict": also
+# "loose": robots known by name; "default": telling words and signs, too; "strict": also
 # whatever is no whole and possible browser's agent.
-strictness = "usual"
+strictness = "default"
 
 [identity]
 # The visitor's cookie, if the log has it: %{{NAME}}C, %{{NAME}}n or %{{Cookie}}i in the LogFormat.
@@ -112,12 +112,25 @@ click_paths = []  # ["/m/go"]
 # What a session's customer was at that moment: the first rule that holds. SQL conditions
 # over the columns docs/segments.md lists.
 [[segments]]
+segment = "first-time anonymous"
+when = "customer_id IS NULL AND is_new"
+
+[[segments]]
 segment = "anonymous"
 when = "customer_id IS NULL"
+
+# The first session after a year away; dormant is who has not come back yet.
+[[segments]]
+segment = "reactivated"
+when = "is_visit AND days_since_last_visit >= 365"
 
 [[segments]]
 segment = "dormant"
 when = "days_since_last_visit >= 365"
+
+[[segments]]
+segment = "churned"
+when = "has_bought AND purchases_in_force = 0"
 
 [[segments]]
 segment = "VIP"
@@ -125,7 +138,12 @@ when = "grade = 'VIP'"
 
 [[segments]]
 segment = "customer"
-when = "purchases_in_force > 0"
+when = "has_bought"
+
+# Has bought nothing, but looked at so many pages about products in the last 90 days.
+[[segments]]
+segment = "prospect"
+when = "interest >= 5"
 
 [[segments]]
 segment = "member"

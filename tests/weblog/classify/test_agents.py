@@ -68,10 +68,10 @@ STRICT = (
     "Mozilla/5.0 (Windows NT 5.1) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Safari/537.36"
 )
 LEVELS = [
-    ("Mozilla/5.0 (compatible; Googlebot/2.1)", ("names", "usual", "strict")),
-    ("curl/8.5.0", ("names", "usual", "strict")),
-    ("SomethingNobodyListed-crawler 3", ("usual", "strict")),
-    ("Mozilla/5.0 (compatible; Unheard; +http://unheard.example/)", ("usual", "strict")),
+    ("Mozilla/5.0 (compatible; Googlebot/2.1)", ("loose", "default", "strict")),
+    ("curl/8.5.0", ("loose", "default", "strict")),
+    ("SomethingNobodyListed-crawler 3", ("default", "strict")),
+    ("Mozilla/5.0 (compatible; Unheard; +http://unheard.example/)", ("default", "strict")),
     ("Some App 3", ("strict",)),
     ("Safari/12602.1 CFNetwork/807.0.3 Darwin/16.0.0", ("strict",)),
     ("Mozilla/5.0 (X11; Linux x86_64)", ("strict",)),
@@ -98,8 +98,8 @@ def test_a_stricter_site_takes_no_fewer_for_robots_and_keeps_the_reasons(
     agents: list[str],
 ) -> None:
     column = pl.Series(agents, dtype=pl.String)
-    names, usual, strict = (listed_reasons(column, lists) for lists in STRICTNESS.values())
-    kept = pl.DataFrame([names.alias("a"), usual.alias("b"), strict.alias("c")])
+    loose, default, strict = (listed_reasons(column, lists) for lists in STRICTNESS.values())
+    kept = pl.DataFrame([loose.alias("a"), default.alias("b"), strict.alias("c")])
     assert kept.filter(pl.col("a").is_not_null() & (pl.col("a") != pl.col("b"))).is_empty()
     assert kept.filter(pl.col("b").is_not_null() & (pl.col("b") != pl.col("c"))).is_empty()
     assert kept.filter(pl.col("b").is_null() & pl.col("a").is_not_null()).is_empty()
