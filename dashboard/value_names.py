@@ -40,6 +40,7 @@ KOREAN: Final[dict[str, dict[str, str]]] = {
         "other": "기타",
     },
     "segments": {
+        "first-time anonymous": "첫 방문 익명",
         "anonymous": "익명",
         "member": "회원",
         "customer": "고객",

@@ -12,38 +12,16 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from sessionize.facts import NOTHING_BOUGHT, Register, customer_facts, last_visits, product_days
 from sessionize.segments import SCHEMA, segments_of
-from weblog.schema import CUSTOMERS, VISITORS
+from weblog.schema import VISITORS
 from weblog.site.rules import SegmentRule
-from weblog.store import Snapshot
 
 NEEDED = (
     *("session_id", "date", "start", "end", "visitor_id", "customer_id"),
-    *("page_views", "channel", "device"),
+    *("page_views", "product_views", "channel", "device"),
 )
 """Columns of sessions that enrichment and history need."""
-
-_STATES = (
-    *("grade", "joined", "birth_year", "sex", "occupation", "children"),
-    *("consent_email", "consent_sms"),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Register:
-    """The company's register: the tables customers and purchases."""
-
-    customers: pl.DataFrame
-    purchases: pl.DataFrame
-
-    @classmethod
-    def read(cls, snapshot: Snapshot) -> Register:
-        """Read both tables."""
-        customers = snapshot.scan("customers").sort("customer_id", "valid_from")
-        # A fact of the past: a newer state that does not repeat it does not undo it.
-        last_visit = pl.col("last_visit").forward_fill().over("customer_id")
-        purchases = snapshot.scan("purchases").select("customer_id", "purchased", "ended", "value")
-        return cls(customers.with_columns(last_visit).collect(), purchases.collect())
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +30,19 @@ class History:
 
     ``visitors``: visitor_id, first_seen, last_seen, sessions. ``logins``: distinct
     visitor_id, customer_id. ``visits``: customer_id, last_visit (day of the last session).
+    ``viewed``: customer_id, date, product_views (:func:`sessionize.facts.product_days`).
     """
 
     visitors: pl.DataFrame
     logins: pl.DataFrame
     visits: pl.DataFrame
+    viewed: pl.DataFrame
 
     @classmethod
     def of(cls, sessions: pl.LazyFrame) -> History:
         """Return the history these sessions make."""
         known = sessions.filter(pl.col("customer_id").is_not_null())
-        visitors, logins, visits = pl.collect_all(
+        visitors, logins, visits, viewed = pl.collect_all(
             [
                 sessions.group_by("visitor_id").agg(
                     pl.col("start").min().alias("first_seen"),
@@ -70,10 +50,11 @@ class History:
                     pl.len().cast(pl.Int64).alias("sessions"),
                 ),
                 known.select("visitor_id", "customer_id").unique(),
-                known.group_by("customer_id").agg(pl.col("date").max().alias("last_visit")),
+                last_visits(sessions),
+                product_days(sessions),
             ]
         )
-        return cls(visitors, logins, visits)
+        return cls(visitors, logins, visits, viewed)
 
     def after(self, sessions: pl.DataFrame) -> History:
         """Return the history with these later sessions added."""
@@ -86,6 +67,7 @@ class History:
             ),
             pl.concat([self.logins, new.logins]).unique(),
             visits.agg(pl.col("last_visit").max()),
+            product_days(pl.concat([self.viewed, new.viewed]).lazy()).collect(),
         )
 
     def table(self) -> pl.DataFrame:
@@ -128,77 +110,11 @@ def segment_facts(sessions: pl.DataFrame, history: History, register: Register) 
         own.join(history.visitors, on="visitor_id", how="anti").select("row"), on="row"
     )
     is_new = pl.col("row").is_in(new["row"].implode()).alias("is_new")
-    people = _people(own.filter(pl.col("customer_id").is_not_null()), history, register)
-    none = {"purchases": 0, "purchases_in_force": 0, "purchase_value": 0.0}
+    known = own.filter(pl.col("customer_id").is_not_null())
+    people = customer_facts(known, history.visits, history.viewed, register)
+    none = (pl.col(name).fill_null(value) for name, value in NOTHING_BOUGHT.items())
     return (
         own.join(people, on="row", how="left", maintain_order="left")
-        .with_columns(is_new, *(pl.col(name).fill_null(value) for name, value in none.items()))
+        .with_columns(is_new, *none, is_visit=True)
         .select(pl.col(name).cast(dtype) for name, dtype in SCHEMA.items())
     )
-
-
-def _people(known: pl.DataFrame, history: History, register: Register) -> pl.DataFrame:
-    """Return ``row`` and what is known of the customer on the day of the session."""
-    states = register.customers.select("customer_id", "valid_from", "last_visit", *_STATES)
-    before = pl.col("date").shift(1).over("customer_id", order_by=["start", "session_id"])
-    facts = (
-        known.with_columns(before.alias("before"))
-        .join(history.visits.rename({"last_visit": "earlier"}), on="customer_id", how="left")
-        .sort("date")
-        .join_asof(
-            states.sort("valid_from"),
-            left_on="date",
-            right_on="valid_from",
-            by="customer_id",
-            strategy="backward",
-            check_sortedness=False,
-        )
-    )
-    visit = pl.coalesce("before", "earlier", "last_visit")
-    since = (pl.col("date") - visit).dt.total_days()
-    member = (pl.col("date") - pl.col("joined")).dt.total_days()
-    return facts.join(
-        _bought(known, register.purchases), on=["customer_id", "date"], how="left"
-    ).select(
-        "row",
-        *_STATES,
-        *("purchases", "purchases_in_force", "purchase_value"),
-        # A register that knows of visits or joins still to come says nothing about this day.
-        pl.when(since >= 0).then(since).alias("days_since_last_visit"),
-        pl.when(member >= 0).then(member).alias("days_since_joined"),
-    )
-
-
-def _bought(known: pl.DataFrame, purchases: pl.DataFrame) -> pl.DataFrame:
-    """Return what each customer had bought before each day, and what of it was in force.
-
-    The register knows days, not hours: a purchase of the day itself may be the outcome of the
-    session, which must not be in the segment the session began with.
-    """
-    in_force = pl.col("ended").is_null() | (pl.col("ended") > pl.col("date"))
-    return (
-        known.select("customer_id", "date")
-        .unique()
-        .join(purchases, on="customer_id")
-        .filter(pl.col("purchased") < pl.col("date"))
-        .group_by("customer_id", "date")
-        .agg(
-            pl.len().cast(pl.Int64).alias("purchases"),
-            in_force.sum().cast(pl.Int64).alias("purchases_in_force"),
-            pl.col("value").sum().alias("purchase_value"),
-        )
-    )
-
-
-EMPTY_REGISTER = Register(
-    CUSTOMERS.empty(),
-    pl.DataFrame(
-        schema={
-            "customer_id": pl.String(),
-            "purchased": pl.Date(),
-            "ended": pl.Date(),
-            "value": pl.Float64(),
-        }
-    ),
-)
-"""The register of a company that has none."""

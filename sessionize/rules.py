@@ -9,10 +9,10 @@ from typing import Final
 
 from weblog.site.rules import Site
 
-ALGORITHM: Final = 3
+ALGORITHM: Final = 4
 """Raised when the code makes other sessions of the same hits: stored ones are then made anew."""
 
-ENRICHMENT: Final = 3
+ENRICHMENT: Final = 4
 """Raised when segments or visitors of the same sessions become others: all are then looked over."""
 
 

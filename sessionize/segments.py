@@ -23,6 +23,7 @@ COLUMNS: Final = (
     Column("grade", pl.String(), "the register's grade on the day of the session"),
     Column("joined", pl.Date(), "day of registration"),
     Column("birth_year", pl.Int32(), "year of birth"),
+    Column("age", pl.Int32(), "age reached in the year of that day, by the year of birth"),
     Column("sex", pl.String(), "'F' or 'M'"),
     Column("occupation", pl.String(), "occupation on the day of the session"),
     Column("children", pl.Int32(), "number of children on the day of the session"),
@@ -37,6 +38,24 @@ COLUMNS: Final = (
     Column(
         "purchase_value", pl.Float64(), "value of the purchases made before that day; 0 if none"
     ),
+    Column("has_bought", pl.Boolean(), "whether a purchase was made before that day"),
+    Column("days_since_purchase", pl.Int64(), "calendar days since the last purchase before"),
+    Column(
+        "days_since_purchase_ended",
+        pl.Int64(),
+        "calendar days since a purchase ended last, 0 on its day `ended`; null if none has",
+    ),
+    Column(
+        "products_held",
+        pl.String(),
+        "products of the purchases in force, in alphabetical order: 'annuity, loans'",
+    ),
+    Column(
+        "interest",
+        pl.Int64(),
+        "page views about a product in the customer's sessions of the 90 days before that day, "
+        "on any browser; null without a customer",
+    ),
     Column(
         "days_since_last_visit",
         pl.Int64(),
@@ -44,6 +63,12 @@ COLUMNS: Final = (
         "register's last_visit; null if neither is known",
     ),
     Column("days_since_joined", pl.Int64(), "calendar days since the registration"),
+    Column(
+        "is_visit",
+        pl.Boolean(),
+        "true for a session; false where a customer is looked at on a day without one, as in the "
+        "report transitions. What follows is null there",
+    ),
     Column("is_new", pl.Boolean(), "the visitor's first session ever seen"),
     Column("page_views", pl.Int64(), "page views of the session"),
     Column("channel", pl.String(), "channel the session came from, e.g. 'Organic Search'"),

@@ -107,6 +107,9 @@ def _in_order(core: pl.DataFrame) -> pl.DataFrame:
             _code("customer_id"),
             _code("campaign"),
             (pl.col("kind").cast(pl.String) == "page").alias("is_page"),
+            (pl.col("product").is_not_null() & (pl.col("kind").cast(pl.String) == "page")).alias(
+                "is_product"
+            ),
             pl.col("goal").is_not_null().alias("is_goal"),
             "value",
             "is_login",
@@ -140,6 +143,7 @@ def _spans(keys: pl.DataFrame) -> pl.DataFrame:
             pl.col("row").filter(customer.is_not_null()).first().alias("customer_row"),
             pl.len().cast(pl.Int64).alias("core_hits"),
             pl.col("is_page").sum().cast(pl.Int64).alias("page_views"),
+            pl.col("is_product").sum().cast(pl.Int64).alias("product_views"),
             pl.col("is_goal").sum().cast(pl.Int64).alias("conversions"),
             pl.col("value").filter("is_goal").sum().alias("value"),
             pl.col("is_change").sum().cast(pl.Int64).alias("changes"),

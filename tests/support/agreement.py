@@ -96,6 +96,8 @@ def _of_sessions(visits: pl.DataFrame, sessions: pl.DataFrame) -> dict[str, Agre
         check_sortedness=False,
     ).filter(pl.col("found_session_id").is_not_null())
     assert found["found_session_id"].is_unique().all()
+    # The truth knows no interest: a prospect is a member to it.
+    found = found.with_columns(pl.col("found_segment").replace("prospect", "member"))
     people = visits.select("visitor_id").unique()
     of_people = sessions.join(people, on="visitor_id", how="semi")
     browsers = sessions.select("visitor_id").unique()

@@ -122,6 +122,7 @@ def describe(core: list[Row], extra: list[Row], opened_by: list[Row], rules: Ses
         "customer_id": customers[0] if customers else None,
         "hits": len(core) + len(extra),
         "page_views": len(pages),
+        "product_views": sum(hit["product"] is not None for hit in pages),
         "events": len(core) - len(pages),
         "logins": logins(core, extra + opened_by),
         "is_bounce": len(core) == 1 and len(pages) == 1 and not goals,
@@ -232,8 +233,11 @@ def slow_customer(
     last = max(visits) if visits else (told[0][1] if told else None)
     bought = [row for row in purchases if row["customer_id"] == who and row["purchased"] < today]
     days = (today - last).days if last else None
+    recent = [row for row in before if 1 <= (today - row["date"]).days <= 90]
+    looked = [row for row in recent if who is not None and row["customer_id"] == who]
     return {
         "grade": state.get("grade"),
+        "interest": sum(row.get("product_views", 0) for row in looked),
         "purchases": len(bought),
         "purchases_in_force": sum(
             1 for row in bought if row["ended"] is None or row["ended"] > today
@@ -244,12 +248,16 @@ def slow_customer(
 
 
 def slow_segment(session: Row, fact: Row) -> str:
-    """Return the segment by the rules of a site that wrote none."""
+    """Return the segment of a session by the rules of a site that wrote none."""
     days = fact["days_since_last_visit"]
     if session["customer_id"] is None:
-        return "anonymous"
+        return "first-time anonymous" if fact["is_new"] else "anonymous"
     if days is not None and days >= 365:
-        return "dormant"
+        return "reactivated"
+    if fact["purchases"] and not fact["purchases_in_force"]:
+        return "churned"
     if fact["grade"] == "VIP":
         return "VIP"
-    return "customer" if fact["purchases_in_force"] > 0 else "member"
+    if fact["purchases"]:
+        return "customer"
+    return "prospect" if fact["interest"] >= 5 else "member"

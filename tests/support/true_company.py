@@ -59,7 +59,8 @@ def true_visits(folder: Path, store: Store) -> pl.DataFrame:
     """Return the visits of people: who, when, where from, which customer, segment, campaign.
 
     ``visitor_id`` is the one the store gives that browser; ``segment`` what the customer who
-    logged in was when the visit began, all visits of that person counted, logged in or not.
+    logged in was when the visit began, all visits of that person counted, logged in or not. What
+    pages people saw the truth does not say: who is a prospect is a member here.
     """
     visits = pl.read_csv(folder / "truth" / "sessions.csv.gz", infer_schema=False)
     visits = visits.filter(pl.col("person").str.starts_with("p"))
@@ -104,12 +105,15 @@ def _segments(visits: pl.DataFrame, folder: Path) -> list[str]:
     registered = dict(people.select("person", "customer_id").rows())
     before: dict[str, list[Row]] = defaultdict(list)
     segments = []
+    seen: set[str] = set()
     # In the register's and the rules' own words: days are those of Seoul.
     for visit in visits.with_row_index("row").sort("start", "row").to_dicts():
         who = visit["customer_id"]
         day = _day(visit["start"])
         asked = {"customer_id": who, "date": day}
         fact = slow_customer(asked, before[who], register.get(who, []), purchases.get(who, []))
+        fact["is_new"] = visit["visitor_id"] not in seen
+        seen.add(visit["visitor_id"])
         segments.append((visit["row"], slow_segment(asked, fact)))
         owner = who or registered.get(visit["person"])
         before[owner].append({"customer_id": owner, "date": day})

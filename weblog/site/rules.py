@@ -35,6 +35,7 @@ DEFAULT_STATIC_SUFFIXES = (
     "zip gz tgz bz2 xz 7z rar tar jar exe msi dmg apk"
 ).split()
 
+
 class Static(_Section):
     """Files that are part of a page, not a page."""
 
