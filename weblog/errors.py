@@ -171,6 +171,31 @@ class ConcurrentIngestError(WeblogError):
         )
 
 
+class LockedError(WeblogError):
+    """The store is in use by others who cannot be worked beside, and waiting did not help.
+
+    Facts: ``path`` of the store, the ``purpose`` it was wanted for, and its ``holders`` as text.
+    """
+
+    exit_code = 11
+
+    def __init__(self, path: str, purpose: str, holders: list[str]) -> None:
+        super().__init__(path, purpose, holders)
+        self.path = path
+        self.purpose = purpose
+        self.holders = holders
+
+    def build(self, *facts: object) -> str:
+        """Say who is in the way, and that nothing was done."""
+        path, purpose, holders = facts
+        assert isinstance(holders, list)  # noqa: S101
+        whom = "; ".join(map(str, holders)) or "a process that has just let go of it"
+        return (
+            f"store {path}: {purpose} must wait for: {whom}. "
+            "Nothing was done; run it again when they have ended."
+        )
+
+
 class TableError(WeblogError):
     """A register or campaign table has rows that cannot be used.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
@@ -17,6 +18,7 @@ from weblog.errors import ConcurrentIngestError, TimeZoneError, shown_path
 from weblog.schema import TABLES, Table
 from weblog.store import layout
 from weblog.store.commit import commit_frame
+from weblog.store.lock import WAIT, Holder, Waiting, holders, lock
 from weblog.store.snapshot import Snapshot, newest_version, open_table, rows_by_day
 
 TRIES = 20
@@ -95,6 +97,29 @@ class Store:
         newest = self._newest()
         published = layout.published_versions(self.folder)
         return newest == published or (published is None and not any(newest.values()))
+
+    # working beside others
+
+    def lock(
+        self,
+        purpose: str,
+        *,
+        exclusive: bool = False,
+        wait: float = WAIT,
+        waiting: Waiting | None = None,
+    ) -> AbstractContextManager[Holder]:
+        """Hold the store's lock while a block runs, see :func:`weblog.store.lock.lock`.
+
+        Writers share it; what removes rows or files must be alone (``exclusive``).
+
+        Raises:
+            LockedError: others still held it after ``wait`` seconds.
+        """
+        return lock(self.folder, purpose, exclusive=exclusive, wait=wait, waiting=waiting)
+
+    def holders(self) -> list[Holder]:
+        """Return who holds the store's lock now."""
+        return holders(self.folder)
 
     # writing
 
