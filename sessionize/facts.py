@@ -24,6 +24,9 @@ STATES: Final = (
 )
 """Columns that are the register's state on the day."""
 
+TOLD: Final = ("known_from", "last_visit", "birth_date")
+"""Columns of the register that facts follow from, beside the states."""
+
 BOUGHT: Final = ("customer_id", "purchased", "ended", "value", "product")
 """Columns of purchases that facts follow from."""
 
@@ -114,14 +117,24 @@ def customer_facts(
 
 
 def age() -> pl.Expr:
-    """Return the age reached in the year of ``date``: the register knows the year of birth."""
-    return pl.col("date").dt.year() - pl.col("birth_year")
+    """Return the age on ``date``; where only the year of birth is known, that reached in its year.
+
+    Needs ``date``, ``birth_date`` and ``birth_year``.
+    """
+    day, born = pl.col("date"), pl.col("birth_date")
+    month_day = day.dt.month().cast(pl.Int32) * 100 + day.dt.day()
+    born_on = born.dt.month().cast(pl.Int32) * 100 + born.dt.day()
+    exact = day.dt.year() - born.dt.year() - (month_day < born_on).cast(pl.Int32)
+    return pl.coalesce(exact, day.dt.year() - pl.col("birth_year"))
 
 
 def states_on(known: pl.DataFrame, customers: pl.DataFrame) -> pl.DataFrame:
-    """Add the register's state of ``customer_id`` on ``date``: an as-of join on valid_from."""
+    """Add the register's state of each ``customer_id`` on its ``date``: an as-of join.
+
+    Adds ``valid_from``, :data:`TOLD` and :data:`STATES`; null before the first state.
+    """
     return known.sort("date").join_asof(
-        customers.select("customer_id", "valid_from", "last_visit", *STATES).sort("valid_from"),
+        customers.select("customer_id", "valid_from", *TOLD, *STATES).sort("valid_from"),
         left_on="date",
         right_on="valid_from",
         by="customer_id",

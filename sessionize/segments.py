@@ -23,7 +23,11 @@ COLUMNS: Final = (
     Column("grade", pl.String(), "the register's grade on the day of the session"),
     Column("joined", pl.Date(), "day of registration"),
     Column("birth_year", pl.Int32(), "year of birth"),
-    Column("age", pl.Int32(), "age reached in the year of that day, by the year of birth"),
+    Column(
+        "age",
+        pl.Int32(),
+        "age on that day; the age reached in its year, where only the year of birth is known",
+    ),
     Column("sex", pl.String(), "'F' or 'M'"),
     Column("occupation", pl.String(), "occupation on the day of the session"),
     Column("children", pl.Int32(), "number of children on the day of the session"),
