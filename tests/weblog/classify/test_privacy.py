@@ -15,7 +15,7 @@ from weblog.classify import (
     visitor_keys,
 )
 from weblog.errors import UsageError
-from weblog.site.rules import DEFAULT_SECRET_PARAMETERS
+from weblog.site.privacy import DEFAULT_SECRET_PARAMETERS
 
 KEY = b"a key of this store"
 

@@ -25,7 +25,7 @@ from weblog.ingestion.selection import EVERY_LINE, Selection, selected
 from weblog.parse import Chunk, parse_chunk
 from weblog.site import Site
 from weblog.site.line_rules import LineRule
-from weblog.site.rules import Privacy
+from weblog.site.privacy import Privacy
 from weblog.site.url_rules import Urls
 from weblog.status import status
 from weblog.store import Store, open_store
