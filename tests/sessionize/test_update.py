@@ -294,7 +294,7 @@ def test_the_register_changes_segments(store: Store, make_hits: Any) -> None:
     assert set(summary.refreshed) <= {date(2025, 11, day) for day in range(3, 10)}
     known = tables(store)["sessions"].filter(pl.col("customer_id") == "C1").sort("start")
     assert known.select("date", "segment").rows() == [
-        (date(2025, 11, 3), "dormant"),
+        (date(2025, 11, 3), "reactivated"),
         (date(2025, 11, 3), "member"),  # back since the session before
         (date(2025, 11, 5), "VIP"),
         (date(2025, 11, 5), "VIP"),
