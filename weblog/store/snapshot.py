@@ -111,9 +111,16 @@ def newest_version(folder: Path, name: str) -> int:
 
 
 def scan_table(delta: DeltaTable, table: Table) -> pl.LazyFrame:
-    """Return the rows of a Delta table lazily, columns as ``table`` declares them."""
-    columns = (pl.col(name).cast(dtype) for name, dtype in table.schema.items())
-    return pl.scan_delta(delta).select(columns)
+    """Return the rows of a Delta table lazily, columns as ``table`` declares them.
+
+    What a version of before a column was declared does not have is null.
+    """
+    rows = pl.scan_delta(delta)
+    present = {field.name for field in delta.schema().fields}
+    return rows.select(
+        (pl.col(name) if name in present else pl.lit(None).alias(name)).cast(dtype)
+        for name, dtype in table.schema.items()
+    )
 
 
 def rows_by_day(delta: DeltaTable, column: str) -> dict[date, int]:

@@ -224,6 +224,35 @@ class Store:
             return
         raise ConcurrentIngestError(f"table {name}", TRIES)
 
+    def revise(
+        self,
+        name: str,
+        make: Callable[[Snapshot], tuple[pl.DataFrame, Mapping[str, int]] | None],
+    ) -> bool:
+        """Replace every row of table ``name`` by what ``make`` computes from the newest state.
+
+        ``make`` also gives marks to set; None leaves all as it is. It is called again when
+        another writer came between. Returns whether something was written.
+
+        Raises:
+            ConcurrentIngestError: others kept changing this table.
+        """
+        table = TABLES[name]
+        for _ in range(TRIES):
+            head = self.head()
+            made = make(head)
+            if made is None:
+                return False
+            frame, marks = made
+            rows = frame.select(pl.col(n).cast(dtype) for n, dtype in table.schema.items())
+            fence = {UPSERT: (head.marks(name).get(UPSERT) or 0) + 1}
+            try:
+                commit_frame(head.delta(name), table, rows, {**fence, **marks}, replace="all")
+            except CommitFailedError:
+                continue
+            return True
+        raise ConcurrentIngestError(f"table {name}", TRIES)
+
     def upsert(
         self, name: str, frame: pl.DataFrame, marks: Mapping[str, int] | None = None
     ) -> None:
