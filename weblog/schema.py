@@ -101,7 +101,7 @@ HITS: Final = Table(
         ("user_agent", S, "user agent as sent"),
         ("kind", S, "page, event, static, bot, error, internal or other"),
         ("is_bot", B, "a robot by its agent, its behaviour or a site rule"),
-        ("bot_reason", S, "which list or rule said so"),
+        ("bot_reason", S, "list, version, rule, text found; without is_bot: at a stricter level"),
         *_AGENT,
         *_CAMPAIGN,
         ("category", S, "content category by the site's URL rules"),

@@ -18,7 +18,7 @@ def decided(rows: Any) -> dict[tuple[str, str], str | None]:
 
 def test_a_line_on_the_command_line(weblog: Callable[..., Any]) -> None:
     out = weblog("explain", LINE).text
-    assert "robot: yes   (crawler-user-agents: Googlebot)" in out
+    assert 'Googlebot "Googlebot/")' in out
     assert "kind: bot   (agent or client is a robot's)" in out
     assert "query: gclid=1   (without its secret parameters" in out
 

@@ -72,7 +72,7 @@ CASES: list[tuple[dict[str, Any], str, str, str | None, str]] = [
     ({}, "agent", "browser", "Chrome", "ua-parser"),
     ({"agent": CHROME + ";KAKAOTALK 4"}, "agent", "browser", "KakaoTalk", "its mark"),
     ({}, "agent", "device", "desktop", "its mark 'Windows NT'"),
-    ({"agent": "Googlebot/2.1"}, "agent", "robot", "yes", "crawler-user-agents: Googlebot"),
+    ({"agent": "Googlebot/2.1"}, "agent", "robot", "yes", 'Googlebot "Googlebot/"'),
     ({"agent": "curl/8 ours"}, "agent", "robot", "no", "[bots] people"),
     ({"agent": "OurMonitor/2 " + CHROME}, "agent", "internal", "yes", "[internal] agents"),
     ({}, "agent", "robot", "no", 'strictness = "default"'),

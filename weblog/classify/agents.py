@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from weblog.classify.apps import APPS
-from weblog.classify.bots import bot_reasons
+from weblog.classify.bots import bot_verdicts
 from weblog.classify.families import browser_families, system_families
 from weblog.classify.patterns import matches_any
 from weblog.site.rules import Bots, Internal
@@ -71,13 +71,13 @@ def classify_agents(agents: pl.Series, rules: Bots) -> pl.DataFrame:
 
     Returns:
         One row per input row: ``user_agent``, ``browser``, ``os`` (null if
-        unknown), ``device`` (one of :data:`DEVICES`), ``is_bot``, ``bot_reason``.
+        unknown), ``device`` (one of :data:`DEVICES`), ``is_bot``, and ``bot_reason``: why it is a
+        robot, if not for this site then for a stricter one; null for people.
     """
     agent = agents.alias("user_agent")
-    reasons = bot_reasons(agent, rules)
+    verdicts = bot_verdicts(agent, rules)
     families = [browser_families(agent), system_families(agent)]
-    frame = pl.DataFrame([agent, reasons, *families]).with_columns(
-        pl.col("bot_reason").is_not_null().alias("is_bot"),
+    frame = pl.DataFrame([agent, *verdicts, *families]).with_columns(
         pl.coalesce(_marked(APPS), "browser").alias("browser"),
     )
     device = pl.when("is_bot").then(pl.lit("bot")).otherwise(_marked(DEVICE_MARKS))

@@ -6,126 +6,202 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.metadata import version
+from typing import NamedTuple
 
 import polars as pl
 from ua_parser.lazy import DeviceMatcher
 from ua_parser.loaders import load_lazy_builtins
 
-from weblog.classify.lists import read_list
+from weblog import __version__
+from weblog.classify.lists import list_version, read_list
+from weblog.classify.networks import in_networks
 from weblog.classify.patterns import FirstMatch, matches_any
+from weblog.classify.reasons import SITE, found_in, parts_of, written
 from weblog.site.rules import Bots
 
-EMPTY = "empty user agent"
-"""The reason given for an agent that is missing, empty or ``-``: browsers always send one."""
-
-
-class _Reasons:
-    """An ordered set of patterns, each with what it says about an agent."""
-
-    def __init__(self, rows: Sequence[tuple[str, str]], *, ignore_case: bool = False) -> None:
-        self._patterns = FirstMatch([pattern for pattern, _ in rows], ignore_case=ignore_case)
-        self._reasons = pl.Series([reason for _, reason in rows], dtype=pl.String)
-
-    def of(self, texts: pl.Series) -> pl.Series:
-        return self._reasons.gather(self._patterns.search_all(texts)).alias(texts.name)
-
-
-LISTS = ("own", "crawler-user-agents", "ua-parser", "crawlerdetect", "signs", "strict signs")
+LISTS = (
+    *("weblog bots", "crawler-user-agents", "ua-parser"),
+    *("crawlerdetect", "weblog signs", "weblog strict signs"),
+)
 """What can make an agent a robot's, in the order asked."""
 
 STRICTNESS = {"loose": LISTS[:3], "default": LISTS[:5], "strict": LISTS}
 """The lists asked at each strictness: robots known by name; Crawler-Detect's telling words and
 signs that no browser wrote it, too; all that is not a browser's whole and possible agent."""
 
+EMPTY = written("weblog bots", __version__, "empty user agent")
+"""The reason given for an agent that is missing, empty or ``-``: browsers always send one."""
+
+
+class Rule(NamedTuple):
+    """One entry of a list: the list and its version, the entry's name, its expression."""
+
+    source: str
+    version: str | None
+    name: str
+    pattern: str
+
+
+class _Rules:
+    """An ordered set of rules: the first that finds something in an agent gives the reason."""
+
+    def __init__(self, rules: Sequence[Rule], *, ignore_case: bool = False) -> None:
+        self._rules = rules
+        self._search = FirstMatch([rule.pattern for rule in rules], ignore_case=ignore_case)
+        self._flags = re.IGNORECASE if ignore_case else 0
+
+    def of(self, texts: pl.Series) -> pl.Series:
+        """Return the reason of each text that is a robot's, null elsewhere."""
+        places = self._search.search_all(texts)
+        said = [
+            None if place is None else self._reason(place, text)
+            for place, text in zip(places.to_list(), texts.to_list(), strict=True)
+        ]
+        return pl.Series(texts.name, said, dtype=pl.String)
+
+    def _reason(self, place: int, text: str) -> str:
+        rule = self._rules[place]
+        pattern = _compiled(rule.pattern, self._flags)
+        found = found_in(text, pattern) if pattern else None
+        return written(rule.source, rule.version, rule.name, found)
+
+
+@lru_cache(maxsize=4096)
+def _compiled(pattern: str, flags: int) -> re.Pattern[str] | None:
+    """Compile for Python; None for what Rust's engine alone knows, such as a script of letters."""
+    try:
+        return re.compile(pattern, flags)
+    except re.error:
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class _Lists:
-    """Sets of patterns with the reason each pattern gives.
+    """Sets of rules.
 
     ``named`` and ``signs`` look at the agent as it is, ``bare`` at what is left of
     it after the words of ordinary browsers are removed, as Crawler-Detect wants it.
     """
 
-    named: _Reasons
-    bare: _Reasons
-    signs: _Reasons
+    named: _Rules
+    bare: _Rules
+    signs: _Rules
     exclusions: str
     phones: str
 
 
 @lru_cache(maxsize=8)
 def _lists(asked: tuple[str, ...]) -> _Lists:
-    named = [*_own(), *_crawler_user_agents(), *_ua_parser()]
-    signs = [*_signs("signs", "own-signs.txt"), *_signs("strict signs", "own-strict.txt")]
+    def chosen(*rules: Iterator[Rule]) -> list[Rule]:
+        return [rule for each in rules for rule in each if rule.source in asked]
+
     return _Lists(
-        named=_Reasons([(regex, reason) for name, regex, reason in named if name in asked]),
-        bare=_Reasons(_crawlerdetect() if "crawlerdetect" in asked else [], ignore_case=True),
-        signs=_Reasons([(regex, reason) for name, regex, reason in signs if name in asked]),
+        named=_Rules(chosen(_own(), _crawler_user_agents(), _ua_parser())),
+        bare=_Rules(chosen(_crawlerdetect()), ignore_case=True),
+        signs=_Rules(
+            chosen(
+                _signs("weblog signs", "own-signs.txt"),
+                _signs("weblog strict signs", "own-strict.txt"),
+            )
+        ),
         exclusions=_any(read_list("crawlerdetect-exclusions.txt")),
         phones=_any(read_list("phones-called-bot.txt")),
     )
 
 
-_Rows = Iterator[tuple[str, str, str]]
-"""List, expression, reason."""
-
-
-def _own() -> _Rows:
+def _own() -> Iterator[Rule]:
     for line in read_list("own-bots.txt"):
         name, pattern = line.split("\t", 1)
-        yield "own", pattern, name if name == "library" else f"known robot: {name}"
+        yield Rule("weblog bots", __version__, name, pattern)
 
 
-def _crawler_user_agents() -> _Rows:
+def _crawler_user_agents() -> Iterator[Rule]:
     from crawleruseragents import CRAWLER_USER_AGENTS_DATA  # noqa: PLC0415  reads 600 kB
 
+    name = "crawler-user-agents"
+    release = version(name)
     for entry in CRAWLER_USER_AGENTS_DATA:
         pattern = str(entry["pattern"])
-        yield "crawler-user-agents", pattern, f"crawler-user-agents: {_plain(pattern)}"
+        yield Rule(name, release, plain(pattern), pattern)
 
 
-def _ua_parser() -> _Rows:
+def _ua_parser() -> Iterator[Rule]:
     # ua-parser's last, catch-all spider expression is meant for agents that no phone's
     # expression took before; on its own it takes Amazon's Silk browser for a robot.
     for device in load_lazy_builtins()[2][:100]:
         if isinstance(device, DeviceMatcher) and device.family == "Spider":
-            yield "ua-parser", f"(?i:{device.regex})", "ua-parser: Spider"
+            yield Rule("ua-parser", version("ua-parser-builtins"), "Spider", f"(?i:{device.regex})")
 
 
-def _crawlerdetect() -> list[tuple[str, str]]:
-    regexes = read_list("crawlerdetect-crawlers.txt")
-    return [(regex, f"crawlerdetect: {_plain(regex)}") for regex in regexes]
+def _crawlerdetect() -> Iterator[Rule]:
+    file = "crawlerdetect-crawlers.txt"
+    for regex in read_list(file):
+        yield Rule("crawlerdetect", list_version(file), plain(regex), regex)
 
 
-def _signs(name: str, file: str) -> _Rows:
+def _signs(name: str, file: str) -> Iterator[Rule]:
     for line in read_list(file):
         sign, pattern = line.split("\t", 1)
-        yield name, pattern, f"sign: {sign}"
+        yield Rule(name, __version__, sign, pattern)
 
 
-def bot_reasons(agents: pl.Series, rules: Bots) -> pl.Series:
-    """Say of distinct user agents why each is a robot; null for people.
+def bot_verdicts(agents: pl.Series, rules: Bots) -> pl.DataFrame:
+    """Say of distinct user agents whether each is a robot, and why.
 
     In order: no agent at all; the site's ``people`` (never a robot); the site's
-    ``agents``; the lists of the site's ``strictness``.
+    ``agents``; the lists.
+
+    Returns:
+        One row per input row: ``is_bot``, a robot at the site's ``strictness``;
+        ``bot_reason``, why it is one at any strictness (:mod:`weblog.classify.reasons`).
     """
     agent = pl.col("agent")
     judged = agents.alias("agent").to_frame()
     judged = judged.with_columns(
         matches_any(agents, rules.people).alias("person"),
-        matches_any(agents, rules.agents).alias("site"),
-        listed_reasons(agents, STRICTNESS[rules.strictness]).alias("listed"),
+        _site_rules(rules.agents).of(agents).alias("site"),
+        listed_reasons(agents, LISTS).alias("listed"),
     )
     reason = (
         pl.when(agent.is_null() | agent.str.strip_chars().is_in(["", "-"]))
         .then(pl.lit(EMPTY))
         .when("person")
         .then(None)
-        .when("site")
-        .then(pl.lit("site rule"))
-        .otherwise("listed")
+        .otherwise(pl.coalesce("site", "listed"))
     )
-    return judged.select(reason.alias("bot_reason")).to_series()
+    reasons = judged.select(reason.alias("bot_reason")).to_series()
+    asked = (SITE, *STRICTNESS[rules.strictness])
+    return pl.DataFrame(
+        [parts_of(reasons)["list"].is_in(asked).fill_null(value=False).alias("is_bot"), reasons]
+    )
+
+
+def network_reasons(clients: pl.Series, networks: Sequence[str]) -> pl.Series:
+    """Say of each client which of the site's networks of robots it lies in, null for none."""
+    reason = pl.Series([None], dtype=pl.String).new_from_index(0, len(clients))
+    for network in reversed(networks if in_networks(clients, networks).any() else ()):
+        inside = in_networks(clients, [network])
+        said = pl.lit(written(SITE, None, f"networks {network}"))
+        reason = pl.select(pl.when(inside).then(said).otherwise(reason)).to_series()
+    return reason.alias(clients.name)
+
+
+@lru_cache(maxsize=64)
+def _site_rules(patterns: tuple[str, ...]) -> _Rules:
+    return _Rules([Rule(SITE, None, f"agents {pattern}", pattern) for pattern in patterns])
+
+
+def levels_of(reasons: pl.Series) -> pl.Series:
+    """Return the least strictness at which each reason makes a robot, null for no reason.
+
+    A reason no list gives any more (it was stored by an older version) counts as ``loose``.
+    """
+    first = {name: level for level in reversed(STRICTNESS) for name in STRICTNESS[level]}
+    level = parts_of(reasons).select(pl.col("list").replace_strict(first, default="loose"))
+    return pl.select(
+        pl.when(reasons.is_not_null()).then(level.to_series()).alias("level")
+    ).to_series()
 
 
 def listed_reasons(agents: pl.Series, asked: tuple[str, ...]) -> pl.Series:
@@ -161,7 +237,7 @@ def _any(patterns: Sequence[str]) -> str:
     return "(?i)" + "|".join(f"(?:{pattern})" for pattern in patterns)
 
 
-def _plain(pattern: str) -> str:
+def plain(pattern: str) -> str:
     r"""Return an expression as a name people can read: ``Googlebot\/`` is Googlebot."""
     name = re.sub(r"\[([A-Za-z])[A-Za-z]\]", r"\1", pattern)
     name = re.sub(r"\(\^\| \)|\(\[\^-\]\|\$\)|\\[bsdw]|[\\^$]", "", name)

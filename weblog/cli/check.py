@@ -139,7 +139,7 @@ def _print(seen: Preview) -> None:
     print_table(top.head(15), "Pages and what the rules say of them")
     people = seen.hits.filter(pl.col("kind").cast(pl.String) == "page")
     for name in ("channel", "device", "bot_reason"):
-        rows = seen.hits if name == "bot_reason" else people
+        rows = seen.hits.filter("is_bot") if name == "bot_reason" else people
         counts = rows.group_by(pl.col(name).cast(pl.String)).len(name="lines").drop_nulls()
         print_table(counts.sort("lines", name, descending=[True, False]).head(8), name)
     customers = seen.hits["customer_id"].cast(pl.String).n_unique()

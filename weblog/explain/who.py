@@ -10,10 +10,12 @@ import polars as pl
 from weblog.classify import client_of, in_networks, internal_agents
 from weblog.classify.agents import DEVICE_MARKS
 from weblog.classify.apps import APPS
+from weblog.classify.bots import levels_of
 from weblog.classify.patterns import matches_any
 from weblog.explain.decision import Decision, Line
 from weblog.ingestion import identities
 from weblog.ingestion.requests import request_lines, split_requests
+from weblog.site.identity import CUSTOMER, HASH
 
 _KEPT = {
     "truncate": "truncated to its network: IPv4 /24, IPv6 /48, of a host name the last labels",
@@ -30,7 +32,7 @@ def client(line: Line) -> Iterator[Decision]:
     if said is None:
         yield Decision("client", "address", None, "the line has none")
         return
-    address = client_of(said)
+    address = client_of(said, identities.trusted(site.identity))
     if address is None:
         yield Decision("client", "address", None, f"{said!r} names nobody")
         return
@@ -52,15 +54,7 @@ def client(line: Line) -> Iterator[Decision]:
 def visitor(line: Line) -> Iterator[Decision]:
     """Tell who the browser and the customer are taken for, and from where."""
     identity = line.site.identity
-    cookie = identities.visitor_cookie(line.row, identity)
-    value = None if cookie is None else line.row.select(cookie.alias("c")).to_series().item()
-    if value is not None:
-        why = f"cookie {identity.visitor_cookie} ([identity] visitor_cookie)"
-    elif line.hit["visitor_id"] is None:
-        why = "no cookie, no address, no agent: nobody to tell apart"
-    else:
-        why = "hash of address and agent (with the store's own key; here with another)"
-    yield Decision("people", "visitor", line.hit["visitor_id"], why)
+    yield Decision("people", "visitor", line.hit["visitor_id"], _visitor_why(line))
     parts = split_requests(request_lines(line.row))
     rows = line.row.with_columns(query=parts["query"])
     for place in identity.customer:
@@ -71,6 +65,25 @@ def visitor(line: Line) -> Iterator[Decision]:
             return
     tried = ", ".join(identity.customer) or "nowhere"
     yield Decision("people", "customer", None, f"looked for in: {tried}")
+
+
+def _visitor_why(line: Line) -> str:
+    """Say which place of ``[identity] visitor`` told the visitor."""
+    site = line.site
+    places = site.identity.visitor_places
+    row = line.row.with_columns(customer_id=pl.lit(line.hit["customer_id"], pl.String))
+    setting = "visitor_cookie" if site.identity.visitor is None else "visitor"
+    for place in places:
+        found = None if place == HASH else identities.named_visitor(row, [place])
+        if found is not None and row.select(c=found).to_series().item() is not None:
+            kind, _, name = place.partition(":")
+            hidden = ", hashed ([privacy] visitor_cookies)"
+            is_hidden = site.privacy.visitor_cookies == "hash" and place != CUSTOMER
+            return f"{kind} {name}".strip() + f" ([identity] {setting})" + hidden * is_hidden
+    if line.hit["visitor_id"] is None:
+        return f"none of {', '.join(places)}: nobody to tell apart"
+    whose = "the store's own key" if site.privacy.visitor_salt == "stay" else "the period's own key"
+    return f"hash of address and agent (with {whose}; here with another)"
 
 
 def agent(line: Line) -> Iterator[Decision]:
@@ -92,12 +105,18 @@ def agent(line: Line) -> Iterator[Decision]:
         yield Decision("agent", "robot", "yes", str(hit["bot_reason"]))
     else:
         people = next((each for each in bots.people if _fits(sent, each)), None)
-        why = f"fits {people!r} of [bots] people" if people else _unlisted(bots.strictness)
+        why = f"fits {people!r} of [bots] people" if people else _unlisted(line)
         yield Decision("agent", "robot", "no", why)
 
 
-def _unlisted(strictness: str) -> str:
-    return f'no list knows it, no sign tells ([bots] strictness = "{strictness}")'
+def _unlisted(line: Line) -> str:
+    """Tell why an agent is no robot's, or at which strictness it would be one."""
+    asked = f'[bots] strictness = "{line.site.bots.strictness}"'
+    reason = line.hit["bot_reason"]
+    if reason is None:
+        return f"no list knows it, no sign tells ({asked})"
+    level = levels_of(pl.Series([reason])).item()
+    return f'at strictness "{level}" it would be: {reason} (here {asked})'
 
 
 def _device(line: Line, sent: str) -> str:

@@ -22,6 +22,7 @@ from weblog.ingestion.distinct import (
 )
 from weblog.ingestion.memory import Memory
 from weblog.ingestion.requests import request_lines
+from weblog.ingestion.visitors import PeriodKeys, VisitorMaker
 from weblog.schema import HITS
 from weblog.site.rules import Site
 
@@ -58,16 +59,20 @@ class Known:
 class HitMaker:
     """Makes hits of parsed rows; remembers what it classified between batches.
 
-    ``key`` keys the hash that stands for a browser without a cookie. The result depends on
-    rows, rules and key alone, never on what was seen before.
+    ``key`` keys the hash that stands for a browser without a cookie, ``period_keys`` where the
+    site has the salt rotate. The result depends on rows, rules and keys alone, never on what
+    was seen before.
     """
 
     site: Site
     key: bytes
+    period_keys: PeriodKeys | None = None
     memory: Memory = field(init=False, repr=False)
+    visitors: VisitorMaker = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.memory = Memory(self.site, self.key)
+        self.visitors = VisitorMaker(self.site, self.key, self.period_keys)
 
     def hits(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return the hits of ``rows`` (see :class:`weblog.parse.Parsed`, and ``log_source``).
@@ -100,9 +105,12 @@ class HitMaker:
         """Return the hits of rows of which all is known."""
         rows, request, path, query = known.rows, known.request, known.path, known.query
         agent, referrer, host, client = known.agent, known.referrer, known.host, known.client
+        date = days_of(rows["ts"], self.site.time_zone)
+        customers = self._customers(rows, query)
+        people = rows.with_columns(customers, date.alias("date"))
         columns = {
-            "customer_id": self._customers(rows, query),
-            "visitor_id": self._visitors(rows, client, agent),
+            "customer_id": customers,
+            "visitor_id": self.visitors.visitors(people, client, agent),
             "host": host.categories(_shown(host.values).str.to_lowercase()),
             "client": client.categories(client.facts["private"]),
             "country": client.categories(client.facts["country"]),
@@ -116,15 +124,14 @@ class HitMaker:
         }
         is_internal = client.flags(client.facts["is_internal"])
         columns["is_internal_client"] = is_internal | agent.flags(agent.facts["is_internal"])
-        zone = self.site.time_zone
         names = ("ts", "line", "offset", "status", "bytes", "duration_ms")
         hits = rows.select(name for name in names if name in rows.columns).with_columns(
             **columns,
             log_source=categorical(rows["log_source"]),
-            date=days_of(rows["ts"], zone),
+            date=date,
         )
-        if client.facts["is_bot"].any():
-            hits = _with_bot_clients(hits, client.flags(client.facts["is_bot"]))
+        if client.facts["bot_reason"].is_not_null().any():
+            hits = _with_bot_clients(hits, client.categories(client.facts["bot_reason"]))
         return _in_order(with_kinds(hits, self.site))
 
     def _customers(self, rows: pl.DataFrame, query: Encoded) -> pl.Series:
@@ -133,32 +140,6 @@ class HitMaker:
             rows = rows.with_columns(query=query.rows(query.values))
         found = rows.with_columns(customer_id=identities.customer(rows, identity))
         return categorical(found["customer_id"])
-
-    def _visitors(self, rows: pl.DataFrame, client: Encoded, agent: Encoded) -> pl.Series:
-        """Return the visitor of each row: its cookie, else a hash of address and agent."""
-        cookie = identities.visitor_cookie(rows, self.site.identity)
-        if cookie is None:
-            return self._hashed(client, agent)
-        cookies = rows.select(cookie.alias("visitor_id")).to_series()
-        without = cookies.is_null()
-        if not without.any():
-            return categorical(cookies)
-        hashed = self._hashed(client.where(without), agent.where(without)).cast(pl.String)
-        return categorical(pl.select(visitor_id=pl.coalesce(cookies, hashed)).to_series())
-
-    def _hashed(self, client: Encoded, agent: Encoded) -> pl.Series:
-        # Two codes in one number; the codes differ between batches, the hash does not.
-        count = len(agent.values) + 1
-        pairs, codes = encoded_numbers(client.or_absent() * count + agent.or_absent())
-        keys = self.memory.visitor_keys(
-            pl.DataFrame(
-                {
-                    "client": extended(client.facts["client"]).gather(pairs // count),
-                    "user_agent": agent.value_at(pairs % count),
-                }
-            )
-        )
-        return categorical(keys).gather(codes).alias("visitor_id")
 
     def _landing_columns(
         self, host: Encoded, referrer: Encoded, query: Encoded
@@ -227,7 +208,7 @@ def _column(rows: pl.DataFrame, name: str) -> pl.Series:
 
 def _clients(rows: pl.DataFrame) -> pl.Series:
     """Return what the log says of the client of each row, as the parser has it where it can."""
-    if identities.FORWARDED not in rows.columns:
+    if not any(name in rows.columns for name in identities.FORWARDED):
         return _column(rows, "client")
     texts = rows.with_columns(pl.col("^client$").cast(pl.String))
     return texts.with_columns(client=identities.client(texts))["client"]
@@ -238,13 +219,12 @@ def _shown(values: pl.Series) -> pl.Series:
     return values.replace(_NOTHING, pl.Series([None, None], dtype=pl.String))
 
 
-def _with_bot_clients(hits: pl.DataFrame, is_bot_client: pl.Series) -> pl.DataFrame:
-    reason = pl.col("bot_reason").cast(pl.String)
+def _with_bot_clients(hits: pl.DataFrame, network: pl.Series) -> pl.DataFrame:
+    """Take what comes from robots' networks for robots; what the agent says of itself stays."""
+    agent, network = hits["bot_reason"].cast(pl.String), network.cast(pl.String)
     return hits.with_columns(
-        is_bot=pl.col("is_bot") | is_bot_client,
-        bot_reason=pl.when(is_bot_client & reason.is_null())
-        .then(pl.lit("site rule: network"))
-        .otherwise(reason),
+        is_bot=pl.col("is_bot") | network.is_not_null(),
+        bot_reason=pl.when("is_bot").then(agent).otherwise(pl.coalesce(network, agent)),
     )
 
 

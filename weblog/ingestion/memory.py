@@ -13,15 +13,18 @@ from weblog.classify import (
     classify_referrers,
     clients_of,
     countries,
+    identity_clients,
     in_networks,
     internal_agents,
     normal_paths,
     private_clients,
     redact_queries,
     redact_referrers,
-    visitor_keys,
+    scrubbed,
 )
+from weblog.classify.bots import network_reasons
 from weblog.ingestion.distinct import Dictionary, Encoded
+from weblog.ingestion.identities import trusted
 from weblog.ingestion.requests import split_requests
 from weblog.site.geo import database_of
 from weblog.site.rules import Site
@@ -38,7 +41,7 @@ class Memory:
         self.referrers = Dictionary(self._classify_referrers)
         """Referrers -> what :func:`weblog.classify.classify_referrers` says, and redacted."""
         self.clients = Dictionary(self._classify_clients)
-        """Client addresses -> client, private, country, is_internal, is_bot."""
+        """Client addresses -> who, private, country, is_internal, is_bot."""
         self._requests = Dictionary(self._classify_requests)
         self._paths = Dictionary(partial(classify_paths, site=site))
         self._queries = Dictionary(self._classify_queries)
@@ -59,13 +62,10 @@ class Memory:
         )
         return request, path, query
 
-    def visitor_keys(self, pairs: pl.DataFrame) -> pl.Series:
-        """Return the hash of each distinct pair of client and user_agent."""
-        return visitor_keys(pairs, self._key)
-
     def _classify_requests(self, requests: pl.Series) -> pl.DataFrame:
         parts = split_requests(requests, self._site.privacy.secret_parameters)
         paths = normal_paths(parts["path"], self._site.urls)
+        paths = scrubbed(paths, self._site.privacy.scrub)
         return parts.select("method").with_columns(
             path=self._paths.numbers(paths), query=self._queries.numbers(parts["query"])
         )
@@ -76,27 +76,34 @@ class Memory:
 
     def _classify_referrers(self, referrers: pl.Series) -> pl.DataFrame:
         shown = referrers.replace(["-", ""], [None, None])
-        secret = self._site.privacy.secret_parameters
+        privacy = self._site.privacy
         facts = classify_referrers(referrers, self._site.hosts)
-        return facts.with_columns(redacted=redact_referrers(shown, secret))
+        redacted = redact_referrers(shown, privacy.secret_parameters)
+        return facts.with_columns(
+            scrubbed(facts["search_term"], privacy.scrub),
+            redacted=scrubbed(redacted, privacy.scrub),
+        )
 
     def _classify_queries(self, queries: pl.Series) -> pl.DataFrame:
         said = campaign_parameters(queries, self._site.campaign)
         names = [name for name in said.columns if name != "query"]
+        privacy = self._site.privacy
+        redacted = redact_queries(queries, privacy.secret_parameters)
         return said.select(
-            *(pl.col(name).alias(f"said_{name}") for name in names),
+            *(scrubbed(said[name], privacy.scrub).alias(f"said_{name}") for name in names),
             pl.any_horizontal(pl.col(names).is_not_null()).alias("has_campaign"),
-            redact_queries(queries, self._site.privacy.secret_parameters).alias("redacted"),
+            scrubbed(redacted, privacy.scrub).alias("redacted"),
         )
 
     def _classify_clients(self, clients: pl.Series) -> pl.DataFrame:
-        clients = clients_of(clients)
+        identity = self._site.identity
+        clients = clients_of(clients, trusted(identity))
         return pl.DataFrame(
             {
-                "client": clients,
+                "who": identity_clients(clients, identity.ipv6_prefix),
                 "private": private_clients(clients, self._site.privacy.client, self._key),
                 "country": countries(clients, database_of(self._site.geo, self._site.folder)),
                 "is_internal": in_networks(clients, self._site.internal.networks),
-                "is_bot": in_networks(clients, self._site.bots.networks),
+                "bot_reason": network_reasons(clients, self._site.bots.networks),
             }
         )

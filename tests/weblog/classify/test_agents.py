@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from weblog.classify import classify_agents, internal_agents
 from weblog.classify.agents import COLUMNS, DEVICES
-from weblog.classify.bots import EMPTY, STRICTNESS, listed_reasons
+from weblog.classify.bots import EMPTY, STRICTNESS, levels_of, listed_reasons
+from weblog.classify.reasons import parts_of
 from weblog.site.rules import Bots, Internal
 
 CASES = pl.read_csv(Path(__file__).with_name("agent_cases.csv"))
@@ -39,7 +40,11 @@ def test_robots(agent: str, reason: str) -> None:
     found = judged(agent)
     assert found["is_bot"] is True
     assert found["device"] == "bot"
-    assert str(found["bot_reason"]).startswith(reason)
+    said = parts_of(pl.Series([found["bot_reason"]])).row(0, named=True)
+    assert f"{said['list']}: {said['rule']}".startswith(reason)
+    assert said["version"] is not None
+    assert said["text"] is not None
+    assert str(said["text"]).lower() in agent.lower()
 
 
 @pytest.mark.parametrize("agent", [None, "", "-", "  "])
@@ -61,7 +66,10 @@ def test_the_site_overrides_the_lists_both_ways() -> None:
     assert judged("curl/8 ours", rules)["is_bot"] is False
     assert judged("curl/8", rules)["is_bot"] is True
     watch = judged("Mozilla/5.0 (Windows NT 10.0; Win64; x64) PriceWatch 3", rules)
-    assert (watch["is_bot"], watch["bot_reason"]) == (True, "site rule")
+    assert (watch["is_bot"], watch["bot_reason"]) == (
+        True,
+        'site.toml: agents PriceWatch "PriceWatch"',
+    )
 
 
 STRICT = (
@@ -91,6 +99,8 @@ def test_who_is_a_robot_at_which_strictness(agent: str, levels: tuple[str, ...])
         if judged(agent, Bots.model_validate({"strictness": level}))["is_bot"]
     ]
     assert tuple(found) == levels
+    least = levels_of(pl.Series([judged(agent)["bot_reason"]], dtype=pl.String)).item()
+    assert least == (levels[0] if levels else None)
 
 
 @given(st.lists(st.text() | st.sampled_from(CASES["agent"].to_list()), max_size=8))
@@ -152,5 +162,5 @@ def test_one_row_per_agent_in_order(agents: list[str | None]) -> None:
     assert out.schema == COLUMNS
     assert out["user_agent"].to_list() == agents
     assert set(out["device"]) <= set(DEVICES)
-    assert out["is_bot"].to_list() == out["bot_reason"].is_not_null().to_list()
+    assert out.filter(pl.col("is_bot") & pl.col("bot_reason").is_null()).is_empty()
     assert "" not in [value for row in out.drop("user_agent").rows() for value in row]

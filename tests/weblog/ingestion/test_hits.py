@@ -230,7 +230,7 @@ CASES = [
         "a robot's network",
         line(),
         site(bots={"networks": ["192.0.2.0/24"]}),
-        {"is_bot": True, "bot_reason": "site rule: network", "kind": "bot"},
+        {"is_bot": True, "bot_reason": "site.toml: networks 192.0.2.0/24", "kind": "bot"},
     ),
 ]
 
