@@ -10,6 +10,8 @@
     sessionize.update(store, site)
 """
 
+from sessionize.as_of import counted_segments, customers_on
+from sessionize.explain import Explanation, explain_segment
 from sessionize.register import LoadedTable, check_tables, load_tables
 from sessionize.rules import SessionRules
 from sessionize.segments import segment_faults, validate_segments
@@ -17,11 +19,15 @@ from sessionize.sessions import Sessionized, make_sessions
 from sessionize.update import UpdateSummary, update
 
 __all__ = [
+    "Explanation",
     "LoadedTable",
     "SessionRules",
     "Sessionized",
     "UpdateSummary",
     "check_tables",
+    "counted_segments",
+    "customers_on",
+    "explain_segment",
     "load_tables",
     "make_sessions",
     "segment_faults",

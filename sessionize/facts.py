@@ -27,8 +27,8 @@ STATES: Final = (
 TOLD: Final = ("known_from", "last_visit", "birth_date")
 """Columns of the register that facts follow from, beside the states."""
 
-BOUGHT: Final = ("customer_id", "purchased", "ended", "value", "product")
-"""Columns of purchases that facts follow from."""
+BOUGHT: Final = ("purchase_id", "customer_id", "purchased", "ended", "value", "product")
+"""Columns of purchases that facts follow from, and what tells them apart."""
 
 NOTHING_BOUGHT: Final = {
     "purchases": 0,

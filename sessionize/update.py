@@ -15,7 +15,8 @@ from typing import NamedTuple
 
 import polars as pl
 
-from sessionize.enrich import NEEDED, History, Register, enriched
+from sessionize.enrich import NEEDED, History, enriched
+from sessionize.facts import Register
 from sessionize.plan import Days, Portion, day_number, portions, state
 from sessionize.reading import logins, reach, sessions_of_days
 from sessionize.rules import ENRICHMENT, SessionRules, stable_number

@@ -28,6 +28,7 @@ COMMANDS = {
     "rejects": "Show the lines that could not be parsed, verbatim.",
     "formats": "List the log formats, or find out which one a log is in.",
     "report": "Print a report: site status, pages, channels and more.",
+    "segments": "Show who is in which segment, and why.",
     "sql": "Query every table of the store with SQL.",
     "dashboard": "Open the dashboard on this machine.",
 }

@@ -1,0 +1,121 @@
+"""What customers were at the start of a day, whether they visited on it or not.
+
+The same rules over the same facts as for sessions (:mod:`sessionize.facts`), with
+``is_visit`` false and nothing that only a session has. Nothing is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import polars as pl
+
+from sessionize.facts import (
+    NOTHING_BOUGHT,
+    Register,
+    customer_facts,
+    last_visits,
+    product_days,
+)
+from sessionize.segments import SCHEMA, segments_of
+from weblog.site.rules import SegmentRule
+from weblog.store import Snapshot
+
+
+def customers_on(snapshot: Snapshot, day: date, rules: Sequence[SegmentRule]) -> pl.DataFrame:
+    """Return the segment of every customer known at the start of ``day``.
+
+    Known is who has a session or a purchase before that day, or a state in the register on it.
+
+    Returns:
+        ``customer_id`` and ``segment``, ordered by customer; a null segment where no rule holds.
+
+    Raises:
+        SiteError: a rule fails with these customers.
+    """
+    facts = facts_on(snapshot, day)
+    return facts.select("customer_id").with_columns(segments_of(facts, rules))
+
+
+def facts_on(snapshot: Snapshot, day: date, customer_id: str | None = None) -> pl.DataFrame:
+    """Return what segment rules may ask, of every customer known at the start of ``day``.
+
+    Args:
+        snapshot: of the store.
+        day: in the site's time zone.
+        customer_id: only this one, whether known by then or not.
+
+    Returns:
+        Columns as :data:`sessionize.segments.COLUMNS`, a row per customer, ordered by id.
+    """
+    register = Register.read(snapshot, customer_id)
+    before = sessions_before(snapshot, day, customer_id)
+    visits, viewed = pl.collect_all([last_visits(before), product_days(before)])
+    if customer_id is None:
+        customers = _known(register, visits, day)
+    else:
+        customers = pl.DataFrame({"customer_id": [customer_id]})
+    known = customers.select(
+        "customer_id",
+        pl.lit(day).alias("date"),
+        pl.lit(None, pl.Datetime("us", "UTC")).alias("start"),
+        pl.lit(None, pl.String).alias("session_id"),
+        pl.lit(0, pl.Int64).alias("product_views"),
+    ).with_row_index("row")
+    facts = customer_facts(known, visits, viewed, register)
+    return complete(known.join(facts, on="row", maintain_order="left"), is_visit=False)
+
+
+def sessions_before(snapshot: Snapshot, day: date, customer_id: str | None = None) -> pl.LazyFrame:
+    """Return the sessions of customers, or of one, before ``day``."""
+    is_theirs = pl.col("customer_id").is_not_null()
+    if customer_id is not None:
+        is_theirs = pl.col("customer_id") == customer_id
+    return snapshot.scan("sessions").filter(pl.col("date") < day, is_theirs)
+
+
+def complete(facts: pl.DataFrame, *, is_visit: bool) -> pl.DataFrame:
+    """Return ``facts`` with all columns rules may name; what is not there is null."""
+    given = facts.with_columns(
+        *(pl.col(name).fill_null(value) for name, value in NOTHING_BOUGHT.items()),
+        is_visit=is_visit,
+    )
+    missing = [pl.lit(None).alias(name) for name in SCHEMA if name not in given.columns]
+    return given.with_columns(missing).select(
+        pl.col(name).cast(dtype) for name, dtype in SCHEMA.items()
+    )
+
+
+def _known(register: Register, visits: pl.DataFrame, day: date) -> pl.DataFrame:
+    states = register.customers.filter(pl.col("valid_from") <= day)
+    bought = register.purchases.filter(pl.col("purchased") < day)
+    every = [frame.select("customer_id") for frame in (states, bought, visits)]
+    return pl.concat(every).drop_nulls().unique().sort("customer_id")
+
+
+def counted_segments(snapshot: Snapshot, day: date, rules: Sequence[SegmentRule]) -> pl.DataFrame:
+    """Count the customers in each segment at the start of ``day``.
+
+    Returns:
+        ``segment``, ``when`` (its condition), ``customers`` and ``share`` of all known by then,
+        in the order of the rules, those with nobody too; at last, with a null segment, who is
+        in none, if there are any.
+
+    Raises:
+        SiteError: a rule fails with these customers.
+    """
+    counts = customers_on(snapshot, day, rules)["segment"].value_counts(name="customers")
+    listed = pl.DataFrame(
+        [(rule.segment, rule.when) for rule in rules],
+        schema={"segment": pl.String, "when": pl.String},
+        orient="row",
+    )
+    rows = listed.join(counts, on="segment", how="left", maintain_order="left")
+    nobody = counts.filter(pl.col("segment").is_null())
+    customers = pl.col("customers").fill_null(0).cast(pl.Int64)
+    return (
+        pl.concat([rows, nobody], how="diagonal")
+        .with_columns(customers)
+        .with_columns(share=pl.col("customers") / (counts["customers"].sum() or None))
+    )
