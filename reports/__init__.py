@@ -22,6 +22,7 @@ from reports.answers.pages import pages
 from reports.answers.products import products
 from reports.answers.reconciliation import reconciliation
 from reports.answers.segments import segments
+from reports.answers.segments_by import segments_by
 from reports.answers.site_status import site_status
 from reports.answers.sources import sources
 from reports.answers.summary import summary
@@ -49,6 +50,7 @@ __all__ = [
     "reconciliation",
     "resolve",
     "segments",
+    "segments_by",
     "site_status",
     "sources",
     "summary",

@@ -35,6 +35,22 @@ TEXTS: Final[dict[str, str]] = {
     "no_categories": "no page viewed has a content category: write [[categories]] in site.toml",
     "no_products": "no page viewed is about a product: write [[products]] in site.toml",
     "no_campaigns": "no session carries a campaign in this period",
+    "small_cells": "{small} of {cells} rows have too few sessions for a conclusion",
+    "products_overlap": (
+        "a customer can hold several products: their sessions count in each, and shares do not "
+        "sum to 1"
+    ),
+    "attribute_unknown": (
+        "{attribute} is not known of any session: nobody logged in, or the register does not "
+        "tell it on that day"
+    ),
+    "segments_as_of": (
+        "customers are in the segments of {day}, not in those their sessions began with"
+    ),
+    "other_segment_rules": (
+        "the store has sessions in segments these rules do not name ({segments}): they were made "
+        "by other rules; name them with --site"
+    ),
     "no_comparison": "what changed needs a period to compare with",
     "no_change": "no difference in {measure} beyond chance (|z| < {z})",
     "filters_ignored": "lines are counted whole: only the period applies, no other filter",

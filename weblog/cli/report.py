@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from weblog.cli.options import output_option, store_option
+from weblog.cli.options import chosen_site, output_option, site_option, store_option
 
 if TYPE_CHECKING:
     import polars as pl
@@ -17,9 +17,22 @@ if TYPE_CHECKING:
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 
+def _day_or_today(_: click.Context, __: click.Parameter, value: str | None) -> date | None:
+    """Read a day; "today" is that of this machine."""
+    if value is None:
+        return None
+    if value == "today":
+        return datetime.now().astimezone().date()
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is no day: write 2025-11-30, or today") from None
+
+
 @click.command(name="report")
 @click.argument("name", default="site_status", metavar="[NAME]")
 @store_option
+@site_option
 @output_option
 @click.option("--list", "list_all", is_flag=True, help="List the reports and what they show.")
 @click.option("--from", "start", type=_DAY, help="First day.  [default: 28 days up to --to]")
@@ -40,13 +53,26 @@ _DAY = click.DateTime(formats=["%Y-%m-%d"])
 @click.option("--page", "pages", multiple=True, help="Only sessions that viewed this page.")
 @click.option("--category", "categories", multiple=True, help="Only sessions that viewed one.")
 @click.option("--product", "products", multiple=True, help="Only sessions that viewed one.")
-@click.option("--by", default=None, help="Of devices: device, browser or os.")
+@click.option(
+    "--by",
+    default=None,
+    help="Of devices: device, browser or os. Of segments_by: age_band, sex, occupation, children, "
+    "product_held, device or channel.",
+)
+@click.option(
+    "--segments-as-of",
+    metavar="DAY",
+    default=None,
+    callback=_day_or_today,
+    help="Of segments and segments_by: the segments customers are in on this day, or today.",
+)
 @click.option("--measure", default=None, help="Of changes: the measure, e.g. page_views.")
 @click.option("--limit", type=click.IntRange(0), default=None, help="Rows; 0: all of them.")
 @click.option("--wide", is_flag=True, help="All columns in the table, as programs get them.")
 def command(
     name: str,
     store_path: str,
+    site_path: str | None,
     output: str,
     list_all: bool,
     start: datetime | None,
@@ -62,6 +88,7 @@ def command(
     categories: tuple[str, ...],
     products: tuple[str, ...],
     by: str | None,
+    segments_as_of: date | None,
     measure: str | None,
     limit: int | None,
     wide: bool,
@@ -98,8 +125,13 @@ def command(
         categories=categories,
         products=products,
     )
-    arguments = _arguments(REPORTS[name].function, name, by=by, measure=measure, limit=limit)
-    report = REPORTS[name].function(open_store(store_path).snapshot(), filters, **arguments)
+    function = REPORTS[name].function
+    arguments = _arguments(
+        function, name, by=by, measure=measure, segments_as_of=segments_as_of, limit=limit
+    )
+    if "site" in signature(function).parameters:
+        arguments["site"] = chosen_site(site_path)
+    report = function(open_store(store_path).snapshot(), filters, **arguments)
     if output == "table":
         print_report(report, wide=wide)
     else:
@@ -109,7 +141,7 @@ def command(
 
 
 def _arguments(
-    function: Callable[..., object], name: str, *, limit: int | None, **others: str | None
+    function: Callable[..., object], name: str, *, limit: int | None, **others: object
 ) -> dict[str, Any]:
     """Return the arguments of this report that were given.
 
@@ -124,7 +156,7 @@ def _arguments(
     known = signature(function).parameters
     for key in given:
         if key not in known:
-            raise UsageError(f"report {name} has no --{key}")
+            raise UsageError(f"report {name} has no --{key.replace('_', '-')}")
     return given
 
 

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 BRIEF: Final = (
     "page_views",
     "sessions",
+    "segment_sessions",
+    "segment_share",
+    "share_low",
+    "share_high",
+    "customers",
     "visitors",
     "new_visitors",
     "logins",
@@ -43,6 +48,8 @@ WHOLE: Final = ("summary", "changes", "reconciliation")
 """Reports that are narrow as they are."""
 
 DISPENSABLE: Final = (
+    "share_low",
+    "share_high",
     "previous_sessions",
     "previous_page_views",
     "exits",
