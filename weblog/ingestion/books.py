@@ -8,13 +8,12 @@ counts nothing twice. Table sources, committed first, carries the length of the 
 it knows the source by: two logs that begin alike, met by two processes at once, would else
 both be given one identity.
 
-The books are read once per run. Where another process writes the same source meanwhile, the
-marks differ at the commit, which is refused: nothing is counted twice.
+The books are read once per run, and kept up by it. Where another process writes the same source
+meanwhile, the marks differ at the commit, which is refused: nothing is counted twice.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -72,26 +71,26 @@ class Account:
 
 @dataclass
 class Books:
-    """The accounts of all sources, as the store had them when the run began."""
+    """The accounts of all sources: as the store had them, and as this run moves them on."""
 
-    accounts: dict[str, Account]
-    _marks: Mapping[str, Mapping[str, int]]
-    unmarked: set[str] = field(default_factory=set)
-    """Sources of earlier runs that this run has not met, so did not ask the marks of."""
+    accounts: dict[str, Account] = field(default_factory=dict)
 
     @classmethod
     def of(cls, store: Store) -> Books:
         """Read the books of ``store``."""
         # Backwards, so that no row of a later table is met whose source is not yet known.
         tables = {name: store.head(name) for name in reversed(MARKED)}
-        books = cls({}, {name: table.marks(name) for name, table in tables.items()})
+        marks = {name: table.marks(name) for name, table in tables.items()}
+        books = cls()
         # A source's newest row is the one that knows most of its first lines.
         rows = tables["sources"].scan("sources").sort("seen_at").collect()
         for row in rows.to_dicts():
             head = Head.from_json(row["prefixes"])
             known = KnownSource(row["log_source"], head, row["log_format"])
-            books.accounts[known.log_source] = Account(known, row["path"], written=known)
-            books.unmarked.add(known.log_source)
+            own = {name: marks[name].get(known.log_source) for name in MARKED}
+            offset = own["ledger"] or 0
+            account = Account(known, row["path"], own, offset, written=known)
+            books.accounts[known.log_source] = account
         ledger = tables["ledger"].scan("ledger").sort("to_offset").group_by("log_source")
         last = ledger.agg(pl.col("lines").sum(), pl.last("tail_length", "tail", "header"))
         for row in last.collect().to_dicts():
@@ -104,15 +103,7 @@ class Books:
     def account(self, head: Head) -> Account | None:
         """Return the account of the source that begins like ``head``, if it is known."""
         found = recognised(head, (account.known for account in self.accounts.values()))
-        if found is None:
-            return None
-        account = self.accounts[found.log_source]
-        if found.log_source in self.unmarked:
-            self.unmarked.remove(found.log_source)
-            for name, marks in self._marks.items():
-                account.marks[name] = marks.get(found.log_source)
-            account.offset = account.marks["ledger"] or 0
-        return account
+        return None if found is None else self.accounts[found.log_source]
 
     def opened(self, head: Head, begins: str, path: str, log_format: str) -> Account:
         """Open the account of a source nobody has seen."""

@@ -86,7 +86,7 @@ def dry_run(
         selection=Selection.of(rules),
     )
     found = expand(paths)
-    books = Books.of(store) if store is not None else Books({}, {})
+    books = Books.of(store) if store is not None else Books()
     reading = Reading(books, chosen, final, progress, errors=[*found.errors])
     maker = HitMaker(rules, store.visitor_key if store is not None else _KEY)
     counted: dict[int, SourcePlan] = {}

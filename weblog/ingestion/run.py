@@ -73,7 +73,7 @@ def ingest(
         selection=Selection.of(rules),
         vocabulary=Vocabulary(),
     )
-    books = Books({}, {})
+    books = Books()
     if isinstance(store, Store):
         store.check_time_zone(rules.time_zone)
         if not publish:
@@ -89,19 +89,29 @@ def ingest(
         if first is None:
             return IngestSummary(tuple(reading.results), tuple(reading.errors), tuple(found.notes))
         store, gathered = store(), chain([first], gathered)
-    writer = Writer(store)
-    maker = HitMaker(rules, store.visitor_key)
-    # Four stages, each in a thread of its own: parse, look texts up, make hits, write. polars
-    # lets go of Python's lock while it computes.
-    for batch in ahead(made(ahead(known(gathered, maker), depth=0), maker), depth=0):
-        if batch.hits.height:
-            store.keep_time_zone(rules.time_zone)
-        writer.write(batch)
+    errors = write_all(gathered, store, HitMaker(rules, store.visitor_key))
     if publish:
         store.publish()
-    return IngestSummary(
-        tuple(reading.results), (*reading.errors, *writer.errors), tuple(found.notes)
-    )
+    return IngestSummary(tuple(reading.results), (*reading.errors, *errors), tuple(found.notes))
+
+
+def write_all(
+    gathered: Iterator[list[Segment]], store: Store, maker: HitMaker
+) -> list[WeblogError]:
+    """Make the hits of gathered segments and commit them, batch by batch.
+
+    Four stages, each in a thread of its own: parse, look texts up, make hits, write. polars
+    lets go of Python's lock while it computes.
+
+    Returns:
+        An error for each source that another process was writing at the same time.
+    """
+    writer = Writer(store)
+    for batch in ahead(made(ahead(known(gathered, maker), depth=0), maker), depth=0):
+        if batch.hits.height:
+            store.keep_time_zone(maker.site.time_zone)
+        writer.write(batch)
+    return writer.errors
 
 
 @dataclass
