@@ -48,12 +48,16 @@ KOREAN: Final[dict[str, str]] = {
     "no_products": "상품 페이지가 없습니다: site.toml에 [[products]]를 쓰세요",
     "no_campaigns": "이 기간에 캠페인이 있는 세션이 없습니다",
     "small_cells": "{cells}행 중 {small}행은 세션이 너무 적어 결론을 내릴 수 없습니다",
+    "small_groups": "{cells}행 중 {small}행은 출발 고객이 너무 적어 결론을 내릴 수 없습니다",
     "products_overlap": (
         "고객 한 명이 여러 상품을 보유할 수 있습니다: 세션이 상품마다 집계되어 비율의 합이 1이 "
         "되지 않습니다"
     ),
     "attribute_unknown": (
         "{attribute} 정보가 있는 세션이 없습니다: 로그인이 없거나 그날의 고객 정보에 없습니다"
+    ),
+    "customers_counted_whole": (
+        "고객은 방문 여부와 관계없이 모두 셉니다: 기간만 적용되고 다른 필터는 적용되지 않습니다"
     ),
     "segments_as_of": "고객은 세션 시작 시점이 아니라 {day} 시점의 세그먼트로 표시됩니다",
     "other_segment_rules": (

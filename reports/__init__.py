@@ -26,6 +26,7 @@ from reports.answers.segments_by import segments_by
 from reports.answers.site_status import site_status
 from reports.answers.sources import sources
 from reports.answers.summary import summary
+from reports.answers.transitions import transitions
 from reports.choices import choices
 from reports.query import Filters, Query
 from reports.resolution import resolve
@@ -54,4 +55,5 @@ __all__ = [
     "site_status",
     "sources",
     "summary",
+    "transitions",
 ]

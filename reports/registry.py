@@ -20,8 +20,9 @@ from reports.answers import (
     site_status,
     sources,
     summary,
+    transitions,
 )
-from reports.figures import bars, differences, lines, ranges, tiles
+from reports.figures import bars, differences, lines, matrix, ranges, tiles
 from reports.spec import ReportSpec
 
 REPORTS: Final[dict[str, ReportSpec]] = {
@@ -35,6 +36,7 @@ REPORTS: Final[dict[str, ReportSpec]] = {
         ("devices", devices.devices, bars.ranked, devices.COLUMNS),
         ("segments", segments.segments, bars.ranked, segments.COLUMNS),
         ("segments_by", segments_by.segments_by, bars.ranked, segments_by.COLUMNS),
+        ("transitions", transitions.transitions, matrix.transitions, transitions.COLUMNS),
         ("pages", pages.pages, bars.ranked, pages.COLUMNS),
         ("entry_pages", entry_pages.entry_pages, bars.ranked, entry_pages.COLUMNS),
         ("exit_pages", exit_pages.exit_pages, bars.ranked, exit_pages.COLUMNS),

@@ -36,6 +36,7 @@ TEXTS: Final[dict[str, str]] = {
     "no_products": "no page viewed is about a product: write [[products]] in site.toml",
     "no_campaigns": "no session carries a campaign in this period",
     "small_cells": "{small} of {cells} rows have too few sessions for a conclusion",
+    "small_groups": "{small} of {cells} rows start from too few customers for a conclusion",
     "products_overlap": (
         "a customer can hold several products: their sessions count in each, and shares do not "
         "sum to 1"
@@ -43,6 +44,10 @@ TEXTS: Final[dict[str, str]] = {
     "attribute_unknown": (
         "{attribute} is not known of any session: nobody logged in, or the register does not "
         "tell it on that day"
+    ),
+    "customers_counted_whole": (
+        "customers are counted whole, whether they visited or not: only the period applies, no "
+        "other filter"
     ),
     "segments_as_of": (
         "customers are in the segments of {day}, not in those their sessions began with"

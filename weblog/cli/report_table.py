@@ -44,7 +44,7 @@ BRIEF: Final = (
 )
 """The numbers a table shows where it is not asked for all of them, in this order."""
 
-WHOLE: Final = ("summary", "changes", "reconciliation")
+WHOLE: Final = ("summary", "changes", "reconciliation", "transitions")
 """Reports that are narrow as they are."""
 
 DISPENSABLE: Final = (
@@ -96,7 +96,7 @@ def print_report(report: Report, *, wide: bool = False) -> None:
             table = _table(title, report.name, frame, names, small)
     console().print(table)
     if any(small):
-        click.echo("* few sessions: no conclusion")
+        click.echo("* too few for a conclusion")
     if gone:
         click.echo(f"Too narrow for {', '.join(gone)}: --wide or --output csv shows all")
 
