@@ -10,10 +10,12 @@ from weblog.classify.channels import CHANNELS, channel_expr, channel_of, classif
 from weblog.classify.clients import client_of, clients_of
 from weblog.classify.countries import countries
 from weblog.classify.kinds import kind_reasons, with_kinds
-from weblog.classify.networks import in_networks
+from weblog.classify.networks import in_networks, within
 from weblog.classify.parameters import campaign_parameters
 from weblog.classify.paths import classify_paths
 from weblog.classify.privacy import (
+    identity_clients,
+    keyed,
     private_clients,
     redact_paths,
     redact_queries,
@@ -21,6 +23,7 @@ from weblog.classify.privacy import (
     visitor_keys,
 )
 from weblog.classify.referrers import bare_hosts, classify_referrers, outside_hosts
+from weblog.classify.scrub import scrubbed
 from weblog.classify.urls import normal_paths
 
 __all__ = [
@@ -36,8 +39,10 @@ __all__ = [
     "client_of",
     "clients_of",
     "countries",
+    "identity_clients",
     "in_networks",
     "internal_agents",
+    "keyed",
     "kind_reasons",
     "normal_paths",
     "outside_hosts",
@@ -45,6 +50,8 @@ __all__ = [
     "redact_paths",
     "redact_queries",
     "redact_referrers",
+    "scrubbed",
     "visitor_keys",
     "with_kinds",
+    "within",
 ]

@@ -3,6 +3,12 @@
 Servers write an address with its port, in brackets, with the zone of a network card; behind
 proxies they write the list that X-Forwarded-For became on the way, with ``unknown`` and the
 proxies' own addresses in it.
+
+Whoever asks can begin such a list with whatever he likes; only what the company's own proxies
+appended is true. So a list is read from its end: proxies that are trusted are passed over, and
+the first other address is the client (nginx does so with ``real_ip_recursive on``,
+https://nginx.org/en/docs/http/ngx_http_realip_module.html; so does
+https://developer.mozilla.org/docs/Web/HTTP/Headers/X-Forwarded-For#selecting_an_ip_address).
 """
 
 from __future__ import annotations
@@ -10,6 +16,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import socket
+from collections.abc import Callable
 from typing import Final
 
 import polars as pl
@@ -25,43 +32,57 @@ PRIVATE: Final = tuple(
 )
 """Addresses nobody has on the internet: a company's own machines, its proxies among them."""
 
-NEAR: Final = (
-    r"(?i)^\[?(?:::ffff:)?(?:10\.|127\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|169\.254\."
-    r"|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|::1\b|f[cd][0-9a-f]{2}:|fe[89ab][0-9a-f]:"
-    r"|unix:|localhost\b)"
-)
-"""What a client begins with that is a proxy on a network of the company's own."""
+IsTrusted = Callable[[Address], bool]
+"""Says of an address whether it is a proxy whose word counts."""
 
+_ABSENT: Final = frozenset(("", "-"))
 _NOBODY: Final = frozenset(("", "-", "unknown", "null", "(null)", "undefined", "unix", "unix:"))
 _AROUND: Final = re.compile(r"^[\s\"]+|[\s\"]+$")
 _PORT: Final = re.compile(r":\d{1,5}$")
 _PLAIN: Final = r"^[0-9]{1,3}(?:\.[0-9]{1,3}){3}$"
 
 
-def client_of(text: str) -> str | None:
+def is_private(address: Address) -> bool:
+    """Say whether an address is on a network that is nobody's on the internet."""
+    return any(address in network for network in PRIVATE if network.version == address.version)
+
+
+def client_of(text: str, is_trusted: IsTrusted = is_private) -> str | None:
     """Return the client that ``text`` names, or None where it names none.
 
-    Of a list it is the first public address or host name, else the first private one.
+    Of a list it is the first from the right that is no trusted proxy; where all are, the first
+    of all. What stands left of an entry that names nobody (``unknown``, ``_hidden``) was handed
+    on by nobody known, and is not believed: the proxy to the right of it counts as the client.
     Addresses are written in their shortest form, without port, brackets and zone; IPv4 mapped
     into IPv6 is IPv4. What is no address is returned as it is, but for a port.
 
     >>> client_of("203.0.113.7:51234"), client_of("[2001:DB8::1%eth0]:443"), client_of("unknown")
     ('203.0.113.7', '2001:db8::1', None)
-    >>> client_of("unknown, 10.0.0.1, 203.0.113.7, 198.51.100.2")
+    >>> client_of("192.0.2.66, 203.0.113.7, 10.0.0.1")
     '203.0.113.7'
     """
     if "," not in text:
         return _bare(text)
-    found = [name for name in map(_bare, text.split(",")) if name is not None]
-    return next((name for name in found if not _is_private(name)), next(iter(found), None))
+    nearest = None
+    for entry in reversed(text.split(",")):
+        name = _bare(entry)
+        if name is None:
+            if _says_nothing(entry):
+                continue
+            break
+        address = as_address(name)
+        if address is None or not is_trusted(address):
+            return name
+        nearest = name
+    return nearest
 
 
-def clients_of(clients: pl.Series) -> pl.Series:
+def clients_of(clients: pl.Series, is_trusted: IsTrusted = is_private) -> pl.Series:
     """Return :func:`client_of` of distinct values; most are plain addresses, and stay."""
     odd = clients.filter(~clients.str.contains(_PLAIN)).unique()
     if odd.is_empty():
         return clients
-    named = pl.Series([client_of(text) for text in odd.to_list()], dtype=pl.String)
+    named = pl.Series([client_of(text, is_trusted) for text in odd.to_list()], dtype=pl.String)
     return clients.replace(odd, named)
 
 
@@ -119,8 +140,7 @@ def _bare(text: str) -> str | None:
     return None if name.lower() in _NOBODY or name.startswith("_") else name
 
 
-def _is_private(name: str) -> bool:
-    address = as_address(name)
-    return address is not None and any(
-        address in network for network in PRIVATE if network.version == address.version
-    )
+def _says_nothing(entry: str) -> bool:
+    """Whether an entry is none at all, or a socket, on which only the machine itself is."""
+    name = _AROUND.sub("", entry).lower()
+    return name in _ABSENT or name.startswith("unix:")

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from weblog.classify.clients import as_address, client_of
+from weblog.classify.clients import Address, IsTrusted, as_address, client_of
 
 _SECOND_LEVEL = frozenset("ac co com edu go gob gov gv mil ne net nom or org pe re".split())
 """Second-level labels under which country domains are registered: co.kr, com.au, ne.jp ..."""
@@ -51,6 +51,12 @@ def in_networks(clients: pl.Series, networks: Sequence[str]) -> pl.Series:
         .select(pl.coalesce("inside", "slow").alias(clients.name))
         .to_series()
     )
+
+
+def within(networks: Sequence[str]) -> IsTrusted:
+    """Return what tells of one address whether it lies in one of ``networks``."""
+    ranges = _ranges(networks)
+    return lambda address: _is_in(address, ranges)
 
 
 def _nowhere(clients: pl.Series) -> pl.Series:
@@ -101,8 +107,10 @@ def _in_ranges(numbers: pl.Series, ranges: tuple[list[int], list[int]]) -> pl.Se
 
 def _slowly_in(client: str, ranges: _Ranges) -> bool:
     address = as_address(client_of(client) or "")
-    if address is None:
-        return False
+    return address is not None and _is_in(address, ranges)
+
+
+def _is_in(address: Address, ranges: _Ranges) -> bool:
     starts, ends = ranges[address.version]
     at = bisect_right(starts, int(address)) - 1
     return at >= 0 and int(address) <= ends[at]

@@ -139,13 +139,38 @@ def private_clients(
     if how == "keep":
         return _null_if_empty(clients)
     if how == "hash":
-        return _hashed(clients, _keyed(key))
+        return _hashed(clients, keyed(key))
     quick = pl.col("client").str.extract(r"^((?:\d{1,3}\.){3})\d{1,3}$") + "0"
     frame = clients.alias("client").to_frame().with_columns(quick.alias("network"))
     is_other = frame["network"].is_null() & clients.is_not_null()
     networks = [_network_of(client) for client in clients.filter(is_other).to_list()]
     other = pl.Series(networks, dtype=pl.String)
     return changed_where(frame["network"], is_other, lambda _: other).alias(clients.name)
+
+
+def identity_clients(clients: pl.Series, ipv6_prefix: int) -> pl.Series:
+    """Return what of each client tells one visitor from another: of IPv6 the network alone.
+
+    Systems give themselves another address in their network every day (RFC 8981, temporary
+    addresses), so the low bits tell days apart, not people. A home or a telephone has a /64
+    or more (RFC 7934).
+    """
+    if ipv6_prefix == 128:
+        return clients
+    whole, rest = divmod(ipv6_prefix, 8)
+
+    def network(client: str) -> str:
+        packed = packed_v6(client)
+        if packed is None:
+            return client
+        part = bytes([packed[whole] & (0xFF << (8 - rest) & 0xFF)]) if rest else b""
+        return text_of_v6((packed[:whole] + part).ljust(16, b"\0"))
+
+    return changed_where(
+        clients,
+        clients.str.contains(":", literal=True),
+        lambda six: pl.Series([network(client) for client in six.to_list()], dtype=pl.String),
+    )
 
 
 def visitor_keys(pairs: pl.DataFrame, key: bytes) -> pl.Series:
@@ -156,7 +181,7 @@ def visitor_keys(pairs: pl.DataFrame, key: bytes) -> pl.Series:
     Raises:
         UsageError: ``key`` is empty.
     """
-    digest = _keyed(key)
+    digest = keyed(key)
     # A separator no address holds; a leading mark tells a missing part from an empty one.
     parts = [
         pl.when(pl.col(name).is_null()).then(pl.lit("-")).otherwise(pl.lit("+") + pl.col(name))
@@ -168,7 +193,12 @@ def visitor_keys(pairs: pl.DataFrame, key: bytes) -> pl.Series:
     return pl.Series("visitor", keys, dtype=pl.String)
 
 
-def _keyed(key: bytes) -> Callable[[str], str]:
+def keyed(key: bytes) -> Callable[[str], str]:
+    """Return the keyed hash of texts: 16 hex digits.
+
+    Raises:
+        UsageError: ``key`` is empty.
+    """
     if not key:
         raise UsageError("hashing needs a key: an empty one would let anybody undo it")
     short = key if len(key) <= KEY_BYTES else blake2b(key, digest_size=KEY_BYTES).digest()

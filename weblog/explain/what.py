@@ -7,7 +7,13 @@ from typing import Any
 
 import polars as pl
 
-from weblog.classify import classify_paths, kind_reasons, normal_paths
+from weblog.classify import (
+    classify_paths,
+    kind_reasons,
+    normal_paths,
+    redact_queries,
+    scrubbed,
+)
 from weblog.classify.patterns import matches_any
 from weblog.explain.decision import Decision, Line, text
 from weblog.ingestion.hits import PURPOSE
@@ -25,21 +31,27 @@ def request(line: Line) -> Iterator[Decision]:
         yield Decision("request", "method", None, "no request: neither method nor path")
         return
     yield Decision("request", "method", hit["method"], "as logged")
-    path = kept["path"].item()
+    path, patterns = kept["path"].item(), site.privacy.scrub
     changes = []
     if whole["path"].item() not in str(lines.item()):
         changes.append("percent-decoded")
     if path != whole["path"].item():
         changes.append("without its secret parameters ([privacy] secret_parameters)")
-    if normal_paths(kept["path"], site.urls).item() != path:
+    spelled = normal_paths(kept["path"], site.urls)
+    if spelled.item() != path:
         changes.append("spelled by [urls]")
+    if not scrubbed(spelled, patterns).equals(spelled):
+        changes.append("without what looks like a person's ([privacy] scrub)")
     yield Decision("request", "path", hit["path"], ", ".join(changes) or "as logged")
     query = kept["query"].item()
     if query is not None:
-        dropped = "as logged"
-        if query != hit["query"]:
-            dropped = "without its secret parameters ([privacy] secret_parameters)"
-        yield Decision("request", "query", hit["query"], dropped)
+        named = redact_queries(kept["query"], secret)
+        changes = []
+        if named.item() != query:
+            changes.append("without its secret parameters ([privacy] secret_parameters)")
+        if hit["query"] != named.item():
+            changes.append("without what looks like a person's ([privacy] scrub)")
+        yield Decision("request", "query", hit["query"], ", ".join(changes) or "as logged")
 
 
 def rules(line: Line) -> Iterator[Decision]:

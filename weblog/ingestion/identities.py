@@ -1,38 +1,36 @@
-"""Who a line is: the visitor's cookie, the customer, the client address, as the site says."""
+"""Who a line is: the visitor, the customer, the client address, as the site says."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import partial
+from typing import Final
 
 import polars as pl
 
-from weblog.classify.clients import NEAR
+from weblog.classify import within
+from weblog.classify.clients import IsTrusted, is_private
 from weblog.ingestion.requests import decoded
-from weblog.site.rules import Identity
+from weblog.site.identity import CUSTOMER, Identity
 
 LONGEST_COOKIE = 128
 
-FORWARDED = "header:x-forwarded-for"
-"""The list of those a request passed through, the client first, as a field of a row."""
+CUSTOMER_PREFIX: Final = "customer:"
+"""What a visitor is called whom the customer's id tells: nobody's cookie looks like it."""
+
+FORWARDED: Final = ("header:x-forwarded-for", "header:forwarded")
+"""Lists of those a request passed through, the client first, as fields of a row. Where the
+format has the first, the second is not read: a proxy that writes one of them hands on whatever
+the client wrote into the other."""
+
+_FOR: Final = re.compile(r'(?:^|;)\s*for\s*=\s*("(?:[^"\\]|\\.)*"|[^;,\s]*)', re.IGNORECASE)
+_ELEMENT: Final = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*"?)+')
 
 
 def value_or_null(text: pl.Expr) -> pl.Expr:
     """Return text with the log's ways to say "nothing" (``-`` and the empty string) as null."""
     return pl.when(~text.is_in(["-", ""])).then(text)
-
-
-def visitor_cookie(rows: pl.DataFrame, identity: Identity) -> pl.Expr | None:
-    """Return the visitor cookie of each row, or None where the log has none.
-
-    It is looked for in ``%{NAME}C`` or ``%{NAME}n``, then in the whole Cookie header, and
-    percent-decoded.
-    """
-    name = identity.visitor_cookie
-    if name is None:
-        return None
-    cookie = _cookie(rows, name)
-    return None if cookie is None else cookie.str.head(LONGEST_COOKIE)
 
 
 def customer(rows: pl.DataFrame, identity: Identity) -> pl.Expr:
@@ -46,21 +44,62 @@ def customer(rows: pl.DataFrame, identity: Identity) -> pl.Expr:
     return pl.coalesce(found) if found else pl.lit(None, pl.String)
 
 
+def named_visitor(rows: pl.DataFrame, places: Sequence[str]) -> pl.Expr | None:
+    """Return the first of the cookies and headers ``places`` that a row has; None for no such.
+
+    A cookie is looked for in ``%{NAME}C`` or ``%{NAME}n``, then in the whole Cookie header, and
+    percent-decoded. ``customer`` is column ``customer_id`` of ``rows``.
+    """
+    found = [
+        pl.lit(CUSTOMER_PREFIX) + pl.col("customer_id").cast(pl.String)
+        if place == CUSTOMER
+        else _place(rows, place)
+        for place in places
+    ]
+    present = [each.str.head(LONGEST_COOKIE) for each in found if each is not None]
+    return pl.coalesce(present) if present else None
+
+
 def client(rows: pl.DataFrame) -> pl.Expr:
     """Return what the log says of the client: :func:`weblog.classify.client_of` makes it one.
 
-    It is the machine that spoke to the server. Where that is unknown, or on a network of the
-    company's own and so a proxy, it is the list of X-Forwarded-For and that machine after it.
+    It is the machine that spoke to the server, behind the list of those it says it speaks for,
+    if any: ``X-Forwarded-For``, else ``Forwarded`` (RFC 7239) as a list of the same form.
     """
     peer = value_or_null(pl.col("client")) if "client" in rows.columns else None
-    if FORWARDED not in rows.columns:
+    name = next((each for each in FORWARDED if each in rows.columns), None)
+    if name is None:
         return pl.lit(None, pl.String) if peer is None else peer
-    forwarded = value_or_null(pl.col(FORWARDED))
+    handed_on = value_or_null(pl.col(name))
+    if name == FORWARDED[1]:
+        handed_on = handed_on.map_batches(_lists, return_dtype=pl.String)
     if peer is None:
-        return forwarded
-    is_proxy = peer.str.contains(NEAR).fill_null(value=True) & forwarded.is_not_null()
-    both = pl.concat_str(forwarded, peer, separator=",", ignore_nulls=True)
-    return pl.when(is_proxy).then(both).otherwise(peer)
+        return handed_on
+    return pl.concat_str(handed_on, peer, separator=", ", ignore_nulls=True).replace("", None)
+
+
+def trusted(identity: Identity) -> IsTrusted:
+    """Return what tells a proxy whose word counts: by default one on a private network."""
+    networks = identity.trusted_proxies
+    return is_private if networks is None else within(networks)
+
+
+def forwarded_for(header: str) -> str:
+    """Return the list that a ``Forwarded`` header (RFC 7239) is, in the form of X-Forwarded-For.
+
+    >>> forwarded_for('for=192.0.2.60;proto=http, For="[2001:db8::17]:4711", by=203.0.113.43')
+    '192.0.2.60, [2001:db8::17]:4711, unknown'
+    """
+    said = (_FOR.search(element) for element in _ELEMENT.findall(header))
+    # A name may be anything in quotes; one that would look like two entries is nobody's.
+    names = (found[1].strip('"').replace("\\", "") if found else "" for found in said)
+    return ", ".join(name if name and "," not in name else "unknown" for name in names)
+
+
+def _lists(headers: pl.Series) -> pl.Series:
+    values = headers.drop_nulls().unique()
+    lists = pl.Series([forwarded_for(each) for each in values.to_list()], dtype=pl.String)
+    return headers.replace(values, lists)
 
 
 def _place(rows: pl.DataFrame, place: str) -> pl.Expr | None:

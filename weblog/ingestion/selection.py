@@ -15,6 +15,7 @@ from typing import Final
 
 import polars as pl
 
+from weblog.classify import clients_of
 from weblog.classify.networks import in_networks
 from weblog.classify.patterns import matches_any
 from weblog.classify.urls import normal_paths
@@ -22,6 +23,7 @@ from weblog.ingestion import identities
 from weblog.ingestion.requests import request_lines, split_requests
 from weblog.parse.words import as_text
 from weblog.site.checked import pattern_regex
+from weblog.site.identity import Identity
 from weblog.site.line_rules import LineRule
 from weblog.site.rules import Site
 from weblog.site.url_rules import Urls
@@ -29,6 +31,7 @@ from weblog.site.url_rules import Urls
 _TARGET_HOST = r"^[A-Za-z]+ +[a-zA-Z][a-zA-Z0-9+.-]*://(?:[^/?#@ ]*@)?([^/?# ]+)"
 
 _EVERY_SPELLING: Final = Urls()
+_USUAL: Final = Identity()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,8 @@ class Selection:
     """Which lines are stored: ``skip`` leaves out what fits a rule, ``keep`` what does not.
 
     ``zone`` is the site's time zone, whose days ``before`` and ``after`` mean. ``secret`` and
-    ``urls`` make paths what they are stored as, which is what patterns of paths mean.
+    ``urls`` make paths what they are stored as, which is what patterns of paths mean; ``identity``
+    tells the proxies whose lists of clients are believed.
     """
 
     skip: tuple[LineRule, ...] = ()
@@ -44,12 +48,13 @@ class Selection:
     zone: str = "UTC"
     secret: tuple[str, ...] = ()
     urls: Urls = _EVERY_SPELLING
+    identity: Identity = _USUAL
 
     @classmethod
     def of(cls, site: Site) -> Selection:
         """Return the selection a site's rules make."""
         secret = site.privacy.secret_parameters
-        return cls(site.skip, site.keep, site.time_zone, secret, site.urls)
+        return cls(site.skip, site.keep, site.time_zone, secret, site.urls, site.identity)
 
     def __bool__(self) -> bool:
         return bool(self.skip or self.keep)
@@ -168,7 +173,8 @@ class _Facts:
         clients = self.rows.select(client=identities.client(self.rows)).to_series()
         if len(clients) != self.rows.height:  # the format names no client
             return self._nowhere
-        return _where(clients, lambda addresses: in_networks(addresses, networks))
+        is_proxy = identities.trusted(self.selection.identity)
+        return _where(clients, lambda said: in_networks(clients_of(said, is_proxy), networks))
 
     def _before(self, day: date) -> pl.Series:
         return self._days < day

@@ -54,7 +54,7 @@ def commit_frame(
     """
     root = local_path(delta.table_uri)
     actions: list[AddAction | RemoveAction] = [
-        _written(root, part, values, table) for part, values in _parts(frame, table)
+        written_file(root, part, values, table) for part, values in _parts(frame, table)
     ]
     mode: Literal["append", "overwrite"] = "append" if replace is None else "overwrite"
     days = None
@@ -102,7 +102,12 @@ def _sorted_out(frame: pl.DataFrame, column: str) -> list[tuple[date, pl.DataFra
     return [(value, part) for (value,), part in sorted(parts.items())]
 
 
-def _written(root: Path, part: pl.DataFrame, values: dict[str, str], table: Table) -> AddAction:
+def written_file(root: Path, part: pl.DataFrame, values: dict[str, str], table: Table) -> AddAction:
+    """Write the rows of one partition as a file nobody refers to yet; return what adds it.
+
+    Raises:
+        StoreError: the disk is full.
+    """
     folder = "/".join(f"{name}={value}" for name, value in values.items())
     path = f"{folder}/{uuid.uuid4().hex}.parquet" if folder else f"{uuid.uuid4().hex}.parquet"
     file = root / path

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import ipaddress
+
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weblog.classify import client_of, clients_of, in_networks
+from weblog.classify import client_of, clients_of, identity_clients, in_networks
 from weblog.classify.privacy import private_clients
 from weblog.ingestion.hits import HitMaker
-from weblog.ingestion.identities import client
+from weblog.ingestion.identities import client, trusted
 from weblog.site import Site
+from weblog.site.identity import Identity
 
 CASES = [
     # as it stands in the log, the client, what is stored of it
@@ -33,9 +36,14 @@ CASES = [
     ("unix:", None, None),
     ("_hidden", None, None),
     ("", None, None),
-    ("203.0.113.7, 10.0.0.1, unknown", "203.0.113.7", "203.0.113.0"),
+    ("203.0.113.7, 10.0.0.1, -", "203.0.113.7", "203.0.113.0"),
+    ("203.0.113.7, 10.0.0.1, unix:", "203.0.113.7", "203.0.113.0"),
+    ("203.0.113.7, unknown, 10.0.0.1", "10.0.0.1", "10.0.0.0"),
+    ("203.0.113.7, _hidden", None, None),
     ("10.0.0.1, 203.0.113.7", "203.0.113.7", "203.0.113.0"),
-    ("unknown, 203.0.113.7:4711, 198.51.100.2", "203.0.113.7", "203.0.113.0"),
+    ("192.0.2.66, 203.0.113.7:4711, 10.0.0.1", "203.0.113.7", "203.0.113.0"),
+    ("unknown, 203.0.113.7:4711, 198.51.100.2", "198.51.100.2", "198.51.100.0"),
+    ("203.0.113.7, [::ffff:10.0.0.1]:80, fe80::1%eth0, 127.0.0.1", "203.0.113.7", "203.0.113.0"),
     ("-, 203.0.113.7", "203.0.113.7", "203.0.113.0"),
     ("192.168.1.20, 10.0.0.1", "192.168.1.20", "192.168.1.0"),
     ("10.0.0.1, 2001:db8::7", "2001:db8::7", "2001:db8::"),
@@ -58,7 +66,9 @@ def test_clients(text: str, named: str | None, stored: str | None) -> None:
     ("peer", "forwarded", "named"),
     [
         ("198.51.100.1", "203.0.113.7", "198.51.100.1"),  # anybody can claim to be a proxy
-        ("10.0.0.5", "203.0.113.7, 10.0.0.1, unknown", "203.0.113.7"),
+        ("10.0.0.5", "203.0.113.7, 10.0.0.1", "203.0.113.7"),
+        ("10.0.0.5", "192.0.2.66, 203.0.113.7", "203.0.113.7"),  # what it wrote itself is false
+        ("10.0.0.5", "203.0.113.7, 10.0.0.1, unknown", "10.0.0.5"),
         ("10.0.0.5", "-", "10.0.0.5"),
         ("10.0.0.5", "unknown", "10.0.0.5"),
         ("10.0.0.5", "192.168.1.20", "192.168.1.20"),
@@ -73,9 +83,88 @@ def test_clients(text: str, named: str | None, stored: str | None) -> None:
     ],
 )
 def test_the_client_behind_a_proxy(peer: str | None, forwarded: str, named: str | None) -> None:
-    said = {"client": peer, "header:x-forwarded-for": forwarded}
+    assert found({"client": peer, "header:x-forwarded-for": forwarded}) == named
+
+
+def found(said: dict[str, str | None], proxies: tuple[str, ...] | None = None) -> str | None:
     rows = pl.DataFrame({name: [text] for name, text in said.items() if text is not None})
-    assert clients_of(rows.select(found=client(rows)).to_series()).to_list() == [named]
+    is_trusted = trusted(Identity(trusted_proxies=proxies))
+    named: str | None = clients_of(rows.select(found=client(rows)).to_series(), is_trusted).item()
+    return named
+
+
+@pytest.mark.parametrize(
+    ("proxies", "peer", "forwarded", "named"),
+    [
+        (("198.51.100.0/24",), "198.51.100.1", "192.0.2.66, 203.0.113.7", "203.0.113.7"),
+        (("198.51.100.0/24",), "198.51.100.1", "203.0.113.7, 198.51.100.9", "203.0.113.7"),
+        (("198.51.100.0/24",), "198.51.100.1", "203.0.113.7, 10.0.0.1", "10.0.0.1"),
+        (("198.51.100.0/24",), "10.0.0.5", "203.0.113.7", "10.0.0.5"),
+        (("198.51.100.0/24", "10.0.0.0/8"), "10.0.0.5", "203.0.113.7, 198.51.100.9", "203.0.113.7"),
+        (("10.0.0.0/8",), "10.0.0.5", "10.1.1.1, 10.0.0.1", "10.1.1.1"),
+        (("2001:db8:ffff::/48",), "2001:db8:ffff::1", "2001:db8::7", "2001:db8::7"),
+        (("10.0.0.5",), "::ffff:10.0.0.5", "203.0.113.7", "203.0.113.7"),
+        ((), "10.0.0.5", "203.0.113.7", "10.0.0.5"),
+    ],
+)
+def test_proxies_the_site_names(
+    proxies: tuple[str, ...], peer: str, forwarded: str, named: str
+) -> None:
+    assert found({"client": peer, "header:x-forwarded-for": forwarded}, proxies) == named
+
+
+@pytest.mark.parametrize(
+    ("header", "named"),
+    [
+        ("for=203.0.113.7", "203.0.113.7"),
+        ('For="[2001:db8:cafe::17]:4711"', "2001:db8:cafe::17"),
+        ("for=192.0.2.60;proto=http;by=203.0.113.43", "192.0.2.60"),
+        ("proto=https; for = 192.0.2.60", "192.0.2.60"),
+        ("for=192.0.2.66, for=203.0.113.7;host=a.example, for=10.0.0.1", "203.0.113.7"),
+        ("for=203.0.113.7, by=10.0.0.1", "10.0.0.5"),
+        ("for=203.0.113.7, for=unknown", "10.0.0.5"),
+        ("for=203.0.113.7, for=_SEVKISEK", "10.0.0.5"),
+        ('for="192.0.2.66, 192.0.2.67", for=203.0.113.7', "203.0.113.7"),
+        ('for="192.0.2.66, 192.0.2.67"', "10.0.0.5"),
+        ("-", "10.0.0.5"),
+    ],
+)
+def test_the_header_forwarded(header: str, named: str) -> None:
+    """The forms are RFC 7239's, section 4."""
+    assert found({"client": "10.0.0.5", "header:forwarded": header}) == named
+    both = {"client": "10.0.0.5", "header:x-forwarded-for": "-", "header:forwarded": header}
+    assert found(both) == "10.0.0.5"  # a proxy that writes one hands on what is in the other
+
+
+def slow_client(entries: list[str], networks: list[str]) -> str:
+    """Return the client the obvious way: drop trusted proxies from the end while there are any."""
+    left = list(entries)
+    while len(left) > 1 and any(
+        ipaddress.ip_address(left[-1]) in ipaddress.ip_network(network) for network in networks
+    ):
+        left.pop()
+    return left[-1]
+
+
+near = st.sampled_from(["10.0.0.1", "10.0.0.2", "198.51.100.3", "203.0.113.7", "2001:db8::7"])
+nets = st.sampled_from(["10.0.0.0/31", "10.0.0.2/32", "198.51.100.0/24", "2001:db8::/32"])
+
+
+@given(
+    st.lists(near | st.ip_addresses().map(str).filter(lambda a: "::ffff:" not in a), min_size=2),
+    st.lists(nets, max_size=4),
+)
+def test_the_walk_is_the_obvious_one(entries: list[str], networks: list[str]) -> None:
+    said = {"client": entries[-1], "header:x-forwarded-for": ", ".join(entries[:-1])}
+    assert found(said, tuple(networks)) == slow_client(entries, networks)
+
+
+@given(st.lists(near, min_size=1), st.lists(st.text(alphabet='0123456789.:abcf, "-'), max_size=3))
+def test_what_a_client_claims_does_not_matter(true: list[str], claims: list[str]) -> None:
+    """Whatever stands before the entry of the first proxy nobody trusts changes nothing."""
+    entries = ["203.0.113.9", *(each for each in true if each.startswith("10."))]
+    said = {"client": "10.0.0.9", "header:x-forwarded-for": ", ".join([*claims, *entries])}
+    assert found(said) == "203.0.113.9"
 
 
 def test_one_browser_is_one_visitor_whatever_its_port() -> None:
@@ -99,6 +188,25 @@ def test_one_browser_is_one_visitor_whatever_its_port() -> None:
     visitors = hits["visitor_id"].cast(pl.String).to_list()
     assert len(set(visitors[:4])) == 1
     assert visitors[4] != visitors[0]
+
+
+@pytest.mark.parametrize(
+    ("prefix", "address", "kept"),
+    [
+        (64, "2001:db8:1:2:a:b:c:d", "2001:db8:1:2::"),
+        (56, "2001:db8:1:2ff:a:b:c:d", "2001:db8:1:200::"),
+        (60, "2001:db8:1:2ff:a:b:c:d", "2001:db8:1:2f0::"),
+        (128, "2001:db8:1:2:a:b:c:d", "2001:db8:1:2:a:b:c:d"),
+        (64, "203.0.113.7", "203.0.113.7"),
+        (64, "host:x.example", "host:x.example"),
+        (64, None, None),
+    ],
+)
+def test_of_ipv6_the_network_tells_visitors_apart(
+    prefix: int, address: str | None, kept: str | None
+) -> None:
+    column = pl.Series([address], dtype=pl.String)
+    assert identity_clients(column, prefix).to_list() == [kept]
 
 
 def test_rules_by_network_see_the_client_not_its_proxy() -> None:
