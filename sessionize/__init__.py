@@ -11,8 +11,11 @@
 """
 
 from sessionize.as_of import counted_segments, customers_on
+from sessionize.duplicates import duplicates, states_on
 from sessionize.explain import Explanation, explain_segment
 from sessionize.register import LoadedTable, check_tables, load_tables
+from sessionize.register_load import RegisterLoad, load_customers, load_purchases
+from sessionize.register_source import RegisterSource
 from sessionize.rules import SessionRules
 from sessionize.segments import segment_faults, validate_segments
 from sessionize.sessions import Sessionized, make_sessions
@@ -21,16 +24,22 @@ from sessionize.update import UpdateSummary, update
 __all__ = [
     "Explanation",
     "LoadedTable",
+    "RegisterLoad",
+    "RegisterSource",
     "SessionRules",
     "Sessionized",
     "UpdateSummary",
     "check_tables",
     "counted_segments",
     "customers_on",
+    "duplicates",
     "explain_segment",
+    "load_customers",
+    "load_purchases",
     "load_tables",
     "make_sessions",
     "segment_faults",
+    "states_on",
     "update",
     "validate_segments",
 ]

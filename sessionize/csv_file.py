@@ -89,14 +89,14 @@ def _text(content: bytes, shown: str) -> tuple[str, bool]:
     try:
         return content.decode(encoding), False
     except UnicodeDecodeError:
-        decoded = list(map(_line, content.removeprefix(BOM_UTF8).splitlines(keepends=True)))
+        decoded = list(map(decoded_line, content.removeprefix(BOM_UTF8).splitlines(keepends=True)))
         if encoding == "utf-16" or decoded[0][1]:
             fault = ("text", "neither UTF-8 nor CP949", "save it as CSV in UTF-8")
             raise TableError(shown, [fault]) from None
     return "".join(line for line, _ in decoded), any(is_bad for _, is_bad in decoded)
 
 
-def _line(line: bytes) -> tuple[str, bool]:
+def decoded_line(line: bytes) -> tuple[str, bool]:
     """Return a line of a file that is not all UTF-8, and whether it is no text at all."""
     try:
         text = line.decode()

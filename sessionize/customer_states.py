@@ -61,7 +61,7 @@ def new_states(
         exports: days of the exports that were loaded before. A state told late ends on the next
             of them, since what that told is known.
     """
-    rows = rows.with_columns(birth_year=_birth_year(rows))
+    rows = with_birth_year(rows)
     kept = [name for name in FACTS if name not in given and name not in _derived(given)]
     dated = _dated(stored, rows.filter(pl.col("valid_from").is_not_null()), kept)
     states = pl.concat([dated, stored]).unique(KEY, keep="first", maintain_order=True)
@@ -75,10 +75,9 @@ def new_states(
     return NewStates(states, *_counts(stored, dated, seen))
 
 
-def _birth_year(rows: pl.DataFrame) -> pl.Series:
-    """Return the year of birth, from the day where only that is given."""
-    from_day = pl.col("birth_date").dt.year()
-    return rows.select(pl.col("birth_year").fill_null(from_day)).to_series()
+def with_birth_year(rows: pl.DataFrame) -> pl.DataFrame:
+    """Fill in the year of birth where only the day is given."""
+    return rows.with_columns(pl.col("birth_year").fill_null(pl.col("birth_date").dt.year()))
 
 
 def _derived(given: Collection[str]) -> tuple[str, ...]:

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import polars as pl
 
+from sessionize.customer_states import with_birth_year
 from sessionize.rules import stable_number
-from sessionize.table_file import read_table
+from sessionize.table_file import content_of, read_table
 from weblog.errors import TableError, raise_all, shown_path
-from weblog.schema import REGISTER, Table
+from weblog.schema import CUSTOMERS, REGISTER, Table
 from weblog.site.rules import Site
 from weblog.store import Store
 
@@ -91,8 +92,10 @@ def _read_all(site: Site) -> list[_ReadTable]:
 
 
 def _read(table: Table, path: Path, time_zone: str) -> _ReadTable:
-    content = _content(path)
+    content = content_of(path, "expected it where [tables] in site.toml says")
     rows, ignored = read_table(content, path, table, time_zone)
+    if table is CUSTOMERS:
+        rows = with_birth_year(rows)
     columns = [(column.name, str(column.dtype)) for column in table.columns]
     number = stable_number(content, columns, time_zone)
     return _ReadTable(table, shown_path(path), rows, ignored, number)
@@ -110,16 +113,3 @@ def _files(site: Site) -> Iterator[tuple[Table, Path]]:
         name: str | None = getattr(site.tables, table.name)
         if name is not None:
             yield table, Path(site.folder) / name
-
-
-def _content(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        fault = ("the file", "not there", "expected it where [tables] in site.toml says")
-    except IsADirectoryError:
-        fault = ("the path", "a folder", "expected a CSV or Parquet file")
-    except (OSError, ValueError) as error:  # a name with a null byte is a ValueError
-        problem = getattr(error, "strerror", None) or str(error)
-        fault = ("the file", f"unreadable ({problem})", "expected a CSV or Parquet file")
-    raise TableError(shown_path(path), [fault])

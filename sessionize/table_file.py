@@ -82,6 +82,24 @@ def read_rows(
     return read
 
 
+def content_of(path: Path, expected: str) -> bytes:
+    """Return a file's bytes.
+
+    Raises:
+        TableError: it is missing, no file, or not to be read; ``expected`` says what it should be.
+    """
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        fault = ("the file", "not there", expected)
+    except IsADirectoryError:
+        fault = ("the path", "a folder", "expected a CSV or Parquet file")
+    except (OSError, ValueError) as error:  # a name with a null byte is a ValueError
+        problem = getattr(error, "strerror", None) or str(error)
+        fault = ("the file", f"unreadable ({problem})", "expected a CSV or Parquet file")
+    raise TableError(shown_path(path), [fault])
+
+
 def renamed(raw: pl.DataFrame, names: Mapping[str, str], shown: str) -> pl.DataFrame:
     """Give columns the names the table has for them; what bore such a name before is left out.
 

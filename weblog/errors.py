@@ -93,6 +93,13 @@ class SourceError(WeblogError):
         return f"{path}: {problem}." + (f" {advice}" if advice else "")
 
 
+class DatabaseError(SourceError):
+    """A database cannot be reached, or answers with an error. Facts: as of a source.
+
+    Its URL is shown without the password.
+    """
+
+
 class FormatError(WeblogError):
     """A log format that cannot be compiled, or that most of a source's lines do not fit.
 
@@ -216,6 +223,29 @@ class TableError(WeblogError):
         lines = [f"{path}: {len(faults)} {'fault' if len(faults) == 1 else 'faults'}."]
         lines += [f"  {where} is {value}: {expected}" for where, value, expected in faults]
         return "\n".join(lines)
+
+
+class RowsLeftOutError(WeblogError):
+    """Some rows of an export cannot be used and were left out; the others were loaded.
+
+    Facts: ``source`` of the export, how many rows were left out (``bad``), of how many ``rows``.
+    """
+
+    exit_code = 12
+
+    def __init__(self, source: str, bad: int, rows: int) -> None:
+        super().__init__(source, bad, rows)
+        self.source = source
+        self.bad = bad
+        self.rows = rows
+
+    def build(self, *facts: object) -> str:
+        """Say how many, and what to do."""
+        source, bad, rows = facts
+        return (
+            f"{source}: {bad:,} of {rows:,} {'row' if rows == 1 else 'rows'} left out. "
+            "Mend them there and load it again; --bad-rows FILE writes them all down."
+        )
 
 
 class SeveralErrors(WeblogError):  # noqa: N818

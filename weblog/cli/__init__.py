@@ -23,6 +23,8 @@ COMMANDS = {
     "check": "Check site.toml, and show what it would do to real lines.",
     "explain": "Show every decision on one log line, with its reason.",
     "ingest": "Read logs into the store, each line exactly once.",
+    "customers": "Load the customer register; find duplicates; measure its quality.",
+    "purchases": "Load purchases (contracts) of customers.",
     "status": "Show what the store holds, and that it adds up.",
     "sources": "List the logs that were read, with what became of their lines.",
     "rejects": "Show the lines that could not be parsed, verbatim.",

@@ -1,0 +1,153 @@
+"""Load an export of customers or purchases: good rows are kept, every bad one is told.
+
+Loading again updates; what an export does not have stays. How the history of a customer is kept
+says :mod:`sessionize.customer_states`. A purchase is a fact with days of its own: an export that
+tells it otherwise corrects it, as if it had always been told so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import polars as pl
+
+from sessionize.customer_states import KEY, new_states
+from sessionize.register_source import RegisterSource
+from sessionize.typed_rows import TypedRows
+from weblog.schema import CUSTOMERS, PURCHASES
+from weblog.site.rules import Site
+from weblog.store import Snapshot, Store
+
+EXPORT: Final = "export:"
+"""Begin of a mark of table customers: that an export of this day was loaded."""
+
+Made = tuple[pl.DataFrame, Mapping[str, int]] | None
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterLoad:
+    """What became of an export.
+
+    ``rows`` = ``good`` + ``bad``; ``faults`` says of each bad row what is wrong
+    (:data:`sessionize.bad_rows.SCHEMA`). The good ones are of ``new`` customers or purchases, or
+    ``changed`` what was known, or left it ``unchanged``. ``ignored`` are columns the toolkit does
+    not know.
+    """
+
+    table: str
+    source: str
+    rows: int
+    good: int
+    bad: int
+    new: int
+    changed: int
+    unchanged: int
+    faults: pl.DataFrame
+    ignored: tuple[str, ...] = ()
+
+
+def load_customers(
+    store: Store | Callable[[], Store], site: Site, source: RegisterSource, *, as_of: date
+) -> RegisterLoad:
+    """Load customers; only ``customer_id`` is needed.
+
+    Args:
+        store: the store, or what makes it once there is something to store.
+        site: the site's rules.
+        source: the export.
+        as_of: the day the export is of, for rows without ``valid_from``.
+
+    Raises:
+        TableError: it is no table, or a column is missing.
+        DatabaseError: the database cannot be reached or answers with an error.
+        TimeZoneError: the store's days are of another time zone than the site's.
+        ConcurrentIngestError: others kept changing the table.
+    """
+    read = source.read(CUSTOMERS, site.time_zone, required=("customer_id",))
+    good = read.good.with_columns(known_from=pl.lit(None, pl.Date))
+    counts = (0, 0, 0)
+
+    def make(head: Snapshot) -> Made:
+        nonlocal counts
+        stored = head.scan("customers").collect()
+        days = [date.fromisoformat(mark.removeprefix(EXPORT)) for mark in head.marks("customers")
+                if mark.startswith(EXPORT)]  # fmt: skip
+        made = new_states(stored, good, given=read.given, as_of=as_of, exports=days)
+        counts = (made.new, made.changed, made.unchanged)
+        is_of_the_day = good["valid_from"].has_nulls()
+        is_known = not is_of_the_day or as_of in days
+        if is_known and made.states.equals(stored.sort(KEY)):
+            return None
+        return made.states, {f"{EXPORT}{as_of}": 1} if is_of_the_day else {}
+
+    if not good.is_empty():
+        _opened(store, site).revise("customers", make)
+    return _loaded("customers", source, read, counts)
+
+
+def load_purchases(
+    store: Store | Callable[[], Store], site: Site, source: RegisterSource
+) -> RegisterLoad:
+    """Load purchases; every row needs ``purchase_id``, ``customer_id`` and ``purchased``.
+
+    Arguments and errors are those of :func:`load_customers`.
+    """
+    required = (*PURCHASES.key, *PURCHASES.needed)
+    read = source.read(PURCHASES, site.time_zone, required=required)
+    good = read.good
+    counts = (0, 0, 0)
+
+    def make(head: Snapshot) -> Made:
+        nonlocal counts
+        stored = head.scan("purchases").collect()
+        rows = _with_what_is_known(good, stored, read.given)
+        new = rows.join(stored, on="purchase_id", how="anti").height
+        same = rows.join(stored, on=rows.columns, how="semi", nulls_equal=True).height
+        counts = (new, rows.height - new - same, same)
+        if same == rows.height:
+            return None
+        return pl.concat([rows, stored.join(rows, on="purchase_id", how="anti")]), {}
+
+    if not good.is_empty():
+        _opened(store, site).revise("purchases", make)
+    return _loaded("purchases", source, read, counts)
+
+
+def _opened(store: Store | Callable[[], Store], site: Site) -> Store:
+    opened = store if isinstance(store, Store) else store()
+    opened.check_time_zone(site.time_zone)
+    return opened
+
+
+def _with_what_is_known(
+    rows: pl.DataFrame, stored: pl.DataFrame, given: tuple[str, ...]
+) -> pl.DataFrame:
+    """Return the rows; columns that the export lacks stay what they were."""
+    kept = [name for name in PURCHASES.schema if name not in given]
+    if not kept:
+        return rows
+    known = stored.select("purchase_id", *kept)
+    filled = rows.drop(kept).join(known, on="purchase_id", how="left", maintain_order="left")
+    return filled.select(rows.columns)
+
+
+def _loaded(
+    table: str, source: RegisterSource, read: TypedRows, counts: tuple[int, int, int]
+) -> RegisterLoad:
+    good = read.good.height
+    new, changed, unchanged = counts
+    return RegisterLoad(
+        table=table,
+        source=source.shown,
+        rows=good + read.bad,
+        good=good,
+        bad=read.bad,
+        new=new,
+        changed=changed,
+        unchanged=unchanged,
+        faults=read.faults.with_columns(pl.col("expected").str.strip_prefix("expected ")),
+        ignored=read.ignored,
+    )
