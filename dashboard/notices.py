@@ -59,6 +59,9 @@ KOREAN: Final[dict[str, str]] = {
     "customers_counted_whole": (
         "고객은 방문 여부와 관계없이 모두 셉니다: 기간만 적용되고 다른 필터는 적용되지 않습니다"
     ),
+    "hits_counted_whole": (
+        "모든 요청으로 세션을 새로 만듭니다: 기간만 적용되고 다른 필터는 적용되지 않습니다"
+    ),
     "segments_as_of": "고객은 세션 시작 시점이 아니라 {day} 시점의 세그먼트로 표시됩니다",
     "other_segment_rules": (
         "저장소의 세션에 이 규칙에 없는 세그먼트가 있습니다({segments}): 다른 규칙으로 "

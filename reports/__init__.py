@@ -15,6 +15,7 @@ from reports.answers.campaigns import campaigns
 from reports.answers.categories import categories
 from reports.answers.changes import changes
 from reports.answers.channels import channels
+from reports.answers.definitions import definitions
 from reports.answers.devices import devices
 from reports.answers.entry_pages import entry_pages
 from reports.answers.exit_pages import exit_pages
@@ -43,6 +44,7 @@ __all__ = [
     "changes",
     "channels",
     "choices",
+    "definitions",
     "devices",
     "entry_pages",
     "exit_pages",

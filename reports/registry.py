@@ -9,6 +9,7 @@ from reports.answers import (
     categories,
     changes,
     channels,
+    definitions,
     devices,
     entry_pages,
     exit_pages,
@@ -22,7 +23,7 @@ from reports.answers import (
     summary,
     transitions,
 )
-from reports.figures import bars, differences, lines, matrix, ranges, tiles
+from reports.figures import bars, differences, lines, matrix, ranges, rule_sets, tiles
 from reports.spec import ReportSpec
 
 REPORTS: Final[dict[str, ReportSpec]] = {
@@ -43,6 +44,7 @@ REPORTS: Final[dict[str, ReportSpec]] = {
         ("categories", categories.categories, bars.ranked, categories.COLUMNS),
         ("products", products.products, bars.ranked, products.COLUMNS),
         ("changes", changes.changes, differences.figure, changes.COLUMNS),
+        ("definitions", definitions.definitions, rule_sets.figure, definitions.COLUMNS),
         (
             "reconciliation",
             reconciliation.reconciliation,

@@ -49,6 +49,9 @@ TEXTS: Final[dict[str, str]] = {
         "customers are counted whole, whether they visited or not: only the period applies, no "
         "other filter"
     ),
+    "hits_counted_whole": (
+        "sessions are made anew of all hits: only the period applies, no other filter"
+    ),
     "segments_as_of": (
         "customers are in the segments of {day}, not in those their sessions began with"
     ),

@@ -47,6 +47,14 @@ BRIEF: Final = (
 WHOLE: Final = ("summary", "changes", "reconciliation", "transitions")
 """Reports that are narrow as they are."""
 
+CHOSEN: Final = {
+    "definitions": (
+        *("part", "rules", "sessions", "difference", "views_per_session", "visitors"),
+        *("new_visitors", "bounce_rate", "engagement_rate", "duration_s", "why"),
+    ),
+}
+"""Reports whose table shows just these columns, in this order."""
+
 DISPENSABLE: Final = (
     "share_low",
     "share_high",
@@ -164,6 +172,8 @@ def _one_row_a_day(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _names(report: str, frame: pl.DataFrame) -> list[str]:
+    if report in CHOSEN:
+        return list(CHOSEN[report])
     columns = [name for name in frame.columns if name not in LEFT_OUT]
     if report in WHOLE:
         return columns
