@@ -51,6 +51,19 @@ if TYPE_CHECKING:
     help="Read a new log even if its format does not fit most of its first 1,000 lines.",
 )
 @click.option("--dry-run", is_flag=True, help="Say what would become of each log; store nothing.")
+@click.option(
+    "--follow",
+    is_flag=True,
+    help="Go on reading what is written, whatever rotation does, until stopped.",
+)
+@click.option(
+    "--every",
+    type=click.FloatRange(0.1, 3600),
+    default=2.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="With --follow: how often to look.",
+)
 @click.option("--quiet", "-q", is_flag=True, help="No progress and no summary, only errors.")
 @line_options
 def command(
@@ -62,6 +75,8 @@ def command(
     final: bool,
     force: bool,
     dry_run: bool,
+    follow: bool,
+    every: float,
     quiet: bool,
     lines: LineOptions,
 ) -> None:
@@ -70,7 +85,14 @@ def command(
     LOG is a file, plain or compressed (gz, bz2, xz, zst), a folder, a zip archive, a pattern such
     as 'logs/**/*.log', or - for standard input; rotated ones are read oldest first. A file that
     was read before adds nothing, whatever its name now; one that has grown adds what is new.
+
+    With --follow, logs need not be there yet, and the rotated siblings of a log are read, too;
+    what is written is in the dashboard within seconds. `weblog status` tells how far behind it is.
     """
+    if follow and (dry_run or final or "-" in files):
+        raise click.UsageError(
+            "--follow reads files that grow: not with --dry-run, --final or standard input."
+        )
     from weblog.cli.ingest_output import show
     from weblog.store import open_store
 
@@ -83,6 +105,14 @@ def command(
         "force": force,
         "quiet": quiet,
     }
+    if follow:
+        from weblog.cli.ingest_follow import follow_all
+
+        opened = open_store(store_path, create=True)
+        follow_all(
+            opened, files, site, log_format=log_format, force=force, every=every, quiet=quiet
+        )
+        return
     summary: IngestSummary | Plan
     if dry_run:
         store = open_store(store_path) if is_there else None

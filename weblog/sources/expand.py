@@ -190,6 +190,12 @@ def _no_log(name: str) -> str | None:
     return _NO_LOG if name.lower() in _NAMES else _REASON_OF.get(ending)
 
 
+def is_no_log(path: str) -> bool:
+    """Say whether a file is left out where it is only found, by its name."""
+    name = Path(path).name
+    return name.startswith(".") or _no_log(name) is not None
+
+
 def _real(path: str) -> str:
     return path if path == STDIN else os.path.realpath(path)
 

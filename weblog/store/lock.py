@@ -122,18 +122,18 @@ def holders(folder: Path) -> list[Holder]:
             with suppress(OSError):  # another process clears it away, or it is not ours to
                 file.unlink()
             continue
-        with suppress(OSError, ValueError, TypeError):  # it has just gone
-            found.append(Holder(**json.loads(file.read_text("utf-8"))))
+        holder = holder_of(file)
+        if holder is not None:  # else it has just gone
+            found.append(holder)
     return found
 
 
 def is_held(file: Path) -> bool:
     """Say whether a living process holds ``file``, as :func:`hold` does."""
     if not HAS_FLOCK:
-        with suppress(OSError, ValueError, TypeError):
-            holder = Holder(**json.loads(file.read_text("utf-8")))
-            return holder.host != socket.gethostname() or _is_alive(holder.pid)
-        return False
+        holder = holder_of(file)
+        here = socket.gethostname()
+        return holder is not None and (holder.host != here or _is_alive(holder.pid))
     try:
         descriptor = os.open(file, os.O_RDONLY)
     except OSError:
@@ -159,6 +159,26 @@ def hold(file: Path, holder: Holder) -> int:
         os.close(descriptor)
         raise
     return descriptor
+
+
+def claim(file: Path, holder: Holder) -> int | None:
+    """Hold ``file``, which stays when it is let go of; None where another process holds it."""
+    descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o644)
+    is_theirs = is_held(file) if not HAS_FLOCK else not _flocked(descriptor, exclusive=True)
+    if is_theirs:
+        os.close(descriptor)
+        return None
+    os.ftruncate(descriptor, 0)
+    os.write(descriptor, json.dumps(asdict(holder)).encode())
+    return descriptor
+
+
+def holder_of(file: Path) -> Holder | None:
+    """Return who holds ``file``, or did when it died; None where nobody did."""
+    try:
+        return Holder(**json.loads(file.read_text("utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
 
 
 class _Held:
