@@ -28,6 +28,9 @@ from weblog.store.lock import Holder, claim, holder_of, is_held
 
 FOLDER: Final = "following"
 
+SHOWN_LOGS: Final = 5
+"""Files of a follower that people are told of: those that are most behind."""
+
 
 @dataclass(frozen=True, slots=True)
 class LogLag:
@@ -148,6 +151,14 @@ def following(store: Store, now: float | None = None) -> list[Following]:
     now = time.time() if now is None else now
     found = (_told(file, now) for file in sorted((store.folder / FOLDER).glob("*.json")))
     return [each for each in found if each is not None]
+
+
+def seen_ago(follower: Following, now: datetime | None = None) -> str:
+    """Say how long ago a follower last looked."""
+    seconds = ((now or datetime.now(UTC)) - follower.looked_at).total_seconds()
+    if seconds < 120:
+        return f"{max(seconds, 0):.0f} s ago"
+    return f"at {follower.looked_at.isoformat(sep=' ', timespec='seconds')}"
 
 
 def _told(file: Path, now: float) -> Following | None:
