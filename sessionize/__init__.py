@@ -13,6 +13,8 @@
 from sessionize.as_of import counted_segments, customers_on
 from sessionize.duplicates import duplicates, states_on
 from sessionize.explain import Explanation, explain_segment
+from sessionize.people import person_of
+from sessionize.quality import Quality, quality
 from sessionize.register import LoadedTable, check_tables, load_tables
 from sessionize.register_load import RegisterLoad, load_customers, load_purchases
 from sessionize.register_source import RegisterSource
@@ -24,6 +26,7 @@ from sessionize.update import UpdateSummary, update
 __all__ = [
     "Explanation",
     "LoadedTable",
+    "Quality",
     "RegisterLoad",
     "RegisterSource",
     "SessionRules",
@@ -38,6 +41,8 @@ __all__ = [
     "load_purchases",
     "load_tables",
     "make_sessions",
+    "quality",
+    "person_of",
     "segment_faults",
     "states_on",
     "update",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from weblog.cli.options import chosen_site, output_option, store_option
+from weblog.cli.options import chosen_site, output_option, site_option, store_option
 from weblog.cli.register_load import load_options, run
 
 if TYPE_CHECKING:
@@ -88,6 +88,76 @@ def show_duplicates(store_path: str, output: str) -> None:
 
         found = found.with_columns(pl.col("customer_ids").list.join(", "))
     emit(found, output)
+
+
+@command.command(name="quality")
+@store_option
+@site_option
+@output_option
+@click.option("--list", "as_list", is_flag=True, help="List the offending values instead.")
+@click.option(
+    "--dimension",
+    type=click.Choice(["completeness", "validity", "clarity", "consistency", "accuracy"]),
+    help="Only rules of this dimension.",
+)
+@click.option("--column", default=None, metavar="NAME", help="Only rules of this column.")
+@click.option(
+    "--limit",
+    type=click.IntRange(0),
+    default=50,
+    show_default=True,
+    help="How many values a list shows at the most; 0: all.",
+)
+@click.option(
+    "--as-of",
+    "day",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DAY",
+    help="Measure the states that held on this day.  [default: today]",
+)
+def show_quality(
+    store_path: str,
+    site_path: str | None,
+    output: str,
+    as_list: bool,
+    dimension: str | None,
+    column: str | None,
+    limit: int,
+    day: datetime | None,
+) -> None:
+    """Measure the register: completeness, validity, clarity, consistency, accuracy.
+
+    Of each column and rule: how many values are as expected, of how many checked. --list names
+    the customers and purchases whose values are not. docs/register.md explains the rules.
+    """
+    import polars as pl
+
+    from sessionize.quality import quality
+    from weblog.cli.emit import emit
+    from weblog.errors import UnknownNameError
+    from weblog.store import open_store
+
+    site = chosen_site(site_path)
+    found = quality(open_store(store_path).snapshot(), site, chosen_day(site, day))
+    columns = found.shares["column"].unique(maintain_order=True).to_list()
+    if column is not None and column not in columns:
+        raise UnknownNameError("column with rules", column, columns)
+    rows = found.offenders if as_list else found.shares
+    if dimension is not None:
+        rows = rows.filter(pl.col("dimension") == dimension)
+    if column is not None:
+        rows = rows.filter(pl.col("column") == column)
+    shown = rows.head(limit) if as_list and limit else rows
+    if output == "table" and not as_list:
+        percent = pl.format("{} %", (pl.col("share") * 100).round(1)).alias("share")
+        checked = shown.filter(pl.col("checked") > 0)
+        emit(checked.with_columns(percent), output)
+        if checked.height < shown.height:
+            click.echo(f"{shown.height - checked.height} more rules had nothing to check.")
+        return
+    emit(shown, output)
+    if shown.height < rows.height:
+        click.echo(f"{shown.height:,} of {rows.height:,} values; --limit 0 lists all.", err=True)
 
 
 def chosen_day(site: Site, given: datetime | None) -> date:
