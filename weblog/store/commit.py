@@ -129,22 +129,32 @@ def written_file(root: Path, part: pl.DataFrame, values: dict[str, str], table: 
         values,
         int(time.time() * 1000),
         True,
-        json.dumps(_statistics(part, table)),
+        json.dumps(statistics_of(part, table)),
     )
 
 
-def _statistics(part: pl.DataFrame, table: Table) -> dict[str, object]:
-    kept = [name for name in _STATISTICS if name in table.schema and name in part.columns]
-    least: dict[str, object] = {}
-    most: dict[str, object] = {}
-    nulls: dict[str, int] = {}
-    for name in kept:
-        column = part[name]
-        if column.null_count() == column.len():
-            continue
-        least[name], most[name] = _plain(column.min()), _plain(column.max())
-        nulls[name] = column.null_count()
-    return {"numRecords": part.height, "minValues": least, "maxValues": most, "nullCount": nulls}
+def statistics_of(part: pl.DataFrame | pl.LazyFrame, table: Table) -> dict[str, object]:
+    """Return what lets readers skip a file: the rows of it, and the span of some columns."""
+    present = part.lazy().collect_schema()
+    kept = [name for name in _STATISTICS if name in table.schema and name in present]
+    facts = (
+        part.lazy()
+        .select(
+            pl.len().alias("rows"),
+            *(pl.col(name).min().alias(f"least {name}") for name in kept),
+            *(pl.col(name).max().alias(f"most {name}") for name in kept),
+            *(pl.col(name).null_count().alias(f"nulls {name}") for name in kept),
+        )
+        .collect()
+        .row(0, named=True)
+    )
+    told = [name for name in kept if facts[f"nulls {name}"] < facts["rows"]]
+    return {
+        "numRecords": facts["rows"],
+        "minValues": {name: _plain(facts[f"least {name}"]) for name in told},
+        "maxValues": {name: _plain(facts[f"most {name}"]) for name in told},
+        "nullCount": {name: facts[f"nulls {name}"] for name in told},
+    }
 
 
 def _plain(value: object) -> object:
