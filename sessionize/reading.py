@@ -7,8 +7,10 @@ from datetime import date
 
 import polars as pl
 
+from sessionize.parts import CORE
+from sessionize.robots import serving_places, takers
 from sessionize.rules import SessionRules
-from sessionize.sessions import CORE, Sessionized, make_sessions
+from sessionize.sessions import Sessionized, make_sessions
 from weblog.store import Snapshot
 
 BUCKET_ROWS = 1_000_000
@@ -18,7 +20,7 @@ BUCKET_ROWS = 1_000_000
 def sessions_of_days(
     snapshot: Snapshot, days: Sequence[date], rules: SessionRules, rows: int = BUCKET_ROWS
 ) -> Sessionized:
-    """Return sessions that count on ``days``, and their page views.
+    """Return sessions that count on ``days``, their page views, and the robots of these days.
 
     Where midnight does not end sessions, hits of the days around are read too: as many days
     as sessions reach over.
@@ -27,19 +29,19 @@ def sessions_of_days(
     read = set(days) if rules.ends_at_midnight else _with_neighbours(snapshot, set(days), rules)
     hits = snapshot.scan("hits").filter(pl.col("date").is_in(sorted(read)))
     passes = -(-sum(known.get(day, 0) for day in read) // rows) or 1
+    if passes == 1:
+        return _of_days(make_sessions(hits, rules), days)
     bucket = pl.col("visitor_id").hash() % passes
-    made = [
-        _of_days(make_sessions(hits if passes == 1 else hits.filter(bucket == number), rules), days)
-        for number in range(passes)
-    ]
-    return Sessionized(
-        pl.concat([each.sessions for each in made]), pl.concat([each.page_views for each in made])
-    )
+    buckets = [hits.filter(bucket == number) for number in range(passes)]
+    # Whether pages come with assets, all visitors of a day tell together.
+    serving = serving_places(pl.concat([takers(each) for each in buckets]))
+    made = [_of_days(make_sessions(each, rules, serving), days) for each in buckets]
+    return Sessionized(*(pl.concat(frames) for frames in zip(*made, strict=True)))
 
 
 def _of_days(made: Sessionized, days: Sequence[date]) -> Sessionized:
     wanted = pl.col("date").is_in(sorted(days))
-    return Sessionized(made.sessions.filter(wanted), made.page_views.filter(wanted))
+    return Sessionized(*(frame.filter(wanted) for frame in made))
 
 
 def logins(snapshot: Snapshot) -> pl.DataFrame:

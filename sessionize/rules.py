@@ -12,6 +12,10 @@ from weblog.site.rules import Site
 ALGORITHM: Final = 4
 """Raised when the code makes other sessions of the same hits: stored ones are then made anew."""
 
+BEHAVIOUR: Final = 1
+"""Version of the signals robots are known by (:mod:`sessionize.robots`): every reason shows it.
+Raised when a signal or its threshold changes: sessions are then made anew."""
+
 ENRICHMENT: Final = 4
 """Raised when segments or visitors of the same sessions become others: all are then looked over."""
 
@@ -29,6 +33,7 @@ class SessionRules:
         ends_at_new_campaign: the arrival of a campaign other than the session's ends it.
         time_zone: whose midnight.
         hosts: the site's own hosts; no referrer from them is shown as an origin.
+        strictness: how readily a visitor is taken for a robot by behaviour.
     """
 
     inactivity: timedelta = timedelta(minutes=30)
@@ -37,6 +42,7 @@ class SessionRules:
     ends_at_new_campaign: bool = False
     time_zone: str = "UTC"
     hosts: tuple[str, ...] = ()
+    strictness: str = "default"
 
     @classmethod
     def from_site(cls, site: Site) -> SessionRules:
@@ -54,6 +60,7 @@ class SessionRules:
             ends_at_new_campaign=chosen.ends_at_new_campaign,
             time_zone=site.time_zone,
             hosts=site.hosts,
+            strictness=site.bots.strictness,
         )
 
     @property
@@ -67,6 +74,8 @@ class SessionRules:
             self.ends_at_new_campaign,
             self.time_zone,
             sorted(self.hosts),
+            BEHAVIOUR,
+            self.strictness,
         )
 
 

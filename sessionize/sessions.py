@@ -11,18 +11,14 @@ from typing import Final, NamedTuple
 
 import polars as pl
 
+from sessionize import robots
 from sessionize.attached import attached_counts
 from sessionize.boundaries import starts
+from sessionize.parts import parted
 from sessionize.rules import SessionRules
 from weblog.classify import bare_hosts, outside_hosts
 from weblog.classify.channels import DIRECT_MEDIUM, DIRECT_SOURCE
 from weblog.schema import PAGE_VIEWS, SESSIONS
-
-CORE: Final = ("page", "event")
-"""Kinds of hits sessions consist of."""
-
-ATTACHED: Final = ("static", "error", "other")
-"""Kinds of hits that only count in ``hits``. Robots and the company's own take no part at all."""
 
 ENTRY: Final = (
     *("channel", "source", "medium", "campaign", "term", "content"),
@@ -38,7 +34,7 @@ CORE_COLUMNS: Final = (
     *("kind", "category", "product", "goal", "value", "is_login"),
     *ENTRY,
 )
-ATTACHED_COLUMNS: Final = ("date", "ts", "visitor_id", "is_login")
+ATTACHED_COLUMNS: Final = ("ts", "is_login", *robots.ATTACHED_COLUMNS)
 
 
 class Sessionized(NamedTuple):
@@ -46,14 +42,18 @@ class Sessionized(NamedTuple):
 
     ``sessions``: columns as :data:`weblog.schema.SESSIONS`; ``segment`` and ``is_new`` are
     null, they depend on other days (:mod:`sessionize.enrich`). ``page_views``: columns as
-    :data:`weblog.schema.PAGE_VIEWS`.
+    :data:`weblog.schema.PAGE_VIEWS`. ``robots``: the visitor-days that are robots' by
+    behaviour, columns as :data:`weblog.schema.ROBOTS`.
     """
 
     sessions: pl.DataFrame
     page_views: pl.DataFrame
+    robots: pl.DataFrame
 
 
-def make_sessions(hits: pl.DataFrame | pl.LazyFrame, rules: SessionRules) -> Sessionized:
+def make_sessions(
+    hits: pl.DataFrame | pl.LazyFrame, rules: SessionRules, serving: pl.DataFrame | None = None
+) -> Sessionized:
     """Cut hits into sessions.
 
     The result does not depend on the order of the rows: hits are ordered by time, then
@@ -63,35 +63,23 @@ def make_sessions(hits: pl.DataFrame | pl.LazyFrame, rules: SessionRules) -> Ses
     Args:
         hits: columns as :data:`weblog.schema.HITS`; of the visitors in it, all hits of the
             days in it. A lazy frame is read twice, each time only as far as needed.
-        rules: what ends a session.
+        rules: what ends a session, and who is a robot.
+        serving: where pages come with assets (:func:`sessionize.robots.serving_places`); to be
+            given if ``hits`` has not all visitors of its days.
 
     Returns:
         Sessions, each visitor's in order of time, and their page views and events likewise.
     """
-    rows = hits.lazy()
-    kind, is_visit = pl.col("kind"), pl.col("visitor_id").is_not_null()
-    if rows.collect_schema()["kind"] != pl.String:
-        kind = kind.cast(pl.String)
-    core, attached = pl.collect_all(
-        [
-            rows.filter(kind.is_in(CORE), is_visit).select(CORE_COLUMNS),
-            rows.filter(kind.is_in(ATTACHED), is_visit).select(ATTACHED_COLUMNS),
-        ]
-    )
-    # One dictionary for both frames; it lives as long as a Series that uses it.
-    visitors = core["visitor_id"].cast(pl.Categorical(pl.Categories.random()))
-    core = core.with_columns(visitors.to_physical().alias("visitor"))
+    everybody = parted(hits, CORE_COLUMNS, ATTACHED_COLUMNS)
+    (core, attached, _), found = robots.find_robots(everybody, rules, serving)
     keys = _in_order(core)
     keys = keys.with_columns(starts(keys, rules).alias("is_start"))
     keys = keys.with_columns(
         (pl.col("is_start").cast(pl.UInt32).cum_sum() - 1).alias("session").set_sorted()
     )
-    others = attached.with_columns(
-        attached["visitor_id"].cast(visitors.dtype).to_physical().alias("visitor")
-    )
-    spans = _spans(keys).hstack(attached_counts(keys, others, rules))
+    spans = _spans(keys).hstack(attached_counts(keys, attached, rules))
     sessions = _described(spans, core, rules)
-    return Sessionized(sessions, _page_views(keys, core, sessions))
+    return Sessionized(sessions, _page_views(keys, core, sessions), found)
 
 
 def _in_order(core: pl.DataFrame) -> pl.DataFrame:

@@ -145,6 +145,7 @@ LEDGER: Final = Table(
         ("rejects", I64, "lines that could not be parsed"),
         ("skipped", I64, "lines left out by a rule of the site or empty"),
         ("skipped_by", S, "the same by rule, as JSON: {rule: lines}; null for none"),
+        ("erased", I64, "hits and rejects erased with a person (`weblog erase`); null for none"),
         ("header", pl.Binary(), "what the format needs to read on: W3C's last #Fields line"),
         ("tail_length", I64, "how many bytes before to_offset the tail hash covers"),
         ("tail", S, "hash of the last bytes before to_offset"),
@@ -164,6 +165,19 @@ SOURCES: Final = Table(
         ("seen_at", TS, "when this was written"),
     ),
     key=("log_source", "seen_at"),
+)
+
+ERASURES: Final = Table(
+    "erasures",
+    "one erasure of people (`weblog erase`), with nothing that tells who",
+    _columns(
+        ("erasure", S, "its number, which its receipt bears"),
+        ("erased_at", TS, "when it was completed"),
+        ("lines", I64, "log lines erased: hits and rejects"),
+        ("rows", I64, "rows erased from all tables"),
+        ("receipt", S, "SHA-256 of the receipt"),
+    ),
+    key=("erasure",),
 )
 
 SESSIONS: Final = Table(
@@ -222,6 +236,28 @@ PAGE_VIEWS: Final = Table(
         ),
     ),
     key=("log_source", "line"),
+    partition_by=("date",),
+)
+
+ROBOTS: Final = Table(
+    "robots",
+    "one day of a visitor that is a robot by behaviour, under its strictness or a stricter one",
+    _columns(
+        ("date", D, "day in the site's time zone"),
+        ("visitor_id", S, "whose day it is"),
+        ("level", S, "least strictness at which it is one: 'default' or 'strict'"),
+        ("is_robot", B, "one at the site's strictness: its hits make no sessions"),
+        ("reason", S, "version of the signals, those it shows, and their figures"),
+        ("hits", I64, "its hits that take part in sessions else"),
+        ("page_views", I64, "of them, of kind page"),
+        ("events", I64, "of them, of kind event"),
+        ("assets", I64, "of them, files that are part of a page, robots.txt left out"),
+        ("heads", I64, "of them, HEAD requests"),
+        ("robots_txt", I64, "of them, requests for /robots.txt"),
+        ("variation", F64, "standard deviation / mean of the gaps between page views"),
+        ("per_minute", I64, "most page views in a minute, if it has 60 that day"),
+    ),
+    key=("date", "visitor_id"),
     partition_by=("date",),
 )
 
@@ -347,8 +383,10 @@ TABLES: Final[dict[str, Table]] = {
         REJECTS,
         LEDGER,
         SOURCES,
+        ERASURES,
         SESSIONS,
         PAGE_VIEWS,
+        ROBOTS,
         VISITORS,
         CUSTOMERS,
         PURCHASES,
