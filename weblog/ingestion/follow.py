@@ -30,6 +30,7 @@ from weblog.prefetch import ahead
 from weblog.rejects.settling import settle
 from weblog.site.rules import Site
 from weblog.store import Store
+from weblog.store.upkeep import Upkeep
 
 EVERY: Final = 2.0
 """Seconds from one look to the next."""
@@ -76,16 +77,14 @@ class Follower:
     """Follows logs into a store.
 
     ``given`` are files, folders and patterns; a file's rotated siblings belong to it, and none
-    need be there yet. ``finish`` is called after each round that read something: it makes
-    what follows from hits, and publishes. ``tend`` is called after every round, to look after
-    the store. ``tell`` gets sentences for people.
+    need be there yet. ``finish`` is called after each round that read something, to make what
+    follows from hits before both are published. ``tell`` gets sentences for people.
     """
 
     store: Store
     given: tuple[str, ...]
     site: Site
     finish: Callable[[], None]
-    tend: Callable[[], None] = lambda: None
     tell: Tell = lambda _: None
     settings: Settings = field(default_factory=Settings)
     every: float = EVERY
@@ -106,6 +105,7 @@ class Follower:
             vocabulary=Vocabulary(),
         )
         self.maker = HitMaker(self.site, self.store.visitor_key)
+        self.upkeep = Upkeep(self.store)
 
     def run(self, stop: Event) -> Followed:
         """Follow until ``stop`` is set; what was begun is finished then.
@@ -151,7 +151,7 @@ class Follower:
             diary.looked()
             self._beat = time.monotonic()
         self._tell_problems(looks)
-        self.tend()
+        self.upkeep.clear()
 
     def _read(self, due: list[Look], stop: Event) -> None:
         """Read what is new in the files that are due, and finish."""
@@ -177,6 +177,8 @@ class Follower:
             for look, unfinished, failed in done:
                 self.watch.of(look).done(look, now, unfinished, failed)
         self.finish()
+        self.upkeep.merge()
+        self.store.publish()
         self._is_unfinished = False
         self.done = self.done.after(reading.results)
 
