@@ -21,7 +21,7 @@ Rows = list[dict[str, Any]]
 FIRST = date(2025, 6, 1)
 WHO = st.sampled_from(["C1", "C2"])
 # Close to every limit: the day itself, a month, 90 days and a year, and one day to either side.
-GAPS = (0, 0, 1, 2, 30, 89, 90, 91, 364, 365, 366)
+GAPS = (0, 0, 0, 1, 2, 30, 89, 90, 91, 364, 365, 366)
 DAYS = st.sampled_from([FIRST + timedelta(days=days) for days in (*range(8), 31, 90, 91, 365, 370)])
 
 
@@ -52,11 +52,11 @@ STATES = st.lists(
     st.fixed_dictionaries(
         {
             "customer_id": WHO,
-            "valid_from": DAYS,
+            "valid_from": st.just(date(2020, 1, 1)) | DAYS,
             "joined": maybe(DAYS),
             "grade": st.sampled_from([None, "BASIC", "VIP"]),
             "birth_year": maybe(st.sampled_from([1980, 2004])),
-            "birth_date": maybe(st.sampled_from([date(1980, 6, 1), date(2004, 2, 29)])),
+            "birth_date": maybe(st.sampled_from([FIRST.replace(year=1980), date(2004, 2, 29)])),
             "children": maybe(st.integers(0, 3)),
             "last_visit": maybe(DAYS | st.just(date(2023, 1, 1))),
         }
