@@ -45,7 +45,8 @@ def _of_days(made: Sessionized, days: Sequence[date]) -> Sessionized:
 
 
 def logins(snapshot: Snapshot) -> pl.DataFrame:
-    """Return distinct ``visitor_id`` and ``customer_id`` of all page views and events."""
+    """Return distinct ``visitor_id`` and ``customer_id`` of all sessions."""
+    robots = snapshot.scan("robots").filter("is_robot").select("date", "visitor_id")
     return (
         snapshot.scan("hits")
         .filter(
@@ -53,6 +54,7 @@ def logins(snapshot: Snapshot) -> pl.DataFrame:
             pl.col("visitor_id").is_not_null(),
             pl.col("customer_id").is_not_null(),
         )
+        .join(robots, on=["date", "visitor_id"], how="anti")
         .select("visitor_id", "customer_id")
         .unique()
         .collect(engine="streaming")

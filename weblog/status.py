@@ -9,6 +9,7 @@ from datetime import date
 
 import polars as pl
 
+from weblog.following import Following, following
 from weblog.schema import KINDS
 from weblog.store import Store
 
@@ -17,11 +18,14 @@ from weblog.store import Store
 class Status:
     """What a store holds.
 
-    ``lines`` = ``hits`` + ``rejects`` + ``skipped`` (DESIGN: nothing vanishes), ``skipped`` are
-    the sum of ``skipped_by`` (lines by the rule that left them out), and ``hits`` are the sum
-    of ``kinds``. ``page_views`` are hits of kind page; those of ``sessions`` are the
-    same, once sessions are made. ``unfinished`` says that a run was cut short: what it had
-    read is safe, and the next `weblog ingest` completes it.
+    ``lines`` = ``hits`` + ``rejects`` + ``skipped`` + ``erased`` (DESIGN: nothing vanishes;
+    ``erased`` are hits and rejects that went with a person), ``skipped`` are the sum of
+    ``skipped_by`` (lines by the rule that left them out), and ``hits`` are the sum of ``kinds``.
+    Hits of kind page are ``page_views`` + ``robot_page_views``, those of robots known by
+    behaviour (table robots); ``sessions`` have the former, once they are made. ``unfinished``
+    says that a run was cut short: what it had read is safe, and the next `weblog ingest`
+    completes it. ``following`` are the processes that follow logs, or did, and how far behind
+    each log is.
     """
 
     store: str
@@ -29,8 +33,10 @@ class Status:
     hits: int
     rejects: int
     skipped: int
+    erased: int
     skipped_by: dict[str, int]
     page_views: int
+    robot_page_views: int
     sessions: int
     visitors: int
     sources: int
@@ -38,15 +44,17 @@ class Status:
     last_day: date | None
     kinds: dict[str, int]
     unfinished: bool
+    following: tuple[Following, ...] = ()
 
     @property
     def adds_up(self) -> bool:
         """Whether every line read is accounted for."""
-        return self.lines == self.hits + self.rejects + self.skipped
+        return self.lines == self.hits + self.rejects + self.skipped + self.erased
 
     def to_dict(self) -> dict[str, object]:
         """The fields by name, days as ISO text."""
         fields = asdict(self)
+        fields["following"] = [each.to_dict() for each in self.following]
         for name in ("first_day", "last_day"):
             fields[name] = fields[name].isoformat() if fields[name] else None
         return fields
@@ -59,10 +67,13 @@ def status(store: Store) -> Status:
         StoreError: a table cannot be read.
     """
     head = store.head()
-    ledger = head.scan("ledger").select(pl.col("lines", "skipped").sum()).collect().row(0)
+    counted = pl.col("lines", "skipped", "erased").sum()
+    ledger = head.scan("ledger").select(counted).collect().row(0)
     days = (pl.col("date").min().alias("first"), pl.col("date").max().alias("last"))
     by_kind = head.scan("hits").group_by("kind").agg(pl.len(), *days).collect()
     counts = dict(zip(by_kind["kind"], by_kind["len"], strict=True))
+    robots = head.scan("robots").filter("is_robot").select(pl.col("page_views").sum())
+    robot_views = int(robots.collect().item())
     unfinished = not store.is_published() or _marks_differ(store)
     return Status(
         store=str(store.folder),
@@ -70,8 +81,10 @@ def status(store: Store) -> Status:
         hits=sum(counts.values()),
         rejects=_height(head.scan("rejects")),
         skipped=ledger[1],
+        erased=ledger[2],
         skipped_by=_by_rule(head.scan("ledger")),
-        page_views=counts.get("page", 0),
+        page_views=counts.get("page", 0) - robot_views,
+        robot_page_views=robot_views,
         sessions=_height(head.scan("sessions")),
         visitors=_height(head.scan("visitors")),
         sources=_height(head.scan("sources").select("log_source").unique()),
@@ -79,6 +92,7 @@ def status(store: Store) -> Status:
         last_day=by_kind["last"].max(),  # type: ignore[arg-type]
         kinds={kind: counts.get(kind, 0) for kind in KINDS},
         unfinished=unfinished,
+        following=tuple(following(store)),
     )
 
 
