@@ -229,6 +229,22 @@ def fuzz(arguments: list[str]) -> None:
     run("fuzzing", PYTHON, "-m", "fuzz", *arguments)
 
 
+def prove(arguments: list[str]) -> None:
+    """Try random logs against promises 1 to 3, other ones each time: --cases 20000."""
+    set_up()
+    parser = argparse.ArgumentParser(prog="dev.py prove")
+    parser.add_argument("--cases", type=int, default=20_000, help="how many (default: 20000)")
+    chosen, rest = parser.parse_known_args(arguments)
+    chance = {"WEBLOG_CASES": str(chosen.cases), "WEBLOG_PROFILE": "chance"}
+    run("proofs", PYTHON, "-m", "pytest", "tests/end_to_end/test_random_logs.py", *rest, env=chance)
+
+
+def soak(arguments: list[str]) -> None:
+    """Follow a log for --minutes that is written, rotated and whose reader is killed."""
+    set_up()
+    run("soak", PYTHON, "-m", "soak", *arguments)
+
+
 def sanitize(arguments: list[str]) -> None:
     """Run the parser's tests with its compiled part under the sanitizers (needs gcc)."""
     set_up()
@@ -285,10 +301,10 @@ def ci(_: list[str]) -> None:
 
 
 COMMANDS = (
-    *(demo, test, setup, lint, types, imports, unit, bench, fuzz, sanitize),
+    *(demo, test, setup, lint, types, imports, unit, bench, fuzz, prove, sanitize),
     *(docs, lists, pins, ci),
 )
-PASSING_ON = (demo, test, unit, bench, fuzz, sanitize)
+PASSING_ON = (demo, test, unit, bench, fuzz, prove, sanitize)
 """Commands that hand further arguments on to the program they run."""
 
 
