@@ -13,7 +13,7 @@ def ledger(store: Store) -> pl.DataFrame:
     Returns:
         ``log_source``: its identity, which is that of its content;
         ``path``: what it was called when it was last read; ``log_format``;
-        ``lines`` = ``hits`` + ``rejects`` + ``skipped``;
+        ``lines`` = ``hits`` + ``rejects`` + ``skipped`` + ``erased``;
         ``bytes``: content read, decompressed;
         ``first``, ``last``: times of the earliest and the latest hit (Datetime, UTC), null
         where there is none;
@@ -33,7 +33,7 @@ def ledger(store: Store) -> pl.DataFrame:
         head.scan("ledger")
         .group_by("log_source")
         .agg(
-            pl.col("lines", "hits", "rejects", "skipped").sum(),
+            pl.col("lines", "hits", "rejects", "skipped", "erased").sum(),
             pl.col("to_offset").max().alias("bytes"),
             pl.col("committed_at").max().alias("read_at"),
         )
@@ -43,7 +43,7 @@ def ledger(store: Store) -> pl.DataFrame:
         .group_by("log_source")
         .agg(pl.col("ts").min().alias("first"), pl.col("ts").max().alias("last"))
     )
-    counts = ("lines", "hits", "rejects", "skipped", "bytes")
+    counts = ("lines", "hits", "rejects", "skipped", "erased", "bytes")
     return (
         known.join(read, on="log_source", how="left")
         .join(times, on="log_source", how="left")

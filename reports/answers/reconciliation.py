@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from reports.ask import ask
@@ -30,17 +32,18 @@ COLUMNS = (
     *(ColumnSpec(kind, pl.Int64(), "count", _KIND_MEANINGS[kind]) for kind in KINDS),
     ColumnSpec("rejects", pl.Int64(), "count", "Lines that could not be parsed"),
     ColumnSpec("skipped", pl.Int64(), "count", "Empty lines and those a rule of the site left out"),
+    ColumnSpec("erased", pl.Int64(), "count", "Lines erased with a person (`weblog erase`)"),
 )
 
 
 def reconciliation(source: Store | Snapshot, filters: Filters = EVERYTHING) -> Report:
     """Account for every line: page views, events, static, bots, errors, internal, other, lost.
 
-    lines = page + event + static + bot + error + internal + other + rejects + skipped, in
-    every row. A row per day of the period; one for the days outside it; one for rejected and
-    skipped lines, which carry no readable day; and the total, whose ``lines`` are what the
-    ledger counted while reading. Of the filters only the period applies. Columns, units and
-    meanings: ``COLUMNS``.
+    lines = page + event + static + bot + error + internal + other + rejects + skipped +
+    erased, in every row. A row per day of the period; one for the days outside it; one for
+    rejected, skipped and erased lines, which carry no readable day; and the total, whose
+    ``lines`` are what the ledger counted while reading. Of the filters only the period applies.
+    Columns, units and meanings: ``COLUMNS``.
 
     Raises:
         QueryError: the filters contradict themselves.
@@ -49,32 +52,32 @@ def reconciliation(source: Store | Snapshot, filters: Filters = EVERYTHING) -> R
     asked = ask(source, filters)
     snapshot = asked.snapshot
     kinds = CACHE.get(key_of(snapshot, "hits", "kinds"), lambda: _by_kind(snapshot))
-    lines, skipped = (
-        snapshot.scan("ledger").select(pl.col("lines", "skipped").sum()).collect().row(0)
-    )
+    counted = pl.col("lines", "skipped", "erased").sum()
+    lines, skipped, erased = snapshot.scan("ledger").select(counted).collect().row(0)
     rejects = int(snapshot.scan("rejects").select(pl.len()).collect().item())
-    frame = accounts(kinds, asked.query.current, int(lines), int(skipped), rejects)
+    undated = {"rejects": rejects, "skipped": int(skipped), "erased": int(erased)}
+    frame = accounts(kinds, asked.query.current, int(lines), undated)
     warnings = [ReportWarning("filters_ignored")] if filters.chosen else []
-    counted, accounted = _compared(frame)
-    if counted != accounted:
-        facts = {"lines": counted, "accounted": accounted}
+    told, accounted = _compared(frame)
+    if told != accounted:
+        facts = {"lines": told, "accounted": accounted}
         warnings.append(ReportWarning("does_not_add_up", facts))
     return asked.answer("reconciliation", frame, *warnings)
 
 
 def accounts(
-    kinds: pl.DataFrame, span: Span | None, lines: int, skipped: int, rejects: int
+    kinds: pl.DataFrame, span: Span | None, lines: int, undated_lines: Mapping[str, int]
 ) -> pl.DataFrame:
-    """Return the rows, from hits per date and kind and the ledger's sums."""
+    """Return the rows, from hits per date and kind, and lines without a day by what they are."""
     inside = pl.lit(value=False) if span is None else pl.col("date").is_between(*span)
     by_day = kinds.filter(inside).sort("date").with_columns(pl.lit("day").alias("part"))
     outside = kinds.filter(~inside).select(pl.col(KINDS).sum())
     other = outside.with_columns(pl.lit("other days").alias("part"))
-    undated = pl.DataFrame({"part": ["undated"], "rejects": [rejects], "skipped": [skipped]})
+    undated = pl.DataFrame({"part": "undated", **undated_lines})
     total = kinds.select(pl.col(KINDS).sum()).with_columns(
-        pl.lit("total").alias("part"), rejects=rejects, skipped=skipped
+        pl.lit("total").alias("part"), **{name: pl.lit(n) for name, n in undated_lines.items()}
     )
-    counted = ("rejects", "skipped")
+    counted = tuple(undated_lines)
     rows = pl.concat([by_day, other, undated, total], how="diagonal_relaxed").with_columns(
         pl.col(*KINDS, *counted).fill_null(0).cast(pl.Int64)
     )
@@ -87,7 +90,7 @@ def accounts(
 
 def _compared(frame: pl.DataFrame) -> tuple[int, int]:
     total = frame.filter(pl.col("part") == "total").row(0, named=True)
-    accounted = sum(total[name] for name in (*KINDS, "rejects", "skipped"))
+    accounted = sum(total[name] for name in (*KINDS, "rejects", "skipped", "erased"))
     return int(total["lines"]), int(accounted)
 
 

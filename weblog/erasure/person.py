@@ -103,4 +103,11 @@ def finder(words: Iterable[str]) -> Callable[[bytes], bool]:
     either = b"|".join(re.escape(word.encode()) for word in known)
     begin, end = _BEGIN.encode(), _END.encode()
     found = re.compile(begin + b"(?:" + either + b")" + end, re.IGNORECASE)
-    return lambda data: found.search(data) is not None
+    plain = {word.encode().lower() for word in known}
+
+    def holds(data: bytes) -> bool:
+        # A cheap look first: the expression is tried at every byte.
+        lower = data.lower()
+        return any(word in lower for word in plain) and found.search(data) is not None
+
+    return holds

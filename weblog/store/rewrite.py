@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -51,36 +51,48 @@ def files_of(delta: DeltaTable, table: Table) -> list[File]:
     ]
 
 
-def read_file(delta: DeltaTable, table: Table, file: File) -> pl.DataFrame:
-    """Return the rows of one file, columns as ``table`` declares them; absent ones are null."""
-    rows = pl.read_parquet(local_path(delta.table_uri) / file.path, hive_partitioning=False)
-    told = [pl.lit(value).alias(name) for name, value in file.values.items()]
-    missing = [
-        pl.lit(None).alias(name)
-        for name in table.schema
-        if name not in rows.columns and name not in file.values
-    ]
-    return rows.with_columns(*told, *missing).select(
-        pl.col(name).cast(dtype) for name, dtype in table.schema.items()
-    )
+def read_file(
+    delta: DeltaTable, table: Table, file: File, columns: Sequence[str] | None = None
+) -> pl.DataFrame:
+    """Return the rows of one file, columns as ``table`` declares them; absent ones are null.
+
+    Args:
+        delta: the table.
+        table: its declaration.
+        file: one of :func:`files_of`.
+        columns: the columns wanted; None for all.
+    """
+    rows = pl.scan_parquet(local_path(delta.table_uri) / file.path, hive_partitioning=False)
+    present = set(rows.collect_schema())
+
+    def column(name: str) -> pl.Expr:
+        if name in file.values:
+            return pl.lit(date.fromisoformat(file.values[name]))
+        return pl.col(name) if name in present else pl.lit(None)
+
+    return rows.select(
+        column(name).cast(table.schema[name]).alias(name) for name in columns or table.schema
+    ).collect()
 
 
 def rewrite(
     delta: DeltaTable,
     table: Table,
-    change: Callable[[pl.DataFrame], pl.DataFrame | None],
+    chosen: Callable[[File], bool],
+    change: Callable[[pl.DataFrame], pl.DataFrame],
     marks: Mapping[str, int],
-) -> list[File]:
-    """Write anew, in one transaction that sets ``marks``, the files that ``change`` changes.
+    *,
+    ready: Callable[[int], None] = lambda _: None,
+) -> None:
+    """Write anew, in one transaction that sets ``marks``, the files that are ``chosen``.
 
     Args:
         delta: the table as it is now.
         table: its declaration.
-        change: takes the rows of a file and returns what they should be; None: as they are.
+        chosen: says of a file whether it is to be written anew.
+        change: takes the rows of a file and returns what they should be.
         marks: application transactions, name to number.
-
-    Returns:
-        The files that were replaced.
+        ready: told how many files are replaced, when all is written and nothing committed yet.
 
     Raises:
         StoreError: the disk is full.
@@ -89,16 +101,14 @@ def rewrite(
     root = local_path(delta.table_uri)
     now = int(time.time() * 1000)
     actions: list[AddAction | RemoveAction] = []
-    replaced = []
-    for file in files_of(delta, table):
+    old = [file for file in files_of(delta, table) if chosen(file)]
+    for file in old:
         new = change(read_file(delta, table, file))
-        if new is None:
-            continue
-        replaced.append(file)
-        actions.append(RemoveAction(file.path, now, True, dict(file.values), file.size))
+        actions.append(RemoveAction(file.path, True, now, file.size, dict(file.values)))
         if new.height:
             rows = new.drop(table.partition_by)
             actions.append(written_file(root, rows, dict(file.values), table))
+    ready(len(old))
     delta.create_write_transaction(
         actions,
         "append",
@@ -108,7 +118,6 @@ def rewrite(
             app_transactions=[Transaction(name, number) for name, number in marks.items()]
         ),
     )
-    return replaced
 
 
 def forget_history(delta: DeltaTable) -> list[str]:

@@ -1,0 +1,140 @@
+"""``weblog erase``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from weblog.cli.options import chosen_site, site_option, store_option
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from weblog.erasure import Erasure
+
+
+@click.command(name="erase")
+@click.option(
+    "--customer", "customers", multiple=True, metavar="ID", help="A customer; repeatable."
+)
+@click.option("--visitor", "visitors", multiple=True, metavar="ID", help="A browser; repeatable.")
+@click.option(
+    "--file",
+    "lists",
+    multiple=True,
+    type=click.File("r", encoding="utf-8-sig"),
+    metavar="FILE",
+    help="Customers, one id a line; - is standard input.",
+)
+@click.option(
+    "--also",
+    "texts",
+    multiple=True,
+    metavar="TEXT",
+    help="Another word that means the person, such as an e-mail address or a full client "
+    "address: taken out of every text, and sought for.",
+)
+@click.option(
+    "--receipt",
+    "folder",
+    default="erasure-receipts",
+    show_default="./erasure-receipts",
+    metavar="DIR",
+    help="Folder for the receipt, outside of the store.",
+)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@store_option
+@site_option
+def command(
+    customers: tuple[str, ...],
+    visitors: tuple[str, ...],
+    lists: tuple[object, ...],
+    texts: tuple[str, ...],
+    folder: str,
+    yes: bool,
+    store_path: str,
+    site_path: str | None,
+) -> None:
+    """Erase people from every table, from the files behind them and from old versions.
+
+    With a customer go the browsers nobody else logged in on; on a shared one, the customer's own
+    visits. Afterwards all bytes of the store are searched, and a receipt is written that names
+    nobody. It cannot be undone. One that was cut short is completed by `weblog erase` alone.
+    """
+    import sessionize
+    from weblog.cli.table import counted
+    from weblog.erasure import begin, erase, pending
+    from weblog.store import open_store
+
+    chosen = (*customers, *(line.strip() for each in lists for line in each if line.strip()))  # type: ignore[attr-defined]
+    site = chosen_site(site_path)
+    store = open_store(store_path)
+    _refuse_inside(Path(folder), store.folder)
+    sessionize.validate_segments(site)
+    with store.lock("erase", exclusive=True, waiting=_say_who):
+        open_store(store_path, create=True)  # a store of an older version gets its new columns
+        cut_short = pending(store)
+        if cut_short is not None:
+            click.echo(f"Completing erasure {cut_short.number}, which was cut short.", err=True)
+            _show(erase(store, cut_short, lambda: sessionize.update(store, site), _step))
+        elif not chosen and not visitors:
+            raise click.UsageError("Say who: --customer ID, --visitor ID or --file FILE.")
+        if not chosen and not visitors:
+            return
+        sessionize.update(store, site)  # whose a visit is, sessions tell
+        person = sessionize.person_of(store.head(), chosen, visitors, texts)
+        if not yes:
+            browsers = counted(len(person.visitors), "browser")
+            question = f"Erase {counted(len(person.customers), 'customer')} and {browsers}?"
+            click.confirm(question, abort=True, err=True)
+        asked = {"customer": [*chosen], "visitor": [*visitors], "text": [*texts]}
+        journal = begin(store, person, asked, Path(folder).absolute(), _now())
+        done = erase(store, journal, lambda: sessionize.update(store, site), _step)
+        _show(done)
+        if done.searched.found:
+            sys.exit(1)
+
+
+def _refuse_inside(folder: Path, store: Path) -> None:
+    if folder.resolve().is_relative_to(store.resolve()):
+        raise click.UsageError("--receipt must name a folder outside of the store.")
+
+
+def _say_who(holders: object) -> None:
+    who = "; ".join(str(each) for each in holders)  # type: ignore[attr-defined]
+    click.echo(f"weblog: waiting for {who}", err=True)
+
+
+def _step(what: str) -> None:
+    if sys.stderr.isatty():
+        click.echo(f"  {what}", err=True)
+
+
+def _now() -> datetime:
+    from datetime import UTC, datetime
+
+    return datetime.now(UTC)
+
+
+def _show(done: Erasure) -> None:
+    from weblog.cli.table import counted
+
+    click.echo(
+        f"Erasure {done.number}: {counted(done.rows, 'row')}, {counted(done.lines, 'log line')}"
+    )
+    for name, counts in done.tables.items():
+        changed = f", {counts['changed']:,} changed" if counts["changed"] else ""
+        if counts["removed"] or counts["changed"]:
+            click.echo(f"  {name}: {counted(counts['removed'], 'row')} removed{changed}")
+    found = done.searched
+    what = f"{counted(found.files, 'file')}, {found.bytes:,} bytes, {found.values:,} values"
+    if found.found:
+        click.secho(f"Searched {what}; STILL FOUND in:", fg="red")
+        for place in found.found:
+            click.echo(f"  {place}")
+    else:
+        click.echo(f"Searched {what}: nothing found.")
+    click.echo(f"Receipt: {done.receipt}\n  SHA-256 {done.sha256}, kept in table erasures")
