@@ -34,6 +34,7 @@ COMMANDS = {
     "sql": "Query every table of the store with SQL.",
     "erase": "Erase people from every table, every file, every old version.",
     "dashboard": "Open the dashboard on this machine.",
+    "compact": "Merge small files of the store, remove what no reader needs.",
 }
 """Every command and its one-line help, in the order of use."""
 

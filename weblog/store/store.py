@@ -170,9 +170,7 @@ class Store:
         """
         for _ in range(TRIES):
             delta = self.delta(name)
-            for mark, number in expected.items():
-                if delta.transaction_version(mark) != number:
-                    raise ConcurrentIngestError(mark, 1)
+            _check_marks(delta, expected)
             try:
                 commit_frame(delta, TABLES[name], frame, numbers)
             except CommitFailedError:
@@ -205,17 +203,23 @@ class Store:
         raise ConcurrentIngestError(f"table {name}", TRIES)
 
     def replace_all(
-        self, name: str, frame: pl.DataFrame, marks: Mapping[str, int] | None = None
+        self,
+        name: str,
+        frame: pl.DataFrame,
+        marks: Mapping[str, int] | None = None,
+        expected: Mapping[str, int | None] | None = None,
     ) -> None:
         """Replace every row of table ``name`` by ``frame`` and set ``marks``.
 
         Raises:
-            ConcurrentIngestError: others kept changing this table.
+            ConcurrentIngestError: others kept changing this table, or one of the marks no longer
+                is as ``expected``.
         """
         table = TABLES[name]
         rows = frame.select(pl.col(n).cast(dtype) for n, dtype in table.schema.items())
         for _ in range(TRIES):
             delta = self.delta(name)
+            _check_marks(delta, expected or {})
             fence = {UPSERT: (delta.transaction_version(UPSERT) or 0) + 1}
             try:
                 commit_frame(delta, table, rows, {**fence, **(marks or {})}, replace="all")
@@ -303,6 +307,12 @@ class Store:
         return {name: newest_version(self.folder, name) for name in TABLES}
 
 
+def _check_marks(delta: DeltaTable, expected: Mapping[str, int | None]) -> None:
+    for mark, number in expected.items():
+        if delta.transaction_version(mark) != number:
+            raise ConcurrentIngestError(mark, 1)
+
+
 def open_store(path: str | Path, *, create: bool = False, key: bytes | None = None) -> Store:
     """Open the store in folder ``path``.
 
@@ -320,14 +330,28 @@ def open_store(path: str | Path, *, create: bool = False, key: bytes | None = No
         layout.mark_as_store(folder, key)
     layout.check_store(folder)
     if create and layout.completed(folder) != _DECLARED:
+        published = layout.published_versions(folder) or {}
+        is_published = published and all(
+            newest_version(folder, name) == version for name, version in published.items()
+        )
         for table in TABLES.values():
             _complete(folder, table)
         layout.keep_completed(folder, _DECLARED)
+        if is_published:  # no row was changed: readers see the same
+            Store(folder).publish()
     return Store(folder)
 
 
-_PROPERTIES: Final = {"delta.checkpointInterval": "20"}
-"""Opening a table reads the commits since its newest checkpoint: with 20 of them 10 ms at most."""
+_PROPERTIES: Final = {
+    "delta.checkpointInterval": "20",
+    "delta.deletedFileRetentionDuration": "interval 1 hours",
+}
+"""Opening a table reads the commits since its newest checkpoint: with 20 of them 10 ms at most.
+
+Checkpoints tell of files removed in the last hour, not the last week, as they would else: a
+follower replaces a hundred thousand a day. weblog.store.leftovers, which deletes files, does not
+ask.
+"""
 
 _DECLARED: Final = blake2b(
     repr([(name, table.schema, _PROPERTIES) for name, table in TABLES.items()]).encode(),
