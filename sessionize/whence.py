@@ -55,7 +55,7 @@ def _state(customers: pl.DataFrame, day: date) -> str:
 def _bought(purchases: pl.DataFrame, day: date) -> str:
     made = purchases.filter(pl.col("purchased") < day).sort("purchased", "purchase_id")
     later = purchases.filter(pl.col("purchased") == day).height
-    today = f"; {later} of that day itself count from the next on" if later else ""
+    today = f"; {later} of the day itself, not counted yet" if later else ""
     if made.is_empty():
         return f"the register knows no purchase before that day{today}"
     named = [_purchase(row, day) for row in made.tail(MOST).iter_rows(named=True)]
