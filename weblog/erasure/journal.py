@@ -11,13 +11,12 @@ import json
 import secrets
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Final
 
 from weblog.erasure.person import Person
 from weblog.errors import StoreError, shown_path
 from weblog.store import Store
-from weblog.store.layout import write_atomically
+from weblog.store.layout import shred, write_atomically
 
 JOURNAL: Final = "erasing.json"
 
@@ -86,11 +85,3 @@ def pending(store: Store) -> Journal | None:
 def forget(store: Store) -> None:
     """Destroy the journal: its bytes, as far as the disk lets us, then the file."""
     shred(store.folder / JOURNAL)
-
-
-def shred(file: Path) -> None:
-    """Overwrite a small file with zeros and remove it."""
-    with file.open("r+b") as handle:
-        handle.write(bytes(file.stat().st_size))
-        handle.flush()
-    file.unlink()

@@ -18,7 +18,7 @@ from typing import Final
 from weblog.errors import ConcurrentIngestError, LockedError
 from weblog.following import Diary
 from weblog.ingestion.books import Books
-from weblog.ingestion.hits import HitMaker
+from weblog.ingestion.maker import maker_for
 from weblog.ingestion.reading import Settings
 from weblog.ingestion.results import SourceResult
 from weblog.ingestion.run import SEGMENTS_AHEAD, Reading, write_all
@@ -104,7 +104,7 @@ class Follower:
             selection=Selection.of(self.site),
             vocabulary=Vocabulary(),
         )
-        self.maker = HitMaker(self.site, self.store.visitor_key)
+        self.maker = maker_for(self.store, self.site)
         self.upkeep = Upkeep(self.store)
 
     def run(self, stop: Event) -> Followed:

@@ -11,6 +11,7 @@ from weblog.errors import FormatError, SourceError, WeblogError
 from weblog.ingestion.batch import known, made
 from weblog.ingestion.books import Books
 from weblog.ingestion.hits import HitMaker
+from weblog.ingestion.maker import maker_for
 from weblog.ingestion.reading import Settings, read_source
 from weblog.ingestion.results import IngestSummary, SourceResult
 from weblog.ingestion.segments import Segment, batches
@@ -89,7 +90,7 @@ def ingest(
         if first is None:
             return IngestSummary(tuple(reading.results), tuple(reading.errors), tuple(found.notes))
         store, gathered = store(), chain([first], gathered)
-    errors = write_all(gathered, store, HitMaker(rules, store.visitor_key))
+    errors = write_all(gathered, store, maker_for(store, rules))
     if publish:
         store.publish()
     return IngestSummary(tuple(reading.results), (*reading.errors, *errors), tuple(found.notes))
@@ -106,7 +107,7 @@ def write_all(
     Returns:
         An error for each source that another process was writing at the same time.
     """
-    writer = Writer(store)
+    writer = Writer(store, keep_raw=maker.site.privacy.rejects == "keep")
     for batch in ahead(made(ahead(known(gathered, maker), depth=0), maker), depth=0):
         if batch.hits.height:
             store.keep_time_zone(maker.site.time_zone)

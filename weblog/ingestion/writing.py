@@ -19,9 +19,13 @@ from weblog.store import Store
 
 @dataclass
 class Writer:
-    """Commits batches; a source another process is writing is dropped, with an error."""
+    """Commits batches; a source another process is writing is dropped, with an error.
+
+    ``keep_raw``: keep the bytes of lines that could not be parsed; else only what they are.
+    """
 
     store: Store
+    keep_raw: bool = True
     errors: list[WeblogError] = field(default_factory=list)
     _dropped: set[str] = field(default_factory=set)
 
@@ -52,6 +56,8 @@ class Writer:
         if batch.hits.height:
             self._append("hits", batch.hits, segments)
         rejects = pl.concat([_reject_rows(each, now) for each in segments])
+        if not self.keep_raw:
+            rejects = rejects.with_columns(raw=pl.lit(b""))
         if rejects.height:
             self._append("rejects", rejects, segments)
         self._append("ledger", _ledger_rows(segments, now), segments)

@@ -10,6 +10,7 @@ import polars as pl
 
 from weblog.formats import AUTO, Format, format_named
 from weblog.ingestion.hits import HitMaker
+from weblog.ingestion.maker import maker_for
 from weblog.ingestion.selection import Selection, selected
 from weblog.parse import Chunk, parse_chunk
 from weblog.rejects.chosen import chosen_rejects
@@ -84,7 +85,7 @@ def replay(
     given = next((each for each in (log_format, site.log_format) if each not in (None, AUTO)), None)
     if given is not None:
         format_named(given)  # a wrong one is told even where there is nothing to read
-    run = _Run(fence, store.head(), HitMaker(site, store.visitor_key))
+    run = _Run(fence, store.head(), maker_for(store, site))
     lines = run.whole(chosen_rejects(run.head, reason=reason, source=source))
     if given is not None:
         lines = lines.with_columns(log_format=pl.lit(given))

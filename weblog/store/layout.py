@@ -3,6 +3,8 @@
 - ``store.json`` says that this folder is a store, and of which layout version.
 - ``visitor.key`` keys the hash that stands for a browser without a cookie. Whoever has
   the hits but not this key cannot test whether an address is among them.
+- ``visitor-keys`` holds the keys of days where the site has the salt rotate
+  (:mod:`weblog.store.period_keys`).
 - ``published.json`` names the table versions readers see (see :mod:`weblog.store.snapshot`).
 - ``time_zone.txt`` names the zone of the days hits were stored under; made with the first.
 """
@@ -136,7 +138,7 @@ def keep_time_zone(folder: Path, name: str) -> None:
     """Write down the zone of the store's days, unless there is one: the first writer's counts."""
     if (folder / TIME_ZONE).exists():
         return
-    temporary = _written_beside(folder / TIME_ZONE, name + "\n", mode=0o644)
+    temporary = written_beside(folder / TIME_ZONE, name + "\n", mode=0o644)
     try:
         os.link(temporary, folder / TIME_ZONE)  # fails, unlike a rename, if it is there by now
     except FileExistsError:
@@ -149,10 +151,20 @@ def keep_time_zone(folder: Path, name: str) -> None:
 
 def write_atomically(file: Path, text: str, mode: int = 0o644) -> None:
     """Write a small file so that a reader, or a crash, sees all of it or none."""
-    _written_beside(file, text, mode).replace(file)
+    written_beside(file, text, mode).replace(file)
 
 
-def _written_beside(file: Path, text: str, mode: int) -> Path:
+def shred(file: Path) -> None:
+    """Overwrite a small file with zeros, as far as the disk lets us, and remove it."""
+    with file.open("r+b") as handle:
+        handle.write(bytes(file.stat().st_size))
+        handle.flush()
+        os.fsync(handle.fileno())
+    file.unlink()
+
+
+def written_beside(file: Path, text: str, mode: int) -> Path:
+    """Write a small file under a name nobody looks for, to be put in place; return its path."""
     temporary = file.parent / f".new-{file.name}-{os.getpid()}-{secrets.token_hex(4)}"
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     with os.fdopen(descriptor, "w", encoding="utf-8") as handle:
