@@ -145,7 +145,7 @@ LEDGER: Final = Table(
         ("rejects", I64, "lines that could not be parsed"),
         ("skipped", I64, "lines left out by a rule of the site or empty"),
         ("skipped_by", S, "the same by rule, as JSON: {rule: lines}; null for none"),
-        ("erased", I64, "hits and rejects erased with a person (`weblog erase`); null for none"),
+        ("erased", I64, "hits and rejects removed since, with a person or by age; null for none"),
         ("header", pl.Binary(), "what the format needs to read on: W3C's last #Fields line"),
         ("tail_length", I64, "how many bytes before to_offset the tail hash covers"),
         ("tail", S, "hash of the last bytes before to_offset"),

@@ -35,6 +35,7 @@ COMMANDS = {
     "erase": "Erase people from every table, every file, every old version.",
     "dashboard": "Open the dashboard on this machine.",
     "compact": "Merge small files of the store, remove what no reader needs.",
+    "retention": "Remove what is older than the site wants to keep.",
 }
 """Every command and its one-line help, in the order of use."""
 

@@ -26,6 +26,7 @@ from weblog.site.geo import Geo
 from weblog.site.identity import Identity
 from weblog.site.line_rules import LineRule, named_twice
 from weblog.site.privacy import Privacy
+from weblog.site.retention import Retention
 from weblog.site.section import Section as _Section
 from weblog.site.url_rules import Urls
 
@@ -206,6 +207,7 @@ class Site(_Section):
     mail: Mail = Mail()
     segments: tuple[SegmentRule, ...] = DEFAULT_SEGMENTS
     tables: Tables = Tables()
+    retention: Retention = Retention()
     folder: str = Field(default=".", description="where site.toml lies; set by the loader")
 
     @field_validator("time_zone")

@@ -157,6 +157,12 @@ when = "TRUE"
 # banners = "banners.csv"
 # mailings = "mailings.csv"
 # deliveries = "deliveries.csv"
+
+[retention]
+# Days after which `weblog retention` removes rows. Sessions and visitors stay.
+# hits = 400
+# rejects = 90
+# page_views = 400
 """
 
 
