@@ -8,9 +8,10 @@ import polars as pl
 
 GAPS: Final = 10
 PAUSE: Final = 3
+BETWEEN_PAUSES: Final = 10
 VARIATION: Final = 0.25
-"""How many gaps between page views must be no longer than :data:`PAUSE` medians, and up to which
-coefficient of variation these are constant."""
+"""Gaps longer than :data:`PAUSE` medians are pauses: at most one in so many gaps may be. How many
+others there must be, and up to which coefficient of variation these are constant."""
 
 PER_MINUTE: Final = 60
 """Page views within one minute of the clock that no one person looks at."""
@@ -24,7 +25,8 @@ def variations(views: pl.DataFrame) -> pl.DataFrame:
 
     Returns:
         ``key`` and ``variation``, the coefficient of variation (standard deviation / mean) of
-        the gaps that are no pauses, to three digits; only keys with :data:`GAPS` of them.
+        the gaps that are no pauses, to three digits; only keys with :data:`GAPS` of them and
+        few pauses.
     """
     gap = (pl.col("ts") - pl.col("ts").shift(1)).dt.total_milliseconds()
     is_same = pl.col("key") == pl.col("key").shift(1)
@@ -35,16 +37,26 @@ def variations(views: pl.DataFrame) -> pl.DataFrame:
         .select("key", pl.when(is_same).then(gap).alias("gap"))
         .drop_nulls("gap")
     )
-    medians = gaps.group_by("key").agg(pl.col("gap").median().alias("median"))
+    medians = gaps.group_by("key").agg(
+        pl.col("gap").median().alias("median"), pl.len().alias("all_gaps")
+    )
     is_pause = pl.col("gap") > PAUSE * pl.col("median")
     variation = pl.col("gap").std(ddof=0) / pl.col("gap").mean()
     return (
         gaps.join(medians, on="key", maintain_order="left")
         .filter(~is_pause)
         .group_by("key")
-        .agg(pl.len().alias("gaps"), variation.round(3).alias("variation"))
-        .filter(pl.col("gaps") >= GAPS, pl.col("variation").is_finite())
-        .drop("gaps")
+        .agg(
+            pl.len().alias("gaps"),
+            pl.first("all_gaps"),
+            variation.round(3).alias("variation"),
+        )
+        .filter(
+            pl.col("gaps") >= GAPS,
+            pl.col("gaps") * BETWEEN_PAUSES >= pl.col("all_gaps") * (BETWEEN_PAUSES - 1),
+            pl.col("variation").is_finite(),
+        )
+        .select("key", "variation")
     )
 
 

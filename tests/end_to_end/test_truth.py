@@ -56,6 +56,7 @@ def test_every_session_equals_the_slow_reference(store: Store) -> None:
     site = weblog.load_site(sample_logs.data_folder() / "site.toml")
     needed = (
         *("ts", "log_source", "line", "visitor_id", "customer_id", "kind", "path", "referrer"),
+        "method",
         *("category", "product", "goal", "value", "is_login", "channel", "source", "medium"),
         *("campaign", "term", "content", "browser", "os", "device", "country", "host"),
     )

@@ -13,6 +13,8 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from slow_robots import without_robots
+
 from sessionize.rules import SessionRules
 
 Row = dict[str, Any]
@@ -26,7 +28,7 @@ def slow_sessions(hits: list[Row], rules: SessionRules) -> tuple[list[Row], list
     sessions: list[Row] = []
     views: list[Row] = []
     by_visitor: dict[str, list[Row]] = defaultdict(list)
-    for hit in hits:
+    for hit in without_robots(hits, rules):
         if hit["visitor_id"] is not None:
             by_visitor[hit["visitor_id"]].append(hit)
     for visitor in sorted(by_visitor):
