@@ -8,15 +8,17 @@ run that is killed is completed by the next one, whatever it had reached.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import NamedTuple
 
 import polars as pl
 
-from sessionize.enrich import NEEDED, History, enriched
+from sessionize.enrich import NEEDED, enriched
 from sessionize.facts import Register
+from sessionize.history import History
 from sessionize.plan import Days, Portion, day_number, portions, state
 from sessionize.reading import logins, reach, sessions_of_days
 from sessionize.rules import ENRICHMENT, SessionRules, stable_number
@@ -24,7 +26,8 @@ from sessionize.segments import validate_segments
 from sessionize.sessions import Sessionized
 from weblog.errors import ConcurrentIngestError
 from weblog.prefetch import ahead
-from weblog.schema import SESSIONS
+from weblog.retention import kept_from
+from weblog.schema import VISITORS
 from weblog.site.rules import Site
 from weblog.store import Snapshot, Store
 
@@ -35,8 +38,9 @@ ROUNDS = 5
 """How often to look again whether another writer has changed something meanwhile."""
 
 ENRICHED = "enriched"
-"""Mark of sessions: the state of all days, the register and the segment rules that
-``is_new``, ``segment`` and the table visitors agree with."""
+"""Mark of visitors: the state of all days, the register and the segment rules that the table
+and ``is_new`` and ``segment`` of sessions agree with. While sessions are written it is a number
+of the walk's own: whoever finds that, or finds it changed, looks over all of them."""
 
 Progress = Callable[[int, int], None]
 """Told how many days are done, and of how many."""
@@ -87,7 +91,10 @@ def update(
         walk = _Walk.planned(store, site, portion_rows)
         if walk is None:
             break
-        done = walk.run(progress)
+        try:
+            done = walk.run(progress)
+        except ConcurrentIngestError:
+            continue  # another walk began: look again what it leaves
         summary = UpdateSummary((*summary.made, *done.made), (*summary.refreshed, *done.refreshed))
     else:
         if _Walk.planned(store, site, portion_rows) is not None:
@@ -115,6 +122,7 @@ class _Walk:
     days: Days
     inputs: tuple[object, ...]
     portions: list[Portion]
+    is_settled: bool
     marks: dict[date, int | None] = field(init=False)
 
     @classmethod
@@ -122,31 +130,39 @@ class _Walk:
         """Return what is to be done, None if nothing is."""
         rules = SessionRules.from_site(site)
         head = store.head()
-        days = _days(head, rules.fingerprint)
+        days = _days(head, rules)
+        frozen = _frozen_before(head, rules)
         inputs = (
             ENRICHMENT,
             stable_number([(rule.segment, rule.when) for rule in site.segments]),
             head.versions["customers"],
             head.versions["purchases"],
         )
-        is_settled = head.marks("sessions").get(ENRICHED) == days.state(*inputs)
+        is_settled = head.marks("visitors").get(ENRICHED) == days.state(*inputs)
         if is_settled and not days.stale:
             return None
         parts = portions(
             days,
             from_the_start=not is_settled,
-            reach=lambda day: reach(head, day, rules),
+            reach=lambda day: {each for each in reach(head, day, rules) if each >= frozen},
             limit=limit,
         )
-        return cls(store, site, rules, head, days, inputs, parts)
+        return cls(store, site, rules, head, days, inputs, parts, is_settled)
 
     def __post_init__(self) -> None:
         self.marks = dict(self.days.marks)
 
     def run(self, progress: Progress | None) -> UpdateSummary:
-        """Go through the portions, then write visitors and the mark that all is done."""
+        """Go through the portions, then write visitors and the mark that all is done.
+
+        Raises:
+            ConcurrentIngestError: another walk began meanwhile.
+        """
+        own = secrets.randbits(62)
+        self._begin(own)
         register = Register.read(self.head)
-        history = self._history_before()
+        first = self.portions[0].days[0] if self.portions else date.max
+        history = History.before(self.head, first, is_settled=self.is_settled)
         made: list[date] = []
         refreshed: list[date] = []
         total = sum(len(portion.days) for portion in self.portions)
@@ -160,21 +176,22 @@ class _Walk:
             else:
                 sessions, changed = self._look_over(portion, history, register)
                 refreshed += changed
-            history = history.after(sessions)
+            history.add(sessions)
             done += len(portion.days)
             if progress:
                 progress(done, total)
         if not self.rules.ends_when_customer_changes:
             # A session names its first customer only; the others are told by the hits.
-            history = replace(history, logins=logins(self.store.head()))
-        self.store.replace_all("visitors", history.table())
-        self._settle()
+            history.logins = [logins(self.store.head())]
+        history.complete(self.head, first)
+        number = state(self.marks, *self.inputs)
+        self.store.replace_all("visitors", history.table(), {ENRICHED: number}, {ENRICHED: own})
         return UpdateSummary(tuple(made), tuple(refreshed))
 
-    def _history_before(self) -> History:
-        sessions = self.head.scan("sessions").select(NEEDED)
-        first = self.portions[0].days[0] if self.portions else date.max
-        return History.of(sessions.filter(pl.col("date") < first))
+    def _begin(self, own: int) -> None:
+        """Say that from now on sessions and visitors need not agree."""
+        found = self.head.marks("visitors").get(ENRICHED)
+        self.store.append_once("visitors", VISITORS.empty(), ENRICHED, own, found)
 
     def _cut(self, days: Sequence[date]) -> _Cut:
         """Cut the hits of days into sessions, as they are now."""
@@ -186,26 +203,31 @@ class _Walk:
     def _make(
         self, portion: Portion, cut: _Cut, history: History, register: Register
     ) -> pl.DataFrame:
-        """Write the sessions of stale days; page views first, then sessions.
+        """Write the sessions of stale days; page views first, then robots, then sessions.
 
         If another writer came between, marks and hits will not agree, and the next round
         mends that.
         """
-        given, current = [cut], [cut]
+        given, viewed, current = [cut], [cut], [cut]
         written: list[tuple[pl.DataFrame, Mapping[date, int]]] = []
 
         def page_views() -> tuple[pl.DataFrame, Mapping[str, int]]:
-            current[:] = [given.pop() if given else self._cut(portion.days)]
-            return current[0].made.page_views, _as_marks(current[0].numbers)
+            viewed[:] = [given.pop() if given else self._cut(portion.days)]
+            return viewed[0].made.page_views, _as_marks(viewed[0].numbers)
+
+        def robots() -> tuple[pl.DataFrame, Mapping[str, int]]:
+            # The first try takes what the page views were made of; and so do the sessions.
+            current[:] = [viewed.pop() if viewed else self._cut(portion.days)]
+            return current[0].made.robots, _as_marks(current[0].numbers)
 
         def sessions() -> tuple[pl.DataFrame, Mapping[str, int]]:
-            # The first try takes what the page views were made of.
             found = current.pop() if current else self._cut(portion.days)
             full = enriched(found.made.sessions, history, register, self.site.segments)
             written[:] = [(full, found.numbers)]
             return full, _as_marks(found.numbers)
 
         self.store.replace_days("page_views", portion.days, page_views)
+        self.store.replace_days("robots", portion.days, robots)
         self.store.replace_days("sessions", portion.days, sessions)
         rows, numbers = written[0]
         self.marks.update(numbers)
@@ -237,25 +259,33 @@ class _Walk:
         rows = self.store.head().scan("sessions")
         return rows.filter(pl.col("date").is_in(sorted(days)))
 
-    def _settle(self) -> None:
-        number = state(self.marks, *self.inputs)
-        expected = self.head.marks("sessions").get(ENRICHED)
-        try:
-            self.store.append_once("sessions", SESSIONS.empty(), ENRICHED, number, expected)
-        except ConcurrentIngestError:
-            return  # another update came to its end first: the next round looks again
 
-
-def _days(head: Snapshot, fingerprint: int) -> Days:
+def _days(head: Snapshot, rules: SessionRules) -> Days:
     """Read from the transaction logs what there is and what there should be."""
     rows = head.rows_by_day("hits")
-    stored = ("sessions", "page_views")
+    stored = ("sessions", "page_views", "robots")
     known = set(rows).union(*(head.rows_by_day(name) for name in stored))
-    wanted = {day: day_number(rows.get(day, 0), fingerprint) for day in known}
-    sessions, page_views = (head.marks(name) for name in stored)
-    agreed = {mark: number for mark, number in sessions.items() if page_views.get(mark) == number}
+    wanted = {day: day_number(rows.get(day, 0), rules.fingerprint) for day in known}
+    sessions, *others = (head.marks(name) for name in stored)
+    agreed = {
+        mark: number
+        for mark, number in sessions.items()
+        if all(marks.get(mark) == number for marks in others)
+    }
     marks = {day: agreed.get(_mark(day)) for day in known}
+    frozen = _frozen_before(head, rules)
+    # What was made while the hits were there is all that can be known of such a day.
+    wanted |= {day: number for day, number in marks.items() if number is not None and day < frozen}
     return Days(wanted, marks, rows)
+
+
+def _frozen_before(head: Snapshot, rules: SessionRules) -> date:
+    """Return the day before which sessions stay as they are, since hits were removed by age.
+
+    Where midnight does not end sessions, those of the first day kept may have begun before.
+    """
+    day = kept_from(head.marks("hits"))
+    return day if rules.ends_at_midnight else day + timedelta(days=1)
 
 
 def _mark(day: date) -> str:

@@ -228,11 +228,33 @@ def test_a_second_update_writes_nothing(store: Store, make_hits: Any) -> None:
 
 def test_a_big_first_update_writes_each_session_once(store: Store, make_hits: Any) -> None:
     append(store, week(make_hits))
-    before = store.head().versions["sessions"]
+    before = store.head().versions
     summary = sessionize.update(store, site(), portion_rows=6)
-    # One commit per day, and the mark that all is done.
-    assert store.head().versions["sessions"] - before == 7 + 1
+    after = store.head().versions
+    assert after["sessions"] - before["sessions"] == 7  # one commit per day
+    assert after["visitors"] - before["visitors"] == 2  # that it began, and that it ended
     assert summary.refreshed == ()
+
+
+def test_of_two_updates_at_once_neither_undoes_the_other(store: Store, make_hits: Any) -> None:
+    frame = week(make_hits)
+    first = frame["date"] == frame["date"].min()
+    last = frame["date"] == frame["date"].max()
+    expected = open_store(store.folder.parent / "undisturbed", create=True)
+    append(expected, frame)
+    sessionize.update(expected, site())
+    append(store, frame.filter(~first & ~last))
+    sessionize.update(store, site())
+    append(store, frame.filter(last))
+    others = [frame.filter(first)]
+
+    def another_update(_done: int, _of: int) -> None:
+        while others:  # the first time: a day before all others comes, and is worked through
+            append(store, others.pop())
+            sessionize.update(store, site())
+
+    sessionize.update(store, site(), progress=another_update)
+    assert_same(tables(store), tables(expected))
 
 
 def test_a_new_day_leaves_the_others_alone(store: Store, make_hits: Any) -> None:
