@@ -64,7 +64,10 @@ def read_csv(content: bytes, shown: str, known: Collection[str]) -> CsvRows:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise TableError(shown, [(f"column {name}", "there twice", "each once") for name in twice])
-    rows = _at_once(text, separator, names) or _row_by_row(text, separator, names)
+    # polars reads quotes that make no sense as well as it can, and tells nobody.
+    has_quotes = '"' in text
+    at_once = None if has_quotes else _at_once(text, separator, names)
+    rows = at_once or _row_by_row(text, separator, names)
     return _without_unreadable(rows) if has_unreadable else rows
 
 
@@ -123,10 +126,7 @@ def _header(text: str, known: Collection[str]) -> tuple[list[str], str]:
 
 
 def _row_by_row(text: str, separator: str, names: list[str]) -> CsvRows:
-    """Read what polars cannot, such as a quote within a field, and say which rows are wrong.
-
-    Slow, but only for files that would be refused otherwise.
-    """
+    """Read any file, and say which rows are wrong."""
     rows: list[list[str | None]] = []
     numbers: list[int] = []
     found: list[tuple[int, str, str]] = []
@@ -139,7 +139,7 @@ def _row_by_row(text: str, separator: str, names: list[str]) -> CsvRows:
             advice = "as in the header; text with a separator in it stands in quotes"
             found.append((number, f"{len(fields)} fields long", f"expected {len(names)}, {advice}"))
             continue
-        rows.append([*chain(fields, [None] * -extra)][: len(names)])
+        rows.append([*chain(fields, [None] * -extra)][: len(names)] if extra else [*fields])
         numbers.append(number)
     frame = pl.DataFrame(rows[1:], schema=dict.fromkeys(names, pl.String()), orient="row")
     return CsvRows(frame, pl.Series(numbers[1:], dtype=pl.Int64), row_faults(found))
