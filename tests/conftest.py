@@ -13,7 +13,10 @@ settings.register_profile("any machine", deadline=None, derandomize="CI" in os.e
 settings.register_profile("chance", deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("WEBLOG_PROFILE", "any machine"))
 
-LONGEST = ("test_random_logs.py", "test_kill.py", "test_overview.py", "test_any_order.py", "test_notebook.py")
+LONGEST = (
+    *("test_random_logs.py", "test_kill.py", "test_overview.py", "test_any_order.py"),
+    "test_notebook.py",
+)
 """Files begun first, so that no process is left with a long one when the others are done."""
 
 

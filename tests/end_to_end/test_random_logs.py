@@ -32,7 +32,6 @@ from random_logs import (
     Line,
     Offer,
     clock_change,
-    logs_of,
     random_lines,
     random_offers,
     whole,
@@ -116,13 +115,13 @@ def ways(draw: st.DrawFn, session: dict[str, Any]) -> Ways:
         Settings(
             log_format=LOG_FORMAT,
             force=True,  # some logs begin with more torn lines than whole ones
-            chunk_bytes=draw(st.sampled_from([600, 2500, 1 << 20])),
+            chunk_bytes=draw(st.sampled_from([1000, 1 << 20, 1 << 20])),
             batch_lines=draw(st.sampled_from([50, 200, 200_000])),
         ),
         draw(st.lists(st.booleans(), min_size=runs, max_size=runs)),
         draw(st.lists(stop, min_size=runs, max_size=runs)),
         draw(st.integers(0, runs - 1)),
-        draw(st.sampled_from([30, 400, 400_000])),
+        draw(st.sampled_from([100, 400_000, 400_000])),
         draw(st.sampled_from([False, False, True])),
     )
 
@@ -205,16 +204,13 @@ def updated(store: Store, given: Ways, stop: int | None = None) -> None:
 
 
 def at_once(folder: Path, cases: Sequence[Case], given: Ways, template: Path) -> Store:
-    """Return a store that got all logs whole in one run."""
+    """Return a store that got all lines in one log and one run."""
     store = Store(shutil.copytree(template, folder / "once"))
     registered(store, cases, given.zone)
-    files = []
-    for case in cases:
-        for server, log in enumerate(logs_of(case.lines)):
-            files.append(folder / f"{case.place}-{server}.log")
-            files[-1].write_bytes(whole(log))
+    log = folder / "whole.log"
+    log.write_bytes(b"".join(whole(case.lines) for case in cases))
     calm = replace(given, sizes=Settings(log_format=LOG_FORMAT, force=True))
-    ingested(store, files, calm)
+    ingested(store, [log], calm)
     sessionize.update(store, given.site)
     return store
 
