@@ -14,19 +14,19 @@ from weblog.cli.options import chosen_site, output_option, site_option, store_op
 if TYPE_CHECKING:
     import polars as pl
 
+    from weblog.site import Site
+
+_TODAY = "today"
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 
-def _day_or_today(_: click.Context, __: click.Parameter, value: str | None) -> date | None:
-    """Read a day; "today" is that of this machine."""
-    if value is None:
-        return None
-    if value == "today":
-        return datetime.now().astimezone().date()
+def _checked_day(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
     try:
-        return date.fromisoformat(value)
+        if value not in (None, _TODAY):
+            date.fromisoformat(str(value))
     except ValueError:
         raise click.BadParameter(f"{value!r} is no day: write 2025-11-30, or today") from None
+    return value
 
 
 @click.command(name="report")
@@ -63,7 +63,7 @@ def _day_or_today(_: click.Context, __: click.Parameter, value: str | None) -> d
     "--segments-as-of",
     metavar="DAY",
     default=None,
-    callback=_day_or_today,
+    callback=_checked_day,
     help="Of segments and segments_by: the segments customers are in on this day, or today.",
 )
 @click.option("--measure", default=None, help="Of changes: the measure, e.g. page_views.")
@@ -88,7 +88,7 @@ def command(
     categories: tuple[str, ...],
     products: tuple[str, ...],
     by: str | None,
-    segments_as_of: date | None,
+    segments_as_of: str | None,
     measure: str | None,
     limit: int | None,
     wide: bool,
@@ -130,7 +130,9 @@ def command(
         function, name, by=by, measure=measure, segments_as_of=segments_as_of, limit=limit
     )
     if "site" in signature(function).parameters:
-        arguments["site"] = chosen_site(site_path)
+        site = arguments["site"] = chosen_site(site_path)
+        if segments_as_of:
+            arguments["segments_as_of"] = _day(segments_as_of, site)
     report = function(open_store(store_path).snapshot(), filters, **arguments)
     if output == "table":
         print_report(report, wide=wide)
@@ -138,6 +140,15 @@ def command(
         emit(report.frame, output)
     for warning in report.warnings:
         click.secho(f"weblog: {warning}", err=True, fg="yellow")
+
+
+def _day(said: str, site: Site) -> date:
+    """Return the day, today being that of the site's time zone."""
+    from zoneinfo import ZoneInfo
+
+    if said == _TODAY:
+        return datetime.now(ZoneInfo(site.time_zone)).date()
+    return date.fromisoformat(said)
 
 
 def _arguments(

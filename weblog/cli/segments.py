@@ -53,7 +53,7 @@ def list_(store_path: str, site_path: str | None, output: str, day: datetime | N
 
 @command.command(name="explain")
 @click.argument("customer")
-@click.argument("date", type=_DAY)
+@click.argument("date", type=_DAY, metavar="DATE")
 @store_option
 @site_option
 @output_option
