@@ -130,8 +130,8 @@ class _Walk:
         """Return what is to be done, None if nothing is."""
         rules = SessionRules.from_site(site)
         head = store.head()
-        days = _days(head, rules)
-        frozen = _frozen_before(head, rules)
+        days = read_days(head, rules)
+        frozen = frozen_before(head, rules)
         inputs = (
             ENRICHMENT,
             stable_number([(rule.segment, rule.when) for rule in site.segments]),
@@ -260,7 +260,7 @@ class _Walk:
         return rows.filter(pl.col("date").is_in(sorted(days)))
 
 
-def _days(head: Snapshot, rules: SessionRules) -> Days:
+def read_days(head: Snapshot, rules: SessionRules) -> Days:
     """Read from the transaction logs what there is and what there should be."""
     rows = head.rows_by_day("hits")
     stored = ("sessions", "page_views", "robots")
@@ -273,13 +273,13 @@ def _days(head: Snapshot, rules: SessionRules) -> Days:
         if all(marks.get(mark) == number for marks in others)
     }
     marks = {day: agreed.get(_mark(day)) for day in known}
-    frozen = _frozen_before(head, rules)
+    frozen = frozen_before(head, rules)
     # What was made while the hits were there is all that can be known of such a day.
     wanted |= {day: number for day, number in marks.items() if number is not None and day < frozen}
     return Days(wanted, marks, rows)
 
 
-def _frozen_before(head: Snapshot, rules: SessionRules) -> date:
+def frozen_before(head: Snapshot, rules: SessionRules) -> date:
     """Return the day before which sessions stay as they are, since hits were removed by age.
 
     Where midnight does not end sessions, those of the first day kept may have begun before.

@@ -34,6 +34,7 @@ COMMANDS = {
     "sql": "Query every table of the store with SQL.",
     "erase": "Erase people from every table, every file, every old version.",
     "dashboard": "Open the dashboard on this machine.",
+    "doctor": "Check every promise on the store; say what is wrong.",
     "compact": "Merge small files of the store, remove what no reader needs.",
     "retention": "Remove what is older than the site wants to keep.",
 }

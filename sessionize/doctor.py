@@ -1,0 +1,81 @@
+"""Check that sessions, page views and visitors agree with the hits they are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Final
+
+import polars as pl
+
+from sessionize.history import History
+from sessionize.reading import sessions_of_days
+from sessionize.rules import SessionRules
+from sessionize.update import frozen_before, read_days
+from weblog.doctor.finding import INGEST, Finding
+from weblog.site.rules import Site
+from weblog.store import Snapshot, Store
+
+SAMPLE: Final = 3
+"""Days whose sessions are made again for comparison: the newest ones; all where it is deep."""
+
+_DERIVED: Final = ("is_new", "segment")
+"""Columns that other days and the register decide."""
+
+
+def examine_sessions(store: Store, site: Site, *, deep: bool = False) -> list[Finding]:
+    """Make sessions again and compare them, and visitors with their sessions.
+
+    Args:
+        store: the store, whose tables can be read.
+        site: the rules sessions were made by.
+        deep: all days, not only the newest :data:`SAMPLE`.
+    """
+    head, rules = store.head(), SessionRules.from_site(site)
+    days = read_days(head, rules)
+    found: list[Finding] = []
+    if stale := days.stale:
+        problem = f"sessions of {len(stale):,} days are not made of the hits there are"
+        found.append(Finding("sessions", "fault", "sessions", problem, INGEST, len(stale)))
+    frozen = frozen_before(head, rules)
+    sound = sorted(day for day in days.rows if day >= frozen and day not in set(stale))
+    for day in sound if deep else sound[-SAMPLE:]:
+        found += _compared(head, day, rules)
+    return [*found, *_visitors(head)]
+
+
+def _compared(head: Snapshot, day: date, rules: SessionRules) -> Iterator[Finding]:
+    """Compare the sessions and page views of a day with those its hits make."""
+    made = sessions_of_days(head, [day], rules)
+    for name, key, fresh in (
+        ("sessions", ["session_id"], made.sessions),
+        ("page_views", ["log_source", "line"], made.page_views),
+    ):
+        stored = head.scan(name).filter(pl.col("date") == day).collect()
+        if name == "page_views" and stored.is_empty():
+            continue  # removed by age
+        columns = [each for each in stored.columns if each not in _DERIVED]
+        ours, theirs = (
+            rows.select(pl.col(each).cast(stored.schema[each]) for each in columns).sort(key)
+            for rows in (fresh, stored)
+        )
+        if not ours.equals(theirs):
+            problem = f"{name} of {day} are not those its hits make ({theirs.height:,} rows)"
+            advice = (
+                "Were they made by the rules of another site.toml? Else restore a backup, or "
+                "read the logs into a new store."
+            )
+            yield Finding("sessions", "fault", name, problem, advice)
+
+
+def _visitors(head: Snapshot) -> Iterator[Finding]:
+    """Compare table visitors with the sessions."""
+    history = History.before(head, date.max, is_settled=False)
+    names = ("visitor_id", "first_seen", "last_seen", "sessions")
+    expected = history.table().select(names).sort("visitor_id")
+    stored = head.scan("visitors").select(names).sort("visitor_id").collect()
+    if not stored.equals(expected):
+        problem = (
+            f"{stored.height:,} visitors do not agree with the sessions of {expected.height:,}"
+        )
+        yield Finding("visitors", "fault", "visitors", problem, INGEST)
