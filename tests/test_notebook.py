@@ -97,7 +97,7 @@ def test_its_figures_are_the_librarys(notebook: Any, store: Store) -> None:
 
 
 def test_it_shows_a_warning_where_sessions_are_few(notebook: Any) -> None:
-    assert "too few for a conclusion" in shown(notebook, "dormant = ")
+    assert "too few for a conclusion" in shown(notebook, "back = ")
 
 
 def test_its_own_questions_are_answered(told: dict[str, Any], store: Store) -> None:
