@@ -15,7 +15,7 @@ from weblog.cli.options import chosen_site, output_option, site_option, store_op
 @site_option
 @output_option
 @click.option(
-    "--deep", is_flag=True, help="Read every byte, and make the sessions of all days again."
+    "--deep", is_flag=True, help="Decode every file, and make the sessions of all days again."
 )
 def command(store_path: str, site_path: str | None, output: str, deep: bool) -> None:
     """Check every promise on the store; say what is wrong and what to do.
@@ -63,5 +63,5 @@ def _verdict(faults: int, notes: int, *, deep: bool) -> str:
     told = f"{counted(faults, 'fault')}, {counted(notes, 'note')}"
     if faults:
         return f"{told}."
-    more = "" if deep else " --deep reads every byte and makes all sessions again."
+    more = "" if deep else " --deep decodes every file and makes all sessions again."
     return f"{told}: the store keeps its promises.{more}"

@@ -12,7 +12,7 @@ def examine(store: Store, *, deep: bool = False) -> list[Finding]:
 
     Args:
         store: the store, which may be damaged.
-        deep: read every byte of every file, not only its size and footer.
+        deep: decode every file, instead of looking at its size and footer alone.
 
     Returns:
         What was found; nothing where all is well. Where tables or files are missing, what

@@ -61,7 +61,7 @@ def tables(store: Store) -> Iterator[Finding]:
 
 
 def data_files(store: Store, *, deep: bool) -> Iterator[Finding]:
-    """The files of every table exist and have their size; ``deep`` reads every byte of them."""
+    """The files of every table exist and have their size; ``deep`` decodes them."""
     for name in TABLES:
         delta = store.delta(name)
         actions = delta.get_add_actions(flatten=True)
