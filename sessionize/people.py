@@ -13,8 +13,10 @@ from typing import Final
 
 import polars as pl
 
+from sessionize.rules import SessionRules
 from weblog.erasure import Person
 from weblog.schema import REGISTER, TABLES
+from weblog.site.rules import Site
 from weblog.store import Snapshot
 
 NAMING: Final = ("email", "phone", "name")
@@ -23,6 +25,7 @@ NAMING: Final = ("email", "phone", "name")
 
 def person_of(
     snapshot: Snapshot,
+    site: Site,
     customers: Sequence[str],
     visitors: Sequence[str] = (),
     texts: Sequence[str] = (),
@@ -31,6 +34,7 @@ def person_of(
 
     Args:
         snapshot: the store; its sessions agree with its hits.
+        site: the site's rules.
         customers: ids in the register.
         visitors: browsers, whoever used them.
         texts: further words that mean the person: an address, a telephone number.
@@ -38,7 +42,7 @@ def person_of(
     alone, shared = _browsers(snapshot, customers)
     alone = sorted({*alone, *visitors})
     shared = sorted({*shared} - {*visitors})
-    lines = _lines_on(snapshot, shared, customers)
+    lines = _lines_on(snapshot, shared, customers, SessionRules.from_site(site))
     person = Person(
         customers=tuple(sorted(set(customers))),
         visitors=tuple(alone),
@@ -89,15 +93,20 @@ def _browsers(snapshot: Snapshot, customers: Sequence[str]) -> tuple[list[str], 
 
 
 def _lines_on(
-    snapshot: Snapshot, visitors: Sequence[str], customers: Sequence[str]
+    snapshot: Snapshot, visitors: Sequence[str], customers: Sequence[str], rules: SessionRules
 ) -> pl.DataFrame:
-    """Return ``log_source`` and ``line`` of the customers' hits on browsers others use, too."""
+    """Return ``log_source`` and ``line`` of the customers' hits on browsers others use, too.
+
+    A hit without a customer is of the session it falls to (:mod:`sessionize.attached`): the
+    latest that had begun, if its last page view or event lies within the inactivity limit.
+    """
     mine = pl.col("customer_id").is_in(list(customers))
     shared = pl.col("visitor_id").is_in(list(visitors))
     visits = (
         snapshot.scan("sessions")
-        .filter(shared, mine)
-        .select("visitor_id", "start", "end")
+        .filter(shared)
+        .sort("start", "session_id")
+        .select("visitor_id", "start", "end", mine.fill_null(value=False).alias("is_mine"))
         .collect()
     )
     hits = (
@@ -105,14 +114,21 @@ def _lines_on(
         .filter(shared)
         .select("log_source", "line", "visitor_id", "customer_id", "ts")
         .collect(engine="streaming")
+        .sort("ts")
     )
-    named = hits.filter(mine)
     during = (
         hits.filter(pl.col("customer_id").is_null())
-        .join(visits, on="visitor_id")
-        .filter(pl.col("ts").is_between("start", "end"))
+        .join_asof(
+            visits,
+            left_on="ts",
+            right_on="start",
+            by="visitor_id",
+            strategy="backward",
+            check_sortedness=False,
+        )
+        .filter("is_mine", pl.col("ts") - pl.col("end") <= rules.inactivity)
     )
-    return pl.concat(part.select("log_source", "line") for part in (named, during)).unique()
+    return pl.concat(part.select("log_source", "line") for part in (hits.filter(mine), during))
 
 
 def _words(snapshot: Snapshot, customers: Sequence[str]) -> set[str]:

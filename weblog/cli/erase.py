@@ -85,7 +85,7 @@ def command(
         if not chosen and not visitors:
             return
         sessionize.update(store, site)  # whose a visit is, sessions tell
-        person = sessionize.person_of(store.head(), chosen, visitors, texts)
+        person = sessionize.person_of(store.head(), site, chosen, visitors, texts)
         if not yes:
             browsers = counted(len(person.visitors), "browser")
             question = f"Erase {counted(len(person.customers), 'customer')} and {browsers}?"

@@ -1,0 +1,367 @@
+"""`weblog erase`: afterwards no byte of the store tells of the person, and all else is as before.
+
+The oracle knows nothing of how erasing works: it reads every file of the store as bytes, and
+decodes every Parquet file with pyarrow.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from weblog.status import status
+from weblog.store import Store, open_store
+
+SITE = """\
+time_zone = "Asia/Seoul"
+log_format = '%h %l %u %t "%r" %>s %b "%{Referer}i" "%{User-Agent}i" "%{uid}C"'
+
+[identity]
+visitor = ["cookie:uid", "address+agent"]
+
+[tables]
+customers = "customers.csv"
+purchases = "purchases.csv"
+mailings = "mailings.csv"
+deliveries = "deliveries.csv"
+"""
+TABLES = {
+    "customers": "customer_id,valid_from,joined,grade,name,email\n"
+    "K10001,2025-01-01,2025-01-01,VIP,Kim Minsu,kim.minsu@example.com\n"
+    "L20002,2025-01-01,2025-01-01,,Lee Jiwoo,lee@example.com\n"
+    "P30003,2025-01-01,2025-01-01,,Park Seoyun,park@example.com\n",
+    "purchases": "purchase_id,customer_id,product,purchased,value\n"
+    "CONTRACT-771,K10001,annuity,2025-02-01,10\nCONTRACT-772,L20002,annuity,2025-02-01,20\n",
+    "mailings": "mailing,title,sent,cost\nm1,Hello,2025-10-01T00:00:00,1\n",
+    "deliveries": "delivery,mailing,customer_id,is_held_out\n"
+    "dispatch-551,m1,K10001,false\ndispatch-552,m1,L20002,false\n",
+}
+AGENT = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/126.0 Safari/537.36"
+OTHER_AGENT = AGENT.replace("126", "125")
+
+KIM = ("K10001", "cookie-of-kim", "kim.minsu@example.com", "198.51.100.0", "CONTRACT-771")
+KIM_TOO = ("dispatch-551", "Kim Minsu", "198.51.100.77")
+
+
+def line(
+    day: int,
+    minute: int,
+    path: str,
+    *,
+    user: str = "-",
+    cookie: str = "-",
+    client: str = "-",
+    **more: str,
+) -> str:
+    agent = more.get("agent", AGENT)
+    when = f"{day:02}/Nov/2025:10:{minute:02}:00 +0900"
+    return (
+        f'{client} - {user} [{when}] "GET {path} HTTP/1.1" 200 99 '
+        f'"{more.get("referrer", "-")}" "{agent}" "{cookie}"\n'
+    )
+
+
+def logs() -> tuple[str, str]:
+    """Two logs: Kim alone, Lee alone, both on one browser, nobody's, and lines that are none."""
+    kim, home = "198.51.100.77", "203.0.113.5"
+    first = [
+        line(1, 0, "/", cookie="cookie-of-kim", client=kim),
+        line(1, 1, "/quote", cookie="cookie-of-kim", client=kim, user="K10001"),
+        line(1, 2, "/", cookie="cookie-of-lee", client="203.0.113.9", user="L20002"),
+        line(1, 5, "/", cookie="shared-browser", client=home),
+        line(1, 6, "/claim", cookie="shared-browser", client=home, user="K10001"),
+        line(1, 7, "/style.css", cookie="shared-browser", client=home),
+        line(1, 8, "/claim", cookie="shared-browser", client=home, user="L20002"),
+        "this is kim.minsu@example.com, and no line of a log\n",
+        "nor is this\n",
+    ]
+    second = [
+        line(2, 0, "/", client=kim, agent=OTHER_AGENT),
+        line(2, 1, "/member", client=kim, agent=OTHER_AGENT, user="K10001"),
+        line(2, 3, "/staff/customers/K10001", cookie="cookie-of-staff", client="203.0.113.20"),
+        line(2, 4, "/open?d=dispatch-551", cookie="cookie-of-lee", client="203.0.113.9"),
+        line(2, 5, "/x", cookie="cookie-of-staff", referrer="https://a.kr/?c=K10001&z=1"),
+        line(3, 0, "/", cookie="shared-browser", client=home),
+        line(3, 1, "/news/K100012", cookie="cookie-of-park", client=home, user="P30003"),
+    ]
+    return "".join(first), "".join(second)
+
+
+def run(*arguments: str | Path, check: bool = True) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "weblog", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=check)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a site, its register, two logs, and the store they make."""
+    folder = tmp_path_factory.mktemp("company")
+    (folder / "site.toml").write_text(SITE)
+    for name, text in TABLES.items():
+        (folder / f"{name}.csv").write_text(text)
+    for name, text in zip(("a.log", "b.log"), logs(), strict=True):
+        (folder / name).write_text(text)
+        run("ingest", folder / name, *options(folder))  # two runs: there are older versions
+    return folder
+
+
+@pytest.fixture
+def company(made: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(made, tmp_path / "company"))
+
+
+def options(folder: Path) -> list[str]:
+    return ["--store", str(folder / "store"), "--site", str(folder / "site.toml")]
+
+
+def erase(folder: Path, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+    receipts = ["--receipt", str(folder / "receipts"), "--yes"]
+    return run("erase", *arguments, *receipts, *options(folder), check=check)
+
+
+# the oracle
+
+
+def strings_in(value: Any) -> list[str]:
+    """Return all texts within a value of a Parquet file."""
+    if isinstance(value, bytes):
+        return [value.decode("utf-8", "replace")]
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, dict):
+        return [text for key, each in value.items() for text in (key, *strings_in(each))]
+    if isinstance(value, list | tuple):
+        return [text for each in value for text in strings_in(each)]
+    return []
+
+
+def places_of(word: str, folder: Path) -> list[str]:
+    """Return where in the store ``word`` stands: bytes, names, decoded values, dictionaries.
+
+    As a whole: ``K100012`` is not ``K10001``.
+    """
+    whole = re.compile(re.escape(word) + "(?![0-9A-Za-z])", re.IGNORECASE)
+    found = []
+    for file in sorted(folder.rglob("*")):
+        if whole.search(file.name):
+            found.append(f"name of {file}")
+        if not file.is_file():
+            continue
+        if whole.search(file.read_bytes().decode("latin-1")):
+            found.append(f"bytes of {file}")
+        if file.suffix == ".parquet":
+            texts = [
+                name
+                for name, dtype in zip(*_schema(file), strict=True)
+                if pa.types.is_string(dtype)
+            ]
+            table = pq.read_table(file, partitioning=None, read_dictionary=texts)
+            for name in table.column_names:
+                for chunk in table[name].chunks:
+                    kept = chunk.dictionary if isinstance(chunk, pa.DictionaryArray) else chunk
+                    if any(whole.search(text) for text in strings_in(kept.to_pylist())):
+                        found.append(f"{file}, {name}")
+    return found
+
+
+def _schema(file: Path) -> tuple[list[str], list[pa.DataType]]:
+    schema = pq.read_schema(file)
+    return schema.names, schema.types
+
+
+def rows_of(store: Store, name: str, *without: str) -> pl.DataFrame:
+    return store.snapshot().scan(name).drop(without).collect()
+
+
+def store_of(folder: Path) -> Store:
+    return open_store(folder / "store")
+
+
+# the tests
+
+
+def test_the_oracle_finds_what_is_there(company: Path) -> None:
+    for word in (*KIM, *KIM_TOO[:2]):
+        assert places_of(word, company / "store"), word
+
+
+def test_nothing_of_the_person_is_found_any_more(company: Path) -> None:
+    hashed = store_of(company).scan("hits").filter(pl.col("user_agent") == OTHER_AGENT)
+    (visitor,) = hashed.select("visitor_id").unique().collect().to_series()
+    done = erase(company, "--customer", "K10001")
+    assert "nothing found" in done.stdout
+    for word in (*KIM, *KIM_TOO, visitor):
+        assert places_of(word, company / "store") == [], word
+    # another page is called nearly as the person is
+    kept = store_of(company).scan("hits").filter(pl.col("path").str.contains("K10001")).collect()
+    assert kept["path"].to_list() == ["/news/K100012"]
+
+
+def test_what_is_others_stays_as_it_was(company: Path) -> None:
+    before = store_of(company)
+    hits = rows_of(before, "hits")
+    erase(company, "--customer", "K10001")
+    after = store_of(company)
+    left = rows_of(after, "hits").sort("log_source", "line")
+    gone = hits.join(left, on=["log_source", "line"], how="anti")
+    # alone on two browsers; of the shared one the visit during which Kim was logged in
+    assert sorted(gone["path"].to_list()) == [
+        "/",
+        "/",
+        "/",
+        "/claim",
+        "/member",
+        "/quote",
+        "/style.css",
+    ]
+    texts = ("path", "query", "referrer")
+    same = hits.join(left, on=["log_source", "line"], how="semi").sort("log_source", "line")
+    assert left.drop(texts).equals(same.drop(texts))
+    assert left.filter(pl.col("path").str.contains("erased"))["path"].to_list() == [
+        "/staff/customers/(erased)"
+    ]
+    sessions = rows_of(after, "sessions")
+    assert sessions["customer_id"].drop_nulls().unique().sort().to_list() == ["L20002", "P30003"]
+    assert rows_of(after, "customers")["customer_id"].to_list() == ["L20002", "P30003"]
+    assert rows_of(after, "purchases")["purchase_id"].to_list() == ["CONTRACT-772"]
+    assert rows_of(after, "deliveries")["delivery"].to_list() == ["dispatch-552"]
+    assert rows_of(after, "rejects")["raw"].to_list() == [b"nor is this"]
+    visitors = rows_of(after, "visitors").explode("customers")
+    assert "K10001" not in visitors["customers"]
+
+
+def test_the_shared_browser_stays_the_others(company: Path) -> None:
+    erase(company, "--customer", "K10001")
+    shared = rows_of(store_of(company), "hits").filter(pl.col("visitor_id") == "shared-browser")
+    assert shared.select("path", "customer_id").rows() == [("/claim", "L20002"), ("/", None)]
+
+
+def test_a_visitor_can_be_erased_alone(company: Path) -> None:
+    erase(company, "--visitor", "cookie-of-kim")
+    assert places_of("cookie-of-kim", company / "store") == []
+    assert rows_of(store_of(company), "customers").height == 3
+
+
+def test_it_adds_up_and_the_same_logs_bring_nobody_back(company: Path) -> None:
+    erase(company, "--customer", "K10001")
+    store = store_of(company)
+    versions = store.head().versions
+    before = status(store)
+    assert (before.lines, before.erased, before.adds_up, before.unfinished) == (16, 8, True, False)
+    run("ingest", company / "a.log", company / "b.log", *options(company))
+    run("rejects", "replay", "--format", "combined", *options(company))
+    after = status(store_of(company))
+    assert after == before
+    assert {n: v for n, v in store.head().versions.items() if n != "hits"} == {
+        n: v for n, v in versions.items() if n != "hits"
+    }
+    assert "kim" not in json.dumps(rows_of(store, "hits")["visitor_id"].to_list())
+    for_each = run("sources", "--output", "json", "--store", company / "store")
+    assert sum(row["erased"] for row in json.loads(for_each.stdout)) == 8
+
+
+def test_reconciliation_still_adds_up(company: Path) -> None:
+    erase(company, "--customer", "K10001")
+    shown = run("report", "reconciliation", "--output", "json", "--store", company / "store")
+    rows = json.loads(shown.stdout)
+    rows = rows["rows"] if isinstance(rows, dict) else rows
+    total = next(row for row in rows if row["part"] == "total")
+    parts = [value for name, value in total.items() if isinstance(value, int) and name != "lines"]
+    assert total["lines"] == sum(parts) == 16
+
+
+def test_the_receipt_tells_what_was_done_and_not_to_whom(company: Path) -> None:
+    erase(company, "--customer", "K10001", "--also", "198.51.100.77")
+    (path,) = (company / "receipts").iterdir()
+    text = path.read_text()
+    assert [word for word in (*KIM, *KIM_TOO) if word in text] == []
+    receipt = json.loads(text)
+    assert receipt["search"]["found"] == []
+    assert receipt["search"]["files"] > 50
+    assert sum(each["hits"] for each in receipt["lines"].values()) == 7
+    assert sum(each["rejects"] for each in receipt["lines"].values()) == 1
+    assert receipt["tables"]["customers"]["rows_removed"] == 1
+    assert receipt["tables"]["hits"]["rows_changed"] == 3
+    row = rows_of(store_of(company), "erasures").row(0, named=True)
+    assert row["receipt"] == sha256(path.read_bytes()).hexdigest()
+    assert (row["erasure"], row["lines"]) == (receipt["erasure"], 8)
+
+
+def test_several_people_from_a_list(company: Path) -> None:
+    (company / "ids.txt").write_text("K10001\nL20002\n\n")
+    erase(company, "--file", str(company / "ids.txt"))
+    store = store_of(company)
+    assert rows_of(store, "customers")["customer_id"].to_list() == ["P30003"]
+    # on a browser of both nobody else logged in: it is theirs altogether
+    assert "shared-browser" not in rows_of(store, "hits")["visitor_id"].to_list()
+
+
+def test_somebody_unknown_changes_nothing(company: Path) -> None:
+    before = rows_of(store_of(company), "hits")
+    erase(company, "--customer", "Z99999")
+    assert rows_of(store_of(company), "hits").equals(before)
+
+
+def test_old_versions_are_gone_and_the_store_works_on(company: Path) -> None:
+    erase(company, "--customer", "K10001")
+    for table in (company / "store").glob("*/_delta_log"):
+        assert len(list(table.glob("*.json"))) <= 2, table
+    (company / "c.log").write_text(
+        line(4, 0, "/", cookie="new", client="203.0.113.1", user="K10001")
+    )
+    run("ingest", company / "c.log", *options(company))
+    found = status(store_of(company))
+    assert (found.lines, found.erased, found.adds_up) == (17, 8, True)
+
+
+def test_a_receipt_inside_the_store_is_refused(company: Path) -> None:
+    inside = str(company / "store" / "receipts")
+    done = run("erase", "--customer", "K10001", "--receipt", inside, *options(company), check=False)
+    assert done.returncode == 2
+    assert "outside" in done.stderr
+
+
+def test_killed_at_any_moment_it_is_completed_by_the_next_run(
+    company: Path, tmp_path: Path
+) -> None:
+    calm = Path(shutil.copytree(company, tmp_path / "calm"))
+    started = time.monotonic()
+    erase(calm, "--customer", "K10001")
+    took = time.monotonic() - started
+    kills = 0
+    for number in range(8):
+        each = Path(shutil.copytree(company, tmp_path / f"killed-{number}"))
+        command = [sys.executable, "-m", "weblog", "erase", "--customer", "K10001", "--yes"]
+        receipts = ["--receipt", str(each / "receipts")]
+        process = subprocess.Popen(
+            [*command, *receipts, *options(each)],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        time.sleep(took * (number + 2) / 10)
+        process.send_signal(signal.SIGKILL)
+        kills += process.wait() == -signal.SIGKILL
+        erase(each, "--customer", "K10001")
+        for word in (*KIM, *KIM_TOO):
+            assert places_of(word, each / "store") == [], (number, word)
+        found = status(store_of(each))
+        assert (found.lines, found.erased, found.adds_up, found.unfinished) == (16, 8, True, False)
+        for name in ("hits", "sessions", "page_views", "visitors", "customers", "rejects"):
+            key = rows_of(store_of(each), name).columns[:4]
+            expected = rows_of(store_of(calm), name).sort(key)
+            assert rows_of(store_of(each), name).sort(key).equals(expected), name
+        assert not (each / "store" / "erasing.json").exists()
+    assert kills > 2
