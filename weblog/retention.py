@@ -137,9 +137,9 @@ def _account(store: Store) -> None:
     books = head.scan("ledger").group_by("log_source").agg(pl.col("lines", *counts).sum())
     for name in counts:
         # Lines beyond the ledger are those of an ingest cut short: it will count them.
-        rows = head.scan(name).select("log_source", "line")
+        lines = head.scan(name).select("log_source", "line")
         there = (
-            rows.join(books.select("log_source", "lines"), on="log_source")
+            lines.join(books.select("log_source", "lines"), on="log_source")
             .filter(pl.col("line") <= pl.col("lines"))
             .group_by("log_source")
             .agg(pl.len().cast(pl.Int64).alias(f"{name}_there"))

@@ -27,6 +27,7 @@ def command(store_path: str, site_path: str | None, output: str, deep: bool) -> 
     import polars as pl
 
     from sessionize.doctor import examine_sessions
+    from weblog.cli.compact import waiting_for
     from weblog.cli.emit import as_json, emit
     from weblog.cli.table import shown
     from weblog.doctor import examine
@@ -34,7 +35,7 @@ def command(store_path: str, site_path: str | None, output: str, deep: bool) -> 
 
     site = chosen_site(site_path)
     store: Store = open_store(store_path)
-    with store.lock("doctor"):
+    with store.lock("doctor", exclusive=True, waiting=waiting_for):  # no run is half done then
         found = examine(store, deep=deep)
         if not any(each.level == "fault" and each.check in ("tables", "files") for each in found):
             found += examine_sessions(store, site, deep=deep)

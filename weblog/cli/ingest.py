@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -159,6 +160,7 @@ def ingest_all(
     ``store`` is a function that makes it, it is called when there is something to store.
     """
     import sessionize
+    from weblog.cli.compact import waiting_for
     from weblog.cli.progress import shown_progress
     from weblog.ingestion import Settings, ingest
     from weblog.store import Store
@@ -166,12 +168,13 @@ def ingest_all(
     opened: list[Store] = []
 
     def with_tables(opening: Store) -> Store:
+        held.enter_context(opening.lock("ingest", waiting=waiting_for))
         opening.pin()
         sessionize.load_tables(opening, site)
         opened.append(opening)
         return opening
 
-    with shown_progress(quiet=quiet) as progress:
+    with ExitStack() as held, shown_progress(quiet=quiet) as progress:
         progress.step("tables of the register and of campaigns")
         try:
             sessionize.validate_segments(site)

@@ -51,6 +51,7 @@ def replay(
     Run it after a mended --format, changed site rules, or a newer version of weblog.
     """
     import sessionize
+    from weblog.cli.compact import waiting_for
     from weblog.cli.emit import as_json, emit
     from weblog.cli.progress import shown_progress
     from weblog.rejects.replay import replay as replayed
@@ -59,7 +60,8 @@ def replay(
     site = chosen_site(site_path)
     sessionize.validate_segments(site)
     store = open_store(store_path)
-    with shown_progress(quiet=quiet) as progress:
+    held = store.lock("rejects replay", waiting=waiting_for)
+    with held, shown_progress(quiet=quiet) as progress:
         progress.step("rejected lines")
         summary = replayed(store, site, log_format=log_format, reason=reason, source=source)
         progress.step("sessions and visitors")

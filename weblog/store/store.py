@@ -172,7 +172,8 @@ class Store:
             delta = self.delta(name)
             _check_marks(delta, expected)
             try:
-                commit_frame(delta, TABLES[name], frame, numbers)
+                with self.lock("write"):
+                    commit_frame(delta, TABLES[name], frame, numbers)
             except CommitFailedError:
                 continue
             return
@@ -196,7 +197,8 @@ class Store:
             delta = self.delta(name)
             frame, marks = make()
             try:
-                commit_frame(delta, TABLES[name], frame, marks, replace=days)
+                with self.lock("write"):
+                    commit_frame(delta, TABLES[name], frame, marks, replace=days)
             except CommitFailedError:
                 continue
             return
@@ -222,7 +224,8 @@ class Store:
             _check_marks(delta, expected or {})
             fence = {UPSERT: (delta.transaction_version(UPSERT) or 0) + 1}
             try:
-                commit_frame(delta, table, rows, {**fence, **(marks or {})}, replace="all")
+                with self.lock("write"):
+                    commit_frame(delta, table, rows, {**fence, **(marks or {})}, replace="all")
             except CommitFailedError:
                 continue
             return
@@ -251,7 +254,8 @@ class Store:
             rows = frame.select(pl.col(n).cast(dtype) for n, dtype in table.schema.items())
             fence = {UPSERT: (head.marks(name).get(UPSERT) or 0) + 1}
             try:
-                commit_frame(head.delta(name), table, rows, {**fence, **marks}, replace="all")
+                with self.lock("write"):
+                    commit_frame(head.delta(name), table, rows, {**fence, **marks}, replace="all")
             except CommitFailedError:
                 continue
             return True
@@ -273,7 +277,8 @@ class Store:
         for _ in range(TRIES):
             delta = self.delta(name)
             try:
-                self._upsert(delta, table, frame, marks or {})
+                with self.lock("write"):
+                    self._upsert(delta, table, frame, marks or {})
             except CommitFailedError:
                 continue
             return
