@@ -11,6 +11,7 @@
 """
 
 from sessionize.as_of import counted_segments, customers_on
+from sessionize.consent import Allowed, allowed, consenting
 from sessionize.duplicates import duplicates, states_on
 from sessionize.explain import Explanation, explain_segment
 from sessionize.people import person_of
@@ -24,6 +25,7 @@ from sessionize.sessions import Sessionized, make_sessions
 from sessionize.update import UpdateSummary, update
 
 __all__ = [
+    "Allowed",
     "Explanation",
     "LoadedTable",
     "Quality",
@@ -32,7 +34,9 @@ __all__ = [
     "SessionRules",
     "Sessionized",
     "UpdateSummary",
+    "allowed",
     "check_tables",
+    "consenting",
     "counted_segments",
     "customers_on",
     "duplicates",
