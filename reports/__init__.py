@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+from reports.answers.bots import bots
 from reports.answers.campaigns import campaigns
 from reports.answers.categories import categories
 from reports.answers.changes import changes
@@ -39,6 +40,7 @@ __all__ = [
     "Query",
     "Report",
     "ReportWarning",
+    "bots",
     "campaigns",
     "categories",
     "changes",

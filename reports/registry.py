@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from reports.answers import (
+    bots,
     campaigns,
     categories,
     changes,
@@ -23,7 +24,7 @@ from reports.answers import (
     summary,
     transitions,
 )
-from reports.figures import bars, differences, lines, matrix, ranges, rule_sets, tiles
+from reports.figures import bars, differences, lines, matrix, ranges, robots, rule_sets, tiles
 from reports.spec import ReportSpec
 
 REPORTS: Final[dict[str, ReportSpec]] = {
@@ -45,6 +46,7 @@ REPORTS: Final[dict[str, ReportSpec]] = {
         ("products", products.products, bars.ranked, products.COLUMNS),
         ("changes", changes.changes, differences.figure, changes.COLUMNS),
         ("definitions", definitions.definitions, rule_sets.figure, definitions.COLUMNS),
+        ("bots", bots.bots, robots.figure, bots.COLUMNS),
         (
             "reconciliation",
             reconciliation.reconciliation,

@@ -42,9 +42,30 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "kind_internal": ("Internal", "내부"),
     "kind_other": ("Other hits", "기타 요청"),
     "own_rules": ("the site's rules", "사이트 규칙"),
+    "robot_hits": ("Hits of robots", "봇 요청"),
     "no_rows": ("Nothing to show", "표시할 데이터가 없습니다"),
 }
 """Key to (English, Korean)."""
+
+SORT_WORDS: Final[dict[str, str]] = {
+    "AI": "AI 크롤러",
+    "search engine": "검색 엔진",
+    "SEO": "SEO 도구",
+    "monitoring": "모니터링",
+    "link preview": "링크 미리보기",
+    "advertising": "광고",
+    "feed reader": "피드 리더",
+    "archiver": "아카이브",
+    "academic": "학술",
+    "tool": "도구",
+    "browser automation": "브라우저 자동화",
+    "scanner": "취약점 스캐너",
+    "no agent": "사용자 에이전트 없음",
+    "the site's own rule": "사이트 규칙",
+    "behaviour": "행동으로 판별",
+    "unnamed": "이름 없음",
+}
+"""Sorts of robots (:data:`weblog.classify.robots.SORTS`) in Korean."""
 
 
 def word(key: str, language: str) -> str:

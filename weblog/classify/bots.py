@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import polars as pl
 from ua_parser.lazy import DeviceMatcher
@@ -116,12 +116,17 @@ def _own() -> Iterator[Rule]:
         yield Rule("weblog bots", __version__, name, pattern)
 
 
-def _crawler_user_agents() -> Iterator[Rule]:
+def crawler_user_agents() -> list[dict[str, Any]]:
+    """Return the entries of crawler-user-agents."""
     from crawleruseragents import CRAWLER_USER_AGENTS_DATA  # noqa: PLC0415  reads 600 kB
 
+    return list(CRAWLER_USER_AGENTS_DATA)
+
+
+def _crawler_user_agents() -> Iterator[Rule]:
     name = "crawler-user-agents"
     release = version(name)
-    for entry in CRAWLER_USER_AGENTS_DATA:
+    for entry in crawler_user_agents():
         pattern = str(entry["pattern"])
         yield Rule(name, release, plain(pattern), pattern)
 

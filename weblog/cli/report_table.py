@@ -48,6 +48,10 @@ WHOLE: Final = ("summary", "changes", "reconciliation", "transitions")
 """Reports that are narrow as they are."""
 
 CHOSEN: Final = {
+    "bots": (
+        *("part", "name", "sort", "purpose", "level", "hits", "page_hits", "bytes", "visitors"),
+        "share",
+    ),
     "definitions": (
         *("part", "rules", "sessions", "difference", "views_per_session", "visitors"),
         *("new_visitors", "bounce_rate", "engagement_rate", "duration_s", "why"),

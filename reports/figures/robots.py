@@ -1,0 +1,52 @@
+"""Robots by what they are: a bar each, with its share of everybody's hits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from reports.figures import numbers
+from reports.figures.empty import empty
+from reports.figures.theme import ROW_HEIGHT, axis, colours, layout
+from reports.figures.words import SORT_WORDS, word
+
+
+def figure(frame: pl.DataFrame, language: str = "en", theme: str = "light") -> dict[str, Any]:
+    """Draw the hits of each sort of robot of :func:`reports.bots`, most first.
+
+    Raises:
+        UnknownNameError: no such language or theme.
+    """
+    rows = frame.filter(pl.col("part") == "sort").sort("hits", "name", descending=[True, False])
+    if rows.is_empty():
+        return empty(language, theme)
+    paint = colours(theme)
+    names = [SORT_WORDS.get(name, name) if language == "ko" else name for name in rows["name"]]
+    texts = [
+        f"{numbers.number(hits, language)}  {numbers.shown(share, 'rate', language)}"
+        for hits, share in rows.select("hits", "share").rows()
+    ]
+    bars = {
+        "type": "bar",
+        "orientation": "h",
+        "name": word("robot_hits", language),
+        "y": names,
+        "x": rows["hits"].to_list(),
+        "marker": {"color": [paint.accent if n == "AI" else paint.soft for n in rows["name"]]},
+        "text": texts,
+        "textposition": "auto",
+        "textfont": {"color": paint.text},
+        "cliponaxis": False,
+        "hovertemplate": "%{y}: %{text}<extra></extra>",
+    }
+    return {
+        "data": [bars],
+        "layout": layout(
+            theme,
+            height=40 + ROW_HEIGHT * rows.height,
+            bargap=0.25,
+            xaxis={"visible": False, "fixedrange": True, "rangemode": "tozero"},
+            yaxis=axis(theme, autorange="reversed", type="category"),
+        ),
+    }
