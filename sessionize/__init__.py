@@ -14,6 +14,7 @@ from sessionize.as_of import counted_segments, customers_on
 from sessionize.consent import Allowed, allowed, consenting
 from sessionize.duplicates import duplicates, states_on
 from sessionize.explain import Explanation, explain_segment
+from sessionize.handed import data_of, hand_over
 from sessionize.people import person_of
 from sessionize.quality import Quality, quality
 from sessionize.register import LoadedTable, check_tables, load_tables
@@ -39,14 +40,16 @@ __all__ = [
     "consenting",
     "counted_segments",
     "customers_on",
+    "data_of",
     "duplicates",
     "explain_segment",
+    "hand_over",
     "load_customers",
     "load_purchases",
     "load_tables",
     "make_sessions",
-    "quality",
     "person_of",
+    "quality",
     "segment_faults",
     "states_on",
     "update",
