@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Mapping
 
 import polars as pl
 import pytest
@@ -86,7 +87,7 @@ def test_the_client_behind_a_proxy(peer: str | None, forwarded: str, named: str 
     assert found({"client": peer, "header:x-forwarded-for": forwarded}) == named
 
 
-def found(said: dict[str, str | None], proxies: tuple[str, ...] | None = None) -> str | None:
+def found(said: Mapping[str, str | None], proxies: tuple[str, ...] | None = None) -> str | None:
     rows = pl.DataFrame({name: [text] for name, text in said.items() if text is not None})
     is_trusted = trusted(Identity(trusted_proxies=proxies))
     named: str | None = clients_of(rows.select(found=client(rows)).to_series(), is_trusted).item()
