@@ -31,7 +31,7 @@ def whence(
     state = _state(register.customers, day)
     bought = _bought(register.purchases, day)
     return {
-        "customer_id": "logged in during this session" if is_visit else "as asked",
+        "customer_id": "the customer of this session" if is_visit else "as asked",
         **dict.fromkeys((*STATES, "age", "days_since_joined"), state),
         **dict.fromkeys((*_PURCHASES, *_PURCHASE_DAYS), bought),
         "interest": _viewed(earlier, day),
