@@ -14,6 +14,9 @@ from reports.figures.words import word
 FAINTEST = 0.12
 """How opaque a cell with the smallest share is: it must differ from one with none."""
 
+FULLEST = 0.6
+"""How opaque one with all of its row is: the text on it must stay readable."""
+
 
 def transitions(frame: pl.DataFrame, language: str = "en", theme: str = "light") -> dict[str, Any]:
     """Draw a cell per pair of segments: the customers, the darker the larger their row's share.
@@ -50,7 +53,7 @@ def transitions(frame: pl.DataFrame, language: str = "en", theme: str = "light")
                 "marker": {
                     "color": paint.accent,
                     "opacity": [
-                        round(FAINTEST + (1 - FAINTEST) * cell[1], 3) if cell else 0
+                        round(FAINTEST + (FULLEST - FAINTEST) * cell[1], 3) if cell else 0
                         for cell in found
                     ],
                 },
@@ -77,6 +80,7 @@ def transitions(frame: pl.DataFrame, language: str = "en", theme: str = "light")
             xaxis=axis(
                 theme,
                 side="top",
+                range=[0, len(columns)],
                 tickvals=[place + 0.5 for place in range(len(columns))],
                 ticktext=[_name(column, language) for column in columns],
             ),
@@ -86,4 +90,7 @@ def transitions(frame: pl.DataFrame, language: str = "en", theme: str = "light")
 
 
 def _name(segment: str | None, language: str) -> str:
-    return word("none", language) if segment is None else segment
+    if segment is None:
+        return word("none", language)
+    is_unknown = segment == word("not_known_yet", "en")
+    return word("not_known_yet", language) if is_unknown else segment

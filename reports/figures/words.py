@@ -41,6 +41,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "kind_error": ("Errors", "오류"),
     "kind_internal": ("Internal", "내부"),
     "kind_other": ("Other hits", "기타 요청"),
+    "not_known_yet": ("(not known yet)", "(아직 모름)"),
     "own_rules": ("the site's rules", "사이트 규칙"),
     "robot_hits": ("Hits of robots", "봇 요청"),
     "no_rows": ("Nothing to show", "표시할 데이터가 없습니다"),

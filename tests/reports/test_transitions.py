@@ -87,4 +87,6 @@ def test_the_figure_has_a_cell_per_pair(company: Store, site: Site) -> None:
     figure = report.figure_dict("ko", "dark")
     texts = [text for trace in figure["data"] for text in trace["text"] if text]
     assert len(texts) == report.frame.height
+    assert figure["data"][0]["y"][-1] == "(아직 모름)"
+    assert report.figure_dict()["data"][0]["y"][-1] == NOT_KNOWN
     assert [len(trace["x"]) for trace in figure["data"]] == [7] * len(figure["data"])
