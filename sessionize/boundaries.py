@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Final
+
+import numpy as np
 import polars as pl
 
 from sessionize.rules import SessionRules
+
+_NO_LIMIT: Final = 1 << 62
+"""Microseconds no log is long."""
 
 
 def starts(keys: pl.DataFrame, rules: SessionRules) -> pl.Series:
@@ -13,7 +20,11 @@ def starts(keys: pl.DataFrame, rules: SessionRules) -> pl.Series:
     A *run* is what inactivity (and midnight) leave together. Within a run, a customer other
     than the last one seen in it begins a session; the first one seen does not, nor does a
     hit without one. Where the site says so, a campaign other than the last one seen in the
-    run, or the first, begins one too.
+    run, or the first, begins one too. Where a login claims nothing, the first customer seen in a
+    run begins one after what came before it without one.
+
+    What is left longer than the site's longest session, or has more hits than its largest, is cut
+    from its beginning on: each part begins with the first hit that the part before cannot take.
 
     Args:
         keys: page views and events, ordered by visitor and time: ``visitor``, ``ts``,
@@ -29,11 +40,40 @@ def starts(keys: pl.DataFrame, rules: SessionRules) -> pl.Series:
     if rules.ends_when_customer_changes:
         last = _last_in_run("customer_id")
         begins = begins | (pl.col("customer_id") != last).fill_null(value=False)
+    if rules.stitching == "none":
+        last = _last_in_run("customer_id")
+        appears = pl.col("customer_id").is_not_null() & last.is_null() & ~pl.col("is_run")
+        begins = begins | appears
     if rules.ends_at_new_campaign:
         last = _last_in_run("campaign")
         arrives = pl.col("campaign").is_not_null() & pl.col("campaign").ne_missing(last)
         begins = begins | arrives
-    return run.select(begins.alias("is_start")).to_series()
+    is_start = run.select(begins.alias("is_start")).to_series()
+    return _cut_to_size(is_start, keys["ts"], rules)
+
+
+def _cut_to_size(is_start: pl.Series, instants: pl.Series, rules: SessionRules) -> pl.Series:
+    """Let sessions begin where the one before has its full length or number of hits.
+
+    Where a part begins depends on where the part before did: they are gone through one by one,
+    but only those of sessions that are too large, and of each only its beginnings.
+    """
+    if is_start.is_empty() or (rules.longest is None and rules.most_hits is None):
+        return is_start
+    times = instants.to_physical().to_numpy()
+    begins = is_start.to_numpy().copy()
+    first = np.flatnonzero(begins)
+    end = np.append(first[1:], times.size)
+    longest = _NO_LIMIT if rules.longest is None else rules.longest // timedelta(microseconds=1)
+    most = rules.most_hits or times.size
+    is_large = (end - first > most) | (times[end - 1] - times[first] > longest)
+    for start, stop in zip(first[is_large].tolist(), end[is_large].tolist(), strict=True):
+        at = start
+        while at < stop:
+            begins[at] = True
+            too_late = np.searchsorted(times[at:stop], times[at] + longest, side="right")
+            at += min(most, int(too_late))
+    return pl.Series(is_start.name, begins)
 
 
 def _run(rules: SessionRules) -> pl.Expr:

@@ -14,29 +14,40 @@ import polars as pl
 from sessionize.facts import NOTHING_BOUGHT, Register, customer_facts
 from sessionize.history import History
 from sessionize.segments import SCHEMA, segments_of
+from sessionize.stitching import stitched
 from weblog.site.rules import SegmentRule
 
 NEEDED = (
-    *("session_id", "date", "start", "end", "visitor_id", "customer_id"),
+    *("session_id", "date", "start", "end", "visitor_id", "customer_id", "is_stitched"),
     *("page_views", "product_views", "channel", "device"),
 )
 """Columns of sessions that enrichment and history need."""
 
+DERIVED = ("is_new", "segment", "customer_id", "is_stitched")
+"""Columns of sessions that :func:`enriched` fills in."""
+
 
 def enriched(
-    sessions: pl.DataFrame, history: History, register: Register, rules: Sequence[SegmentRule]
+    sessions: pl.DataFrame,
+    history: History,
+    register: Register,
+    rules: Sequence[SegmentRule],
+    claims: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
-    """Return ``sessions`` with ``is_new`` and ``segment`` filled in, in the same order.
+    """Return ``sessions`` with :data:`DERIVED` filled in, in the same order.
 
     Args:
         sessions: columns :data:`NEEDED` at least; all sessions of the days in it.
         history: what all earlier days say.
         register: customers and purchases.
         rules: the site's segments; the first that holds counts.
+        claims: sessions without a login that customers claim (:mod:`sessionize.stitching`).
 
     Raises:
         SiteError: a rule fails with these sessions.
     """
+    if claims is not None:
+        sessions = stitched(sessions, claims)
     facts = segment_facts(sessions, history, register)
     return sessions.with_columns(facts["is_new"], segments_of(facts, rules))
 

@@ -31,6 +31,11 @@ class SessionRules:
         ends_when_customer_changes: another customer logging in ends it. The first login does
             not: it claims the session so far.
         ends_at_new_campaign: the arrival of a campaign other than the session's ends it.
+        longest: a page view or event later than this after the session's first one ends it.
+        most_hits: so many page views and events are a full session; the next one begins another.
+        stitching: what a login claims: "none", of a visit only what follows it; "session", the
+            session it is in; "visitor", also the sessions without a login of a visitor who is
+            known as one customer only (:mod:`sessionize.stitching`).
         time_zone: whose midnight.
         hosts: the site's own hosts; no referrer from them is shown as an origin.
         strictness: how readily a visitor is taken for a robot by behaviour.
@@ -40,6 +45,9 @@ class SessionRules:
     ends_at_midnight: bool = True
     ends_when_customer_changes: bool = True
     ends_at_new_campaign: bool = False
+    longest: timedelta | None = None
+    most_hits: int | None = None
+    stitching: str = "session"
     time_zone: str = "UTC"
     hosts: tuple[str, ...] = ()
     strictness: str = "default"
@@ -53,11 +61,15 @@ class SessionRules:
             minutes = chosen.inactivity_minutes
         if chosen.ends_at_midnight is not None:
             midnight = chosen.ends_at_midnight
+        longest = chosen.longest_minutes
         return cls(
             inactivity=timedelta(minutes=minutes),
             ends_at_midnight=midnight,
             ends_when_customer_changes=chosen.ends_when_customer_changes,
             ends_at_new_campaign=chosen.ends_at_new_campaign,
+            longest=None if longest is None else timedelta(minutes=longest),
+            most_hits=chosen.most_hits,
+            stitching=site.identity.stitching,
             time_zone=site.time_zone,
             hosts=site.hosts,
             strictness=site.bots.strictness,
@@ -72,6 +84,9 @@ class SessionRules:
             self.ends_at_midnight,
             self.ends_when_customer_changes,
             self.ends_at_new_campaign,
+            None if self.longest is None else self.longest.total_seconds(),
+            self.most_hits,
+            self.stitching == "none",
             self.time_zone,
             sorted(self.hosts),
             BEHAVIOUR,

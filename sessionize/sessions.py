@@ -167,6 +167,7 @@ def _described(spans: pl.DataFrame, core: pl.DataFrame, rules: SessionRules) -> 
             ((page_views >= 2) | is_long | converted).alias("is_engaged"),
             pl.lit(None, pl.String).alias("segment"),
             pl.lit(None, pl.Boolean).alias("is_new"),
+            pl.lit(value=False).alias("is_stitched"),
         )
         .select(pl.col(name).cast(dtype) for name, dtype in SESSIONS.schema.items())
     )

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from sessionize.enrich import NEEDED, enriched
+from sessionize.enrich import DERIVED, NEEDED, enriched
 from sessionize.facts import Register
 from sessionize.history import History
 from sessionize.plan import Days, Portion, day_number, portions, state
@@ -24,6 +24,7 @@ from sessionize.reading import logins, reach, sessions_of_days
 from sessionize.rules import ENRICHMENT, SessionRules, stable_number
 from sessionize.segments import validate_segments
 from sessionize.sessions import Sessionized
+from sessionize.stitching import claims_of, number_of
 from weblog.errors import ConcurrentIngestError
 from weblog.prefetch import ahead
 from weblog.retention import kept_from
@@ -123,6 +124,7 @@ class _Walk:
     inputs: tuple[object, ...]
     portions: list[Portion]
     is_settled: bool
+    claims: pl.DataFrame
     marks: dict[date, int | None] = field(init=False)
 
     @classmethod
@@ -132,8 +134,10 @@ class _Walk:
         head = store.head()
         days = read_days(head, rules)
         frozen = frozen_before(head, rules)
+        claims = claims_of(head, rules)
         inputs = (
             ENRICHMENT,
+            number_of(claims),
             stable_number([(rule.segment, rule.when) for rule in site.segments]),
             head.versions["customers"],
             head.versions["purchases"],
@@ -147,7 +151,7 @@ class _Walk:
             reach=lambda day: {each for each in reach(head, day, rules) if each >= frozen},
             limit=limit,
         )
-        return cls(store, site, rules, head, days, inputs, parts, is_settled)
+        return cls(store, site, rules, head, days, inputs, parts, is_settled, claims)
 
     def __post_init__(self) -> None:
         self.marks = dict(self.days.marks)
@@ -222,7 +226,7 @@ class _Walk:
 
         def sessions() -> tuple[pl.DataFrame, Mapping[str, int]]:
             found = current.pop() if current else self._cut(portion.days)
-            full = enriched(found.made.sessions, history, register, self.site.segments)
+            full = self._enriched(found.made.sessions, history, register)
             written[:] = [(full, found.numbers)]
             return full, _as_marks(found.numbers)
 
@@ -237,23 +241,26 @@ class _Walk:
         self, portion: Portion, history: History, register: Register
     ) -> tuple[pl.DataFrame, list[date]]:
         """Give the sessions of other days what earlier days now say; write what changed."""
-        before = ("is_new", "segment")
-        stored = self._stored(portion.days).select(*NEEDED, *before).collect()
-        fresh = enriched(stored, history, register, self.site.segments)
+        columns = dict.fromkeys((*NEEDED, *DERIVED))
+        stored = self._stored(portion.days).select(*columns).collect()
+        fresh = self._enriched(stored, history, register)
         differs = pl.any_horizontal(
-            stored[name].ne_missing(fresh[name]).alias(name) for name in before
+            stored[name].ne_missing(fresh[name]).alias(name) for name in DERIVED
         )
         changed = stored.filter(differs)["date"].unique().sort().to_list()
 
         def rewritten() -> tuple[pl.DataFrame, Mapping[str, int]]:
             # Neighbours on other days of the portion count: enrich them all, keep the changed.
             rows = self._stored(portion.days).collect()
-            full = enriched(rows, history, register, self.site.segments)
+            full = self._enriched(rows, history, register)
             return full.filter(pl.col("date").is_in(changed)), {}
 
         if changed:
             self.store.replace_days("sessions", changed, rewritten)
-        return stored.select(NEEDED), changed
+        return fresh.select(NEEDED), changed
+
+    def _enriched(self, rows: pl.DataFrame, history: History, register: Register) -> pl.DataFrame:
+        return enriched(rows, history, register, self.site.segments, self.claims)
 
     def _stored(self, days: tuple[date, ...]) -> pl.LazyFrame:
         rows = self.store.head().scan("sessions")

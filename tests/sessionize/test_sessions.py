@@ -65,6 +65,12 @@ ALL_RULES = [
     rules(ends_when_customer_changes=False),
     rules("ga4", ends_at_new_campaign=True, inactivity_minutes=60),
     replace(rules(), hosts=()),
+    replace(rules(), stitching="none"),
+    replace(rules("ga4"), stitching="none", ends_when_customer_changes=False),
+    rules(longest_minutes=31),
+    rules("ga4", longest_minutes=60, most_hits=3),
+    rules(most_hits=1),
+    rules("ga4", most_hits=2, ends_at_new_campaign=True),
 ]
 
 

@@ -61,10 +61,16 @@ def cut_into_sessions(core: list[Row], rules: SessionRules) -> list[list[Row]]:
             starts = starts or day_of(hit, rules) != day_of(previous, rules)
         if starts:
             customer = campaign = None
+        if rules.stitching == "none" and hit["customer_id"] and not customer and not starts:
+            starts = True
         if rules.ends_when_customer_changes and hit["customer_id"] and customer:
             starts = starts or hit["customer_id"] != customer
         if rules.ends_at_new_campaign and hit["campaign"]:
             starts = starts or hit["campaign"] != campaign
+        if cut and rules.longest is not None:
+            starts = starts or hit["ts"] - cut[-1][0]["ts"] > rules.longest
+        if cut and rules.most_hits is not None:
+            starts = starts or len(cut[-1]) == rules.most_hits
         customer = hit["customer_id"] or customer
         campaign = hit["campaign"] or campaign
         if starts:
@@ -122,6 +128,7 @@ def describe(core: list[Row], extra: list[Row], opened_by: list[Row], rules: Ses
         "end": last["ts"],
         "visitor_id": first["visitor_id"],
         "customer_id": customers[0] if customers else None,
+        "is_stitched": False,
         "hits": len(core) + len(extra),
         "page_views": len(pages),
         "product_views": sum(hit["product"] is not None for hit in pages),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
@@ -33,7 +33,7 @@ class Identity(Section):
     %u), ``cookie:NAME``, ``header:NAME`` or ``query:NAME``; for the visitor ``cookie:NAME``,
     ``header:NAME``, ``customer`` or ``address+agent``. ``visitor_cookie = "uid"`` is short for
     ``visitor = ["cookie:uid", "address+agent"]``. ``trusted_proxies`` None: those on private
-    networks.
+    networks. ``stitching`` is what a login claims of what came before it.
     """
 
     visitor_cookie: str | None = None
@@ -41,6 +41,7 @@ class Identity(Section):
     customer: tuple[CustomerPlace, ...] = ("user",)
     trusted_proxies: tuple[Network, ...] | None = None
     ipv6_prefix: Annotated[int, Field(ge=32, le=128)] = 64
+    stitching: Literal["none", "session", "visitor"] = "session"
 
     @property
     def visitor_places(self) -> tuple[str, ...]:

@@ -74,6 +74,8 @@ class Session(_Section):
     ends_at_midnight: bool | None = None
     ends_when_customer_changes: bool = True
     ends_at_new_campaign: bool = False
+    longest_minutes: Annotated[float, Field(gt=0, le=31 * 24 * 60)] | None = None
+    most_hits: Annotated[int, Field(ge=1)] | None = None
 
 
 class Login(_Section):
