@@ -63,6 +63,15 @@ strictness = "default"
 # visitor_cookie = "uid"
 # Where a line names the logged-in customer, first non-empty wins.
 customer = ["user"]  # also "cookie:NAME", "header:NAME", "query:NAME"
+# Where it names the browser, if visitor_cookie does not say enough; "customer" is whoever is
+# logged in, "address+agent" a keyed hash of both.
+# visitor = ["cookie:uid", "address+agent"]
+# Proxies whose X-Forwarded-For is believed. Left out: those on private networks. Name your
+# CDN's networks, or everybody is the CDN.
+# trusted_proxies = ["10.0.0.0/8"]
+# What a login claims: "none"; "session", the visit it is in; "visitor", also the visitor's
+# visits without a login, where all logins name one customer.
+stitching = "session"
 
 [login]
 # Hits that are a login success, if the log shows one; else logins are seen by the
@@ -74,6 +83,8 @@ customer = ["user"]  # also "cookie:NAME", "header:NAME", "query:NAME"
 [session]
 # "matomo": 30 minutes and midnight; "ga4": 30 minutes; "awstats": 60 minutes and midnight.
 rules = "matomo"
+# longest_minutes = 240
+# most_hits = 500
 
 [geo]
 # A file that says in which country an address is (MaxMind's format). Without one, nobody guesses.
@@ -82,6 +93,12 @@ rules = "matomo"
 [privacy]
 # "truncate" drops the last part of client addresses before they are stored; "hash", "keep".
 client = "truncate"
+# What looks like a person's number or address is marked, not kept, wherever it stands.
+scrub = ["email", "resident_number", "card", "phone"]
+# How long a browser without a cookie can be recognised: "stay", "monthly", "weekly", "daily".
+visitor_salt = "stay"
+# Lines that could not be parsed are kept whole, to be read again; "forget" keeps no byte of them.
+rejects = "keep"
 
 # Content categories and products by path. * stands for anything.
 # [[categories]]
