@@ -7,8 +7,10 @@ second time by the other lists alone.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import polars as pl
 from crawleruseragents import CRAWLER_USER_AGENTS_DATA
@@ -17,7 +19,9 @@ from weblog.classify import classify_agents, classify_referrers
 from weblog.classify.bots import LISTS, STRICTNESS, listed_reasons
 from weblog.site.rules import Bots
 
-DATA = Path(__file__).resolve().parents[1] / "tests" / "weblog" / "classify" / "data"
+TESTS = Path(__file__).resolve().parents[1] / "tests"
+DATA = TESTS / "weblog" / "classify" / "data"
+SUPPORT = TESTS / "support"
 
 CRAWLER_USER_AGENTS = "crawler-user-agents"
 
@@ -57,6 +61,7 @@ def table(what: str) -> Table:
     makers: dict[str, tuple[tuple[str, ...], Callable[[], list[tuple[str, ...]]]]] = {
         "robots": (("list", "figure", "held out", *levels), robots),
         "others": (("list", "robots found"), by_the_others),
+        "behaviour": (("on the sample company", *levels), behaviour),
         "devices": (("list", "device as labelled"), devices),
         "referrers": (("type", "recall", "precision"), referrers),
     }
@@ -88,6 +93,18 @@ def by_the_others() -> list[tuple[str, ...]]:
         found = len(agents) - listed_reasons(agents, others).null_count()
         shown.append((f"`{name}`, without {made_of}", share(found, len(agents))))
     return shown
+
+
+def behaviour() -> list[tuple[str, ...]]:
+    """Return how many of the sample company's robots are found, and people lost, and how."""
+    sys.path.append(str(SUPPORT))
+    from robots_found import robots_found  # noqa: PLC0415  beside the tests
+
+    with TemporaryDirectory() as folder:
+        found = robots_found(Path(folder) / "store")
+    return [
+        (what, *(share(*rates[level]) for level in STRICTNESS)) for what, rates in found.items()
+    ]
 
 
 def devices() -> list[tuple[str, ...]]:
