@@ -243,7 +243,9 @@ def type_text(annotation: Any) -> str:
 
 
 def _plural(name: str) -> str:
-    return name if name == "text" else f"{name}es" if name.endswith("s") else f"{name}s"
+    if name == "text" or name.startswith("one of "):
+        return name.removeprefix("one of ")
+    return f"{name}es" if name.endswith("s") else f"{name}s"
 
 
 def default_text(field: FieldInfo) -> str:
