@@ -40,6 +40,7 @@ FROM_NOTHING = ("README.md", "README.ko.md")
 NOT_HERE = {
     "python3 -m venv ~/weblog && ~/weblog/bin/pip install . && export PATH=~/weblog/bin:$PATH",
     "weblog ingest /var/log/nginx/access.log*",
+    "weblog ingest --follow /var/log/nginx/access.log",
     "weblog ingest /var/log/nginx 'archive/**/*.zst'",
     "lz4cat access.log.lz4 | weblog ingest -",
     "ssh web1 cat /var/log/nginx/access.log | weblog ingest -",
