@@ -15,6 +15,7 @@ import polars as pl
 from sessionize.customer_states import with_birth_year
 from sessionize.rules import stable_number
 from sessionize.table_file import content_of, read_table
+from weblog.erasure.blocked import blocked_in
 from weblog.errors import TableError, raise_all, shown_path
 from weblog.schema import CUSTOMERS, REGISTER, Table
 from weblog.site.rules import Site
@@ -104,7 +105,8 @@ def _read(table: Table, path: Path, time_zone: str) -> _ReadTable:
 def _stored(store: Store, read: _ReadTable) -> LoadedTable:
     is_changed = store.mark(read.table.name, FILE) != read.number
     if is_changed:
-        store.upsert(read.table.name, read.rows, {FILE: read.number})
+        rows = blocked_in(store.folder).without(read.rows)
+        store.upsert(read.table.name, rows, {FILE: read.number})
     return read.as_loaded(is_changed=is_changed)
 
 

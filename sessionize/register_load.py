@@ -17,6 +17,7 @@ import polars as pl
 from sessionize.customer_states import KEY, new_states
 from sessionize.register_source import RegisterSource
 from sessionize.typed_rows import TypedRows
+from weblog.erasure.blocked import blocked_in
 from weblog.schema import CUSTOMERS, PURCHASES
 from weblog.site.rules import Site
 from weblog.store import Snapshot, Store
@@ -73,9 +74,10 @@ def load_customers(
     def make(head: Snapshot) -> Made:
         nonlocal counts
         stored = head.scan("customers").collect()
+        rows = blocked_in(head.folder).without(good)
         days = [date.fromisoformat(mark.removeprefix(EXPORT)) for mark in head.marks("customers")
                 if mark.startswith(EXPORT)]  # fmt: skip
-        made = new_states(stored, good, given=read.given, as_of=as_of, exports=days)
+        made = new_states(stored, rows, given=read.given, as_of=as_of, exports=days)
         counts = (made.new, made.changed, made.unchanged)
         is_of_the_day = good["valid_from"].has_nulls()
         is_known = not is_of_the_day or as_of in days
@@ -103,7 +105,7 @@ def load_purchases(
     def make(head: Snapshot) -> Made:
         nonlocal counts
         stored = head.scan("purchases").collect()
-        rows = _with_what_is_known(good, stored, read.given)
+        rows = _with_what_is_known(blocked_in(head.folder).without(good), stored, read.given)
         new = rows.join(stored, on="purchase_id", how="anti").height
         same = rows.join(stored, on=rows.columns, how="semi", nulls_equal=True).height
         counts = (new, rows.height - new - same, same)

@@ -254,6 +254,42 @@ def test_old_versions_are_gone_and_the_store_works_on(company: Path) -> None:
     assert (found.lines, found.erased, found.adds_up) == (17, 8, True)
 
 
+def test_who_is_blocked_does_not_come_back(company: Path) -> None:
+    erase(company, "--customer", "K10001", "--block")
+    later = [
+        line(
+            4,
+            0,
+            "/",
+            cookie="new",
+            client="203.0.113.1",
+            user="K10001",
+            referrer="https://a.kr/?K10001",
+        ),
+        line(4, 1, "/", cookie="cookie-of-kim", client="203.0.113.1"),
+        line(4, 2, "/", cookie="new", client="203.0.113.1", user="L20002"),
+    ]
+    (company / "c.log").write_text("".join(later))
+    (company / "customers.csv").write_text(
+        TABLES["customers"] + "N4,2025-01-01,2025-01-01,,N,n@x.kr\n"
+    )
+    run("ingest", company / "c.log", *options(company))
+    run("customers", "load", company / "customers.csv", *options(company))
+    for word in KIM:
+        assert places_of(word, company / "store") == [], word
+    store = store_of(company)
+    assert rows_of(store, "customers")["customer_id"].sort().to_list() == ["L20002", "N4", "P30003"]
+    new = rows_of(store, "hits").filter(pl.col("date").dt.day() == 4).sort("line")
+    told = new.select("visitor_id", "customer_id", "client", "kind").rows()
+    assert told == [
+        (None, None, None, "page"),
+        (None, None, None, "page"),
+        ("new", "L20002", "203.0.113.0", "page"),
+    ]
+    found = status(store)
+    assert (found.lines, found.erased, found.adds_up) == (19, 8, True)
+
+
 def test_a_receipt_inside_the_store_is_refused(company: Path) -> None:
     inside = str(company / "store" / "receipts")
     done = run("erase", "--customer", "K10001", "--receipt", inside, *options(company), check=False)

@@ -45,6 +45,12 @@ if TYPE_CHECKING:
     metavar="DIR",
     help="Folder for the receipt, outside of the store.",
 )
+@click.option(
+    "--block",
+    is_flag=True,
+    help="Let later lines and register files come in without them: the store keeps keyed hashes "
+    "of their ids.",
+)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @store_option
 @site_option
@@ -54,6 +60,7 @@ def command(
     lists: tuple[object, ...],
     texts: tuple[str, ...],
     folder: str,
+    block: bool,
     yes: bool,
     store_path: str,
     site_path: str | None,
@@ -66,7 +73,7 @@ def command(
     """
     import sessionize
     from weblog.cli.table import counted
-    from weblog.erasure import begin, erase, pending
+    from weblog.erasure import begin, blocked, erase, pending
     from weblog.store import open_store
 
     chosen = (*customers, *(line.strip() for each in lists for line in each if line.strip()))  # type: ignore[attr-defined]
@@ -91,6 +98,8 @@ def command(
             question = f"Erase {counted(len(person.customers), 'customer')} and {browsers}?"
             click.confirm(question, abort=True, err=True)
         asked = {"customer": [*chosen], "visitor": [*visitors], "text": [*texts]}
+        if block:
+            blocked.block(store.folder, person.customers, person.visitors)
         journal = begin(store, person, asked, Path(folder).absolute(), _now())
         done = erase(store, journal, lambda: sessionize.update(store, site), _step)
         _show(done)

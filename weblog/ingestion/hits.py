@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from weblog.classify import bare_hosts, with_kinds
 from weblog.classify.channels import arrivals
 from weblog.classify.parameters import FIELDS
+from weblog.erasure.blocked import NOBODY, Blocked
 from weblog.ingestion import identities
 from weblog.ingestion.days import days_of
 from weblog.ingestion.distinct import (
@@ -60,13 +61,14 @@ class HitMaker:
     """Makes hits of parsed rows; remembers what it classified between batches.
 
     ``key`` keys the hash that stands for a browser without a cookie, ``period_keys`` where the
-    site has the salt rotate. The result depends on rows, rules and keys alone, never on what
-    was seen before.
+    site has the salt rotate; hits of those ``blocked`` tell nothing of them. The result depends
+    on rows, rules, keys and who is blocked alone, never on what was seen before.
     """
 
     site: Site
     key: bytes
     period_keys: PeriodKeys | None = None
+    blocked: Blocked = NOBODY
     memory: Memory = field(init=False, repr=False)
     visitors: VisitorMaker = field(init=False, repr=False)
 
@@ -132,7 +134,7 @@ class HitMaker:
         )
         if client.facts["bot_reason"].is_not_null().any():
             hits = _with_bot_clients(hits, client.categories(client.facts["bot_reason"]))
-        return _in_order(with_kinds(hits, self.site))
+        return _in_order(self.blocked.hidden(with_kinds(hits, self.site)))
 
     def _customers(self, rows: pl.DataFrame, query: Encoded) -> pl.Series:
         identity = self.site.identity
