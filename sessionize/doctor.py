@@ -8,6 +8,7 @@ from typing import Final
 
 import polars as pl
 
+from sessionize.enrich import DERIVED
 from sessionize.history import History
 from sessionize.reading import sessions_of_days
 from sessionize.rules import SessionRules
@@ -19,8 +20,8 @@ from weblog.store import Snapshot, Store
 SAMPLE: Final = 3
 """Days whose sessions are made again for comparison: the newest ones; all where it is deep."""
 
-_DERIVED: Final = ("is_new", "segment")
-"""Columns that other days and the register decide."""
+_DERIVED: Final = tuple(name for name in DERIVED if name != "customer_id")
+"""Columns that other days and the register decide; a customer may be one a login claims."""
 
 
 def examine_sessions(store: Store, site: Site, *, deep: bool = False) -> list[Finding]:
@@ -45,14 +46,15 @@ def examine_sessions(store: Store, site: Site, *, deep: bool = False) -> list[Fi
 
 
 def _compared(head: Snapshot, day: date, rules: SessionRules) -> Iterator[Finding]:
-    """Compare the sessions and page views of a day with those its hits make."""
+    """Compare the sessions, page views and robots of a day with those its hits make."""
     made = sessions_of_days(head, [day], rules)
     for name, key, fresh in (
         ("sessions", ["session_id"], made.sessions),
         ("page_views", ["log_source", "line"], made.page_views),
+        ("robots", ["visitor_id"], made.robots),
     ):
-        stored = head.scan(name).filter(pl.col("date") == day).collect()
-        if name == "page_views" and stored.is_empty():
+        stored = _unclaimed(head.scan(name).filter(pl.col("date") == day).collect())
+        if name in {"page_views", "robots"} and stored.is_empty():
             continue  # removed by age
         columns = [each for each in stored.columns if each not in _DERIVED]
         ours, theirs = (
@@ -66,6 +68,14 @@ def _compared(head: Snapshot, day: date, rules: SessionRules) -> Iterator[Findin
                 "read the logs into a new store."
             )
             yield Finding("sessions", "fault", name, problem, advice)
+
+
+def _unclaimed(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return sessions with the customer who logged in, not one that claims them."""
+    if "is_stitched" not in rows.columns:
+        return rows
+    own = ~pl.col("is_stitched").fill_null(value=False)
+    return rows.with_columns(customer_id=pl.when(own).then("customer_id"))
 
 
 def _visitors(head: Snapshot) -> Iterator[Finding]:
