@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -88,6 +89,7 @@ def run(
         RowsLeftOutError: some rows cannot be used; the others are loaded.
     """
     import sessionize
+    from weblog.cli.compact import waiting_for
     from weblog.cli.progress import shown_progress
     from weblog.store import open_store
 
@@ -96,11 +98,13 @@ def run(
 
     def pinned() -> Store:
         if not opened:
-            opened.append(open_store(store_path, create=True))
-            opened[0].pin()
+            store = open_store(store_path, create=True)
+            held.enter_context(store.lock("register load", waiting=waiting_for))
+            store.pin()
+            opened.append(store)
         return opened[0]
 
-    with shown_progress(quiet=False) as progress:
+    with ExitStack() as held, shown_progress(quiet=False) as progress:
         progress.step(f"rows of {source.shown}")
         done = load(pinned, site, source)
         if bad_rows is not None:
