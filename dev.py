@@ -301,10 +301,10 @@ def ci(_: list[str]) -> None:
 
 
 COMMANDS = (
-    *(demo, test, setup, lint, types, imports, unit, bench, fuzz, prove, sanitize),
+    *(demo, test, setup, lint, types, imports, unit, bench, fuzz, prove, soak, sanitize),
     *(docs, lists, pins, ci),
 )
-PASSING_ON = (demo, test, unit, bench, fuzz, prove, sanitize)
+PASSING_ON = (demo, test, unit, bench, fuzz, prove, soak, sanitize)
 """Commands that hand further arguments on to the program they run."""
 
 
