@@ -46,7 +46,7 @@ def write(log: Path, told: Path, *, rate: int, rotate: float, seconds: float, se
     draw = random.Random(seed)
     began = time.monotonic()
     written = rotations = 0
-    handle = log.open("ab", buffering=0)
+    handle: BinaryIO = log.open("ab", buffering=0)
     with told.open("a") as diary:
         while (now := time.monotonic() - began) < seconds:
             if now >= (rotations + 1) * rotate:
