@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 
 import polars as pl
@@ -48,14 +49,15 @@ _ISSUERS: Final = re.compile(
 """How card numbers begin: Visa, Mastercard, American Express, Diners, JCB, Discover, UnionPay,
 and the 9 of cards that are good in Korea alone (ISO/IEC 7812)."""
 
-_NUMBERS: Final = r"[0-9](?:[0-9 +.-]|%2[0BbDd]){8,}[0-9]"
+_BEFORE: Final = "(?:^|[^0-9A-Za-z%]|%[0-9A-Fa-f]{2})"
 _SUSPECT: Final[dict[Pattern, str]] = {
-    "email": "@|%(?:25)*40",
-    "resident_number": _NUMBERS,
-    "card": _NUMBERS,
-    "phone": _NUMBERS,
+    "email": "[0-9A-Za-z._+-](?:@|%(?:25)*40)[0-9A-Za-z-]",
+    "resident_number": _BEFORE + r"\d\d(?:0[1-9]|1[0-2])[0-3]\d(?:-|%2[Dd])?[1-8]\d{6}",
+    "card": _BEFORE + rf"(?:\d{{14}}|\d{{4}}{_GAP}\d{{4}}{_GAP}\d{{4}}|\d{{4}}{_GAP}\d{{6}}{_GAP})",
+    "phone": rf"(?:{_BEFORE}0|(?:\+|%2[Bb])82{_GAP}?0?)1[016789]{_GAP}?\d{{3,4}}{_GAP}?\d{{4}}",
 }
-"""What a text must hold to be looked at closely."""
+"""What a text must hold to be looked at closely: the same without what stands after it, and
+without what polars' expressions, which are a hundred times as fast, do not know."""
 
 
 def scrubbed(texts: pl.Series, patterns: Sequence[Pattern]) -> pl.Series:
@@ -70,19 +72,15 @@ def scrubbed(texts: pl.Series, patterns: Sequence[Pattern]) -> pl.Series:
     """
     if not patterns or texts.dtype != pl.String:
         return texts
-    suspect = "|".join(dict.fromkeys(_SUSPECT[each] for each in patterns))
-    chosen = [_REPLACE[each] for each in EVERY_PATTERN if each in patterns]
-
-    def without(found: pl.Series) -> pl.Series:
-        return pl.Series([_without(text, chosen) for text in found.to_list()], dtype=pl.String)
-
-    return changed_where(texts, texts.str.contains(suspect), without)
+    for each in EVERY_PATTERN:
+        if each in patterns:
+            suspect = texts.str.contains(_SUSPECT[each])
+            texts = changed_where(texts, suspect, partial(_replaced, how=_REPLACE[each]))
+    return texts
 
 
-def _without(text: str, replacers: Sequence[Callable[[str], str]]) -> str:
-    for replace in replacers:
-        text = replace(text)
-    return text
+def _replaced(texts: pl.Series, how: Callable[[str], str]) -> pl.Series:
+    return pl.Series([how(text) for text in texts.to_list()], dtype=pl.String)
 
 
 def _emails(text: str) -> str:

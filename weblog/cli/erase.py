@@ -101,10 +101,7 @@ def command(
         if block:
             blocked.block(store.folder, person.customers, person.visitors)
         journal = begin(store, person, asked, Path(folder).absolute(), _now())
-        done = erase(store, journal, lambda: sessionize.update(store, site), _step)
-        _show(done)
-        if done.searched.found:
-            sys.exit(1)
+        _show(erase(store, journal, lambda: sessionize.update(store, site), _step))
 
 
 def _refuse_inside(folder: Path, store: Path) -> None:
@@ -129,6 +126,7 @@ def _now() -> datetime:
 
 
 def _show(done: Erasure) -> None:
+    """Tell what was done; end with exit code 1 if something was still found."""
     from weblog.cli.table import counted
 
     click.echo(
@@ -147,3 +145,5 @@ def _show(done: Erasure) -> None:
     else:
         click.echo(f"Searched {what}: nothing found.")
     click.echo(f"Receipt: {done.receipt}\n  SHA-256 {done.sha256}, kept in table erasures")
+    if found.found:
+        sys.exit(1)

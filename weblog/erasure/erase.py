@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -76,16 +76,10 @@ def begin(
     """
     hashed = keyed(store.visitor_key)
     hashes = {kind: [hashed(f"{kind}\n{each}") for each in ids] for kind, ids in asked.items()}
-    lines: dict[str, tuple[int, int]] = {}
-    for place, name in enumerate(("hits", "rejects")):
-        for source, count in _lines_of(store, TABLES[name], person).items():
-            counts = [*lines.get(source, (0, 0))]
-            counts[place] = count
-            lines[source] = (counts[0], counts[1])
     number = new_number(now)
     mark = max(_mark(store, name) for name in TABLES) + 1
     begun = now.isoformat(timespec="seconds")
-    journal = Journal(number, begun, mark, hashes, person, lines, {}, str(folder))
+    journal = Journal(number, begun, mark, hashes, person, {}, {}, str(folder))
     journal.write(store)
     return journal
 
@@ -104,6 +98,8 @@ def erase(store: Store, journal: Journal, update: Update, step: Step | None = No
     """
     tell = step or (lambda _: None)
     store.pin()
+    tell("lines")
+    journal = _counted(store, journal)
     for table in TABLES.values():
         if table.name != "ledger" and _mark(store, table.name) < journal.mark:
             tell(f"table {table.name}")
@@ -154,6 +150,26 @@ def _from_table(store: Store, table: Table, journal: Journal) -> Journal:
     return journal.with_done(table.name, counts)
 
 
+def _counted(store: Store, journal: Journal) -> Journal:
+    """Count the lines that hits and rejects are to lose, and write that down.
+
+    What a table has lost already, before a kill, was counted before it went. What has not gone
+    is counted again: lines may have been read since.
+    """
+    lines = {source: [*counts] for source, counts in journal.lines.items()}
+    for place, name in enumerate(("hits", "rejects")):
+        if _mark(store, name) >= journal.mark:
+            continue
+        for counts in lines.values():
+            counts[place] = 0
+        for source, count in _lines_of(store, TABLES[name], journal.person).items():
+            lines.setdefault(source, [0, 0])[place] = count
+    found = {source: (hits, rejects) for source, (hits, rejects) in lines.items()}
+    journal = replace(journal, lines=found)
+    journal.write(store)
+    return journal
+
+
 def _lines_of(store: Store, table: Table, person: Person) -> dict[str, int]:
     """Return how many lines of each log a table loses with the person."""
     total: Counter[str] = Counter()
@@ -193,10 +209,7 @@ def _account(store: Store, journal: Journal) -> None:
 
 
 def _note(store: Store, done: Erasure, now: datetime) -> None:
-    """Write the erasure down in table ``erasures``, once."""
-    known = store.head("erasures").scan("erasures").select("erasure").collect()
-    if done.number in known["erasure"]:
-        return
+    """Write the erasure down in table ``erasures``: once, with the hash of its last receipt."""
     row = {
         "erasure": done.number,
         "erased_at": now,
@@ -204,9 +217,7 @@ def _note(store: Store, done: Erasure, now: datetime) -> None:
         "rows": done.rows,
         "receipt": done.sha256,
     }
-    before = store.mark("erasures", "noted")
-    frame = pl.DataFrame([row], schema=ERASURES.schema)
-    store.append_marked("erasures", frame, {"noted": (before or 0) + 1}, {"noted": before})
+    store.upsert("erasures", pl.DataFrame([row], schema=ERASURES.schema))
 
 
 def _mark(store: Store, table: str) -> int:

@@ -124,7 +124,7 @@ class VisitorMaker:
         days = told["period"].drop_nulls().unique().to_list()
         given = self.period_keys or derived_keys(self.key)
         keys: dict[date | None, bytes] = {None: self.key}
-        keys.update(given(days) if days else {})
+        keys |= dict(given(days).items()) if days else {}
         parts = [
             part.with_columns(hashed(part, keys[day]).cast(pl.String).alias("hash"))
             for (day,), part in told.unique().partition_by("period", as_dict=True).items()
