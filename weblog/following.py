@@ -4,8 +4,8 @@ Folder ``following`` of the store holds two files for each set of logs that is f
 by a hash of what was given: ``ID.lock``, held by the process while it lives, says who it is;
 ``ID.json`` says how far each log was read. The latter is written when a round is done, and its
 time of change is when the follower last looked. A follower that starts again begins with it:
-files that are as they were then need not be read. It tells nothing the ledger does not know
-better; without it, all files are recognised by their content.
+compressed files that are as they were then need not be decompressed to be recognised. It tells
+nothing the ledger does not know better; without it, all files are recognised by their content.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from weblog.errors import LockedError, shown_path
-from weblog.ingestion.watch import FileId, Look, Read
+from weblog.ingestion.watch import FileId, Look, Read, is_packed
 from weblog.store import Store
 from weblog.store.layout import write_atomically
 from weblog.store.lock import Holder, claim, holder_of, is_held
@@ -110,10 +110,18 @@ class Diary:
         return self.folder / f"{name}.{kind}"
 
     def what_was_read(self) -> dict[FileId, Read]:
-        """Return what the follower before this one had read; nothing where it failed."""
+        """Return which compressed files the follower before this one had read to their end.
+
+        To look into others again costs next to nothing, and the ledger is surer to be right:
+        after a power cut a disk may hold these notes, and not the commits they tell of.
+        """
         try:
             logs = json.loads(self._file("json").read_text("utf-8"))["logs"]
-            reads = {(log["file"][0], log["file"][1]): Read(**log["read"]) for log in logs}
+            reads = {
+                (log["file"][0], log["file"][1]): Read(**log["read"])
+                for log in logs
+                if is_packed(log["path"])
+            }
         except (OSError, ValueError, TypeError, KeyError, IndexError):
             return {}
         return {file: read for file, read in reads.items() if not read.failed}

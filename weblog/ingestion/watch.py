@@ -56,11 +56,6 @@ class Look:
             path, (seen.st_dev, seen.st_ino), seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns
         )
 
-    @property
-    def is_packed(self) -> bool:
-        """Whether it is compressed, by its name."""
-        return PACKED.search(self.path) is not None
-
 
 @dataclass(slots=True)
 class Read:
@@ -133,13 +128,18 @@ class Watch:
             return False
         if not look.size and (read is None or read.size <= 0):
             return False
-        if look.is_packed and 0 <= now - look.modified_ns / 1e9 < SETTLED:
+        if is_packed(look.path) and 0 <= now - look.modified_ns / 1e9 < SETTLED:
             return read is not None and now - read.tried > IMPATIENT
         return True
 
     def of(self, look: Look) -> Read:
         """Return what is known of a file; it begins when it is first met."""
         return self.read.setdefault(look.file, Read())
+
+
+def is_packed(path: str) -> bool:
+    """Say whether a file is compressed, by its name."""
+    return PACKED.search(path) is not None
 
 
 def _waiting(error: SourceError) -> str:

@@ -51,7 +51,7 @@ Waiting = Callable[[list["Holder"]], None]
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who holds a lock: ``since`` is an ISO 8601 instant (UTC)."""
+    """Who holds a lock: ``since`` is ISO 8601, UTC."""
 
     pid: int
     host: str
@@ -86,10 +86,10 @@ def lock(
 
     Args:
         folder: the store's.
-        purpose: what for, as others are told: ``ingest``, ``compact``.
-        exclusive: be alone; else together with others that are not exclusive.
-        wait: seconds to wait for others; 0 for not at all.
-        waiting: called once with the holders if there is something to wait for.
+        purpose: what for, as others are told.
+        exclusive: be alone; else together with others that are not.
+        wait: seconds to wait for others.
+        waiting: called once with the holders if there are any to wait for.
 
     Raises:
         LockedError: others still held it after that time, or this process holds it shared and
@@ -208,11 +208,7 @@ class _Held:
         until: float,
         waiting: Waiting | None,
     ) -> None:
-        """Take the lock.
-
-        Raises:
-            LockedError: it was not to be had in time.
-        """
+        """Take the lock, or raise a LockedError where it is not to be had in time."""
         place = folder / FOLDER
         place.mkdir(exist_ok=True)
         door = _Entry(place / "door", exclusive)
