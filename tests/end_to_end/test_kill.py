@@ -1,4 +1,4 @@
-"""``kill -9`` at a random moment, twenty times: the store equals that of an undisturbed run."""
+"""``kill -9`` at a random moment, and between any two commits: the store is as if undisturbed."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import polars as pl
+import pytest
 
 from sample_logs import generate_combined
 from weblog.status import status
@@ -28,13 +29,17 @@ ORDER = {
 }
 
 
-def start(log: Path, store: Path) -> subprocess.Popen[bytes]:
+def environment() -> dict[str, str]:
     # Counting covered lines would slow it down, and a killed process counts none.
     kept = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
+    return {**kept, "PYTHONPATH": str(Path(__file__).parents[2])}
+
+
+def start(log: Path, store: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-m", "weblog", "ingest", str(log), "--store", str(store), "--quiet"],
         cwd=store.parent,
-        env={**kept, "PYTHONPATH": str(Path(__file__).parents[2])},
+        env=environment(),
     )
 
 
@@ -79,3 +84,82 @@ def test_twenty_kills_lose_nothing_and_count_nothing_twice(tmp_path: Path) -> No
         assert expected.height > 0
         for store in stores:
             assert table(store, name).equals(expected), name
+
+
+MORTAL = """
+import os, signal, sys
+from weblog.cli import main
+from weblog.store import store
+
+left, commit = [int(sys.argv[1])], store.commit_frame
+
+def mortal(delta, table, *arguments, **more):
+    if left[0] == 0:
+        print(table.name, file=sys.stderr, flush=True)
+        os.kill(os.getpid(), signal.SIGKILL)
+    left[0] -= 1
+    commit(delta, table, *arguments, **more)
+
+store.commit_frame = mortal
+main(sys.argv[2:])
+"""
+"""``weblog`` that makes so many commits and kills itself before the next one, naming its table."""
+
+COMMITS = (1, 2, 3, 2, 3, 4, 5)
+"""How many each process may make: fewer than sessions need, and then enough to get on."""
+
+SITE = """
+time_zone = "Asia/Seoul"
+log_format = "combined"
+[tables]
+customers = "customers.csv"
+[session]
+rules = "{rules}"
+"""
+
+
+@pytest.mark.parametrize("rules", ["matomo", "ga4"])
+def test_who_dies_again_and_again_between_commits_gets_there(rules: str, tmp_path: Path) -> None:
+    """Whatever commit comes next, it was once the one that was not made.
+
+    Page views without their sessions, sessions without their visitors, all of it without the
+    mark that it is done: the next process has to see what is missing.
+    """
+    log = tmp_path / "access.log"
+    generate_combined(log, lines=600, seed=7)
+    late = tmp_path / "late.log"  # the first lines come last: sessions of old days are made anew
+    lines = log.read_bytes().splitlines(keepends=True)
+    log.write_bytes(b"".join([*lines[200:], b"torn\n"]))
+    late.write_bytes(b"".join(lines[:200]))
+    (tmp_path / "customers.csv").write_text("customer_id,valid_from\nK1001,2025-01-01\n")
+    (tmp_path / "site.toml").write_text(SITE.format(rules=rules))
+    calm = open_store(tmp_path / "calm", create=True, key=KEY)
+    for each in (log, late):
+        assert start(each, calm.folder).wait() == 0
+
+    killed = open_store(tmp_path / "killed", create=True, key=KEY)
+    unmade: set[str] = set()
+    for each in (log, late):
+        for number in range(40):
+            done = subprocess.run(
+                [
+                    *(sys.executable, "-c", MORTAL, str(COMMITS[number % 7]), "ingest", str(each)),
+                    *("--store", str(killed.folder), "--quiet"),
+                ],
+                cwd=tmp_path,
+                env=environment(),
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            if done.returncode == 0:
+                break
+            assert done.returncode == -signal.SIGKILL, done.stderr
+            unmade.add(done.stderr.split()[-1])
+        assert done.returncode == 0
+    assert unmade >= {"hits", "ledger", "page_views", "sessions", "visitors"}
+    assert not status(killed).unfinished
+    for name in ORDER:
+        expected = table(calm, name)
+        assert expected.height > 0
+        assert table(killed, name).equals(expected), name
