@@ -65,9 +65,10 @@ class History:
         undone = later.group_by("visitor_id").agg(pl.len().cast(pl.Int64).alias("undone"))
         table = head.scan("visitors").join(undone, on="visitor_id", how="left")
         count = pl.col("sessions") - pl.col("undone").fill_null(0)
-        found = table.with_columns(sessions=count).filter(pl.col("sessions") > 0).collect()
+        others = table.with_columns(sessions=count).filter(pl.col("sessions") > 0)
+        found = others.sort("visitor_id").collect()
         is_unsure = pl.col("undone").is_not_null()
-        self.visitors.add(
+        self.visitors.remember(
             found.with_columns(last_seen=pl.when(~is_unsure).then("last_seen")).select(
                 "visitor_id", "first_seen", "last_seen", "sessions"
             )

@@ -97,6 +97,8 @@ def update(
         except ConcurrentIngestError:
             continue  # another walk began: look again what it leaves
         summary = UpdateSummary((*summary.made, *done.made), (*summary.refreshed, *done.refreshed))
+        if walk.is_all():
+            break
     else:
         if _Walk.planned(store, site, portion_rows) is not None:
             raise ConcurrentIngestError("table sessions", ROUNDS)
@@ -191,6 +193,16 @@ class _Walk:
         number = state(self.marks, *self.inputs)
         self.store.replace_all("visitors", history.table(), {ENRICHED: number}, {ENRICHED: own})
         return UpdateSummary(tuple(made), tuple(refreshed))
+
+    def is_all(self) -> bool:
+        """Say whether nothing that sessions follow from has changed since this walk was planned.
+
+        No other walk can have begun: then this one would not have come to its end.
+        """
+        inputs = ("hits", "customers", "purchases")
+        now = self.store.head(*inputs).versions
+        unchanged = all(now[name] == self.head.versions[name] for name in inputs)
+        return unchanged and self.rules.stitching != "visitor"
 
     def _begin(self, own: int) -> None:
         """Say that from now on sessions and visitors need not agree."""

@@ -1,8 +1,9 @@
 """The visitors of all days so far: who was seen, when first and last, in how many sessions.
 
-Every visitor has a number for as long as the run lasts, and what is known of one stands at
+Every visitor a run meets has a number for as long as it lasts, and what is known of one stands at
 that place of an array. So a day costs what its own visitors cost, however many there were
-before, and a visitor takes the bytes of an id and three numbers.
+before, and a visitor takes the bytes of an id and three numbers. Those of days before the run are
+only looked at when they are met again.
 """
 
 from __future__ import annotations
@@ -28,6 +29,12 @@ class KnownVisitors:
         self._first = np.empty(0, dtype=np.int64)
         self._last = np.empty(0, dtype=np.int64)
         self._sessions = np.empty(0, dtype=np.int64)
+        self._met = 0
+        self._before: pl.DataFrame | None = None
+
+    def remember(self, rows: pl.DataFrame) -> None:
+        """Begin with these: rows as :meth:`add` takes them, and ordered by id."""
+        self._before = rows
 
     def add(self, rows: pl.DataFrame) -> None:
         """Add ``visitor_id``, ``first_seen``, ``last_seen`` and ``sessions``, a row for each once.
@@ -52,33 +59,52 @@ class KnownVisitors:
 
     def last_unknown(self) -> pl.Series:
         """Return the ids whose last session is not known."""
-        return self._ids(np.flatnonzero((self._sessions > 0) & (self._last == _NOT_KNOWN)))
+        met = self._ids(np.flatnonzero((self._sessions > 0) & (self._last == _NOT_KNOWN)))
+        if self._before is None:
+            return met
+        return pl.concat([met, self._not_met().filter(pl.col("last_seen").is_null())["visitor_id"]])
 
     def table(self) -> pl.DataFrame:
         """Return ``visitor_id``, ``first_seen``, ``last_seen`` and ``sessions``, ordered by id."""
         there = np.flatnonzero(self._sessions > 0)
         times = {"first_seen": self._first[there], "last_seen": self._last[there]}
-        return pl.DataFrame(
+        met = pl.DataFrame(
             {
                 "visitor_id": self._ids(there),
                 **{name: pl.Series(values).cast(TS) for name, values in times.items()},
                 "sessions": self._sessions[there],
             }
         ).sort("visitor_id")
+        if self._before is None:
+            return met
+        return self._not_met().lazy().merge_sorted(met.lazy(), "visitor_id").collect()
+
+    def _not_met(self) -> pl.DataFrame:
+        if self._before is None:
+            raise ValueError("nothing is remembered")
+        met = self._ids(np.arange(self._met)).to_frame("visitor_id")
+        return self._before.join(met, on="visitor_id", how="anti", maintain_order="left")
 
     def _ids(self, places: NDArray[np.int64]) -> pl.Series:
         return pl.Series(places, dtype=pl.UInt32).cat.to(self._dtype).cast(pl.String)
 
     def _places(self, visitors: pl.Series) -> NDArray[np.uint32]:
-        """Return the place of each id; make room for those not met before."""
+        """Return the place of each id; make room for those not met before, and look them up."""
         places: NDArray[np.uint32] = visitors.cast(self._dtype).to_physical().to_numpy()
-        wanted = int(places.max(initial=0)) + 1
+        self._make_room(int(places.max()) + 1 if places.size else 0)
+        return places
+
+    def _make_room(self, wanted: int) -> None:
         if wanted > self._sessions.size:
             more = max(wanted, 2 * self._sessions.size) - self._sessions.size
             self._first = np.concatenate([self._first, np.full(more, _NEVER)])
             self._last = np.concatenate([self._last, np.full(more, _NOT_KNOWN)])
             self._sessions = np.concatenate([self._sessions, np.zeros(more, dtype=np.int64)])
-        return places
+        new = np.arange(self._met, wanted)
+        self._met = max(self._met, wanted)
+        if self._before is not None and new.size:
+            ids = self._ids(new).to_frame("visitor_id")
+            self.add(self._before.join(ids, on="visitor_id", how="semi"))
 
 
 def seen(sessions: pl.LazyFrame) -> pl.LazyFrame:

@@ -11,11 +11,9 @@ from hypothesis import strategies as st
 from sessionize.visitors import KnownVisitors, seen
 
 T0 = datetime(2025, 11, 1, tzinfo=UTC)
-SCHEMA = {
-    "visitor_id": pl.String,
-    "start": pl.Datetime("us", "UTC"),
-    "end": pl.Datetime("us", "UTC"),
-}
+SCHEMA = pl.Schema(
+    {"visitor_id": pl.String(), "start": pl.Datetime("us", "UTC"), "end": pl.Datetime("us", "UTC")}
+)
 
 session = st.tuples(
     st.sampled_from(["a", "b", "c", "0123456789abcdef", ""]), st.integers(0, 50), st.integers(0, 9)
@@ -29,11 +27,14 @@ def frame(rows: list[tuple[str, int, int]]) -> pl.DataFrame:
     return pl.DataFrame(hours, schema=SCHEMA, orient="row")
 
 
-@given(st.lists(st.lists(session, max_size=6), max_size=5))
-def test_day_by_day_or_all_at_once(days: list[list[tuple[str, int, int]]]) -> None:
+@given(st.lists(st.lists(session, max_size=6), max_size=5), st.integers(0, 3))
+def test_day_by_day_or_all_at_once(days: list[list[tuple[str, int, int]]], before: int) -> None:
     known = KnownVisitors()
-    met: set[str] = set()
-    for day in days:
+    earlier = [each for day in days[:before] for each in day]
+    if before:
+        known.remember(seen(frame(earlier).lazy()).sort("visitor_id").collect())
+    met = {who for who, _, _ in earlier}
+    for day in days[before:]:
         asked = ["a", "b", "nobody"]
         assert known.are_known(pl.Series(asked)).to_list() == [who in met for who in asked]
         known.add_sessions(frame(day))
@@ -45,8 +46,8 @@ def test_day_by_day_or_all_at_once(days: list[list[tuple[str, int, int]]]) -> No
 
 def test_a_last_session_that_is_not_known_is_asked_for_until_one_comes() -> None:
     known = KnownVisitors()
-    rows = seen(frame([("a", 1, 1), ("b", 2, 1)]).lazy()).collect()
-    known.add(rows.with_columns(last_seen=pl.lit(None, pl.Datetime("us", "UTC"))))
+    rows = seen(frame([("a", 1, 1), ("b", 2, 1)]).lazy()).sort("visitor_id").collect()
+    known.remember(rows.with_columns(last_seen=pl.lit(None, pl.Datetime("us", "UTC"))))
     assert sorted(known.last_unknown()) == ["a", "b"]
     known.add_sessions(frame([("b", 5, 1)]))
     assert known.last_unknown().to_list() == ["a"]
