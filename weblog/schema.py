@@ -100,7 +100,7 @@ HITS: Final = Table(
         ("referrer", S, "referrer URL, without secret parameters"),
         ("user_agent", S, "user agent as sent"),
         ("kind", S, "page, event, static, bot, error, internal or other"),
-        ("is_bot", B, "a robot by its agent, its behaviour or a site rule"),
+        ("is_bot", B, "a robot by its agent or a site rule; by behaviour: see table robots"),
         ("bot_reason", S, "list, version, rule, text found; without is_bot: at a stricter level"),
         *_AGENT,
         *_CAMPAIGN,

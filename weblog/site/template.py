@@ -55,7 +55,8 @@ paths = []     # ["/static/*"]
 agents = []
 people = []
 # "loose": robots known by name; "default": telling words and signs, too; "strict": also
-# whatever is no whole and possible browser's agent.
+# whatever is no whole and possible browser's agent. "default" also takes a visitor for a robot
+# who behaves as one in two ways that day, "strict" in one.
 strictness = "default"
 
 [identity]
