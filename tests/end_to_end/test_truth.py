@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from agreement import Agreement, agreement, table
+from agreement import Agreement, agreement, segment_table, table
 from sample_store import company_store
 from slow_sessions import slow_enrichment, slow_segment, slow_sessions, slow_visitors
 
@@ -19,6 +19,7 @@ from weblog.store import Store
 
 DOCS = Path(__file__).parents[2] / "docs"
 SHOWN = re.compile(r"<!-- measured: agreement -->\n(.*?)<!-- end -->", re.DOTALL)
+CONFUSED = re.compile(r"<!-- measured: segments -->\n(.*?)<!-- end -->", re.DOTALL)
 
 Rows = list[dict[str, Any]]
 
@@ -119,6 +120,13 @@ def test_who_buys_for_the_first_time_is_no_customer_yet(store: Store) -> None:
         ("channels", 0.999, 1),
         ("campaigns", 0.999, 1),
         ("no_campaigns", 0.999, 1),
+        ("whole_cookie", 0.97, 1),
+        ("precision_cookie", 0.97, 1),
+        # People have several devices, and lose cookies: no log tells that they are the same.
+        ("recall_cookie", 0.4, 1),
+        ("whole_no_cookie", 0.95, 1),
+        ("precision_no_cookie", 0.95, 1),
+        ("recall_no_cookie", 0.2, 1),
     ],
 )
 def test_what_is_measured_agrees_with_what_is_true(
@@ -140,3 +148,9 @@ def test_the_documentation_shows_the_agreement_measured(agreed: dict[str, Agreem
     shown = SHOWN.search((DOCS / "sessions.md").read_text("utf-8"))
     assert shown
     assert shown[1] == table(agreed)
+
+
+def test_the_documentation_shows_the_segments_measured(store: Store) -> None:
+    shown = CONFUSED.search((DOCS / "sessions.md").read_text("utf-8"))
+    assert shown
+    assert shown[1] == segment_table(store, sample_logs.data_folder())

@@ -32,7 +32,11 @@ def agreement(store: Store, folder: Path) -> dict[str, Agreement]:
     """Compare a store of the company in ``folder`` with its truth; by a short name each."""
     visits = true_visits(folder, store)
     sessions = store.scan("sessions").collect().sort("start")
-    return {**_of_lines(store, folder), **_of_sessions(visits, sessions)}
+    return {
+        **_of_lines(store, folder),
+        **_of_sessions(visits, sessions),
+        **_of_people(visits, sessions),
+    }
 
 
 def table(rows: dict[str, Agreement]) -> str:
@@ -85,8 +89,23 @@ def _of_lines(store: Store, folder: Path) -> dict[str, Agreement]:
     return {name: Agreement(*row) for name, row in rows.items()}
 
 
-def _of_sessions(visits: pl.DataFrame, sessions: pl.DataFrame) -> dict[str, Agreement]:
-    told = ("session_id", "segment", "channel", "campaign", "customer_id")
+def segment_table(store: Store, folder: Path) -> str:
+    """Return how often each true segment (rows) was measured as which (columns)."""
+    visits = true_visits(folder, store)
+    found = _found(visits, store.scan("sessions").collect().sort("start"))
+    counts = found.group_by("segment", "found_segment").len()
+    columns = sorted(found["found_segment"].unique())
+    told = {(true, measured): count for true, measured, count in counts.rows()}
+    lines = [f"| true | {' | '.join(columns)} |", f"| --- |{' ---: |' * len(columns)}"]
+    for true in sorted(found["segment"].unique()):
+        cells = (f"{told[true, name]:,}" if (true, name) in told else "" for name in columns)
+        lines.append(f"| {true} | {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _found(visits: pl.DataFrame, sessions: pl.DataFrame) -> pl.DataFrame:
+    """Return the visits that begin with a session, with what is told of that one."""
+    told = ("session_id", "end", "segment", "channel", "campaign", "customer_id")
     found = visits.join_asof(
         sessions.select("visitor_id", "start", pl.col(told).name.prefix("found_")),
         on="start",
@@ -96,6 +115,52 @@ def _of_sessions(visits: pl.DataFrame, sessions: pl.DataFrame) -> dict[str, Agre
         check_sortedness=False,
     ).filter(pl.col("found_session_id").is_not_null())
     assert found["found_session_id"].is_unique().all()
+    return found
+
+
+def _of_people(visits: pl.DataFrame, sessions: pl.DataFrame) -> dict[str, Agreement]:
+    """Compare visitors with people, and sessions with whole visits; with a cookie and without.
+
+    Identity is judged by pairs of visits: of those of one visitor, how many are of one person
+    (precision); of those of one person, how many are of one visitor (recall).
+    """
+    found = _found(visits, sessions)
+    is_whole = (pl.col("found_end") - pl.col("end")).abs() <= pl.duration(seconds=2)
+    rows: dict[str, Agreement] = {}
+    for name, shown, has in (
+        ("cookie", "with a cookie", pl.col("cookie") != "-"),
+        ("no_cookie", "without one", pl.col("cookie") == "-"),
+    ):
+        own = visits.filter(has)
+        both = _pairs(own, "visitor_id", "person")
+        whole = found.filter(has, is_whole).height
+        several = (
+            (f"whole_{name}", "visits that are one session, to the end", whole, own.height),
+            (
+                f"precision_{name}",
+                "pairs of visits of one visitor that are of one person",
+                both,
+                _pairs(own, "visitor_id"),
+            ),
+            (
+                f"recall_{name}",
+                "pairs of visits of one person that are of one visitor",
+                both,
+                _pairs(own, "person"),
+            ),
+        )
+        for key, what, measured, true in several:
+            rows[key] = Agreement(f"{what}, {shown}", measured, true)
+    return rows
+
+
+def _pairs(visits: pl.DataFrame, *same: str) -> int:
+    count = pl.col("len").cast(pl.Int64)
+    return int(visits.group_by(same).len().select((count * (count - 1) // 2).sum()).item())
+
+
+def _of_sessions(visits: pl.DataFrame, sessions: pl.DataFrame) -> dict[str, Agreement]:
+    found = _found(visits, sessions)
     # The truth knows no interest: a prospect is a member to it.
     found = found.with_columns(pl.col("found_segment").replace("prospect", "member"))
     people = visits.select("visitor_id").unique()
