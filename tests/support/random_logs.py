@@ -32,7 +32,7 @@ NEAR = (
     *(30 * MINUTE - SECOND, 30 * MINUTE, 30 * MINUTE + SECOND),
     *(60 * MINUTE, 60 * MINUTE + SECOND),
 )
-WAITS = (*NEAR * 2, timedelta(hours=5), timedelta(hours=23, minutes=40))
+WAITS = (*NEAR * 3, timedelta(hours=5), timedelta(hours=23, minutes=40))
 """Waits between lines: those near every limit of every set of rules, and near a day."""
 
 TARGETS = (
