@@ -73,14 +73,19 @@ def test_site_rules_load_and_name_the_tables(data: Path) -> None:
     assert set(files) == {table.name for table in REGISTER}
 
 
+NAMELESS = {"known_from", "name", "email", "phone", "birth_date"}
+"""What only tables of customers have: nobody of the sample company has a name."""
+
+
 @pytest.mark.parametrize("table", REGISTER, ids=lambda table: table.name)
 def test_tables_match_the_schema(data: Path, table: Table) -> None:
     path = data / f"{table.name}.csv"
     header = path.read_text(encoding="utf-8").partition("\n")[0].split(",")
-    assert header == [column.name for column in table.columns]
+    assert header == [column.name for column in table.columns if column.name not in NAMELESS]
     schema = {
         column.name: pl.String() if column.name == "sent" else column.dtype
         for column in table.columns
+        if column.name in header
     }
     rows = pl.read_csv(path, schema=schema, try_parse_dates=True)
     assert rows.height > 0
