@@ -254,6 +254,24 @@ def test_another_ingest_of_the_same_log_counts_nothing_twice(
     follower.sees(range(1, 40))
 
 
+def test_who_is_erased_for_good_while_logs_are_followed_does_not_come_back(
+    follow: Callable[..., Follow], tmp_path: Path, weblog: Callable[..., Any]
+) -> None:
+    log = tmp_path / "access.log"
+    log.write_text(lines(1, 2) + line(3, 3).replace("- - [", "- kim [", 1))
+    follower = follow()
+    follower.sees(range(1, 4))
+    weblog("erase", "--customer", "kim", "--block", "--yes", "--store", "S")
+    with log.open("a") as more:
+        more.write(lines(4, 4) + line(5, 5).replace("- - [", "- kim [", 1))
+    until = time.monotonic() + BOUND
+    while 5 not in follower.seen():
+        assert time.monotonic() < until
+        time.sleep(0.1)
+    hits = follower.store.snapshot().scan("hits").collect()
+    assert "kim" not in hits["customer_id"].to_list()
+
+
 def test_what_cannot_be_followed_is_said(weblog: Callable[..., Any]) -> None:
     for arguments in (["-"], ["a.log", "--dry-run"], ["a.log", "--final"]):
         assert "--follow reads files" in weblog("ingest", "--follow", *arguments, code=2).err

@@ -15,6 +15,7 @@ from functools import partial
 from threading import Event
 from typing import Final
 
+from weblog.erasure.blocked import blocked_in
 from weblog.errors import ConcurrentIngestError, LockedError
 from weblog.following import Diary
 from weblog.ingestion.books import Books
@@ -158,6 +159,7 @@ class Follower:
         if self._books is None:
             settle(self.store)
             self._books = Books.of(self.store)
+        self.maker.blocked = blocked_in(self.store.folder)  # erased since the last round
         reading = Reading(self._books, self.settings, final=False, progress=None)
         done: list[_Done] = []
         segments = reading.segments(self._paths(due, reading, done, stop))
