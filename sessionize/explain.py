@@ -83,7 +83,7 @@ def explain_segment(
     about = ("date", "product_views")
     before = sessions_before(snapshot, day, customer_id).sort("start").select(about).collect()
     explained = []
-    for number, session in enumerate(own.iter_rows(named=True)):
+    for number, session in enumerate(own.to_dicts()):
         earlier = pl.concat([before, own.head(number).select(about)])
         sources = whence(register, earlier, day, is_visit=is_visit)
         tried = tuple(_tried(facts[number], rules, sources))

@@ -58,7 +58,7 @@ def _bought(purchases: pl.DataFrame, day: date) -> str:
     today = f"; {later} of the day itself, not counted yet" if later else ""
     if made.is_empty():
         return f"the register knows no purchase before that day{today}"
-    named = [_purchase(row, day) for row in made.tail(MOST).iter_rows(named=True)]
+    named = [_purchase(row, day) for row in made.tail(MOST).to_dicts()]
     more = [f"{made.height - MOST} earlier ones"] if made.height > MOST else []
     return "; ".join([*more, *named]) + today
 
