@@ -112,6 +112,7 @@ def random_hits(draw: st.DrawFn, most: int = 40) -> list[dict[str, Any]]:
                 None, "https://www.shop.example/a", "https://search.example:443/?q=x", "nonsense"
             ),
             "path": one_of("/", "/a", "/b"),
+            "product": one_of(None, "loans"),
             "goal": one_of(None, None, None, "quote"),
             "value": one_of(None, 1.0, 2.5),
             "source": one_of(None, "google"),
