@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import polars as pl
@@ -67,15 +68,16 @@ def definitions(
         QueryError: the filters contradict themselves.
         StoreError: the store cannot be read.
     """
-    asked = ask(source, Filters(filters.start, filters.end, compare="none"))
+    asked = ask(source, replace(filters, compare="none"))
+    everyone = ask(asked.snapshot, Filters(filters.start, filters.end, compare="none"))
     warnings = list(asked.query.warnings)
     if filters.chosen:
         warnings.append(ReportWarning("hits_counted_whole"))
     span = asked.query.current
-    if span is None or asked.sessions.is_empty():
+    if span is None or everyone.sessions.is_empty():
         frame = pl.DataFrame(schema={column.name: column.dtype for column in COLUMNS})
     else:
-        new = int(asked.sessions["is_new"].sum())
+        new = int(everyone.sessions["is_new"].sum())
         frame = compared(asked.snapshot, span, list(rule_sets(site or Site())), new)
     return Report("definitions", frame, asked.query, asked.snapshot.key, tuple(warnings))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import polars as pl
@@ -49,7 +50,8 @@ def transitions(
         SiteError: a segment rule is wrong, or fails with these customers.
         StoreError: the store cannot be read.
     """
-    asked = ask(source, Filters(filters.start, filters.end, compare="none"))
+    asked = ask(source, replace(filters, compare="none"))
+    everyone = ask(asked.snapshot, Filters(filters.start, filters.end, compare="none"))
     rules = site or Site()
     snapshot, span = asked.snapshot, asked.query.current
     warnings = list(asked.query.warnings)
@@ -60,7 +62,7 @@ def transitions(
     else:
         before, after = (segments_on(snapshot, day, rules) for day in span)
         frame = moves(before, after, rules.segments)
-        warnings += about_rules(asked.sessions, rules)
+        warnings += about_rules(everyone.sessions, rules)
     small = int(frame["small"].sum())
     if small:
         warnings.append(ReportWarning("small_groups", {"small": small, "cells": frame.height}))
