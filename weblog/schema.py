@@ -7,10 +7,12 @@ never an empty string.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
+
+from weblog.table import Column as Column  # noqa: PLC0414  a name of this module, too
+from weblog.table import Table as Table  # noqa: PLC0414
 
 TS: Final = pl.Datetime("us", "UTC")
 """Instants: UTC, millisecond precision, stored in microseconds (Delta knows no other unit)."""
@@ -22,41 +24,6 @@ I64: Final = pl.Int64()
 F64: Final = pl.Float64()
 B: Final = pl.Boolean()
 D: Final = pl.Date()
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column: name, polars type, and what it means in one sentence."""
-
-    name: str
-    dtype: pl.DataType
-    meaning: str
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """One table of the store.
-
-    ``key`` are the columns that tell one row from another; ``partition_by`` the
-    columns whose values name the folders of the files; ``needed`` those that, beside
-    the key, no row of the company's own file may lack.
-    """
-
-    name: str
-    grain: str
-    columns: tuple[Column, ...]
-    key: tuple[str, ...]
-    partition_by: tuple[str, ...] = ()
-    needed: tuple[str, ...] = ()
-
-    @property
-    def schema(self) -> pl.Schema:
-        """The columns as a polars schema, in order."""
-        return pl.Schema([(column.name, column.dtype) for column in self.columns])
-
-    def empty(self) -> pl.DataFrame:
-        """A frame with the right columns and no row."""
-        return pl.DataFrame(schema=self.schema)
 
 
 def _columns(*rows: tuple[str, pl.DataType, str]) -> tuple[Column, ...]:
@@ -284,8 +251,10 @@ CUSTOMERS: Final = Table(
         (
             "known_from",
             D,
-            "day of the export that first told this state: days of it before that are assumed; "
-            "null where the export itself said from when it holds",
+            (
+                "day of the export that first told this state: days of it before that are "
+                "assumed; null where the export itself said from when it holds"
+            ),
         ),
         ("joined", D, "day of registration"),
         ("grade", S, "the register's grade, e.g. 'VIP'"),

