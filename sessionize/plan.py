@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -73,8 +73,8 @@ def portions(days: Days, *, from_the_start: bool, reach: Reach, limit: int) -> l
         reach: which days share sessions with a day; where midnight ends sessions, itself alone.
         limit: hits per portion; a portion holds one day, or days that share sessions, at least.
     """
-    units = _units(days.stale, reach)
     everything = sorted(days.wanted)
+    units = _units(days.stale, everything, reach)
     if not from_the_start:
         first = units[0][0] if units else None
         everything = [day for day in everything if first is not None and day >= first]
@@ -87,12 +87,21 @@ def portions(days: Days, *, from_the_start: bool, reach: Reach, limit: int) -> l
     return list(_gathered(pieces, limit))
 
 
-def _units(stale: Iterable[date], reach: Reach) -> list[tuple[date, ...]]:
-    """Return the stale days, each with the days that change with it; overlaps are one unit."""
+def _units(stale: Iterable[date], known: Sequence[date], reach: Reach) -> list[tuple[date, ...]]:
+    """Return the stale days, each with the days that change with it; overlaps are one unit.
+
+    Of stale days in a row only the first and the last can reach others: what reaches further
+    from one between has hits on these, too.
+    """
     stale = set(stale)
+    inner = {
+        day
+        for before, day, after in zip(known, known[1:], known[2:], strict=False)
+        if {before, day, after} <= stale
+    }
     units: list[set[date]] = []
     for day in sorted(stale):
-        unit = {day, *(reach(day) - stale)}
+        unit = {day} if day in inner else {day, *(reach(day) - stale)}
         # Days between must go along, or the units would not be in order.
         unit |= {other for other in stale if min(unit) < other < max(unit)}
         if units and max(units[-1]) >= min(unit):

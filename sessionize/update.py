@@ -89,7 +89,8 @@ def update(
         store.keep_time_zone(site.time_zone)  # hits of a store made before it kept its zone
     summary = UpdateSummary()
     for _ in range(ROUNDS):
-        walk = _Walk.planned(store, site, portion_rows)
+        whole = store.head()
+        walk = _Walk.planned(store, site, portion_rows, whole)
         if walk is None:
             break
         try:
@@ -97,13 +98,14 @@ def update(
         except ConcurrentIngestError:
             continue  # another walk began: look again what it leaves
         summary = UpdateSummary((*summary.made, *done.made), (*summary.refreshed, *done.refreshed))
-        if walk.is_all():
+        whole = store.head()
+        if walk.is_all(whole):
             break
     else:
-        if _Walk.planned(store, site, portion_rows) is not None:
+        if _Walk.planned(store, site, portion_rows, whole := store.head()) is not None:
             raise ConcurrentIngestError("table sessions", ROUNDS)
     if publish:
-        store.publish()
+        store.publish(whole)
     return summary
 
 
@@ -130,10 +132,9 @@ class _Walk:
     marks: dict[date, int | None] = field(init=False)
 
     @classmethod
-    def planned(cls, store: Store, site: Site, limit: int) -> _Walk | None:
-        """Return what is to be done, None if nothing is."""
+    def planned(cls, store: Store, site: Site, limit: int, head: Snapshot) -> _Walk | None:
+        """Return what is to be done of ``head``, None if nothing is."""
         rules = SessionRules.from_site(site)
-        head = store.head()
         days = read_days(head, rules)
         frozen = frozen_before(head, rules)
         claims = claims_of(head, rules)
@@ -194,14 +195,13 @@ class _Walk:
         self.store.replace_all("visitors", history.table(), {ENRICHED: number}, {ENRICHED: own})
         return UpdateSummary(tuple(made), tuple(refreshed))
 
-    def is_all(self) -> bool:
+    def is_all(self, now: Snapshot) -> bool:
         """Say whether nothing that sessions follow from has changed since this walk was planned.
 
         No other walk can have begun: then this one would not have come to its end.
         """
         inputs = ("hits", "customers", "purchases")
-        now = self.store.head(*inputs).versions
-        unchanged = all(now[name] == self.head.versions[name] for name in inputs)
+        unchanged = all(now.versions[name] == self.head.versions[name] for name in inputs)
         return unchanged and self.rules.stitching != "visitor"
 
     def _begin(self, own: int) -> None:

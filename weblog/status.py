@@ -74,7 +74,7 @@ def status(store: Store) -> Status:
     counts = dict(zip(by_kind["kind"], by_kind["len"], strict=True))
     robots = head.scan("robots").filter("is_robot").select(pl.col("page_views").sum())
     robot_views = int(robots.collect().item())
-    unfinished = not store.is_published() or _marks_differ(store)
+    unfinished = not store.is_published() or not store.head().adds_up()
     return Status(
         store=str(store.folder),
         lines=ledger[0],
@@ -107,11 +107,3 @@ def _by_rule(ledger: pl.LazyFrame) -> dict[str, int]:
 
 def _height(rows: pl.LazyFrame) -> int:
     return int(rows.select(pl.len()).collect().item())
-
-
-def _marks_differ(store: Store) -> bool:
-    """Say whether hits hold lines of a source that its ledger does not count yet."""
-    head = store.head()
-    hits, ledger = head.marks("hits"), head.marks("ledger")
-    sources = head.scan("sources").select("log_source").unique().collect().to_series()
-    return any(hits.get(source, 0) > ledger.get(source, 0) for source in sources)

@@ -299,3 +299,47 @@ def test_while_the_dashboard_is_looked_at(
     assert watch.reads > 1
     assert len(watch.states) > 1
     assert_same(store, one_after_the_other)
+
+
+STOPPED = """
+import os, signal, sys
+from weblog.cli import main
+from weblog.store import store
+commits, last, commit = [0], int(sys.argv[1]), store.commit_frame
+def stopping(*arguments, **more):
+    if commits[0] == last:
+        os.kill(os.getpid(), signal.SIGSTOP)
+    commits[0] += 1
+    commit(*arguments, **more)
+store.commit_frame = stopping
+main(sys.argv[2:])
+"""
+
+
+@pytest.mark.parametrize("commits", range(1, 7))
+def test_readers_never_see_what_another_ingest_is_in_the_middle_of(
+    commits: int, tmp_path: Path
+) -> None:
+    logs = [tmp_path / f"web{number}.log" for number in range(2)]
+    for number, log in enumerate(logs):
+        write_log(log, number)
+    store = open_store(tmp_path / "S", create=True, key=KEY)
+    command = [sys.executable, "-c", STOPPED, str(commits), "ingest", str(logs[0])]
+    slow = subprocess.Popen(
+        [*command, "--store", str(store.folder), "-q"],
+        env=ENVIRONMENT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    os.waitpid(slow.pid, os.WUNTRACED)
+    watch = Watch()
+    try:
+        assert ended(ingest(store.folder, logs[1])) == (0, "")
+        look(store, watch)
+    finally:
+        slow.send_signal(signal.SIGCONT)
+    assert ended(slow) == (0, "")
+    look(store, watch)
+    assert watch.faults == []
+    assert store.is_published()

@@ -122,7 +122,10 @@ def published_versions(folder: Path) -> dict[str, int] | None:
 
 
 def publish_versions(folder: Path, versions: dict[str, int]) -> None:
-    """Let readers see these table versions from now on."""
+    """Let readers see these table versions from now on, unless they see newer ones already."""
+    seen = published_versions(folder) or {}
+    if any(versions.get(name, version) < version for name, version in seen.items()):
+        return  # a slower writer than the one that published them
     write_atomically(folder / PUBLISHED, json.dumps(versions, sort_keys=True))
 
 

@@ -65,8 +65,19 @@ class Snapshot:
             StoreError: the table's transaction log is damaged.
         """
         if name not in self._marks:
-            self._marks[name] = marks_of(self.folder, name, self.delta(name).version())
+            version = self.versions.get(name)
+            if version is None:
+                version = self.delta(name).version()
+            self._marks[name] = marks_of(self.folder, name, version)
         return self._marks[name]
+
+    def adds_up(self) -> bool:
+        """Say whether the ledger counts every line that is among the hits.
+
+        It does not while a writer is between these two commits, or was killed there.
+        """
+        hits, ledger = self.marks("hits"), self.marks("ledger")
+        return all(hits.get(source, 0) <= ledger.get(source, 0) for source in self.marks("sources"))
 
     def files(self, name: str) -> list[str]:
         """Return the paths of the Parquet files that make up table ``name``."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -20,6 +22,10 @@ from weblog.store import layout
 from weblog.store.commit import commit_frame
 from weblog.store.lock import WAIT, Holder, Waiting, holders, lock
 from weblog.store.snapshot import Snapshot, newest_version, open_table, rows_by_day
+
+_LOOKS: Final = 20
+_PAUSE: Final = 0.1
+"""How often, and seconds between, to look whether another writer's commits add up."""
 
 TRIES = 20
 """How often a commit that met another one is tried again before giving up."""
@@ -132,14 +138,31 @@ class Store:
         layout.keep_time_zone(self.folder, name)
         self.check_time_zone(name)
 
-    def publish(self) -> None:
-        """Let readers see the newest state of every table from now on."""
-        layout.publish_versions(self.folder, self._newest())
+    def publish(self, head: Snapshot | None = None) -> None:
+        """Let readers see the newest state of every table from now on.
+
+        Args:
+            head: publish this one where hits came after it: nothing follows from them yet.
+
+        While another writer is between its hits and its ledger, it is waited for a little; then
+        publishing is left to it. A state older than the published one is not published.
+        """
+        for _ in range(_LOOKS):
+            found = self.head()
+            if head is not None and found.versions["hits"] != head.versions["hits"]:
+                found = head
+            if found.adds_up():
+                break
+            time.sleep(_PAUSE)
+        else:
+            if any(holder.pid != os.getpid() for holder in self.holders()):
+                return
+        layout.publish_versions(self.folder, dict(found.versions))
 
     def pin(self) -> None:
         """Hold readers at what they see now, until a run that begins has published its end."""
         if self.is_published():
-            self.publish()
+            layout.publish_versions(self.folder, self._newest())
 
     def append_once(
         self,
