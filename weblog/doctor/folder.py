@@ -69,7 +69,7 @@ def data_files(store: Store, *, deep: bool) -> Iterator[Finding]:
             continue
         root = local_path(delta.table_uri)
         rows = pl.DataFrame(actions).select("path", "size_bytes", "num_records")
-        for path, size, count in rows.iter_rows():
+        for path, size, count in rows.rows():
             problem = _problem(root / path, size, count, deep=deep)
             if problem:
                 yield Finding("files", "fault", name, f"{name}/{path}: {problem}", BACKUP)

@@ -63,7 +63,7 @@ def gaps(head: Snapshot) -> Iterator[Finding]:
         yield Finding("ledger", "fault", "ledger", problem, BACKUP)
     marks = head.marks("ledger")
     ends = chunks.group_by("log_source").agg(pl.col("to_offset").max()).sort("log_source").collect()
-    for source, end in ends.iter_rows():
+    for source, end in ends.rows():
         if marks.get(source) != end:
             problem = f"{source}: its mark is {marks.get(source)}, its last chunk ends at {end:,}"
             yield Finding("marks", "fault", "ledger", problem, BACKUP)
@@ -81,7 +81,7 @@ def marks(head: Snapshot) -> Iterator[Finding]:
     for name in _COUNTED:
         reached = head.marks(name)
         ends = chunks.filter(pl.col(name) > 0).group_by("log_source").agg(pl.col("to_offset").max())
-        for source, end in ends.sort("log_source").collect().iter_rows():
+        for source, end in ends.sort("log_source").collect().rows():
             mark = reached.get(source, 0)
             if mark < end:
                 problem = f"{source}: marked up to byte {mark:,}, the ledger reaches {end:,}"
@@ -93,7 +93,7 @@ def twice(head: Snapshot) -> Iterator[Finding]:
     both = pl.concat([head.scan(name).select(_LINE) for name in _COUNTED])
     counts = both.group_by(_LINE).agg(pl.len().alias("times")).filter(pl.col("times") > 1)
     found = counts.group_by("log_source").agg(pl.len().alias("lines")).sort("log_source")
-    for source, lines in found.collect(engine="streaming").iter_rows():
+    for source, lines in found.collect(engine="streaming").rows():
         problem = f"{source}: {lines:,} lines are there more than once"
         yield Finding("once", "fault", "hits", problem, BACKUP, lines)
 
