@@ -27,8 +27,10 @@ def claims_of(head: Snapshot, rules: SessionRules) -> pl.DataFrame:
     if rules.stitching != "visitor":
         return pl.DataFrame(schema=CLAIMS)
     own = head.scan("sessions").filter(~pl.col("is_stitched").fill_null(value=False))
-    # A session names its first customer only: those it may have beside are told by the hits.
-    known = pairs(own) if rules.ends_when_customer_changes else logins(head).lazy()
+    known = pairs(own)
+    if not rules.ends_when_customer_changes:
+        # A session names its first customer only: those it may have beside are told by the hits.
+        known = pl.concat([known, logins(head).lazy()]).unique()
     return (
         known.group_by("visitor_id")
         .agg(pl.len().alias("customers"), pl.col("customer_id").first().alias("claimed_by"))

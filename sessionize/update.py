@@ -43,6 +43,10 @@ ENRICHED = "enriched"
 and ``is_new`` and ``segment`` of sessions agree with. While sessions are written it is a number
 of the walk's own: whoever finds that, or finds it changed, looks over all of them."""
 
+WALK = "walk"
+"""Mark of sessions: the number of the walk that wrote to it last; and of visitors: the one it
+agrees with. A walk that others overtook may still write sessions with what it knew of old."""
+
 Progress = Callable[[int, int], None]
 """Told how many days are done, and of how many."""
 
@@ -129,6 +133,8 @@ class _Walk:
     portions: list[Portion]
     is_settled: bool
     claims: pl.DataFrame
+    own: int = field(init=False)
+    wrote: int | None = field(init=False)
     marks: dict[date, int | None] = field(init=False)
 
     @classmethod
@@ -145,7 +151,9 @@ class _Walk:
             head.versions["customers"],
             head.versions["purchases"],
         )
-        is_settled = head.marks("visitors").get(ENRICHED) == days.state(*inputs)
+        visitors = head.marks("visitors")
+        is_settled = visitors.get(ENRICHED) == days.state(*inputs)
+        is_settled &= visitors.get(WALK) == head.marks("sessions").get(WALK)
         if is_settled and not days.stale:
             return None
         parts = portions(
@@ -157,6 +165,8 @@ class _Walk:
         return cls(store, site, rules, head, days, inputs, parts, is_settled, claims)
 
     def __post_init__(self) -> None:
+        self.own = secrets.randbits(62)
+        self.wrote = self.head.marks("sessions").get(WALK)
         self.marks = dict(self.days.marks)
 
     def run(self, progress: Progress | None) -> UpdateSummary:
@@ -165,8 +175,7 @@ class _Walk:
         Raises:
             ConcurrentIngestError: another walk began meanwhile.
         """
-        own = secrets.randbits(62)
-        self._begin(own)
+        self._begin()
         register = Register.read(self.head)
         first = self.portions[0].days[0] if self.portions else date.max
         history = History.before(self.head, first, is_settled=self.is_settled)
@@ -189,10 +198,12 @@ class _Walk:
                 progress(done, total)
         if not self.rules.ends_when_customer_changes:
             # A session names its first customer only; the others are told by the hits.
-            history.logins = [logins(self.store.head())]
+            # Those of days whose hits went by age, by the sessions.
+            history.logins.append(logins(self.store.head()))
         history.complete(self.head, first)
         number = state(self.marks, *self.inputs)
-        self.store.replace_all("visitors", history.table(), {ENRICHED: number}, {ENRICHED: own})
+        settled = {ENRICHED: number} | ({} if self.wrote is None else {WALK: self.wrote})
+        self.store.replace_all("visitors", history.table(), settled, {ENRICHED: self.own})
         return UpdateSummary(tuple(made), tuple(refreshed))
 
     def is_all(self, now: Snapshot) -> bool:
@@ -204,10 +215,10 @@ class _Walk:
         unchanged = all(now.versions[name] == self.head.versions[name] for name in inputs)
         return unchanged and self.rules.stitching != "visitor"
 
-    def _begin(self, own: int) -> None:
+    def _begin(self) -> None:
         """Say that from now on sessions and visitors need not agree."""
         found = self.head.marks("visitors").get(ENRICHED)
-        self.store.append_once("visitors", VISITORS.empty(), ENRICHED, own, found)
+        self.store.append_once("visitors", VISITORS.empty(), ENRICHED, self.own, found)
 
     def _cut(self, days: Sequence[date]) -> _Cut:
         """Cut the hits of days into sessions, as they are now."""
@@ -240,7 +251,8 @@ class _Walk:
             found = current.pop() if current else self._cut(portion.days)
             full = self._enriched(found.made.sessions, history, register)
             written[:] = [(full, found.numbers)]
-            return full, _as_marks(found.numbers)
+            self.wrote = self.own
+            return full, {**_as_marks(found.numbers), WALK: self.own}
 
         self.store.replace_days("page_views", portion.days, page_views)
         self.store.replace_days("robots", portion.days, robots)
@@ -265,7 +277,8 @@ class _Walk:
             # Neighbours on other days of the portion count: enrich them all, keep the changed.
             rows = self._stored(portion.days).collect()
             full = self._enriched(rows, history, register)
-            return full.filter(pl.col("date").is_in(changed)), {}
+            self.wrote = self.own
+            return full.filter(pl.col("date").is_in(changed)), {WALK: self.own}
 
         if changed:
             self.store.replace_days("sessions", changed, rewritten)

@@ -50,7 +50,7 @@ def follow_all(
     def finish() -> None:
         if tables.changed():
             _load_again(store, site, tell)
-        sessionize.update(store, site, publish=False)
+        sessionize.update(store, site)
 
     follower = Follower(
         store,

@@ -178,10 +178,10 @@ class Follower:
             now = time.time()
             for look, unfinished, failed in done:
                 self.watch.of(look).done(look, now, unfinished, failed)
-        self.finish()
         self.upkeep.merge()
-        self.store.publish()
-        self._is_unfinished = False
+        self.finish()
+        # Another writer in the middle of its commits publishes ours with its own; or a later round.
+        self._is_unfinished = not self.store.is_published()
         self.done = self.done.after(reading.results)
 
     def _paths(

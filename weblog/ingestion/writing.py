@@ -84,6 +84,13 @@ class Writer:
         for each in segments:
             # A run that was cut short may have got further with this table than this batch does.
             reached[each.account.log_source] = max(reached[each.account.log_source], each.end)
+        done = [source for source, mark in expected.items() if mark == reached[source]]
+        if done:  # this batch was committed to this table before another table refused it
+            rows = rows.filter(~pl.col("log_source").cast(pl.String).is_in(done))
+            for source in done:
+                del reached[source], expected[source], accounts[source]
+            if not accounts:
+                return
         self.store.append_marked(name, rows, reached, expected)
         for log_source, account in accounts.items():
             account.marks[name] = reached[log_source]

@@ -15,6 +15,9 @@ import json
 import os
 import secrets
 import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from weblog.errors import StoreError, shown_path
@@ -23,6 +26,7 @@ LAYOUT = 1
 MARKER = "store.json"
 KEY = "visitor.key"
 PUBLISHED = "published.json"
+PUBLISHING = ".publishing"
 TIME_ZONE = "time_zone.txt"
 
 
@@ -123,10 +127,25 @@ def published_versions(folder: Path) -> dict[str, int] | None:
 
 def publish_versions(folder: Path, versions: dict[str, int]) -> None:
     """Let readers see these table versions from now on, unless they see newer ones already."""
-    seen = published_versions(folder) or {}
-    if any(versions.get(name, version) < version for name, version in seen.items()):
-        return  # a slower writer than the one that published them
-    write_atomically(folder / PUBLISHED, json.dumps(versions, sort_keys=True))
+    with _one_by_one(folder / PUBLISHING):
+        seen = published_versions(folder) or {}
+        if any(versions.get(name, version) < version for name, version in seen.items()):
+            return  # a slower writer than the one that published them
+        write_atomically(folder / PUBLISHED, json.dumps(versions, sort_keys=True))
+
+
+@contextmanager
+def _one_by_one(file: Path) -> Iterator[None]:
+    """Let one process at a time into the block, where the system has ``flock``."""
+    descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        if sys.platform != "win32":
+            import fcntl  # noqa: PLC0415  not everywhere
+
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def time_zone(folder: Path) -> str | None:

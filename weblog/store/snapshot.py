@@ -72,12 +72,15 @@ class Snapshot:
         return self._marks[name]
 
     def adds_up(self) -> bool:
-        """Say whether the ledger counts every line that is among the hits.
+        """Say whether the ledger counts every line that is among the hits and the rejects.
 
-        It does not while a writer is between these two commits, or was killed there.
+        It does not while a writer is between these commits, or was killed there.
         """
-        hits, ledger = self.marks("hits"), self.marks("ledger")
-        return all(hits.get(source, 0) <= ledger.get(source, 0) for source in self.marks("sources"))
+        hits, rejects, ledger = (self.marks(name) for name in ("hits", "rejects", "ledger"))
+        counted = (*self.marks("sources"), "replay")
+        return all(
+            max(hits.get(mark, 0), rejects.get(mark, 0)) <= ledger.get(mark, 0) for mark in counted
+        )
 
     def files(self, name: str) -> list[str]:
         """Return the paths of the Parquet files that make up table ``name``."""

@@ -26,6 +26,9 @@ _LOOKS: Final = 20
 _PAUSE: Final = 0.1
 """How often, and seconds between, to look whether another writer's commits add up."""
 
+_BOOKS: Final = ("sources", "ledger", "rejects")
+"""Tables that are committed with hits, of which no session follows."""
+
 TRIES = 20
 """How often a commit that met another one is tried again before giving up."""
 
@@ -50,7 +53,9 @@ class Store:
 
         It may be published or not.
         """
-        versions = {name: newest_version(self.folder, name) for name in names or TABLES}
+        # Backwards, so that no commit is seen without those that were made before it.
+        wanted = reversed(names or list(TABLES))
+        versions = {name: newest_version(self.folder, name) for name in wanted}
         return Snapshot(self.folder, versions)
 
     def scan(self, name: str) -> pl.LazyFrame:
@@ -141,15 +146,17 @@ class Store:
         """Let readers see the newest state of every table from now on.
 
         Args:
-            head: publish this one where hits came after it: nothing follows from them yet.
+            head: publish this one: what came after it, others may not have finished.
 
         While another writer is between its hits and its ledger, it is waited for a little; then
         publishing is left to it. A state older than the published one is not published.
         """
         for _ in range(_LOOKS):
             found = self.head()
-            if head is not None and found.versions["hits"] != head.versions["hits"]:
-                found = head
+            if head is not None:
+                is_same = found.versions["hits"] == head.versions["hits"]
+                books = {name: found.versions[name] for name in _BOOKS} if is_same else {}
+                found = Snapshot(self.folder, {**head.versions, **books})
             if found.adds_up():
                 break
             time.sleep(_PAUSE)
@@ -160,8 +167,9 @@ class Store:
 
     def pin(self) -> None:
         """Hold readers at what they see now, until a run that begins has published its end."""
-        if self.is_published():
-            layout.publish_versions(self.folder, self._newest())
+        newest = self._newest()
+        if layout.published_versions(self.folder) in (None, newest):
+            layout.publish_versions(self.folder, newest)
 
     def append_once(
         self,
@@ -218,6 +226,8 @@ class Store:
         for _ in range(TRIES):
             delta = self.delta(name)
             frame, marks = make()
+            if newest_version(self.folder, name) != delta.version():
+                continue  # rows that came meanwhile may be in the frame, and would stay beside it
             try:
                 with self.lock("write"):
                     commit_frame(delta, TABLES[name], frame, marks, replace=days)
