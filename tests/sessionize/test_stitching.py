@@ -13,7 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sessionize
+from weblog.retention import retire
 from weblog.site import Site, site_from
+from weblog.site.retention import Retention
 from weblog.store import Store, open_store
 
 
@@ -98,6 +100,23 @@ def test_other_rules_of_stitching_undo_claims(store: Store, visits: pl.DataFrame
     versions = store.head().versions
     sessionize.update(store, site("visitor"))
     assert store.head().versions == versions
+
+
+@pytest.mark.parametrize("stitching", ["session", "visitor"])
+def test_customers_stay_when_the_hits_that_named_them_go_by_age(
+    store: Store, visits: pl.DataFrame, hits: Any, evening: datetime, stitching: str
+) -> None:
+    rules = site(stitching, ends_when_customer_changes=False)
+    append(store, visits)
+    sessionize.update(store, rules)
+    before = customers(store)
+    last = visits["date"].max()
+    retire(store, Retention(hits=1), today=last + timedelta(days=2), now=0.0)
+    append(store, hits([{"ts": evening + timedelta(days=4), "visitor_id": "bob"}]))
+    sessionize.update(store, rules)
+    assert customers(store) == [*before, "- first-time anonymous"]
+    found = store.head().scan("visitors").sort("visitor_id").collect()["customers"].to_list()
+    assert found == [["C1"], []]
 
 
 @settings(max_examples=25)

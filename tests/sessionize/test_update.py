@@ -236,10 +236,13 @@ def test_a_big_first_update_writes_each_session_once(store: Store, make_hits: An
     assert summary.refreshed == ()
 
 
-def test_of_two_updates_at_once_neither_undoes_the_other(store: Store, make_hits: Any) -> None:
+@pytest.mark.parametrize("portion_rows", [1, 5, 1_000])
+def test_of_two_updates_at_once_neither_undoes_the_other(
+    store: Store, make_hits: Any, portion_rows: int
+) -> None:
     frame = week(make_hits)
     first = frame["date"] == frame["date"].min()
-    last = frame["date"] == frame["date"].max()
+    last = frame["date"] > frame["date"].max() - timedelta(days=2)
     expected = open_store(store.folder.parent / "undisturbed", create=True)
     append(expected, frame)
     sessionize.update(expected, site())
@@ -253,7 +256,8 @@ def test_of_two_updates_at_once_neither_undoes_the_other(store: Store, make_hits
             append(store, others.pop())
             sessionize.update(store, site())
 
-    sessionize.update(store, site(), progress=another_update)
+    sessionize.update(store, site(), progress=another_update, portion_rows=portion_rows)
+    sessionize.update(store, site())
     assert_same(tables(store), tables(expected))
 
 

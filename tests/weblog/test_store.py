@@ -175,6 +175,27 @@ def test_all_marks_are_those_delta_tells_one_by_one_at_every_version(store: Stor
         assert {name: delta.transaction_version(name) for name in marks} == marks
 
 
+def test_a_row_that_comes_while_its_day_is_replaced_is_there_once(store: Store) -> None:
+    others = [sessions(("late", DAY))]
+
+    def make() -> tuple[pl.DataFrame, Mapping[str, int]]:
+        while others:
+            store.append_once("sessions", others.pop(), "other", 1, None)
+        return store.head().scan("sessions").collect(), {}
+
+    store.append_once("sessions", sessions(("first", DAY)), "mark", 1, None)
+    store.replace_days("sessions", [DAY], make)
+    assert ids(store.scan("sessions")) == ["first", "late"]
+
+
+def test_an_older_state_is_not_published_after_a_newer_one(store: Store) -> None:
+    before = store.head()
+    store.append_once("sessions", sessions(("a", DAY)), "mark", 1, None)
+    store.publish()
+    store.publish(before)
+    assert ids(store.scan("sessions")) == ["a"]
+
+
 def test_a_damaged_transaction_log_is_told(store: Store) -> None:
     store.append_once("sessions", SESSIONS.empty(), "mark", 1, None)
     head = store.head("sessions")
