@@ -55,7 +55,7 @@ def total(store: Store, filters: Filters, measure: str, column: str = "value") -
 # the shape of an answer
 
 
-WHOLE = ("reconciliation", "bots", "transitions", "definitions")
+OF_CUSTOMERS_OR_HITS = ("reconciliation", "bots", "transitions", "definitions")
 """Reports of lines or of customers, which no filter but the period applies to."""
 
 
@@ -181,8 +181,10 @@ def test_every_line_is_accounted_for(company: Store, filters: Filters) -> None:
     assert frame.filter(pl.col("part") != "total")["lines"].sum() == 157_078
     assert "does_not_add_up" not in codes(report)
     assert ("filters_ignored" in codes(report)) == bool(filters.chosen)
-    # Page views of the whole site are those of the sessions.
-    assert whole["page"].to_list() == [total(company, WHOLE, "page_views")]
+    # Page views of the whole site are those of the sessions, and of robots known by their day.
+    robots = company.scan("robots").filter("is_robot").select(pl.col("page_views").sum())
+    views = total(company, WHOLE, "page_views") + robots.collect().item()
+    assert whole["page"].to_list() == [views]
 
 
 def test_changes_are_differences_the_breakdowns_show(company: Store) -> None:
@@ -253,7 +255,7 @@ def test_an_empty_store_says_so(make_store: Callable[..., Store], name: str) -> 
     assert counted.is_empty() or counted.select(pl.max_horizontal(pl.all()).max()).item() == 0
 
 
-@pytest.mark.parametrize("name", [name for name in REPORTS if name not in WHOLE])
+@pytest.mark.parametrize("name", [name for name in REPORTS if name not in OF_CUSTOMERS_OR_HITS])
 @pytest.mark.parametrize(
     ("filters", "code"),
     [
@@ -285,7 +287,7 @@ def test_an_unknown_value_lets_nothing_through_and_is_said(company: Store, name:
     report = REPORTS[name].function(company, Filters(channels=("organic serch",)))
     assert codes(report)[0] == "unknown_value"
     assert "did you mean 'Organic Search'?" in str(report.warnings[0])
-    if name in WHOLE:
+    if name in OF_CUSTOMERS_OR_HITS:
         assert report.frame.equals(REPORTS[name].function(company).frame)
         return
     assert "no_match" in codes(report)
