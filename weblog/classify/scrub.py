@@ -72,10 +72,16 @@ def scrubbed(texts: pl.Series, patterns: Sequence[Pattern]) -> pl.Series:
     """
     if not patterns or texts.dtype != pl.String:
         return texts
-    for each in EVERY_PATTERN:
-        if each in patterns:
-            suspect = texts.str.contains(_SUSPECT[each])
-            texts = changed_where(texts, suspect, partial(_replaced, how=_REPLACE[each]))
+    wanted = [each for each in EVERY_PATTERN if each in patterns]
+    # One look for all: an expression of four alternatives reads a text as fast as each of them.
+    suspect = texts.str.contains("|".join(_SUSPECT[each] for each in wanted))
+    return changed_where(texts, suspect, partial(_scrubbed, patterns=wanted))
+
+
+def _scrubbed(texts: pl.Series, patterns: Sequence[Pattern]) -> pl.Series:
+    for each in patterns:
+        suspect = texts.str.contains(_SUSPECT[each])
+        texts = changed_where(texts, suspect, partial(_replaced, how=_REPLACE[each]))
     return texts
 
 
