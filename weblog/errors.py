@@ -203,6 +203,33 @@ class LockedError(WeblogError):
         )
 
 
+class ErasureCutShortError(WeblogError):
+    """An erasure was killed half-way: nobody else may write until it is completed.
+
+    What it has taken out of one table is still in another, and the books do not tell of it yet:
+    who writes between would count lines twice, or bring the person back.
+
+    Facts: ``path`` of the store, ``number`` of the erasure, and when it was ``begun`` (ISO 8601).
+    """
+
+    exit_code = 13
+
+    def __init__(self, path: str, number: str, begun: str) -> None:
+        super().__init__(path, number, begun)
+        self.path = path
+        self.number = number
+        self.begun = begun
+
+    def build(self, *facts: object) -> str:
+        """Say which erasure, and the command that completes it."""
+        path, number, begun = facts
+        return (
+            f"store {path}: erasure {number}, begun at {begun}, was cut short. Nothing else is "
+            f"written before it is complete: run `weblog erase --store {path}` (with your --site; "
+            "nobody need be named again), then this."
+        )
+
+
 class TableError(WeblogError):
     """A register or campaign table has rows that cannot be used.
 

@@ -18,6 +18,7 @@ from typing import Final
 
 import polars as pl
 
+from weblog.erasure.journal import refuse_if_pending
 from weblog.rejects.settling import settle
 from weblog.schema import LEDGER, TABLES
 from weblog.site.retention import Retention
@@ -96,8 +97,10 @@ def retire(
 
     Raises:
         LockedError: others kept working in the store.
+        ErasureCutShortError: `weblog erase` has to come first.
     """
     with store.lock("retention", exclusive=True, waiting=waiting):
+        refuse_if_pending(store)
         settle(store)
         was_published = store.is_published()
         _account(store)  # for one that was cut short

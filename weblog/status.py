@@ -9,6 +9,7 @@ from datetime import date
 
 import polars as pl
 
+from weblog.erasure.journal import pending
 from weblog.following import Following, following
 from weblog.schema import KINDS
 from weblog.store import Store
@@ -24,8 +25,9 @@ class Status:
     Hits of kind page are ``page_views`` + ``robot_page_views``, those of robots known by
     behaviour (table robots); ``sessions`` have the former, once they are made. ``unfinished``
     says that a run was cut short: what it had read is safe, and the next `weblog ingest`
-    completes it. ``following`` are the processes that follow logs, or did, and how far behind
-    each log is.
+    completes it. ``erasure_cut_short`` says that an erasure was: `weblog erase` completes it, and
+    nothing else is written before. ``following`` are the processes that follow logs, or did, and
+    how far behind each log is.
     """
 
     store: str
@@ -44,6 +46,7 @@ class Status:
     last_day: date | None
     kinds: dict[str, int]
     unfinished: bool
+    erasure_cut_short: bool = False
     following: tuple[Following, ...] = ()
 
     @property
@@ -92,8 +95,14 @@ def status(store: Store) -> Status:
         last_day=by_kind["last"].max(),  # type: ignore[arg-type]
         kinds={kind: counts.get(kind, 0) for kind in KINDS},
         unfinished=unfinished,
+        erasure_cut_short=_erasure_cut_short(store),
         following=tuple(following(store)),
     )
+
+
+def _erasure_cut_short(store: Store) -> bool:
+    """Say whether there is an erasure that nobody is at work on."""
+    return pending(store) is not None and not any(each.exclusive for each in store.holders())
 
 
 def _by_rule(ledger: pl.LazyFrame) -> dict[str, int]:

@@ -1,26 +1,21 @@
 """`weblog erase`: afterwards no byte of the store tells of the person, and all else is as before.
 
-The oracle knows nothing of how erasing works: it reads every file of the store as bytes, and
-decodes every Parquet file with pyarrow.
+The oracle (byte_search) knows nothing of how erasing works. What a kill in the middle makes of it:
+test_erase_killed.py.
 """
 
 from __future__ import annotations
 
 import json
-import re
 import shutil
-import signal
 import subprocess
 import sys
-import time
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import polars as pl
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
+from byte_search import places_of
 from kim_and_lee import KIM, KIM_TOO, OTHER_AGENT, SITE, TABLES, line, logs
 
 from weblog.status import status
@@ -57,56 +52,6 @@ def options(folder: Path) -> list[str]:
 def erase(folder: Path, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
     receipts = ["--receipt", str(folder / "receipts"), "--yes"]
     return run("erase", *arguments, *receipts, *options(folder), check=check)
-
-
-# the oracle
-
-
-def strings_in(value: Any) -> list[str]:
-    """Return all texts within a value of a Parquet file."""
-    if isinstance(value, bytes):
-        return [value.decode("utf-8", "replace")]
-    if isinstance(value, str):
-        return [value]
-    if isinstance(value, dict):
-        return [text for key, each in value.items() for text in (key, *strings_in(each))]
-    if isinstance(value, list | tuple):
-        return [text for each in value for text in strings_in(each)]
-    return []
-
-
-def places_of(word: str, folder: Path) -> list[str]:
-    """Return where in the store ``word`` stands: bytes, names, decoded values, dictionaries.
-
-    As a whole: ``K100012`` is not ``K10001``.
-    """
-    whole = re.compile(re.escape(word) + "(?![0-9A-Za-z])", re.IGNORECASE)
-    found = []
-    for file in sorted(folder.rglob("*")):
-        if whole.search(file.name):
-            found.append(f"name of {file}")
-        if not file.is_file():
-            continue
-        if whole.search(file.read_bytes().decode("latin-1")):
-            found.append(f"bytes of {file}")
-        if file.suffix == ".parquet":
-            texts = [
-                name
-                for name, dtype in zip(*_schema(file), strict=True)
-                if pa.types.is_string(dtype)
-            ]
-            table = pq.read_table(file, partitioning=None, read_dictionary=texts)
-            for name in table.column_names:
-                for chunk in table[name].chunks:
-                    kept = chunk.dictionary if isinstance(chunk, pa.DictionaryArray) else chunk
-                    if any(whole.search(text) for text in strings_in(kept.to_pylist())):
-                        found.append(f"{file}, {name}")
-    return found
-
-
-def _schema(file: Path) -> tuple[list[str], list[pa.DataType]]:
-    schema = pq.read_schema(file)
-    return schema.names, schema.types
 
 
 def rows_of(store: Store, name: str, *without: str) -> pl.DataFrame:
@@ -295,36 +240,3 @@ def test_a_receipt_inside_the_store_is_refused(company: Path) -> None:
     done = run("erase", "--customer", "K10001", "--receipt", inside, *options(company), check=False)
     assert done.returncode == 2
     assert "outside" in done.stderr
-
-
-def test_killed_at_any_moment_it_is_completed_by_the_next_run(
-    company: Path, tmp_path: Path
-) -> None:
-    calm = Path(shutil.copytree(company, tmp_path / "calm"))
-    started = time.monotonic()
-    erase(calm, "--customer", "K10001")
-    took = time.monotonic() - started
-    kills = 0
-    for number in range(5):
-        each = Path(shutil.copytree(company, tmp_path / f"killed-{number}"))
-        command = [sys.executable, "-m", "weblog", "erase", "--customer", "K10001", "--yes"]
-        receipts = ["--receipt", str(each / "receipts")]
-        process = subprocess.Popen(
-            [*command, *receipts, *options(each)],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        time.sleep(took * (number + 2) / 7)
-        process.send_signal(signal.SIGKILL)
-        kills += process.wait() == -signal.SIGKILL
-        erase(each, "--customer", "K10001")
-        for word in (*KIM, *KIM_TOO):
-            assert places_of(word, each / "store") == [], (number, word)
-        found = status(store_of(each))
-        assert (found.lines, found.erased, found.adds_up, found.unfinished) == (16, 8, True, False)
-        for name in ("hits", "sessions", "page_views", "visitors", "customers", "rejects"):
-            key = rows_of(store_of(each), name).columns[:4]
-            expected = rows_of(store_of(calm), name).sort(key)
-            assert rows_of(store_of(each), name).sort(key).equals(expected), name
-        assert not (each / "store" / "erasing.json").exists()
-    assert kills > 1

@@ -37,11 +37,13 @@ def command(store_path: str, output: str, keep_minutes: float) -> None:
     import polars as pl
 
     from weblog.cli.emit import emit
+    from weblog.erasure import refuse_if_pending
     from weblog.store.maintenance import put_in_order
 
-    done = put_in_order(
-        completed_store(store_path), now=time.time(), keep=60 * keep_minutes, waiting=waiting_for
-    )
+    store = completed_store(store_path)
+    with store.lock("compact", exclusive=True, waiting=waiting_for):
+        refuse_if_pending(store)
+        done = put_in_order(store, now=time.time(), keep=60 * keep_minutes)
     if output != "table":
         emit(pl.DataFrame([asdict(each) for each in done]), output)
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from weblog.cli.options import chosen_site, site_option, store_option
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from weblog.erasure import Erasure
+    from weblog.erasure import Erasure, Person
 
 
 @click.command(name="erase")
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
 @click.option(
     "--receipt",
     "folder",
-    default="erasure-receipts",
     show_default="./erasure-receipts",
     metavar="DIR",
     help="Folder for the receipt, outside of the store.",
@@ -59,7 +59,7 @@ def command(
     visitors: tuple[str, ...],
     lists: tuple[object, ...],
     texts: tuple[str, ...],
-    folder: str,
+    folder: str | None,
     block: bool,
     yes: bool,
     store_path: str,
@@ -72,20 +72,23 @@ def command(
     nobody. It cannot be undone. One that was cut short is completed by `weblog erase` alone.
     """
     import sessionize
-    from weblog.cli.table import counted
     from weblog.erasure import begin, blocked, erase, pending
+    from weblog.erasure.receipt import make_folder
     from weblog.store import open_store
 
     chosen = (*customers, *(line.strip() for each in lists for line in each if line.strip()))  # type: ignore[attr-defined]
     site = chosen_site(site_path)
     store = open_store(store_path)
-    _refuse_inside(Path(folder), store.folder)
+    receipts = Path(folder or "erasure-receipts").absolute()
+    _refuse_inside(receipts, store.folder)
     sessionize.validate_segments(site)
     with store.lock("erase", exclusive=True, waiting=_say_who):
         open_store(store_path, create=True)  # a store of an older version gets its new columns
         cut_short = pending(store)
         if cut_short is not None:
             click.echo(f"Completing erasure {cut_short.number}, which was cut short.", err=True)
+            if folder is not None:  # the one it was begun with may be gone
+                cut_short = replace(cut_short, folder=str(receipts))
             _show(erase(store, cut_short, lambda: sessionize.update(store, site), _step))
         elif not chosen and not visitors:
             raise click.UsageError("Say who: --customer ID, --visitor ID or --file FILE.")
@@ -94,14 +97,21 @@ def command(
         sessionize.update(store, site)  # whose a visit is, sessions tell
         person = sessionize.person_of(store.head(), site, chosen, visitors, texts)
         if not yes:
-            browsers = counted(len(person.visitors), "browser")
-            question = f"Erase {counted(len(person.customers), 'customer')} and {browsers}?"
-            click.confirm(question, abort=True, err=True)
+            _confirm(person)
+        make_folder(receipts)
         asked = {"customer": [*chosen], "visitor": [*visitors], "text": [*texts]}
         if block:
             blocked.block(store.folder, person.customers, person.visitors)
-        journal = begin(store, person, asked, Path(folder).absolute(), _now())
+        journal = begin(store, person, asked, receipts, _now())
         _show(erase(store, journal, lambda: sessionize.update(store, site), _step))
+
+
+def _confirm(person: Person) -> None:
+    from weblog.cli.table import counted
+
+    browsers = counted(len(person.visitors), "browser")
+    question = f"Erase {counted(len(person.customers), 'customer')} and {browsers}?"
+    click.confirm(question, abort=True, err=True)
 
 
 def _refuse_inside(folder: Path, store: Path) -> None:

@@ -162,6 +162,7 @@ def ingest_all(
     import sessionize
     from weblog.cli.compact import waiting_for
     from weblog.cli.progress import shown_progress
+    from weblog.erasure import refuse_if_pending
     from weblog.ingestion import Settings, ingest
     from weblog.store import Store
 
@@ -169,6 +170,7 @@ def ingest_all(
 
     def with_tables(opening: Store) -> Store:
         held.enter_context(opening.lock("ingest", waiting=waiting_for))
+        refuse_if_pending(opening)
         opening.pin()
         sessionize.load_tables(opening, site)
         opened.append(opening)

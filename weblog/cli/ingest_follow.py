@@ -35,6 +35,7 @@ def follow_all(
     """
     import sessionize
     from weblog.cli.table import counted
+    from weblog.erasure import refuse_if_pending
     from weblog.ingestion import Settings
     from weblog.ingestion.follow import Follower
 
@@ -42,6 +43,7 @@ def follow_all(
         click.echo(f"weblog: {problem}", err=True)
 
     with store.lock("ingest --follow", waiting=lambda them: tell(f"waiting for {them[0]}")):
+        refuse_if_pending(store)
         store.pin()
         sessionize.load_tables(store, site)
     tables = _Tables(site)

@@ -91,6 +91,7 @@ def run(
     import sessionize
     from weblog.cli.compact import waiting_for
     from weblog.cli.progress import shown_progress
+    from weblog.erasure import refuse_if_pending
     from weblog.store import open_store
 
     sessionize.validate_segments(site)
@@ -100,6 +101,7 @@ def run(
         if not opened:
             store = open_store(store_path, create=True)
             held.enter_context(store.lock("register load", waiting=waiting_for))
+            refuse_if_pending(store)
             store.pin()
             opened.append(store)
         return opened[0]

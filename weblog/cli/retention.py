@@ -29,6 +29,7 @@ def command(store_path: str, site_path: str | None, output: str, dry_run: bool) 
     import sessionize
     from weblog.cli.compact import completed_store, waiting_for
     from weblog.cli.emit import emit
+    from weblog.erasure import refuse_if_pending
     from weblog.retention import planned, retire
 
     site = chosen_site(site_path)
@@ -39,6 +40,7 @@ def command(store_path: str, site_path: str | None, output: str, dry_run: bool) 
         found = planned(store, site.retention, today)
     else:
         with store.lock("retention", exclusive=True, waiting=waiting_for):
+            refuse_if_pending(store)
             sessionize.update(store, site)  # while their hits are there
             found = retire(store, site.retention, today=today, now=time.time())
     if output != "table":

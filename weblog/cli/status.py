@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -27,7 +26,6 @@ def command(store_path: str, output: str) -> None:
 
     from weblog.cli.emit import as_json, emit
     from weblog.cli.table import console, counted, shown, skipped_by
-    from weblog.erasure.journal import JOURNAL
     from weblog.status import status
     from weblog.store import open_store
 
@@ -72,7 +70,7 @@ def command(store_path: str, output: str) -> None:
         f"{found.first_day or '–'} to {found.last_day or '–'}",
         highlight=False,
     )
-    if (Path(store_path) / JOURNAL).exists():
+    if found.erasure_cut_short:
         out.print("  An erasure was cut short: run `weblog erase`, it completes it.")
     elif kinds and not found.adds_up:
         out.print(

@@ -25,4 +25,5 @@ class Finding:
 
 INGEST = "Run `weblog ingest` with any log, or none that is new: it completes what was cut off."
 BACKUP = "Restore the store from a backup, or read the logs into a new store (--store DIR)."
+ERASE = "`weblog erase` completes it; nothing else is written before."
 COMPACT = "`weblog compact` removes them."

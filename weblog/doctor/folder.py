@@ -9,8 +9,9 @@ from typing import Final
 
 import polars as pl
 
-from weblog.doctor.finding import BACKUP, COMPACT, Finding
-from weblog.errors import StoreError
+from weblog.doctor.finding import BACKUP, COMPACT, ERASE, Finding
+from weblog.erasure.journal import refuse_if_pending
+from weblog.errors import ErasureCutShortError, StoreError
 from weblog.schema import TABLES
 from weblog.store import Store, layout
 from weblog.store.commit import local_path
@@ -21,7 +22,7 @@ _OWNER_ONLY: Final = 0o077
 
 
 def small_files(store: Store) -> Iterator[Finding]:
-    """Marker, key, time zone and published versions are there, whole and protected."""
+    """Marker, key, published versions are there, whole and protected; no erasure is half done."""
     key = store.folder / layout.KEY
     try:
         layout.check_store(store.folder)
@@ -31,6 +32,14 @@ def small_files(store: Store) -> Iterator[Finding]:
     if key.exists() and stat.S_IMODE(key.stat().st_mode) & _OWNER_ONLY:
         problem = f"{layout.KEY} can be read by others: who has it can test for addresses"
         yield Finding("files", "fault", "", problem, f"chmod 600 {key}")
+    try:
+        refuse_if_pending(store)
+    except ErasureCutShortError as error:
+        problem = f"erasure {error.number}, begun at {error.begun}, was cut short"
+        yield Finding("erasure", "fault", "", problem, ERASE)
+    except StoreError as error:
+        advice = "Remove that file, and ask for the erasure again."
+        yield Finding("erasure", "fault", "", error.problem, advice)
     try:
         published = layout.published_versions(store.folder)
     except StoreError as error:

@@ -24,11 +24,12 @@ from typing import Final
 import polars as pl
 
 from weblog.classify import keyed
-from weblog.erasure.journal import JOURNAL, Journal, forget, new_number, pending
+from weblog.erasure.journal import JOURNAL, Journal, forget, new_number, pending, tidy
 from weblog.erasure.person import Person
 from weblog.erasure.receipt import receipt_of, written
 from weblog.erasure.rows import concerned, without
 from weblog.erasure.search import Searched, search
+from weblog.rejects.settling import settle
 from weblog.schema import ERASURES, LEDGER, TABLES, Table
 from weblog.sources import digest
 from weblog.store import Store
@@ -67,13 +68,16 @@ def begin(
 ) -> Journal:
     """Write down what is to be erased; nothing is erased yet.
 
+    From now on :func:`erase` alone may write: others are refused.
+
     Args:
-        store: the store, which nobody else writes to.
+        store: the store, whose lock is held exclusively.
         person: everything that is the person's.
         asked: the ids that were asked for, by what they are.
         folder: where the receipt goes.
         now: the time.
     """
+    settle(store)  # a line is a hit or a reject, never both: else it would be counted twice
     hashed = keyed(store.visitor_key)
     hashes = {kind: [hashed(f"{kind}\n{each}") for each in ids] for kind, ids in asked.items()}
     number = new_number(now)
@@ -88,7 +92,7 @@ def erase(store: Store, journal: Journal, update: Update, step: Step | None = No
     """Erase what the journal says, and write the receipt.
 
     Args:
-        store: the store, which nobody else writes to.
+        store: the store, whose lock is held exclusively.
         journal: of :func:`begin`, or one that :func:`weblog.erasure.pending` found.
         update: makes sessions and visitors agree with the hits again, and publishes.
         step: told what is being done.
@@ -111,6 +115,7 @@ def erase(store: Store, journal: Journal, update: Update, step: Step | None = No
     tell("old versions")
     files = {name: len(forget_history(store.delta(name))) for name in TABLES}
     tell("search")
+    tidy(store)
     person = journal.person
     searched = search(store.folder, person.sought, person.ids, JOURNAL)
     now = datetime.now(UTC)

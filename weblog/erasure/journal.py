@@ -2,7 +2,8 @@
 
 Once a person's hits are gone, nothing in the store tells any more which browsers were theirs.
 So what is to be erased is written down before the first row goes, in a file that only the
-store's owner can read, and that is the last thing to go. Whoever finds it completes it.
+store's owner can read, and that is the last thing to go. Until then nobody else may write
+(:func:`refuse_if_pending`); :func:`weblog.erasure.erase` completes it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from weblog.erasure.person import Person
-from weblog.errors import StoreError, shown_path
+from weblog.errors import ErasureCutShortError, StoreError, shown_path
 from weblog.store import Store
 from weblog.store.layout import shred, write_atomically
 
@@ -68,9 +69,11 @@ def pending(store: Store) -> Journal | None:
     Raises:
         StoreError: its journal is damaged.
     """
-    file = store.folder / JOURNAL
     try:
-        told = json.loads(file.read_text("utf-8"))
+        text = (store.folder / JOURNAL).read_text("utf-8")
+        if not text.strip("\0"):
+            return None  # all was done: only removing the destroyed journal was not
+        told = json.loads(text)
         lines = {source: (hits, rejects) for source, (hits, rejects) in told["lines"].items()}
         return Journal(**{**told, "person": Person.from_json(told["person"]), "lines": lines})
     except FileNotFoundError:
@@ -80,6 +83,27 @@ def pending(store: Store) -> Journal | None:
         raise StoreError(
             shown_path(store.folder), f"{JOURNAL} is damaged ({error})", advice
         ) from None
+
+
+def refuse_if_pending(store: Store) -> None:
+    """Keep whoever is about to write out of a store in which an erasure was cut short.
+
+    Call it with the store's lock held: an erasure that is at work holds it, too, and is none
+    that was cut short.
+
+    Raises:
+        ErasureCutShortError: one was.
+        StoreError: its journal is damaged.
+    """
+    journal = pending(store)
+    if journal is not None:
+        raise ErasureCutShortError(shown_path(store.folder), journal.number, journal.begun)
+
+
+def tidy(store: Store) -> None:
+    """Destroy what a journal left behind whose writing was killed: it tells of people, too."""
+    for file in store.folder.glob(f".new-{JOURNAL}-*"):
+        shred(file)
 
 
 def forget(store: Store) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 from weblog.erasure.journal import Journal
@@ -67,6 +68,17 @@ def receipt_of(
             "found": list(searched.found),
         },
     }
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder for receipts, and try whether it takes one: later it would be too late.
+
+    Raises:
+        OSError: it does not.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile(dir=folder):
+        pass
 
 
 def written(receipt: Mapping[str, Any], folder: Path, number: str) -> tuple[Path, str]:

@@ -16,7 +16,8 @@ from threading import Event
 from typing import Final
 
 from weblog.erasure.blocked import blocked_in
-from weblog.errors import ConcurrentIngestError, LockedError
+from weblog.erasure.journal import refuse_if_pending
+from weblog.errors import ConcurrentIngestError, ErasureCutShortError, LockedError
 from weblog.following import Diary
 from weblog.ingestion.books import Books
 from weblog.ingestion.maker import maker_for
@@ -138,8 +139,9 @@ class Follower:
         if due or self._is_unfinished:
             try:
                 with self.store.lock("ingest --follow", wait=self.every):
+                    refuse_if_pending(self.store)
                     self._read(due, stop)
-            except LockedError as error:  # maintenance is at work: it will end
+            except (LockedError, ErasureCutShortError) as error:  # it will end, or be completed
                 self._tell_once("", str(error))
                 return
             except ConcurrentIngestError as error:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 
+from weblog.erasure.journal import refuse_if_pending
 from weblog.errors import FormatError, SourceError, WeblogError
 from weblog.ingestion.batch import known, made
 from weblog.ingestion.books import Books
@@ -66,6 +67,7 @@ def ingest(
 
     Raises:
         TimeZoneError: the store's days are of another time zone than the site's.
+        ErasureCutShortError: `weblog erase` has to come first.
     """
     rules = site or Site()
     chosen = replace(
@@ -79,6 +81,7 @@ def ingest(
         store.check_time_zone(rules.time_zone)
         if not publish:
             store.pin()
+        refuse_if_pending(store)
         settle(store)
         books = Books.of(store)
     found = expand(paths)

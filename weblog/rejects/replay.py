@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from weblog.erasure.journal import refuse_if_pending
 from weblog.formats import AUTO, Format, format_named
 from weblog.ingestion.hits import HitMaker
 from weblog.ingestion.maker import maker_for
@@ -78,8 +79,10 @@ def replay(
         UnknownNameError: there is no such reason.
         TimeZoneError: the store's days are of another time zone than the site's.
         ConcurrentIngestError: another replay is under way.
+        ErasureCutShortError: `weblog erase` has to come first.
     """
     store.check_time_zone(site.time_zone)
+    refuse_if_pending(store)
     store.pin()
     fence = Fence.of(store)
     given = next((each for each in (log_format, site.log_format) if each not in (None, AUTO)), None)

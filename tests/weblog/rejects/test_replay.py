@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sessionize import update
+from weblog.erasure import Person, begin, erase
 from weblog.errors import ConcurrentIngestError, FormatError, UnknownNameError
 from weblog.ingestion import Settings, ingest
 from weblog.rejects.replay import ReplaySummary, replay
@@ -180,6 +182,25 @@ def test_dying_between_any_two_commits_loses_and_repeats_nothing(
     assert not status(store).unfinished
     assert numbers(store, "hits") == [1, 2, 3, 5, 8]
     assert numbers(store, "rejects") == [4, 7]
+
+
+@pytest.mark.parametrize("before", [1, 2], ids=["hit and reject", "not in the ledger"])
+def test_whoever_is_erased_after_that_is_counted_once(
+    store: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, before: int
+) -> None:
+    dies(monkeypatch, before)
+    with pytest.raises(KeyboardInterrupt):
+        replay(store, Site(), log_format="vhost_combined")
+    monkeypatch.undo()
+    last = store.head().scan("hits").filter(pl.col("line") == 8).collect()
+    with store.lock("erase", exclusive=True):
+        person = Person(visitors=(last["visitor_id"].item(),))
+        journal = begin(store, person, {}, tmp_path, datetime(2025, 11, 3, tzinfo=UTC))
+        assert erase(store, journal, lambda: update(store, Site())).lines == 1
+    found = status(store)
+    assert (found.lines, found.erased, found.adds_up, found.unfinished) == (8, 1, True, False)
+    told = store.head().scan("ledger").select(pl.col("hits", "rejects").sum()).collect().row(0)
+    assert told == (found.hits, found.rejects)
 
 
 def test_lines_of_an_ingest_that_was_cut_short_wait_for_its_end(
