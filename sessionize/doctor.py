@@ -8,11 +8,11 @@ from typing import Final
 
 import polars as pl
 
+from sessionize.agreement import frozen_before, read_days
 from sessionize.enrich import DERIVED
 from sessionize.history import History
 from sessionize.reading import sessions_of_days
 from sessionize.rules import SessionRules
-from sessionize.update import frozen_before, read_days
 from weblog.doctor.finding import INGEST, Finding
 from weblog.site.rules import Site
 from weblog.store import Snapshot, Store
@@ -46,16 +46,17 @@ def examine_sessions(store: Store, site: Site, *, deep: bool = False) -> list[Fi
 
 
 def _compared(head: Snapshot, day: date, rules: SessionRules) -> Iterator[Finding]:
-    """Compare the sessions, page views and robots of a day with those its hits make."""
+    """Compare what was made of the hits of a day with what they make now."""
     made = sessions_of_days(head, [day], rules)
     for name, key, fresh in (
         ("sessions", ["session_id"], made.sessions),
         ("page_views", ["log_source", "line"], made.page_views),
         ("robots", ["visitor_id"], made.robots),
+        ("places", ["host"], made.places),
     ):
         stored = _unclaimed(head.scan(name).filter(pl.col("date") == day).collect())
-        if name in {"page_views", "robots"} and stored.is_empty():
-            continue  # removed by age
+        if name != "sessions" and stored.is_empty():
+            continue  # removed by age, or made before there was such a table
         columns = [each for each in stored.columns if each not in _DERIVED]
         ours, theirs = (
             rows.select(pl.col(each).cast(stored.schema[each]) for each in columns).sort(key)

@@ -21,6 +21,7 @@ class History:
         viewed: ``customer_id``, ``date``, ``product_views``
             (:func:`sessionize.facts.product_days`).
         logins: distinct ``visitor_id`` and ``customer_id``, in pieces that may overlap.
+        unsure: ids of visitors whose customers are still to be looked up (:meth:`complete`).
     """
 
     def __init__(self) -> None:
@@ -31,7 +32,7 @@ class History:
         self.visits = last_visits(none).collect()
         self.viewed = product_days(none).collect()
         self.logins: list[pl.DataFrame] = []
-        self._unsure = pl.Series("visitor_id", [], dtype=pl.String)
+        self.unsure = pl.Series("visitor_id", [], dtype=pl.String)
 
     @classmethod
     def before(cls, head: Snapshot, day: date, *, is_settled: bool) -> History:
@@ -74,7 +75,7 @@ class History:
             )
         )
         had = found.filter(pl.col("customers").list.len() > 0)
-        self._unsure = had.filter(is_unsure)["visitor_id"]
+        self.unsure = had.filter(is_unsure)["visitor_id"]
         sure = had.filter(~is_unsure).select("visitor_id", customer_id="customers")
         self.logins.append(sure.explode("customer_id"))
 
@@ -99,8 +100,8 @@ class History:
         if len(open_ends):
             rows = seen(earlier.filter(pl.col("visitor_id").is_in(open_ends.implode())))
             self.visitors.add(rows.with_columns(sessions=pl.lit(0, pl.Int64)).collect())
-        if len(self._unsure):
-            rows = earlier.filter(pl.col("visitor_id").is_in(self._unsure.implode()))
+        if len(self.unsure):
+            rows = earlier.filter(pl.col("visitor_id").is_in(self.unsure.implode()))
             self.logins.append(pairs(rows).collect())
 
     def table(self) -> pl.DataFrame:

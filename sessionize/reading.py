@@ -8,7 +8,7 @@ from datetime import date
 import polars as pl
 
 from sessionize.parts import CORE
-from sessionize.robots import serving_places, takers
+from sessionize.robots import added_up, takers
 from sessionize.rules import SessionRules
 from sessionize.sessions import Sessionized, make_sessions
 from weblog.store import Snapshot
@@ -20,7 +20,7 @@ BUCKET_ROWS = 1_000_000
 def sessions_of_days(
     snapshot: Snapshot, days: Sequence[date], rules: SessionRules, rows: int = BUCKET_ROWS
 ) -> Sessionized:
-    """Return sessions that count on ``days``, their page views, and the robots of these days.
+    """Return sessions that count on ``days``, their page views, and robots and places of these.
 
     Where midnight does not end sessions, hits of the days around are read too: as many days
     as sessions reach over.
@@ -34,14 +34,18 @@ def sessions_of_days(
     bucket = pl.col("visitor_id").hash() % passes
     buckets = [hits.filter(bucket == number) for number in range(passes)]
     # Whether pages come with assets, all visitors of a day tell together.
-    serving = serving_places(pl.concat([takers(each) for each in buckets]))
-    made = [_of_days(make_sessions(each, rules, serving), days) for each in buckets]
-    return Sessionized(*(pl.concat(frames) for frames in zip(*made, strict=True)))
+    places = added_up([takers(each) for each in buckets])
+    made = [_of_days(make_sessions(each, rules, places), days) for each in buckets]
+    whole = Sessionized(*(pl.concat(frames) for frames in zip(*made, strict=True)))
+    return whole._replace(places=_of(places, days))
 
 
 def _of_days(made: Sessionized, days: Sequence[date]) -> Sessionized:
-    wanted = pl.col("date").is_in(sorted(days))
-    return Sessionized(*(frame.filter(wanted) for frame in made))
+    return Sessionized(*(_of(frame, days) for frame in made))
+
+
+def _of(frame: pl.DataFrame, days: Sequence[date]) -> pl.DataFrame:
+    return frame.filter(pl.col("date").is_in(sorted(days)))
 
 
 def logins(snapshot: Snapshot) -> pl.DataFrame:

@@ -7,14 +7,15 @@ docs/classification.md. The same said once more, slowly: ``tests/support/slow_ro
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Final, NamedTuple
 
 import polars as pl
 
 from sessionize.paces import PER_MINUTE, VARIATION, rates, variations
 from sessionize.parts import Parts, parted
 from sessionize.rules import BEHAVIOUR, SessionRules
-from weblog.schema import ROBOTS
+from weblog.schema import PLACES, ROBOTS
 
 ROBOTS_TXT: Final = "/robots.txt"
 
@@ -24,8 +25,8 @@ VIEWS: Final = 5
 TAKES: Final = 2
 TAKERS: Final = 3
 SHARE_TAKING: Final = 0.25
-"""A visitor *takes assets* who takes at least one for so many page views. A place (a log source
-and host on one day) serves them if so many of its visitors with :data:`VIEWS` page views take
+"""A visitor *takes assets* who takes at least one for so many page views. A place (a host on one
+day) serves them if so many of its visitors with :data:`VIEWS` page views take
 them, and they are at least this share."""
 
 HEADS: Final = 5
@@ -48,12 +49,12 @@ not count at ``default``: behind one address, many people are as fast."""
 COUNTED: Final = {"loose": (), "default": ("default",), "strict": ("default", "strict")}
 """Levels that make a robot, by the site's strictness."""
 
-PLACE: Final = ("date", "log_source", "host")
+PLACE: Final = ("date", "host")
 
 _IS_PAGE = pl.col("kind").cast(pl.String) == "page"
 _ASKS = pl.col("path").cast(pl.String).eq_missing(ROBOTS_TXT)
 
-CORE_COLUMNS: Final = ("date", "ts", "visitor_id", "customer_id", "kind", "log_source", "host")
+CORE_COLUMNS: Final = ("date", "ts", "visitor_id", "customer_id", "kind", "host")
 """What is to be known of page views and events."""
 
 ATTACHED_COLUMNS: Final = (
@@ -73,38 +74,44 @@ _KEY = pl.col("visitor").cast(pl.UInt64) * _DAYS + (
 """Visitor and day in one number: twice as fast to group by as two columns."""
 
 
-def find_robots(
-    parts: Parts, rules: SessionRules, serving: pl.DataFrame | None = None
-) -> tuple[Parts, pl.DataFrame]:
+class Found(NamedTuple):
+    """Everybody else's hits; and rows of the tables :data:`weblog.schema.ROBOTS` and PLACES."""
+
+    others: Parts
+    robots: pl.DataFrame
+    places: pl.DataFrame
+
+
+def find_robots(parts: Parts, rules: SessionRules, places: pl.DataFrame | None = None) -> Found:
     """Find the robots, and leave out those that count as such at the site's strictness.
 
     Args:
         parts: the hits that take part, with :data:`CORE_COLUMNS` and :data:`ATTACHED_COLUMNS`;
             of each visitor in it, all hits of the days in it.
         rules: the site's strictness.
-        serving: the places that serve assets, where ``parts`` has not all visitors of its days.
-
-    Returns:
-        The hits of everybody else, and the table of robots (:data:`weblog.schema.ROBOTS`).
+        places: all places of these days (:func:`takers`), where ``parts`` has not all visitors.
     """
     days = visitor_days(parts)
     views = regular_views(parts, days)
-    if serving is None:
-        serving = serving_places(count_takers(views))
-    shown = signals(days, views, serving)
+    if places is None:
+        places = count_takers(views)
+    shown = signals(days, views, serving_places(places))
     table = _table(shown, parts.ids, rules)
     robots = shown.filter(pl.col("level").is_in(COUNTED[rules.strictness]))
     if robots.is_empty():
-        return parts, table
+        return Found(parts, table, places)
     core, attached = (
         frame.join(robots.select("key"), left_on=_KEY, right_on="key", how="anti")
         for frame in (parts.core, parts.attached)
     )
-    return Parts(core, attached, parts.ids), table
+    return Found(Parts(core, attached, parts.ids), table, places)
 
 
-def takers(hits: pl.LazyFrame) -> pl.DataFrame:
-    """Return :func:`count_takers` of some visitors' hits."""
+def takers(hits: pl.DataFrame | pl.LazyFrame) -> pl.DataFrame:
+    """Return the rows of :data:`weblog.schema.PLACES` that some visitors' hits make.
+
+    Counts of different visitors add up (:func:`added_up`).
+    """
     parts = parted(hits, CORE_COLUMNS, ATTACHED_COLUMNS)
     return count_takers(regular_views(parts, visitor_days(parts)))
 
@@ -167,14 +174,12 @@ def regular_views(parts: Parts, days: pl.DataFrame) -> pl.DataFrame:
         ``assets``.
     """
     regular = days.filter(pl.col("page_views") >= VIEWS).select("key", "page_views", "assets")
-    return parts.core.filter(_IS_PAGE).select("ts", *PLACE, key=_KEY).join(regular, on="key")
+    views = parts.core.filter(_IS_PAGE).select("ts", *PLACE, key=_KEY).join(regular, on="key")
+    return views.with_columns(pl.col("host").cast(pl.String))
 
 
 def count_takers(views: pl.DataFrame) -> pl.DataFrame:
-    """Count by place the visitors of :func:`regular_views`, and those who take assets.
-
-    Counts of different visitors add up: hits may be looked at in parts, by visitor.
-    """
+    """Count by place the visitors of :func:`regular_views`, and those who take assets."""
     takes = pl.col("assets") * TAKES >= pl.col("page_views")
     return (
         views.group_by(*PLACE, "key")
@@ -184,18 +189,22 @@ def count_takers(views: pl.DataFrame) -> pl.DataFrame:
             pl.len().cast(pl.Int64).alias("regulars"),
             pl.col("takes").sum().cast(pl.Int64).alias("takers"),
         )
+        .select(pl.col(name).cast(dtype) for name, dtype in PLACES.schema.items())
+        .sort(PLACE)
     )
 
 
-def serving_places(counts: pl.DataFrame) -> pl.DataFrame:
-    """Return the places that serve assets, by all parts' :func:`count_takers`."""
+def added_up(counts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Return the places that several groups of visitors make together."""
+    total = pl.concat(counts).group_by(PLACE).agg(pl.col("regulars", "takers").sum())
+    return total.filter(pl.col("regulars") > 0).sort(PLACE)
+
+
+def serving_places(places: pl.DataFrame) -> pl.DataFrame:
+    """Return the places that serve assets: columns :data:`PLACE`, in order."""
     enough = SHARE_TAKING * pl.col("regulars")
-    return (
-        counts.group_by(PLACE)
-        .agg(pl.col("regulars", "takers").sum())
-        .filter(pl.col("takers") >= TAKERS, pl.col("takers") >= enough)
-        .select(PLACE)
-    )
+    serving = places.filter(pl.col("takers") >= TAKERS, pl.col("takers") >= enough)
+    return serving.select(PLACE).sort(PLACE)
 
 
 def signals(days: pl.DataFrame, views: pl.DataFrame, serving: pl.DataFrame) -> pl.DataFrame:

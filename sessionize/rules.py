@@ -12,7 +12,7 @@ from weblog.site.rules import Site
 ALGORITHM: Final = 4
 """Raised when the code makes other sessions of the same hits: stored ones are then made anew."""
 
-BEHAVIOUR: Final = 1
+BEHAVIOUR: Final = 2
 """Version of the signals robots are known by (:mod:`sessionize.robots`): every reason shows it.
 Raised when a signal or its threshold changes: sessions are then made anew."""
 

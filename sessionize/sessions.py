@@ -43,16 +43,18 @@ class Sessionized(NamedTuple):
     ``sessions``: columns as :data:`weblog.schema.SESSIONS`; ``segment`` and ``is_new`` are
     null, they depend on other days (:mod:`sessionize.enrich`). ``page_views``: columns as
     :data:`weblog.schema.PAGE_VIEWS`. ``robots``: the visitor-days that are robots' by
-    behaviour, columns as :data:`weblog.schema.ROBOTS`.
+    behaviour, columns as :data:`weblog.schema.ROBOTS`. ``places``: what says whether pages come
+    with assets there, columns as :data:`weblog.schema.PLACES`.
     """
 
     sessions: pl.DataFrame
     page_views: pl.DataFrame
     robots: pl.DataFrame
+    places: pl.DataFrame
 
 
 def make_sessions(
-    hits: pl.DataFrame | pl.LazyFrame, rules: SessionRules, serving: pl.DataFrame | None = None
+    hits: pl.DataFrame | pl.LazyFrame, rules: SessionRules, places: pl.DataFrame | None = None
 ) -> Sessionized:
     """Cut hits into sessions.
 
@@ -64,14 +66,14 @@ def make_sessions(
         hits: columns as :data:`weblog.schema.HITS`; of the visitors in it, all hits of the
             days in it. A lazy frame is read twice, each time only as far as needed.
         rules: what ends a session, and who is a robot.
-        serving: where pages come with assets (:func:`sessionize.robots.serving_places`); to be
-            given if ``hits`` has not all visitors of its days.
+        places: where pages come with assets (:func:`sessionize.robots.takers` of all visitors of
+            these days); to be given if ``hits`` has not all of them.
 
     Returns:
         Sessions, each visitor's in order of time, and their page views and events likewise.
     """
     everybody = parted(hits, CORE_COLUMNS, ATTACHED_COLUMNS)
-    (core, attached, _), found = robots.find_robots(everybody, rules, serving)
+    (core, attached, _), found, places = robots.find_robots(everybody, rules, places)
     keys = _in_order(core)
     keys = keys.with_columns(starts(keys, rules).alias("is_start"))
     keys = keys.with_columns(
@@ -79,7 +81,7 @@ def make_sessions(
     )
     spans = _spans(keys).hstack(attached_counts(keys, attached, rules))
     sessions = _described(spans, core, rules)
-    return Sessionized(sessions, _page_views(keys, core, sessions), found)
+    return Sessionized(sessions, _page_views(keys, core, sessions), found, places)
 
 
 def _in_order(core: pl.DataFrame) -> pl.DataFrame:

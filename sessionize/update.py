@@ -1,34 +1,34 @@
 """Bring sessions, page views and visitors up to date with the hits: the edge of the package.
 
 A day is *stale* when the number its mark bears differs from the one its hits and the rules
-call for. Stale days are made anew; they and all later days then get what follows from the
-days before (:mod:`sessionize.enrich`). Each commit leaves rows and marks in agreement, so a
-run that is killed is completed by the next one, whatever it had reached.
+call for (:mod:`sessionize.agreement`). Stale days are made anew; they and all later days then get
+what follows from the days before (:mod:`sessionize.enrich`). Where hits were only added to the
+last day, the visitors they are of suffice (:mod:`sessionize.touched`). Each commit leaves rows
+and marks in agreement, so a run that is killed is completed by the next one, whatever it had
+reached.
 """
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from typing import NamedTuple
+from datetime import date
+from itertools import count
+from typing import Final, NamedTuple
 
 import polars as pl
 
+from sessionize.agreement import ENRICHED, WALK, Findings, as_marks, begin, frozen_before
 from sessionize.enrich import DERIVED, NEEDED, enriched
 from sessionize.facts import Register
 from sessionize.history import History
-from sessionize.plan import Days, Portion, day_number, portions, state
+from sessionize.plan import Portion, day_number, portions, state
 from sessionize.reading import logins, reach, sessions_of_days
-from sessionize.rules import ENRICHMENT, SessionRules, stable_number
 from sessionize.segments import validate_segments
 from sessionize.sessions import Sessionized
-from sessionize.stitching import claims_of, number_of
+from sessionize.touched import update_touched
 from weblog.errors import ConcurrentIngestError
 from weblog.prefetch import ahead
-from weblog.retention import kept_from
-from weblog.schema import VISITORS
 from weblog.site.rules import Site
 from weblog.store import Snapshot, Store
 
@@ -38,15 +38,6 @@ PORTION_ROWS = 400_000
 ROUNDS = 5
 """How often to look again whether another writer has changed something meanwhile."""
 
-ENRICHED = "enriched"
-"""Mark of visitors: the state of all days, the register and the segment rules that the table
-and ``is_new`` and ``segment`` of sessions agree with. While sessions are written it is a number
-of the walk's own: whoever finds that, or finds it changed, looks over all of them."""
-
-WALK = "walk"
-"""Mark of sessions: the number of the walk that wrote to it last; and of visitors: the one it
-agrees with. A walk that others overtook may still write sessions with what it knew of old."""
-
 Progress = Callable[[int, int], None]
 """Told how many days are done, and of how many."""
 
@@ -55,7 +46,8 @@ Progress = Callable[[int, int], None]
 class UpdateSummary:
     """What an update did.
 
-    ``made`` are the days whose sessions were made anew, ``refreshed`` other days on which some
+    ``made`` are the days whose sessions were made anew, as far as their hits had changed;
+    ``refreshed`` other days on which some
     session got another segment or ``is_new``.
     """
 
@@ -93,24 +85,44 @@ def update(
         store.keep_time_zone(site.time_zone)  # hits of a store made before it kept its zone
     summary = UpdateSummary()
     for _ in range(ROUNDS):
-        whole = store.head()
-        walk = _Walk.planned(store, site, portion_rows, whole)
-        if walk is None:
+        found = Findings.of(store.head(), site)
+        if found.agree:
+            whole = found.head
             break
         try:
-            done = walk.run(progress)
+            if update_touched(store, found):
+                done = UpdateSummary(made=tuple(found.days.stale))
+            else:
+                done = _Walk.planned(store, found, portion_rows).run(progress)
         except ConcurrentIngestError:
             continue  # another walk began: look again what it leaves
         summary = UpdateSummary((*summary.made, *done.made), (*summary.refreshed, *done.refreshed))
-        whole = store.head()
-        if walk.is_all(whole):
+        if is_all(found, whole := store.head()):
             break
     else:
-        if _Walk.planned(store, site, portion_rows, whole := store.head()) is not None:
+        whole = store.head()
+        if not Findings.of(whole, site).agree:
             raise ConcurrentIngestError("table sessions", ROUNDS)
     if publish:
         store.publish(whole)
     return summary
+
+
+def is_all(found: Findings, now: Snapshot) -> bool:
+    """Say whether nothing that sessions follow from has changed since ``found``.
+
+    No other walk can have begun: then the one that was planned would not have come to its end.
+    """
+    inputs = ("hits", "customers", "purchases")
+    unchanged = all(now.versions[name] == found.head.versions[name] for name in inputs)
+    return unchanged and found.rules.stitching != "visitor"
+
+
+_Rows = tuple[pl.DataFrame, Mapping[str, int]]
+"""Rows and marks, as :meth:`weblog.store.Store.replace_days` wants them."""
+
+FIRST: Final = ("page_views", "robots", "places")
+"""Tables that are written before sessions: what sessions bear, all others bear then."""
 
 
 class _Cut(NamedTuple):
@@ -125,49 +137,28 @@ class _Walk:
     """One way through the days, from the first that changes to the last."""
 
     store: Store
-    site: Site
-    rules: SessionRules
-    head: Snapshot
-    days: Days
-    inputs: tuple[object, ...]
+    found: Findings
     portions: list[Portion]
-    is_settled: bool
-    claims: pl.DataFrame
-    own: int = field(init=False)
+    own: int = field(init=False, default=0)
     wrote: int | None = field(init=False)
     marks: dict[date, int | None] = field(init=False)
 
     @classmethod
-    def planned(cls, store: Store, site: Site, limit: int, head: Snapshot) -> _Walk | None:
-        """Return what is to be done of ``head``, None if nothing is."""
-        rules = SessionRules.from_site(site)
-        days = read_days(head, rules)
+    def planned(cls, store: Store, found: Findings, limit: int) -> _Walk:
+        """Return the walk that what was found calls for."""
+        head, rules = found.head, found.rules
         frozen = frozen_before(head, rules)
-        claims = claims_of(head, rules)
-        inputs = (
-            ENRICHMENT,
-            number_of(claims),
-            stable_number([(rule.segment, rule.when) for rule in site.segments]),
-            head.versions["customers"],
-            head.versions["purchases"],
-        )
-        visitors = head.marks("visitors")
-        is_settled = visitors.get(ENRICHED) == days.state(*inputs)
-        is_settled &= visitors.get(WALK) == head.marks("sessions").get(WALK)
-        if is_settled and not days.stale:
-            return None
         parts = portions(
-            days,
-            from_the_start=not is_settled,
+            found.days,
+            from_the_start=not found.is_settled,
             reach=lambda day: {each for each in reach(head, day, rules) if each >= frozen},
             limit=limit,
         )
-        return cls(store, site, rules, head, days, inputs, parts, is_settled, claims)
+        return cls(store, found, parts)
 
     def __post_init__(self) -> None:
-        self.own = secrets.randbits(62)
-        self.wrote = self.head.marks("sessions").get(WALK)
-        self.marks = dict(self.days.marks)
+        self.wrote = self.found.head.marks("sessions").get(WALK)
+        self.marks = dict(self.found.days.marks)
 
     def run(self, progress: Progress | None) -> UpdateSummary:
         """Go through the portions, then write visitors and the mark that all is done.
@@ -175,10 +166,11 @@ class _Walk:
         Raises:
             ConcurrentIngestError: another walk began meanwhile.
         """
-        self._begin()
-        register = Register.read(self.head)
+        head = self.found.head
+        self.own = begin(self.store, head)
+        register = Register.read(head)
         first = self.portions[0].days[0] if self.portions else date.max
-        history = History.before(self.head, first, is_settled=self.is_settled)
+        history = History.before(head, first, is_settled=self.found.is_settled)
         made: list[date] = []
         refreshed: list[date] = []
         total = sum(len(portion.days) for portion in self.portions)
@@ -196,70 +188,57 @@ class _Walk:
             done += len(portion.days)
             if progress:
                 progress(done, total)
-        if not self.rules.ends_when_customer_changes:
+        if not self.found.rules.ends_when_customer_changes:
             # A session names its first customer only; the others are told by the hits.
             # Those of days whose hits went by age, by the sessions.
             history.logins.append(logins(self.store.head()))
-        history.complete(self.head, first)
-        number = state(self.marks, *self.inputs)
+        history.complete(head, first)
+        number = state(self.marks, *self.found.inputs)
         settled = {ENRICHED: number} | ({} if self.wrote is None else {WALK: self.wrote})
         self.store.replace_all("visitors", history.table(), settled, {ENRICHED: self.own})
         return UpdateSummary(tuple(made), tuple(refreshed))
-
-    def is_all(self, now: Snapshot) -> bool:
-        """Say whether nothing that sessions follow from has changed since this walk was planned.
-
-        No other walk can have begun: then this one would not have come to its end.
-        """
-        inputs = ("hits", "customers", "purchases")
-        unchanged = all(now.versions[name] == self.head.versions[name] for name in inputs)
-        return unchanged and self.rules.stitching != "visitor"
-
-    def _begin(self) -> None:
-        """Say that from now on sessions and visitors need not agree."""
-        found = self.head.marks("visitors").get(ENRICHED)
-        self.store.append_once("visitors", VISITORS.empty(), ENRICHED, self.own, found)
 
     def _cut(self, days: Sequence[date]) -> _Cut:
         """Cut the hits of days into sessions, as they are now."""
         head = self.store.head()
         rows = head.rows_by_day("hits")
-        numbers = {day: day_number(rows.get(day, 0), self.rules.fingerprint) for day in days}
-        return _Cut(sessions_of_days(head, days, self.rules), numbers)
+        rules = self.found.rules
+        numbers = {day: day_number(rows.get(day, 0), rules.fingerprint) for day in days}
+        return _Cut(sessions_of_days(head, days, rules), numbers)
 
     def _make(
         self, portion: Portion, cut: _Cut, history: History, register: Register
     ) -> pl.DataFrame:
-        """Write the sessions of stale days; page views first, then robots, then sessions.
+        """Write the sessions of stale days, after all else that is made of these hits.
 
         If another writer came between, marks and hits will not agree, and the next round
         mends that.
         """
-        given, viewed, current = [cut], [cut], [cut]
+        held = cut
+        for name in FIRST:
+            # The first try takes what is there; so do, then, the tables that follow.
+            tries = count()
+
+            def rows(name: str = name, tries: Iterator[int] = tries) -> _Rows:
+                nonlocal held
+                held = held if next(tries) == 0 else self._cut(portion.days)
+                return getattr(held.made, name), as_marks(held.numbers)
+
+            self.store.replace_days(name, portion.days, rows)
+
         written: list[tuple[pl.DataFrame, Mapping[date, int]]] = []
 
-        def page_views() -> tuple[pl.DataFrame, Mapping[str, int]]:
-            viewed[:] = [given.pop() if given else self._cut(portion.days)]
-            return viewed[0].made.page_views, _as_marks(viewed[0].numbers)
-
-        def robots() -> tuple[pl.DataFrame, Mapping[str, int]]:
-            # The first try takes what the page views were made of; and so do the sessions.
-            current[:] = [viewed.pop() if viewed else self._cut(portion.days)]
-            return current[0].made.robots, _as_marks(current[0].numbers)
-
-        def sessions() -> tuple[pl.DataFrame, Mapping[str, int]]:
-            found = current.pop() if current else self._cut(portion.days)
+        def sessions() -> _Rows:
+            found = self._cut(portion.days) if written else held
             full = self._enriched(found.made.sessions, history, register)
             written[:] = [(full, found.numbers)]
             self.wrote = self.own
-            return full, {**_as_marks(found.numbers), WALK: self.own}
+            return full, {**as_marks(found.numbers), WALK: self.own}
 
-        self.store.replace_days("page_views", portion.days, page_views)
-        self.store.replace_days("robots", portion.days, robots)
         self.store.replace_days("sessions", portion.days, sessions)
-        rows, numbers = written[0]
+        made, numbers = written[0]
         self.marks.update(numbers)
-        return rows.select(NEEDED)
+        return made.select(NEEDED)
 
     def _look_over(
         self, portion: Portion, history: History, register: Register
@@ -273,7 +252,7 @@ class _Walk:
         )
         changed = stored.filter(differs)["date"].unique().sort().to_list()
 
-        def rewritten() -> tuple[pl.DataFrame, Mapping[str, int]]:
+        def rewritten() -> _Rows:
             # Neighbours on other days of the portion count: enrich them all, keep the changed.
             rows = self._stored(portion.days).collect()
             full = self._enriched(rows, history, register)
@@ -285,44 +264,8 @@ class _Walk:
         return fresh.select(NEEDED), changed
 
     def _enriched(self, rows: pl.DataFrame, history: History, register: Register) -> pl.DataFrame:
-        return enriched(rows, history, register, self.site.segments, self.claims)
+        return enriched(rows, history, register, self.found.site.segments, self.found.claims)
 
     def _stored(self, days: tuple[date, ...]) -> pl.LazyFrame:
         rows = self.store.head().scan("sessions")
         return rows.filter(pl.col("date").is_in(sorted(days)))
-
-
-def read_days(head: Snapshot, rules: SessionRules) -> Days:
-    """Read from the transaction logs what there is and what there should be."""
-    rows = head.rows_by_day("hits")
-    stored = ("sessions", "page_views", "robots")
-    known = set(rows).union(*(head.rows_by_day(name) for name in stored))
-    wanted = {day: day_number(rows.get(day, 0), rules.fingerprint) for day in known}
-    sessions, *others = (head.marks(name) for name in stored)
-    agreed = {
-        mark: number
-        for mark, number in sessions.items()
-        if all(marks.get(mark) == number for marks in others)
-    }
-    marks = {day: agreed.get(_mark(day)) for day in known}
-    frozen = frozen_before(head, rules)
-    # What was made while the hits were there is all that can be known of such a day.
-    wanted |= {day: number for day, number in marks.items() if number is not None and day < frozen}
-    return Days(wanted, marks, rows)
-
-
-def frozen_before(head: Snapshot, rules: SessionRules) -> date:
-    """Return the day before which sessions stay as they are, since hits were removed by age.
-
-    Where midnight does not end sessions, those of the first day kept may have begun before.
-    """
-    day = kept_from(head.marks("hits"))
-    return day if rules.ends_at_midnight else day + timedelta(days=1)
-
-
-def _mark(day: date) -> str:
-    return f"day:{day.isoformat()}"
-
-
-def _as_marks(numbers: Mapping[date, int]) -> dict[str, int]:
-    return {_mark(day): number for day, number in numbers.items()}

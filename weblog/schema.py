@@ -229,6 +229,19 @@ ROBOTS: Final = Table(
     partition_by=("date",),
 )
 
+PLACES: Final = Table(
+    "places",
+    "one virtual host on one day: whether its pages come with assets",
+    _columns(
+        ("date", D, "day in the site's time zone"),
+        ("host", S, "virtual host; null where the format has none"),
+        ("regulars", I64, "visitors with 5 page views or more that day, some of them here"),
+        ("takers", I64, "of them, those who took an asset for every two page views"),
+    ),
+    key=("date", "host"),
+    partition_by=("date",),
+)
+
 VISITORS: Final = Table(
     "visitors",
     "one visitor (browser)",
@@ -357,6 +370,7 @@ TABLES: Final[dict[str, Table]] = {
         SESSIONS,
         PAGE_VIEWS,
         ROBOTS,
+        PLACES,
         VISITORS,
         CUSTOMERS,
         PURCHASES,

@@ -68,7 +68,7 @@ def places_with_assets(days: dict[Day, list[Row]]) -> set[tuple[Any, ...]]:
         if len(pages) < 5:
             continue
         is_taker = 2 * len(assets_of(own)) >= len(pages)
-        for place in {(day, page["log_source"], page["host"]) for page in pages}:
+        for place in {(day, page["host"]) for page in pages}:
             takes[place].append(is_taker)
     return {place for place, each in takes.items() if sum(each) >= 3 and 4 * sum(each) >= len(each)}
 
@@ -107,7 +107,7 @@ def most_per_minute(moments: list[datetime]) -> int | None:
 
 
 def signals(day: date, own: list[Row], facts: Row, serving: set[tuple[Any, ...]]) -> list[str]:
-    places = [(day, page["log_source"], page["host"]) for page in pages_of(own)]
+    places = [(day, page["host"]) for page in pages_of(own)]
     bare = sum(place in serving for place in places) if facts["assets"] == 0 else 0
     shows = {
         "robots.txt": facts["robots_txt"] > 0,

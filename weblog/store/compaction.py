@@ -26,11 +26,12 @@ from pathlib import Path
 from typing import Final
 
 import polars as pl
-from deltalake import DeltaTable
+from deltalake import CommitProperties, DeltaTable
 from deltalake.exceptions import CommitFailedError
 from deltalake.transaction import AddAction, RemoveAction
 
 from weblog.schema import TABLES, Table
+from weblog.store.additions import MERGED
 from weblog.store.commit import ROW_GROUP, local_path, statistics_of
 from weblog.store.rewrite import File, files_of
 from weblog.store.store import Store
@@ -46,7 +47,16 @@ TIERS: Final = (1 * MIB, 8 * MIB, TARGET)
 GATHERED: Final = 16
 """Files of one tier that are merged while logs are followed."""
 
-COMPACTED: Final = ("hits", "rejects", "ledger", "sources", "sessions", "page_views", "robots")
+COMPACTED: Final = (
+    "hits",
+    "rejects",
+    "ledger",
+    "sources",
+    "sessions",
+    "page_views",
+    "robots",
+    "places",
+)
 """The tables that many commits add files to."""
 
 
@@ -90,7 +100,11 @@ def compact(
         ]
     try:
         delta.create_write_transaction(
-            [*actions, *added], "append", delta.schema(), list(table.partition_by)
+            [*actions, *added],
+            "append",
+            delta.schema(),
+            list(table.partition_by),
+            commit_properties=CommitProperties(custom_metadata={MERGED: "true"}),
         )
     except CommitFailedError:
         return None

@@ -19,6 +19,7 @@ from deltalake.transaction import AddAction, RemoveAction
 
 from weblog.schema import Table
 from weblog.store.commit import local_path, written_file
+from weblog.store.snapshot import scan_file
 
 _LOG: Final = "_delta_log"
 _VERSION: Final = 20
@@ -62,17 +63,8 @@ def read_file(
         file: one of :func:`files_of`.
         columns: the columns wanted; None for all.
     """
-    rows = pl.scan_parquet(local_path(delta.table_uri) / file.path, hive_partitioning=False)
-    present = set(rows.collect_schema())
-
-    def column(name: str) -> pl.Expr:
-        if name in file.values:
-            return pl.lit(date.fromisoformat(file.values[name]))
-        return pl.col(name) if name in present else pl.lit(None)
-
-    return rows.select(
-        column(name).cast(table.schema[name]).alias(name) for name in columns or table.schema
-    ).collect()
+    path = local_path(delta.table_uri) / file.path
+    return scan_file(path, table, file.values).select(columns or pl.all()).collect()
 
 
 def rewrite(

@@ -8,10 +8,12 @@ that was killed has published nothing: readers go on seeing the state before it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 from deltalake import DeltaTable
@@ -20,6 +22,9 @@ from weblog.errors import StoreError, UnknownNameError, shown_path
 from weblog.schema import TABLES, Table
 from weblog.store.commit import local_path
 from weblog.store.marks import marks_of
+
+_VALUE: Final = re.compile(r"(\w+)=([^/]+)/")
+"""Columns and values in the path of a file of a partitioned table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,20 @@ class Snapshot:
             max(hits.get(mark, 0), rejects.get(mark, 0)) <= ledger.get(mark, 0) for mark in counted
         )
 
+    def scan_files(self, name: str, paths: Sequence[str]) -> pl.LazyFrame:
+        """Return the rows of some files of table ``name``, columns as weblog.schema declares them.
+
+        Args:
+            name: the table.
+            paths: of files relative to the table's folder, as its transaction log names them.
+        """
+        table = TABLES[name]
+        parts = [
+            scan_file(self.folder / name / path, table, dict(_VALUE.findall(path)))
+            for path in paths
+        ]
+        return pl.concat(parts) if parts else table.empty().lazy()
+
     def files(self, name: str) -> list[str]:
         """Return the paths of the Parquet files that make up table ``name``."""
         return [str(local_path(uri)) for uri in self.delta(name).file_uris()]
@@ -122,6 +141,25 @@ def newest_version(folder: Path, name: str) -> int:
     commits = (folder / name / "_delta_log").glob("[0-9]" * 20 + ".json")
     newest = max((int(commit.stem) for commit in commits), default=None)
     return open_table(folder, name).version() if newest is None else newest
+
+
+def scan_file(file: Path, table: Table, values: Mapping[str, str]) -> pl.LazyFrame:
+    """Return the rows of one file of a table lazily, columns as ``table`` declares them.
+
+    Args:
+        file: its path.
+        table: the table's declaration.
+        values: of the columns it is partitioned by, as ISO text.
+    """
+    rows = pl.scan_parquet(file, hive_partitioning=False)
+    present = set(rows.collect_schema())
+
+    def column(name: str) -> pl.Expr:
+        if name in values:
+            return pl.lit(date.fromisoformat(values[name]))
+        return pl.col(name) if name in present else pl.lit(None)
+
+    return rows.select(column(name).cast(dtype).alias(name) for name, dtype in table.schema.items())
 
 
 def scan_table(delta: DeltaTable, table: Table) -> pl.LazyFrame:

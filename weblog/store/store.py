@@ -200,7 +200,7 @@ class Store:
         """
         for _ in range(TRIES):
             delta = self.delta(name)
-            _check_marks(delta, expected)
+            check_marks(delta, expected)
             try:
                 with self.lock("write"):
                     commit_frame(delta, TABLES[name], frame, numbers)
@@ -253,7 +253,7 @@ class Store:
         rows = frame.select(pl.col(n).cast(dtype) for n, dtype in table.schema.items())
         for _ in range(TRIES):
             delta = self.delta(name)
-            _check_marks(delta, expected or {})
+            check_marks(delta, expected or {})
             fence = {UPSERT: (delta.transaction_version(UPSERT) or 0) + 1}
             try:
                 with self.lock("write"):
@@ -344,7 +344,12 @@ class Store:
         return {name: newest_version(self.folder, name) for name in TABLES}
 
 
-def _check_marks(delta: DeltaTable, expected: Mapping[str, int | None]) -> None:
+def check_marks(delta: DeltaTable, expected: Mapping[str, int | None]) -> None:
+    """Make sure that marks are as ``expected``.
+
+    Raises:
+        ConcurrentIngestError: one is not: another writer was here.
+    """
     for mark, number in expected.items():
         if delta.transaction_version(mark) != number:
             raise ConcurrentIngestError(mark, 1)

@@ -1,0 +1,241 @@
+"""Bring a day up to date to which hits were added: only what its new hits touch.
+
+While logs are followed, the last day grows by the second. To make all of its sessions anew each
+time costs what the day has cost so far; but new hits change nothing except for the visitors they
+are of, and, by the segments, for the customers these are. Who is neither stays as stored.
+
+This is a shortcut: what it leaves in the store is what :mod:`sessionize.update` would, made of
+fewer hits. Where it is not sure of that, it does nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from sessionize.agreement import ENRICHED, MADE, WALK, Findings, begin, mark_of
+from sessionize.enrich import enriched
+from sessionize.facts import Register, last_visits, product_days
+from sessionize.history import History, pairs
+from sessionize.parts import ATTACHED, CORE
+from sessionize.plan import day_number, state
+from sessionize.robots import added_up, serving_places, takers
+from sessionize.sessions import CORE_COLUMNS, make_sessions
+from weblog.schema import TABLES
+from weblog.store import Snapshot, Store
+from weblog.store.additions import Additions, additions
+from weblog.store.row_changes import RowChanges, change_rows
+from weblog.store.store import UPSERT
+
+MOST = 400_000
+"""New hits that are worked through at once; of more, or where they are most of the day, all of
+it is made anew."""
+
+_COLUMNS = (*CORE_COLUMNS, "method")
+"""What of hits sessions are made of."""
+
+
+def update_touched(store: Store, found: Findings) -> bool:
+    """Update the sessions of the visitors whom new hits of one day touch, if that is all.
+
+    Args:
+        store: the store.
+        found: what it was found to be.
+
+    Returns:
+        Whether it was done; where not, nothing was written.
+
+    Raises:
+        SiteError: a segment rule fails with these sessions.
+        ConcurrentIngestError: another writer came between.
+    """
+    day = _grown_day(found)
+    if day is None:
+        return False
+    mark = found.days.marks[day]
+    grown = additions(found.head, "hits", day, lambda rows: _number(found, rows) == mark)
+    if grown is None or grown.rows_added > min(MOST, grown.rows_before):
+        return False
+    changes = _Touched.by(found, day, grown).changes()
+    if changes is None:
+        return False
+    _write(store, found, day, changes)
+    return True
+
+
+def _grown_day(found: Findings) -> date | None:
+    """Return the day that has grown, if it is one, and nothing else is to be done."""
+    rules, stale = found.rules, found.days.stale
+    is_apart = rules.ends_at_midnight and rules.ends_when_customer_changes
+    if not found.is_settled or not is_apart or rules.stitching == "visitor" or len(stale) != 1:
+        return None
+    number = found.days.marks[stale[0]]
+    is_counted = found.head.marks("places").get(mark_of(stale[0])) == number
+    return stale[0] if number is not None and is_counted else None
+
+
+def _number(found: Findings, rows: int) -> int:
+    return day_number(rows, found.rules.fingerprint)
+
+
+def _write(store: Store, found: Findings, day: date, changes: Mapping[str, RowChanges]) -> None:
+    """Write the changes, sessions after all else that is made of hits, visitors last."""
+    head, mark, before = found.head, mark_of(day), found.days.marks[day]
+    number = _number(found, found.days.rows[day])
+    own = begin(store, head)
+    wrote = head.marks("sessions").get(WALK)
+    for name in ("page_views", "robots", "places", "sessions"):
+        marks = {mark: number}
+        if name == "sessions" and changes[name].some:
+            marks[WALK] = wrote = own
+        change_rows(store, name, changes[name], marks, {mark: before}, day=day)
+    settled = state({**found.days.marks, day: number}, *found.inputs)
+    marks = {ENRICHED: settled, UPSERT: (head.marks("visitors").get(UPSERT) or 0) + 1}
+    if wrote is not None:
+        marks[WALK] = wrote
+    change_rows(store, "visitors", changes["visitors"], marks, {ENRICHED: own})
+
+
+@dataclass(frozen=True, slots=True)
+class _Touched:
+    """The visitors whom a day's new hits are of (``ids``), with all of their hits of that day.
+
+    ``hits``: :data:`_COLUMNS` and ``is_added``, of hits that take part in sessions.
+    """
+
+    found: Findings
+    day: date
+    ids: pl.Series
+    hits: pl.DataFrame
+
+    @classmethod
+    def by(cls, found: Findings, day: date, grown: Additions) -> _Touched:
+        """Read the new hits, and the others of their visitors."""
+        added = _hits(found.head, grown.added, is_added=True)
+        ids = added.select("visitor_id").unique().collect().to_series()
+        everybody = pl.concat([_hits(found.head, grown.before, is_added=False), added])
+        hits = everybody.filter(pl.col("visitor_id").is_in(ids.implode())).collect()
+        return cls(found, day, ids, hits)
+
+    @property
+    def head(self) -> Snapshot:
+        """The store."""
+        return self.found.head
+
+    @property
+    def own(self) -> pl.Expr:
+        """Whether a row is of one of these visitors."""
+        return pl.col("visitor_id").is_in(self.ids.implode())
+
+    def changes(self) -> dict[str, RowChanges] | None:
+        """Return what changes in each table; None where others, or other days, do as well."""
+        old = self.head.scan("places").filter(pl.col("date") == self.day).collect()
+        new = self._places(old)
+        if not serving_places(new).equals(serving_places(old)):
+            return None  # everybody's robots depend on whether pages come with assets
+        made = make_sessions(self.hits.drop("is_added"), self.found.rules, new)
+        stored = {
+            name: self.head.scan(name).filter(pl.col("date") == self.day, self.own).collect()
+            for name in MADE
+        }
+        people = _customers(made.sessions, stored["sessions"])
+        if self._are_seen_later(people):
+            return None
+        changes = {
+            "page_views": _between("page_views", stored["page_views"], made.page_views),
+            "robots": _between("robots", stored["robots"], made.robots),
+            "places": _between("places", old, new),
+        }
+        changes["sessions"] = self._sessions(stored["sessions"], made.sessions, people)
+        changes["visitors"] = self._visitors(stored["sessions"], made.sessions)
+        return changes
+
+    def _places(self, stored: pl.DataFrame) -> pl.DataFrame:
+        """Return the places, where these visitors count as they do now instead of before."""
+        before = takers(self.hits.filter(~pl.col("is_added")))
+        less = before.with_columns(-pl.col("regulars", "takers"))
+        return added_up([stored, less, takers(self.hits)])
+
+    def _are_seen_later(self, people: pl.Series) -> bool:
+        """Say whether they, or these customers, have sessions on later days: those may change."""
+        if max(self.head.rows_by_day("sessions"), default=self.day) <= self.day:
+            return False
+        is_one = (self.own | pl.col("customer_id").is_in(people.implode())).any()
+        later = self.head.scan("sessions").filter(pl.col("date") > self.day)
+        return bool(later.select(is_one).collect().item())
+
+    def _sessions(self, stored: pl.DataFrame, made: pl.DataFrame, people: pl.Series) -> RowChanges:
+        """Return how the sessions of these visitors change, and of their customers."""
+        todays = self.head.scan("sessions").filter(pl.col("date") == self.day)
+        is_theirs = pl.col("customer_id").is_in(people.implode())
+        # Whether a session is its visitor's first, all of that visitor's tell.
+        others = todays.filter(is_theirs, ~self.own).select("visitor_id").unique()
+        beside = todays.join(others, on="visitor_id", how="semi").collect()
+        rows = pl.concat([made, beside])
+        register = Register.read(self.head)
+        segments, claims = self.found.site.segments, self.found.claims
+        fresh = enriched(rows, self._history(rows), register, segments, claims)
+        concerned = self.own | is_theirs
+        before = pl.concat([stored, beside]).filter(concerned)
+        return _between("sessions", before, fresh.filter(concerned))
+
+    def _history(self, sessions: pl.DataFrame) -> History:
+        """Return what earlier days say of the visitors and customers of some sessions."""
+        history = History()
+        people, ids = _customers(sessions), sessions["visitor_id"].unique()
+        is_theirs = pl.col("customer_id").is_in(people.implode())
+        earlier = self.head.scan("sessions").filter(pl.col("date") < self.day, is_theirs)
+        history.visits, history.viewed = pl.collect_all(
+            [last_visits(earlier), product_days(earlier)]
+        )
+        first_day = pl.col("first_seen").dt.convert_time_zone(self.found.rules.time_zone).dt.date()
+        known = self.head.scan("visitors").filter(
+            pl.col("visitor_id").is_in(ids.implode()), first_day < self.day
+        )
+        history.visitors.add(known.drop("customers").collect())
+        return history
+
+    def _visitors(self, stored: pl.DataFrame, made: pl.DataFrame) -> RowChanges:
+        """Return how these visitors change: what other days said of them, and now this day."""
+        known = self.head.scan("visitors").filter(self.own).collect()
+        today = stored.group_by("visitor_id").agg(pl.len().cast(pl.Int64).alias("today"))
+        others = (
+            known.join(today, on="visitor_id", how="left")
+            .with_columns(
+                sessions=pl.col("sessions") - pl.col("today").fill_null(0),
+                last_seen=pl.when(pl.col("today").is_null()).then("last_seen"),
+            )
+            .filter(pl.col("sessions") > 0)
+        )
+        had, has = (pairs(rows.lazy()).collect() for rows in (stored, made))
+        lost = had.join(has, on=had.columns, how="anti")["visitor_id"].unique()
+        is_lost = pl.col("visitor_id").is_in(lost.implode())
+        known_as = others.filter(~is_lost, pl.col("customers").list.len() > 0)
+        history = History()
+        history.visitors.add(others.select("visitor_id", "first_seen", "last_seen", "sessions"))
+        history.visitors.add_sessions(made)
+        history.logins.append(has)
+        history.logins.append(
+            known_as.select("visitor_id", customer_id="customers").explode("customer_id")
+        )
+        history.unsure = others.filter(is_lost)["visitor_id"]
+        history.complete(self.head, self.day)
+        return _between("visitors", known, history.table())
+
+
+def _hits(head: Snapshot, files: tuple[str, ...], *, is_added: bool) -> pl.LazyFrame:
+    """Return the hits of some files that take part in sessions, as far as these need them."""
+    takes_part = pl.col("kind").is_in([*CORE, *ATTACHED]) & pl.col("visitor_id").is_not_null()
+    rows = head.scan_files("hits", files).filter(takes_part)
+    return rows.select(*_COLUMNS, is_added=pl.lit(is_added))
+
+
+def _customers(*sessions: pl.DataFrame) -> pl.Series:
+    return pl.concat([each["customer_id"] for each in sessions]).drop_nulls().unique()
+
+
+def _between(name: str, stored: pl.DataFrame, made: pl.DataFrame) -> RowChanges:
+    return RowChanges.between(stored, made, TABLES[name].key)

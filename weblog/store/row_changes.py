@@ -1,0 +1,189 @@
+"""Change some rows of a table, and write anew only the files that hold them.
+
+Delta replaces files, not rows. Where rows lie in the order of time, cut into pieces, those that
+change while logs are followed lie in the last pieces: what a change costs depends on the
+change, not on how long the day has lasted.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+import polars as pl
+from deltalake import CommitProperties, DeltaTable, Transaction
+from deltalake.exceptions import CommitFailedError
+from deltalake.transaction import AddAction, RemoveAction
+
+from weblog.errors import ConcurrentIngestError
+from weblog.schema import TABLES, Table
+from weblog.store.commit import local_path, written_file
+from weblog.store.rewrite import File, files_of, read_file
+from weblog.store.store import TRIES, Store, check_marks
+
+PIECE: Final = 100_000
+"""Rows of a file that rows are added to; more are cut into several."""
+
+ORDER: Final = {"sessions": "start", "page_views": "ts", "visitors": "last_seen"}
+"""The column that tells when, by table; others are small."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowChanges:
+    """Rows of a table that go, as it has them, and rows that come."""
+
+    gone: pl.DataFrame
+    added: pl.DataFrame
+
+    @classmethod
+    def between(cls, stored: pl.DataFrame, wanted: pl.DataFrame, key: Sequence[str]) -> RowChanges:
+        """Compare rows that are stored with what they should be; each key stands once in both."""
+        cast = wanted.select(pl.col(name).cast(dtype) for name, dtype in stored.schema.items())
+        old, new = stored.with_row_index("#old"), cast.with_row_index("#new")
+        same = old.join(new, on=list(key), nulls_equal=True).filter(
+            pl.col(name).eq_missing(pl.col(f"{name}_right"))
+            for name in stored.columns
+            if name not in key
+        )
+        return cls(
+            old.join(same, on="#old", how="anti").drop("#old"),
+            new.join(same, on="#new", how="anti").drop("#new"),
+        )
+
+    @property
+    def some(self) -> bool:
+        """Whether there are any."""
+        return self.gone.height + self.added.height > 0
+
+
+def change_rows(
+    store: Store,
+    name: str,
+    changes: RowChanges,
+    marks: Mapping[str, int],
+    expected: Mapping[str, int | None],
+    *,
+    day: date | None = None,
+    piece: int = PIECE,
+) -> None:
+    """Remove rows, found by the table's key, and add others, in one commit that sets ``marks``.
+
+    Args:
+        store: the store.
+        name: the table.
+        changes: the rows.
+        marks: application transactions, name to number; at least one that every other change
+            of these rows sets too.
+        expected: what marks must be now.
+        day: the partition all of these rows are of.
+        piece: rows of a file.
+
+    Raises:
+        ConcurrentIngestError: a mark is not as expected, or others kept changing this table.
+        StoreError: the disk is full.
+    """
+    table = TABLES[name]
+    for _ in range(TRIES):
+        delta = store.delta(name)
+        check_marks(delta, expected)
+        try:
+            with store.lock("write"):
+                _commit(_Change(delta, table, day, changes.gone, changes.added), marks, piece)
+        except CommitFailedError:
+            continue
+        return
+    raise ConcurrentIngestError(f"table {name}", TRIES)
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """Changes of one table, as it is now."""
+
+    delta: DeltaTable
+    table: Table
+    day: date | None
+    gone: pl.DataFrame
+    added: pl.DataFrame
+
+    @property
+    def values(self) -> dict[str, str]:
+        """The partition all rows are of."""
+        return {} if self.day is None else {self.table.partition_by[0]: self.day.isoformat()}
+
+    def replaced(self, piece: int) -> list[File]:
+        """Return the files to write anew: those that hold rows that go, or else the smallest.
+
+        If each change only added a file, there were ever more of them.
+        """
+        facts = pl.DataFrame(self.delta.get_add_actions(flatten=True))
+        files = [file for file in files_of(self.delta, self.table) if file.values == self.values]
+        holding = self._holding(files, facts)
+        if holding or self.added.is_empty() or not files:
+            return holding
+        rows = dict(facts.select("path", "num_records").iter_rows())
+        small = min(files, key=lambda file: int(rows[file.path]))
+        return [small] if int(rows[small.path]) < piece else []
+
+    def _holding(self, files: Sequence[File], facts: pl.DataFrame) -> list[File]:
+        if self.gone.is_empty():
+            return []
+        spans = _spans(facts, ORDER.get(self.table.name))
+        keys = [name for name in self.table.key if name not in self.table.partition_by]
+        holding = []
+        for file in files:
+            gone = self.gone
+            if file.path in spans:
+                gone = gone.filter(pl.col(ORDER[self.table.name]).is_between(*spans[file.path]))
+            if gone.is_empty():
+                continue
+            found = read_file(self.delta, self.table, file, keys)
+            if found.join(gone, on=keys, how="semi", nulls_equal=True).height:
+                holding.append(file)
+        return holding
+
+    def kept(self, file: File) -> pl.DataFrame:
+        """Return the rows of a file that stay."""
+        rows = read_file(self.delta, self.table, file)
+        return rows.join(self.gone, on=self.table.key, how="anti", nulls_equal=True)
+
+
+def _commit(change: _Change, marks: Mapping[str, int], piece: int) -> None:
+    delta, table = change.delta, change.table
+    root, now = local_path(delta.table_uri), int(time.time() * 1000)
+    replaced = change.replaced(piece)
+    actions: list[AddAction | RemoveAction] = [
+        RemoveAction(file.path, True, now, file.size, dict(file.values)) for file in replaced
+    ]
+    rows = pl.concat([change.added, *(change.kept(file) for file in replaced)])
+    actions += [
+        written_file(root, part.drop(table.partition_by), change.values, table)
+        for part in _pieces(rows, ORDER.get(table.name), piece)
+    ]
+    delta.create_write_transaction(
+        actions,
+        "append",
+        delta.schema(),
+        list(table.partition_by),
+        commit_properties=CommitProperties(
+            app_transactions=[Transaction(mark, number) for mark, number in marks.items()]
+        ),
+    )
+
+
+def _spans(facts: pl.DataFrame, column: str | None) -> dict[str, tuple[Any, Any]]:
+    """Return the least and the greatest value of a column, of files that tell."""
+    names = [f"min.{column}", f"max.{column}"]
+    if not set(names) <= set(facts.columns):
+        return {}
+    told = facts.select("path", *names).drop_nulls()
+    return {path: (low, high) for path, low, high in told.iter_rows()}
+
+
+def _pieces(rows: pl.DataFrame, column: str | None, piece: int) -> list[pl.DataFrame]:
+    """Cut rows into files; those that are more than one file's are put in the order of time."""
+    if rows.height > piece and column is not None:
+        rows = rows.sort(column)
+    return list(rows.iter_slices(piece))
