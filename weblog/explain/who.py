@@ -103,6 +103,8 @@ def agent(line: Line) -> Iterator[Decision]:
         yield Decision("agent", "robot", "no", "the format has no agents: nobody is a robot")
     elif hit["is_bot"]:
         yield Decision("agent", "robot", "yes", str(hit["bot_reason"]))
+    elif sent is None:
+        yield Decision("agent", "robot", "no", "the line says nothing of an agent")
     else:
         people = next((each for each in bots.people if _fits(sent, each)), None)
         why = f"fits {people!r} of [bots] people" if people else _unlisted(line)

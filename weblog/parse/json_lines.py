@@ -41,6 +41,8 @@ _HALVES: Final = re.compile(
 _CONTROL: Final = re.compile(r"[\x00-\x1f]")
 _LOOK_AT: Final = 100
 _NOTHING: Final = ("", "-")
+_ALL_SENT: Final = ("headers", "httpRequest")
+"""Objects that writers (Caddy; Google) fill with whatever the client sent, and with no more."""
 _THREAD: Final = local()
 
 
@@ -186,11 +188,33 @@ def _columns(
         columns.append(_first(values).alias(name))
     number = pl.int_range(len(texts), dtype=pl.UInt32) if rows is None else pl.Series(rows)
     is_json = pl.col("found").is_not_null()
-    return (
-        found.select(number.alias("row"), *columns, is_json.alias("_is_json"))
-        .filter("_is_json")
-        .drop("_is_json")
-    )
+    frame = found.select(number.alias("row"), *columns, is_json.alias("_is_json"))
+    if "user_agent" in frame.columns:
+        agents = _agents(frame, texts, paths, log_format)
+        frame = frame.with_columns(agents)
+    return frame.filter("_is_json").drop("_is_json")
+
+
+def _agents(
+    frame: pl.DataFrame, texts: pl.Series, paths: Sequence[Path], log_format: JsonFormat
+) -> pl.Series:
+    """Return the user agents: empty where a line tells that none was sent, null where it does not.
+
+    It tells it by a null, or by the object of all headers, if there is no agent in it. A line
+    without the key says nothing: many a log has no agents.
+    """
+    agents = frame["user_agent"]
+    places = [path for path in dict(log_format.paths)["user_agent"] if path in paths]
+    holders = [path[: path.index(key) + 1] for path in places for key in _ALL_SENT if key in path]
+    rows = (agents.is_null() & frame["_is_json"]).arg_true()
+    if not places or rows.is_empty():
+        return agents
+    kinds = _asked("json_type", texts.gather(rows), [*places, *holders])
+    at = pl.col("found").list
+    sent_none = [at.get(i) == "NULL" for i in range(len(places))]
+    sent_none += [at.get(len(places) + i) == "OBJECT" for i in range(len(holders))]
+    empty = kinds.select(pl.any_horizontal(sent_none).fill_null(value=False)).to_series()
+    return agents.scatter(rows.filter(empty), "")
 
 
 def _first(values: Sequence[pl.Expr]) -> pl.Expr:

@@ -52,6 +52,8 @@ def line(**changes: Any) -> bytes:
         pytest.param(line(s=0, b="-"), {"status": None, "bytes": None}, id="no answer sent"),
         pytest.param(b" " + line() + b"\r", {}, id="blanks around"),
         pytest.param(b"\xef\xbb\xbf" + line(), {}, id="byte order mark"),
+        pytest.param(line(ua=None), {"user_agent": ""}, id="no agent sent"),
+        pytest.param(line(), {}, id="no word of an agent"),
         pytest.param(line(ua="연금"), {"user_agent": "연금"}, id="Korean"),
         pytest.param(line(ua="A").replace(b'"A"', rb'"\uc5f0"'), {"user_agent": "연"}, id="code"),
         pytest.param(line(ua="A").replace(b"A", b"\xe9"), {"user_agent": "é"}, id="no UTF-8"),
@@ -149,6 +151,26 @@ def test_times_of_a_zone_and_in_a_format() -> None:
     assert rows_of(line(t="2025-05-17 19:05:03"), written)[1] == "bad_time"
 
 
+@pytest.mark.parametrize(
+    ("headers", "agent"),
+    [
+        ({"User-Agent": ["curl/8"]}, "curl/8"),
+        ({"Accept": ["*/*"]}, ""),
+        ({"User-Agent": []}, ""),
+        ({}, ""),
+        (None, None),
+    ],
+    ids=["sent", "not sent", "an empty list", "no header at all", "headers are not logged"],
+)
+def test_what_is_not_among_all_headers_was_not_sent(
+    headers: dict[str, Any] | None, agent: str | None
+) -> None:
+    request = {"uri": "/x", "remote_ip": "192.0.2.7", "headers": headers}
+    written = json.dumps({"ts": 1747476303.5, "status": 200, "request": request})
+    row = rows_of(written.encode(), format_named("json:caddy"))[1]
+    assert row.get("user_agent") == agent
+
+
 def test_formats_are_rebuilt_from_their_text_and_pickled() -> None:
     for name in MAPS:
         for text in (f"json:{name}", f"json:{name}@Asia/Seoul", f'json:{{"like":"{name}"}}'):
@@ -230,7 +252,7 @@ def told_slowly(found: dict[str, Any]) -> dict[str, Any] | str:
             "status": as_text(found.get("s")),
             "bytes": as_text(found.get("b")),
             "user": as_text(found.get("u.n")),
-            "user_agent": as_text(found.get("ua")),
+            "user_agent": as_text("" if found.get("ua", "-") is None else found.get("ua")),
         }
     )
 

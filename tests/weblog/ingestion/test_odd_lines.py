@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from weblog.classify.bots import EMPTY
 from weblog.ingestion import ingest
 from weblog.site import Site
 from weblog.status import status
@@ -85,6 +86,34 @@ def test_whatever_way_the_time_is_written(
     rules = Site(time_zone="Asia/Seoul", log_format=f'%h {time} "%r" %s')
     assert ingest(store, [path], rules).errors == ()
     assert (status(store).hits, status(store).rejects) == (2, 1)
+
+
+_JSON = (
+    '{"time_iso8601":"2015-05-17T10:05:03Z","remote_addr":"192.0.2.7",'
+    '"request":"GET / HTTP/1.1","status":200%s}\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("log_format", "line", "kind"),
+    [
+        ("combined", GOOD.replace("Mozilla/5.0", "-"), "bot"),
+        ("combined", GOOD.replace("Mozilla/5.0", ""), "bot"),
+        ("common", GOOD.removesuffix(' "-" "Mozilla/5.0"\n') + "\n", "page"),
+        ("json:nginx", _JSON % ',"http_user_agent":"-"', "bot"),
+        ("json:nginx", _JSON % ',"http_user_agent":""', "bot"),
+        ("json:nginx", _JSON % ',"http_user_agent":null', "bot"),
+        ("json:nginx", _JSON % "", "page"),
+    ],
+)
+def test_who_sends_no_agent_is_a_robot_where_the_log_has_agents(
+    store: Store, tmp_path: Path, log_format: str, line: str, kind: str
+) -> None:
+    path = tmp_path / "access.log"
+    path.write_text(line)
+    assert ingest(store, [path], Site(log_format=log_format)).errors == ()
+    found = store.scan("hits").select("kind", "user_agent", "bot_reason").collect().row(0)
+    assert found == (kind, None, EMPTY if kind == "bot" else None)
 
 
 def test_a_format_that_names_nobody(store: Store, tmp_path: Path) -> None:
