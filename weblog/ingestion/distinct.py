@@ -20,6 +20,7 @@ from weblog.parse.library import is_compiled, library
 from weblog.parse.words import LIMIT
 
 _PIECES = 8
+_NO_TEXT: Final = pl.Series([], dtype=pl.String)
 _SEED: Final = secrets.randbits(64)
 
 
@@ -79,6 +80,8 @@ def extended(per_value: pl.Series) -> pl.Series:
 
 def encoded(column: pl.Series) -> Encoded:
     """Encode a text column, remembering nothing."""
+    if column.null_count() == column.len():
+        return Encoded(pl.Series([None], dtype=pl.UInt32).new_from_index(0, column.len()), _NO_TEXT)
     if isinstance(column.dtype, pl.Categorical):
         numbers = column.to_physical()
         highest = int(numbers.drop_nulls().to_numpy().max(initial=0))

@@ -138,6 +138,9 @@ class HitMaker:
 
     def _customers(self, rows: pl.DataFrame, query: Encoded) -> pl.Series:
         identity = self.site.identity
+        if identity.customer == ("user",) and isinstance(rows.schema.get("user"), pl.Categorical):
+            user = encoded(rows["user"])
+            return user.categories(_shown(user.values)).alias("customer_id")
         if any(place.startswith("query:") for place in identity.customer):
             rows = rows.with_columns(query=query.rows(query.values))
         found = rows.with_columns(customer_id=identities.customer(rows, identity))

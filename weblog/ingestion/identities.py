@@ -105,7 +105,7 @@ def _lists(headers: pl.Series) -> pl.Series:
 def _place(rows: pl.DataFrame, place: str) -> pl.Expr | None:
     kind, _, name = place.partition(":")
     if kind == "user":
-        return value_or_null(pl.col("user")) if "user" in rows.columns else None
+        return value_or_null(pl.col("user").cast(pl.String)) if "user" in rows.columns else None
     if kind == "cookie":
         return _cookie(rows, name)
     if kind == "header":

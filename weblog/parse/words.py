@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from weblog.parse.library import library
 
-NUMBERED: Final = frozenset({"client", "host", "request", "referrer", "user_agent"})
-"""The fields whose texts repeat, and are classified once each."""
+NUMBERED: Final = frozenset({"client", "host", "request", "referrer", "user", "user_agent"})
+"""The fields whose texts repeat, and are looked at once each."""
 
 LIMIT: Final = 100_000
 """Distinct texts of one field that are remembered: memory must not follow the log."""
