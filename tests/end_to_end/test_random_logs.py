@@ -338,6 +338,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return open_store(tmp_path_factory.mktemp("new") / "S", create=True, key=b"k" * 32).folder
 
 
+@pytest.mark.no_cover  # see tests/conftest.py
 @pytest.mark.parametrize("rules", RULE_SETS)
 def test_cut_copied_late_and_interrupted_logs_give_the_tables_of_one_run(
     rules: str, template: Path, record_property: Callable[[str, object], None]
