@@ -8,7 +8,7 @@ from __future__ import annotations
 import ctypes
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
@@ -19,7 +19,7 @@ from weblog.formats.log_format import Token
 from weblog.parse.library import library
 from weblog.parse.lines import LONGEST, Chunk
 from weblog.parse.times import END, FIRST, PER_MS
-from weblog.parse.words import NUMBERED, Vocabulary, lines_of
+from weblog.parse.words import NUMBERED, Vocabulary, lines_of, of_types, tell
 
 _LITERAL, _QUOTED, _WORD, _TIME = range(4)
 _DROPPED, _TEXT, _ADDRESS, _STATUS, _BYTES, _DURATION, _WHOLE_DURATION = range(7)
@@ -196,20 +196,24 @@ def split_chunk(
         raise MemoryError("no memory for the distinct texts of a field")
     rows = rows[:found]
     accepted[rows] = True
-    columns = [
-        pl.Series("row", rows),
-        pl.Series("ts", micros[:found]).cast(pl.Datetime("us", "UTC")),
-        *_typed(program.typed, statuses[:found], counts[:found], durations[:found]),
-        *(
-            _texts(chunk, name, starts[i, :found], lengths[i, :found])
+    tell(words)
+    types = {name: each.dtype for name, each in zip(program.numbered, words, strict=True)}
+    columns = {
+        "row": rows,
+        "ts": micros[:found],
+        **_typed(program.typed, statuses[:found], counts[:found], durations[:found]),
+        **{
+            name: _texts(chunk, starts[i, :found], lengths[i, :found])
             for i, name in enumerate(program.texts)
-        ),
-        *(
-            each.column(name, numbers[i, :found])
-            for i, (name, each) in enumerate(zip(program.numbered, words, strict=True))
-        ),
-    ]
-    return pl.DataFrame(columns), accepted
+        },
+        **{name: numbers[i, :found] for i, name in enumerate(program.numbered)},
+    }
+    return pl.DataFrame(columns).with_columns(
+        _TS, *_told(program.typed), *of_types(types)
+    ), accepted
+
+
+_TS: Final = pl.col("ts").cast(pl.Datetime("us", "UTC"))
 
 
 def _typed(
@@ -217,28 +221,35 @@ def _typed(
     statuses: NDArray[np.int16],
     counts: NDArray[np.int64],
     durations: NDArray[np.float64],
-) -> list[pl.Series]:
-    columns = []
+) -> dict[str, NDArray[Any]]:
+    """Return numbers as they were read."""
+    columns: dict[str, NDArray[Any]] = {}
     if "status" in names:
-        columns.append(pl.Series("status", statuses))
+        columns["status"] = statuses
     if "bytes" in names:
-        column = pl.Series("bytes", counts)
-        is_none = counts == _NO_BYTES
-        columns.append(column.set(pl.Series(is_none), None) if is_none.any() else column)
-    for name in names & PER_MS.keys():
-        told = pl.Series("duration_ms", durations)
-        told = told.set(told < 0, None) * PER_MS[name]
-        columns.append(told.round().cast(pl.Int32, strict=False))
+        columns["bytes"] = counts
+    if names & PER_MS.keys():
+        columns["duration_ms"] = durations
     return columns
 
 
-def _texts(
-    chunk: Chunk, name: str, starts: NDArray[np.uint32], lengths: NDArray[np.uint32]
-) -> pl.Series:
+def _told(names: frozenset[str]) -> list[pl.Expr]:
+    """Return what the numbers say: null where the line says nothing, durations in milliseconds."""
+    said: list[pl.Expr] = []
+    if "bytes" in names:
+        said.append(pl.when(pl.col("bytes") != _NO_BYTES).then("bytes"))
+    for name in names & PER_MS.keys():
+        duration = pl.col("duration_ms")
+        told = pl.when(duration >= 0).then(duration) * PER_MS[name]
+        said.append(told.round().cast(pl.Int32, strict=False))
+    return said
+
+
+def _texts(chunk: Chunk, starts: NDArray[np.uint32], lengths: NDArray[np.uint32]) -> pl.Series:
     if not starts.size:
-        return pl.Series(name, [], dtype=pl.String)
+        return pl.Series([], dtype=pl.String)
     joined = np.empty(int(lengths.sum()) + starts.size - 1, dtype=np.uint8)
     library().weblog_join_texts(
         chunk.data, starts.ctypes.data, lengths.ctypes.data, starts.size, joined.ctypes.data
     )
-    return lines_of(joined).rename(name)
+    return lines_of(joined.tobytes())

@@ -121,7 +121,8 @@ def _timed(rows: pl.DataFrame, log_format: LogFormat) -> tuple[pl.DataFrame, lis
     if log_format.times == ((CLF.part, CLF),):
         told = read_texts(rows[CLF.part])
         if told is not None:
-            return rows.drop(CLF.part).with_columns(ts=told), []
+            others = [column for column in rows.get_columns() if column.name != CLF.part]
+            return pl.DataFrame([*others, told]), []
     instant = instants(log_format.times, log_format.zone)
     timed = rows.with_columns(ts=instant).drop(name for name, _ in log_format.times)
     good = timed.select(is_possible(pl.col("ts")).fill_null(value=False)).to_series()

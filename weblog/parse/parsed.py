@@ -54,9 +54,12 @@ class Parsed:
 def placed(rows: pl.DataFrame, chunk: Chunk) -> pl.DataFrame:
     """Return rows with ``line`` and ``offset`` in the source, not ``row``, their place here."""
     places = rows["row"].to_numpy()
-    return rows.drop("row").with_columns(
-        line=pl.Series(places.astype(np.int64) + chunk.first_line),
-        offset=pl.Series(chunk.starts[places] + chunk.offset),
+    return pl.DataFrame(
+        [
+            *(column for column in rows.get_columns() if column.name != "row"),
+            pl.Series("line", places.astype(np.int64) + chunk.first_line),
+            pl.Series("offset", chunk.starts[places] + chunk.offset),
+        ]
     )
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import ctypes
 import secrets
 import weakref
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
 from typing import Final
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from weblog.parse.library import library
 
@@ -55,16 +55,16 @@ class Words:
             or int(self._native.weblog_words_size(self.handle)) > LIMIT_SIZE
         )
 
-    def column(self, name: str, numbers: NDArray[np.uint32]) -> pl.Series:
-        """Return the texts of these numbers, which the splitter gave, as a column."""
-        self._tell()
-        return pl.Series(name, numbers).cat.to(self.dtype)
-
     def encoded(self, column: pl.Series) -> pl.Series:
         """Return a column of text as one of these texts; null stays null."""
-        present = column.drop_nulls()
+        return self.numbers(column).cat.to(self.dtype)
+
+    def numbers(self, column: pl.Series) -> pl.Series:
+        """Return the numbers of a column of text (UInt32), and tell polars of new texts."""
+        values = column.to_list()
+        present = [value for value in values if value is not None]
         texts = [text.encode() for text in present]
-        ends = np.cumsum([len(text) for text in texts], dtype=np.int64)
+        ends = np.fromiter(accumulate(map(len, texts)), dtype=np.int64, count=len(texts))
         numbers = np.empty(len(texts), dtype=np.uint32)
         self._tell()
         failed = self._native.weblog_words_numbers(
@@ -72,30 +72,32 @@ class Words:
         )
         if failed:
             raise MemoryError("no memory for the distinct texts of a field")
+        found = numbers.tolist()
         # Not _tell: these texts may hold newlines.
-        news = numbers >= self._told
-        first = np.unique(numbers[news], return_index=True)[1]
-        self._add([present[int(i)] for i in np.flatnonzero(news)[first]])
-        if present.len() == column.len():
-            return pl.Series(column.name, numbers).cat.to(self.dtype)
-        every = np.zeros(column.len(), dtype=np.uint32)
-        every[column.is_not_null().to_numpy()] = numbers
-        known = pl.Series(column.name, every).set(column.is_null(), None)
-        return known.cat.to(self.dtype)
+        news = {n: text for n, text in zip(found, present, strict=True) if n >= self._told}
+        if news:
+            self.add([news[n] for n in sorted(news)])
+        if len(found) == len(values):
+            return pl.Series(column.name, numbers)
+        each = iter(found)
+        every = [None if value is None else next(each) for value in values]
+        return pl.Series(column.name, every, dtype=pl.UInt32)
 
     def _tell(self) -> None:
-        """Tell polars of the texts that were met since."""
-        count = int(self._native.weblog_words_count(self.handle))
-        if count == self._told:
-            return
+        tell([self])
+
+    def untold(self) -> tuple[int, bytes]:
+        """Return how many texts were met that polars was not told of; and these, in lines."""
+        count = int(self._native.weblog_words_count(self.handle)) - self._told
+        if not count:
+            return 0, b""
         size = int(self._native.weblog_words_size(self.handle))
         begin = self._size + (1 if self._told else 0)
-        met = np.empty(size - begin, dtype=np.uint8)
         texts = self._native.weblog_words_texts(self.handle)
-        ctypes.memmove(met.ctypes.data, texts + begin, met.size)
-        self._add(lines_of(met))
+        return count, ctypes.string_at(texts + begin, size - begin)
 
-    def _add(self, texts: Sequence[str] | pl.Series) -> None:
+    def add(self, texts: Sequence[str] | pl.Series) -> None:
+        """Tell polars of the texts that were met since."""
         added = pl.Series(texts, dtype=pl.String).cast(self.dtype)
         expected = np.arange(self._told, self._told + len(added), dtype=np.uint32)
         self._told += len(added)
@@ -106,9 +108,29 @@ class Words:
         self._alive = [added[:1]] if not self._alive and len(added) else self._alive
 
 
-def lines_of(joined: NDArray[np.uint8]) -> pl.Series:
+def tell(every: Sequence[Words]) -> None:
+    """Tell polars of all texts that were met since: columns of their numbers can be made then."""
+    untold = [(each, *each.untold()) for each in every]
+    untold = [(each, count, texts) for each, count, texts in untold if count]
+    if not untold:
+        return
+    # All at once: taking texts apart costs more to ask for than to do.
+    lines = lines_of(b"\n".join(texts for _, _, texts in untold))
+    at = 0
+    for each, count, _ in untold:
+        each.add(lines[at : at + count])
+        at += count
+
+
+def lines_of(joined: bytes) -> pl.Series:
     """Return the texts between newlines in UTF-8; of nothing, one empty text."""
-    return pl.Series([str(joined.data, "utf-8")]).str.split("\n").explode()
+    text = pl.Series([joined.decode()])
+    return pl.select(pl.lit(text).str.split("\n").explode()).to_series()
+
+
+def of_types(types: Mapping[str, pl.DataType]) -> list[pl.Expr]:
+    """Return numbers as the texts they are, with one expression for each column."""
+    return [pl.col(name).cat.to(dtype) for name, dtype in types.items()]
 
 
 def numbered_columns(rows: pl.DataFrame) -> list[str]:
@@ -141,6 +163,7 @@ class Vocabulary:
 
     def encoded(self, rows: pl.DataFrame, names: Iterable[str]) -> pl.DataFrame:
         """Return rows with these columns of text as numbered ones."""
-        return rows.with_columns(
-            self.of(name).encoded(rows[name]) for name in names if name in rows.columns
-        )
+        words = {name: self.of(name) for name in names if name in rows.columns}
+        numbers = [each.numbers(rows[name]) for name, each in words.items()]
+        types = {name: each.dtype for name, each in words.items()}
+        return rows.with_columns(numbers).with_columns(of_types(types))
