@@ -8,8 +8,9 @@ import polars as pl
 
 from reports.figures import numbers
 from reports.figures.empty import empty
+from reports.figures.horizontal import horizontal
 from reports.figures.names import row_names
-from reports.figures.theme import ROW_HEIGHT, axis, colours, layout
+from reports.figures.theme import colours
 from reports.figures.words import word
 from reports.measures import MEASURES
 from weblog.errors import UnknownNameError
@@ -51,26 +52,9 @@ def ranked(
             for label, change in zip(labels, rows["change"], strict=True)
         ]
     bars = {
-        "type": "bar",
-        "orientation": "h",
         "name": word(chosen, language),
-        "y": row_names(rows, language),
-        "x": values,
-        "marker": {"color": [paint.grid if other else paint.soft for other in rows["is_other"]]},
-        "text": labels,
-        "textposition": "auto",
         "textfont": {"color": paint.text},
         "insidetextanchor": "end",
-        "cliponaxis": False,
-        "hovertemplate": "%{y}: %{text}<extra></extra>",
     }
-    return {
-        "data": [bars],
-        "layout": layout(
-            theme,
-            height=40 + ROW_HEIGHT * rows.height,
-            bargap=0.25,
-            xaxis={"visible": False, "fixedrange": True, "rangemode": "tozero"},
-            yaxis=axis(theme, autorange="reversed", type="category"),
-        ),
-    }
+    filled = [paint.grid if other else paint.soft for other in rows["is_other"]]
+    return horizontal(theme, row_names(rows, language), values, filled, labels, bars=bars)

@@ -9,8 +9,8 @@ import polars as pl
 from reports.figures import numbers
 from reports.figures.bars import SHOWN
 from reports.figures.empty import empty
-from reports.figures.theme import ROW_HEIGHT, colours, layout
-from reports.figures.theme import axis as themed
+from reports.figures.horizontal import horizontal
+from reports.figures.theme import colours
 from reports.figures.words import word
 
 
@@ -33,27 +33,9 @@ def figure(frame: pl.DataFrame, language: str = "en", theme: str = "light") -> d
         f"  ({numbers.number(before, language)} → {numbers.number(after, language)})"
         for after, before in rows.select("current", "previous").rows()
     ]
-    bars = {
-        "type": "bar",
-        "orientation": "h",
-        "x": differences,
-        "y": names,
-        "marker": {"color": [paint.good if value > 0 else paint.bad for value in differences]},
-        "text": texts,
-        "textposition": "auto",
-        "cliponaxis": False,
-        "hovertemplate": "%{y}: %{text}<extra></extra>",
-    }
-    return {
-        "data": [bars],
-        "layout": layout(
-            theme,
-            height=40 + ROW_HEIGHT * rows.height,
-            bargap=0.35,
-            xaxis={
-                "visible": True, "showticklabels": False, "showgrid": False,
-                "zeroline": True, "zerolinecolor": paint.compare, "fixedrange": True,
-            },
-            yaxis=themed(theme, autorange="reversed", type="category"),
-        ),
+    filled = [paint.good if value > 0 else paint.bad for value in differences]
+    around_zero = {
+        "visible": True, "showticklabels": False, "showgrid": False,
+        "zeroline": True, "zerolinecolor": paint.compare, "fixedrange": True,
     }  # fmt: skip
+    return horizontal(theme, names, differences, filled, texts, xaxis=around_zero, bargap=0.35)

@@ -8,7 +8,8 @@ import polars as pl
 
 from reports.figures import numbers
 from reports.figures.empty import empty
-from reports.figures.theme import ROW_HEIGHT, axis, colours, layout
+from reports.figures.horizontal import horizontal
+from reports.figures.theme import colours
 from reports.figures.words import SORT_WORDS, word
 
 
@@ -27,26 +28,6 @@ def figure(frame: pl.DataFrame, language: str = "en", theme: str = "light") -> d
         f"{numbers.number(hits, language)}  {numbers.shown(share, 'rate', language)}"
         for hits, share in rows.select("hits", "share").rows()
     ]
-    bars = {
-        "type": "bar",
-        "orientation": "h",
-        "name": word("robot_hits", language),
-        "y": names,
-        "x": rows["hits"].to_list(),
-        "marker": {"color": [paint.accent if n == "AI" else paint.soft for n in rows["name"]]},
-        "text": texts,
-        "textposition": "auto",
-        "textfont": {"color": paint.text},
-        "cliponaxis": False,
-        "hovertemplate": "%{y}: %{text}<extra></extra>",
-    }
-    return {
-        "data": [bars],
-        "layout": layout(
-            theme,
-            height=40 + ROW_HEIGHT * rows.height,
-            bargap=0.25,
-            xaxis={"visible": False, "fixedrange": True, "rangemode": "tozero"},
-            yaxis=axis(theme, autorange="reversed", type="category"),
-        ),
-    }
+    filled = [paint.accent if name == "AI" else paint.soft for name in rows["name"]]
+    bars = {"name": word("robot_hits", language), "textfont": {"color": paint.text}}
+    return horizontal(theme, names, rows["hits"].to_list(), filled, texts, bars=bars)

@@ -8,7 +8,8 @@ import polars as pl
 
 from reports.figures import numbers
 from reports.figures.empty import empty
-from reports.figures.theme import ROW_HEIGHT, axis, colours, layout
+from reports.figures.horizontal import horizontal
+from reports.figures.theme import colours
 from reports.figures.words import word
 from reports.rule_words import MORE, why
 
@@ -34,26 +35,10 @@ def figure(frame: pl.DataFrame, language: str = "en", theme: str = "light") -> d
         "" if row["rules"] == "site" else why({name: row[name] for name in MORE}, language)
         for row in rows.to_dicts()
     ]
+    filled = [paint.accent, *[paint.soft] * (len(names) - 1)]
     bars = {
-        "type": "bar",
-        "orientation": "h",
         "name": word("sessions", language),
-        "y": names,
-        "x": counts,
-        "marker": {"color": [paint.accent, *[paint.soft] * (len(names) - 1)]},
-        "text": texts,
-        "textposition": "auto",
         "customdata": reasons,
-        "cliponaxis": False,
         "hovertemplate": "%{y}: %{text}<br>%{customdata}<extra></extra>",
     }
-    return {
-        "data": [bars],
-        "layout": layout(
-            theme,
-            height=40 + ROW_HEIGHT * len(names),
-            bargap=0.25,
-            xaxis={"visible": False, "fixedrange": True, "rangemode": "tozero"},
-            yaxis=axis(theme, autorange="reversed", type="category"),
-        ),
-    }
+    return horizontal(theme, names, counts, filled, texts, bars=bars)
