@@ -11,7 +11,7 @@ from sample_logs import generate_combined
 from weblog.ingestion import Settings, distinct, ingest
 from weblog.ingestion.results import IngestSummary
 from weblog.parse import lines as lines_module
-from weblog.parse import parse
+from weblog.parse import parse, unquote
 from weblog.parse.library import is_compiled
 from weblog.store import open_store
 
@@ -63,7 +63,7 @@ def test_the_store_is_the_same_without_the_library(
     second.write_bytes(b"".join(b"shop%d.example:443 %s" % (i % 3, a) for i, a in enumerate(lines)))
     assert is_compiled()
     compiled, told = stored(tmp_path / "compiled", [first, second])
-    for module in (parse, lines_module, distinct):
+    for module in (parse, lines_module, distinct, unquote):
         monkeypatch.setattr(module, "is_compiled", lambda: False)
     plain, told_plain = stored(tmp_path / "plain", [first, second])
     assert told.sources == told_plain.sources  # counts, formats and notes

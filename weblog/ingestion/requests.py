@@ -9,8 +9,8 @@ import polars as pl
 
 from weblog.classify import redact_paths
 from weblog.classify.few import changed_where
-from weblog.classify.percent import unquoted
 from weblog.parse.charsets import korean
+from weblog.parse.unquote import unquoted, unquoted_texts
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _PROTOCOLS = ["HTTP/1.1", "HTTP/2.0", "HTTP/1.0", "HTTP/2", "HTTP/3.0", "HTTP/3"]
@@ -82,12 +82,9 @@ def _nonempty(text: pl.Expr) -> pl.Expr:
 
 def _decoded(frame: pl.DataFrame) -> pl.DataFrame:
     """Percent-decode the paths that hold a percent sign."""
-    if not frame["path"].str.contains("%", literal=True).any():
-        return frame
-    coded = frame["path"].drop_nulls().unique()
-    coded = coded.filter(coded.str.contains("%", literal=True))
-    plain = pl.Series([decoded(path) for path in coded], dtype=pl.String)
-    return frame.with_columns(pl.col("path").replace(coded, plain))
+    is_coded = frame["path"].str.contains("%", literal=True)
+    plain = changed_where(frame["path"], is_coded, lambda coded: unquoted_texts(coded, decoded))
+    return frame.with_columns(plain)
 
 
 def decoded(path: str) -> str:

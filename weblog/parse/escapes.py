@@ -7,7 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from weblog.classify.percent import unquoted
+from weblog.parse.unquote import unquoted
 
 
 def blank_for_plus(texts: pl.Series) -> pl.Series:

@@ -13,7 +13,7 @@
 enum { LITERAL, QUOTED, WORD, TIME };                        /* what an operation reads */
 enum { DROPPED, TEXT, ADDRESS, STATUS, BYTES, DURATION, WHOLE_DURATION }; /* a value */
 
-#define INTERFACE 3 /* library.py asks for it: count up when a function or a struct changes */
+#define INTERFACE 4 /* library.py asks for it: count up when a function or a struct changes */
 #define MOST_VALUES 64
 #define MOST_NUMBERED 8
 #define FAILED (-1)
@@ -547,4 +547,47 @@ int64_t weblog_number_integers(const int64_t *integers, int64_t count, int64_t *
     }
     free(places);
     return n;
+}
+
+/* Percent-encoding. */
+
+static int hex_digit(uint8_t sign) {
+    if (sign >= '0' && sign <= '9') return sign - '0';
+    sign |= 0x20;
+    return sign >= 'a' && sign <= 'f' ? sign - 'a' + 10 : FAILED;
+}
+
+/* Undo the encoding of texts between newlines, and write them with a newline between two; with
+   `plus`, that sign is a blank. What is no UTF-8 then, or holds a control character, is left empty
+   and told in `odd`. Return the bytes written, no more than there were. */
+int64_t weblog_unquote(const uint8_t *data, int64_t size, int32_t plus, uint8_t *plain,
+                       uint8_t *odd) {
+    uint8_t *out = plain, *begin = plain, all = 0;
+    const uint8_t *end = data + size;
+    int control = 0;
+    for (const uint8_t *p = data;; p++) {
+        if (p == end || *p == '\n') {
+            *odd = control || (all >= 0x80 && !is_utf8(begin, out));
+            if (*odd++) out = begin;
+            if (p == end) return out - plain;
+            *out++ = '\n';
+            begin = out;
+            all = 0;
+            control = 0;
+            continue;
+        }
+        uint8_t sign = *p;
+        if (sign == '%' && end - p > 2) {
+            int high = hex_digit(p[1]), low = hex_digit(p[2]);
+            if (high >= 0 && low >= 0) {
+                sign = (uint8_t)(high * 16 + low);
+                p += 2;
+            }
+        } else if (sign == '+' && plus) {
+            sign = ' ';
+        }
+        all |= sign;
+        control |= sign < 0x20 || sign == 0x7f;
+        *out++ = sign;
+    }
 }
