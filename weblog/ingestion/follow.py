@@ -169,6 +169,8 @@ class Follower:
             ahead(self._some(segments, stop), depth=SEGMENTS_AHEAD), self.settings.batch_lines
         )
         self._is_unfinished = True
+        # Before there are new hits: merged with old ones, they would not be told from them.
+        self.upkeep.merge()
         errors = write_all(gathered, self.store, self.maker)
         for result in reading.results:
             if result.detected:
@@ -180,7 +182,6 @@ class Follower:
             now = time.time()
             for look, unfinished, failed in done:
                 self.watch.of(look).done(look, now, unfinished, failed)
-        self.upkeep.merge()
         self.finish()
         # Another writer in the middle of its commits publishes ours with its own; or a later round.
         self._is_unfinished = not self.store.is_published()

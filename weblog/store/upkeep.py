@@ -32,7 +32,7 @@ class Upkeep:
     def merge(self) -> None:
         """Merge files where many have gathered, if it is time.
 
-        Call it where something was written, before it is published.
+        Call it where something is about to be written, and published after that.
         """
         self._written_at = time.monotonic()
         if time.monotonic() - self._merged_at < MERGE_EVERY:
