@@ -47,17 +47,12 @@ TIERS: Final = (1 * MIB, 8 * MIB, TARGET)
 GATHERED: Final = 16
 """Files of one tier that are merged while logs are followed."""
 
-COMPACTED: Final = (
-    "hits",
-    "rejects",
-    "ledger",
-    "sources",
-    "sessions",
-    "page_views",
-    "robots",
-    "places",
-)
-"""The tables that many commits add files to."""
+APPENDED: Final = ("hits", "rejects", "ledger", "sources")
+"""The tables that each commit adds files to."""
+
+COMPACTED: Final = (*APPENDED, "sessions", "page_views", "robots", "places")
+"""These, and those of which files are replaced. Merged while logs are followed, they would only
+be cut again (:mod:`weblog.store.row_changes`)."""
 
 
 @dataclass(frozen=True, slots=True)

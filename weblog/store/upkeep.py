@@ -8,7 +8,7 @@ from typing import Final
 
 from weblog.errors import LockedError
 from weblog.schema import TABLES
-from weblog.store.compaction import COMPACTED, GATHERED, TIERS, compact
+from weblog.store.compaction import APPENDED, GATHERED, TIERS, compact
 from weblog.store.leftovers import KEEP, clear
 from weblog.store.store import Store
 
@@ -38,9 +38,8 @@ class Upkeep:
         if time.monotonic() - self._merged_at < MERGE_EVERY:
             return
         self._merged_at = time.monotonic()
-        for name in COMPACTED:
-            if name in TABLES:
-                compact(self.store, name, tiers=TIERS, at_least=GATHERED)
+        for name in APPENDED:
+            compact(self.store, name, tiers=TIERS, at_least=GATHERED)
 
     def clear(self) -> None:
         """Remove what no reader needs any more, if it is time and nobody writes.
