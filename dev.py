@@ -211,7 +211,9 @@ def unit(arguments: list[str]) -> None:
     if arguments:
         run("tests", PYTHON, "-m", "pytest", *arguments)
         return
-    workers = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile", "--no-loadscope-reorder"]
+    # Many tests wait, for processes they started or for a clock: two of them to a processor.
+    count = min(2 * (os.cpu_count() or 1), 8)
+    workers = ["-n", str(count), "--dist", "loadfile", "--no-loadscope-reorder"]
     # The threshold is in pyproject.toml. pytest's closing line ends the output.
     run("tests", PYTHON, "-m", "pytest", *workers, "--cov", "--cov-report=term", "--quiet")
 

@@ -1,9 +1,11 @@
 """What holds for every test."""
 
 import os
+from typing import Any
 
 import pytest
 from hypothesis import is_hypothesis_test, settings
+from xdist.scheduler import LoadFileScheduling
 
 # How long an example takes says more about the machine's other work than about the code;
 # speed is what benchmarks/ is for.
@@ -14,10 +16,29 @@ settings.register_profile("chance", deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("WEBLOG_PROFILE", "any machine"))
 
 LONGEST = (
-    *("test_random_logs.py", "test_kill.py", "test_overview.py", "test_any_order.py"),
-    "test_notebook.py",
+    *("test_random_logs.py", "test_kill.py", "test_exactly_once.py", "test_overview.py"),
+    *("test_follow.py", "test_two_at_once.py", "test_any_order.py", "test_selection.py"),
+    *("test_update.py", "test_robots.py", "test_docs.py", "test_notebook.py"),
+    *("test_hostile_lines.py", "test_replay.py", "test_explain.py", "test_w3c.py"),
+    *("test_reconciliation.py", "test_erase.py", "test_erase_killed.py"),
 )
 """Files begun first, so that no process is left with a long one when the others are done."""
+
+SHARED_OUT = ("test_random_logs.py", "test_kill.py", "test_exactly_once.py", "test_selection.py")
+"""Files of which each test goes to whichever process is free; they share no dear fixture."""
+
+
+class ByFile(LoadFileScheduling):
+    """Has the tests of a file run in one process, for what they share; but for the longest."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = super()._split_scope(nodeid)
+        return nodeid if file.endswith(SHARED_OUT) else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    return ByFile(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -26,7 +47,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     Counting doubles the time of a test. The hundredth random example is no new line, and a line
     that only chance reaches is one that wants a test of its own.
     """
-    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else 9)
+    last = len(LONGEST)
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.name, last))
     for item in items:
         if is_hypothesis_test(getattr(item, "obj", None)):
             item.add_marker("no_cover")
