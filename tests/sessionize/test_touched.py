@@ -217,13 +217,28 @@ def test_where_pages_come_to_have_files_robots_are_looked_for_anew(
     assert not taken[-2]
 
 
-def assert_same_as_whole(before: Rows, new: Rows, make_hits: Any, folder: Path) -> None:
+def test_a_customer_whom_a_robot_was_is_no_longer_its_visitors(
+    make_hits: Any, tmp_path: Path, taken: list[bool]
+) -> None:
+    before = [*FILES, at(0, "gus", customer_id="C2", **YESTERDAY), *pages("gus", 6)]
+    before.append(at(60, "gus", customer_id="C1"))
+    rows = [row | {"line": number} for number, row in enumerate([*before, ROBOT[-1]], start=1)]
+    strict = site(segments=SEGMENTS, bots={"strictness": "strict"})
+    assert_same_as_whole(rows[:-1], rows[-1:], make_hits, tmp_path, strict)
+    assert taken[-2]
+    grown = open_store(tmp_path / "grown").scan("visitors").filter(visitor_id="gus").collect()
+    assert grown["customers"].to_list() == [["C2"]]
+
+
+def assert_same_as_whole(
+    before: Rows, new: Rows, make_hits: Any, folder: Path, rules: Site = SEGMENTED
+) -> None:
     store, whole = filled(str(folder), "grown"), filled(str(folder), "whole")
     for rows in (before, new):
         append(store, make_hits(rows))
-        sessionize.update(store, SEGMENTED)
+        sessionize.update(store, rules)
     append(whole, make_hits([*before, *new]))
-    sessionize.update(whole, SEGMENTED)
+    sessionize.update(whole, rules)
     assert contents(store) == contents(whole)
 
 
