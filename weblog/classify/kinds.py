@@ -119,7 +119,7 @@ def _rules(has_purpose: bool) -> list[tuple[str, str, pl.Expr]]:
         prefetch = pl.col("purpose").str.contains("(?i)prefetch|preview|prerender")
     answered = (status.is_between(200, 299) & ~status.is_in(_NO_CONTENT)) | (status == 304)
     named = pl.col("path").is_not_null() & ~pl.col("is_static")
-    is_get = pl.col("method").cast(pl.String).is_in(["GET", "get"])
+    is_get = (pl.col("method") == "GET") | (pl.col("method") == "get")  # of categories fast, too
     document = is_get & answered & named
     return [
         ("internal", "client or agent is the company's own", pl.col("is_internal_client")),

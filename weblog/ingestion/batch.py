@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import polars as pl
 
 from weblog.ingestion.hits import HitMaker, Known
 from weblog.ingestion.segments import Segment
 from weblog.schema import HITS
+
+_TEXT: Final = pl.String()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,10 @@ def known(
 ) -> Iterator[tuple[list[Segment], Known | None]]:
     """Look up the texts of gathered segments, and empty their lists."""
     for segments in gathered:
-        rows = pl.concat([new_rows(each.rows, each, "hits") for each in segments], how="diagonal")
+        names = pl.Categorical(pl.Categories.random())
+        rows = pl.concat(
+            [new_rows(each.rows, each, "hits", names) for each in segments], how="diagonal"
+        )
         kept = [each.emptied() for each in segments]
         segments.clear()  # a batch that waits keeps no bytes of its lines
         yield kept, maker.known(rows) if rows.height else None
@@ -55,12 +61,16 @@ def made(
         del facts
 
 
-def new_rows(rows: pl.DataFrame, segment: Segment, table: str) -> pl.DataFrame:
+def new_rows(
+    rows: pl.DataFrame, segment: Segment, table: str, names: pl.DataType = _TEXT
+) -> pl.DataFrame:
     """Return the rows that ``table`` does not hold yet, with the name of their source.
+
+    That is text, or of another type for ``names``.
 
     A table may hold more than the ledger tells of, where an earlier run was cut short.
     """
     mark = segment.account.marks[table]
     if mark is not None and mark > segment.start:
         rows = rows.filter(pl.col("offset") >= mark)
-    return rows.with_columns(log_source=pl.lit(segment.account.log_source))
+    return rows.with_columns(log_source=pl.lit(segment.account.log_source, dtype=names))

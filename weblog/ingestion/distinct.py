@@ -45,6 +45,9 @@ class Encoded:
         if per_value.null_count() == len(per_value):  # no rule says anything: nothing to look up
             nothing = categorical(pl.Series(per_value.name, [None], per_value.dtype))
             return nothing.new_from_index(0, len(self.codes))
+        if per_value.dtype == pl.Boolean and not per_value.null_count() and not per_value.any():
+            is_there = pl.when(self.codes.is_not_null())
+            return pl.select(is_there.then(pl.lit(value=False)).alias(per_value.name)).to_series()
         return categorical(per_value).gather(self.codes)
 
     def flags(self, per_value: pl.Series) -> pl.Series:

@@ -241,12 +241,14 @@ def _narrow(dtype: pl.DataType) -> pl.DataType:
 def _in_order(hits: pl.DataFrame) -> pl.DataFrame:
     """Return the columns the table declares, in its order, and ``offset``."""
     present = set(hits.columns)
-    expressions = []
+    expressions: list[pl.Expr | pl.Series] = []
     for name, dtype in HITS.schema.items():
         if name not in present:
             expressions.append(pl.lit(None, _narrow(dtype)).alias(name))
-        elif isinstance(hits.schema[name], pl.Enum):  # an Enum is not read back as text
-            expressions.append(pl.col(name).cast(pl.Categorical(pl.Categories.random())))
+        elif isinstance(enum := hits.schema[name], pl.Enum):  # which is not read back as text
+            # By its numbers, not text by text.
+            texts = categorical(pl.Series(name, enum.categories, dtype=pl.String))
+            expressions.append(texts.gather(hits[name].to_physical()))
         elif dtype == pl.String and hits.schema[name] != pl.String:
             expressions.append(pl.col(name))  # categorical: cheaper to write, read as text
         else:
