@@ -14,7 +14,7 @@ from weblog.ingestion.selection import Selection, selected
 from weblog.parse import Chunk, Vocabulary, parse_chunk
 from weblog.sources import digest
 
-BATCH_LINES = 200_000
+BATCH_LINES = 300_000
 """Lines per commit at most: enough that what a batch costs does not show, few enough for memory."""
 
 FIRST_LINES = 100_000
