@@ -16,7 +16,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from byte_search import places_of
-from kim_and_lee import KIM, KIM_TOO, OTHER_AGENT, SITE, TABLES, line, logs
+from kim_and_lee import KIM, KIM_TOO, OTHER_AGENT, TABLES, line, write_company
 
 from weblog.status import status
 from weblog.store import Store, open_store
@@ -31,11 +31,8 @@ def run(*arguments: str | Path, check: bool = True) -> subprocess.CompletedProce
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a site, its register, two logs, and the store they make."""
     folder = tmp_path_factory.mktemp("company")
-    (folder / "site.toml").write_text(SITE)
-    for name, text in TABLES.items():
-        (folder / f"{name}.csv").write_text(text)
-    for name, text in zip(("a.log", "b.log"), logs(), strict=True):
-        (folder / name).write_text(text)
+    write_company(folder)
+    for name in ("a.log", "b.log"):
         run("ingest", folder / name, *options(folder))  # two runs: there are older versions
     return folder
 

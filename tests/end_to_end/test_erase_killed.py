@@ -16,7 +16,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 from byte_search import places_of
-from kim_and_lee import KIM, KIM_TOO, SITE, TABLES, line, logs
+from kim_and_lee import KIM, KIM_TOO, SITE, line, write_company
+from mortal import mortal
 
 import sessionize
 from weblog.errors import ErasureCutShortError
@@ -24,31 +25,6 @@ from weblog.ingestion import ingest
 from weblog.site import load_site
 from weblog.status import status
 from weblog.store import Store, open_store
-
-MORTAL = """
-import os, signal, sys
-from importlib import import_module
-from weblog.cli import main
-
-place, about, number = sys.argv[1:4]
-module, _, name = place.partition(":")
-owner = import_module(module)
-for part in name.split(".")[:-1]:
-    owner = getattr(owner, part)
-name, left = name.split(".")[-1], [int(number)]
-step = getattr(owner, name)
-
-def mortal(*arguments, **more):
-    if about in str(arguments):
-        if left[0] == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-        left[0] -= 1
-    return step(*arguments, **more)
-
-setattr(owner, name, mortal)
-main(sys.argv[4:])
-"""
-"""``weblog`` that kills itself before it calls a function with certain arguments once more."""
 
 STEPS = {
     "the journal is not in place": ("pathlib:Path.replace", "erasing.json", 0),
@@ -88,8 +64,9 @@ def erase(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 def erase_and_die(folder: Path, step: tuple[str, str, int]) -> None:
     """Erase Kim in a process that does not live to take ``step``."""
-    arguments = ["erase", "--customer", "K10001", "--yes", "--store", "store"]
-    command = [sys.executable, "-c", MORTAL, *map(str, step), *arguments, "--site", "site.toml"]
+    before, about, number = step
+    asked = ("erase", "--customer", "K10001", "--yes", "--store", "store", "--site", "site.toml")
+    command = mortal(*asked, before=before, about=about, number=number)
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
     assert done.returncode == -signal.SIGKILL, done.stderr
 
@@ -115,11 +92,9 @@ def rows_of(folder: Path, name: str) -> pl.DataFrame:
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a site, its register, logs, and the store of all but the last one."""
     folder = tmp_path_factory.mktemp("company")
+    write_company(folder)
     (folder / "site.toml").write_text(SITE + "\n[retention]\nhits = 1\n")
-    for name, text in TABLES.items():
-        (folder / f"{name}.csv").write_text(text)
-    for name, text in zip(("a.log", "b.log", "c.log"), (*logs(), LATER), strict=True):
-        (folder / name).write_text(text)
+    (folder / "c.log").write_text(LATER)
     open_store(folder / "store", create=True)
     for name in ("a.log", "b.log"):  # two runs: there are older versions
         read_again(folder, name)
