@@ -6,7 +6,7 @@ import ipaddress
 import re
 from collections.abc import Callable
 from typing import Annotated
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo
 
 import polars as pl
 from pydantic import AfterValidator, Field
@@ -159,6 +159,16 @@ def is_time_zone(name: str) -> bool:
     """Tell whether both Python and polars know the zone.
 
     ``localtime`` and ``Factory`` may be files of the zone database, but no zones of polars'.
+    Listing that database takes longer than all other rules together, and every command reads
+    the rules: it is asked for the one name.
     """
     moment = pl.lit(0).cast(pl.Datetime("us", "UTC"))
-    return name in available_timezones() and _works(lambda: moment.dt.convert_time_zone(name))
+    return _works(lambda: moment.dt.convert_time_zone(name)) and _is_in_database(name)
+
+
+def _is_in_database(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # not there; no name of a file; a folder
+        return False
+    return True
