@@ -11,7 +11,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from kim_and_lee import SITE, TABLES, logs
+from kim_and_lee import write_company
 
 from sessionize.handed_words import KOREAN_COLUMNS, KOREAN_TABLES
 from weblog import schema
@@ -20,11 +20,7 @@ from weblog import schema
 @pytest.fixture(scope="module")
 def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("company")
-    (folder / "site.toml").write_text(SITE)
-    for name, text in TABLES.items():
-        (folder / f"{name}.csv").write_text(text)
-    for name, text in zip(("a.log", "b.log"), logs(), strict=True):
-        (folder / name).write_text(text)
+    write_company(folder)
     assert run(folder, "ingest", "a.log", "b.log").returncode == 0
     return folder
 

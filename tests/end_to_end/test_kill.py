@@ -12,6 +12,8 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from mortal import mortal
+from stored import ORDER
 
 from sample_logs import generate_combined
 from weblog.status import status
@@ -20,13 +22,6 @@ from weblog.store import Store, open_store
 LINES = 1_000_000
 KILLS = 20
 KEY = b"the same visitors in every store"
-ORDER = {
-    "hits": ("log_source", "line"),
-    "rejects": ("log_source", "line"),
-    "sessions": ("session_id",),
-    "page_views": ("log_source", "line"),
-    "visitors": ("visitor_id",),
-}
 
 
 def environment() -> dict[str, str]:
@@ -86,25 +81,6 @@ def test_twenty_kills_lose_nothing_and_count_nothing_twice(tmp_path: Path) -> No
             assert table(store, name).equals(expected), name
 
 
-MORTAL = """
-import os, signal, sys
-from weblog.cli import main
-from weblog.store import store
-
-left, commit = [int(sys.argv[1])], store.commit_frame
-
-def mortal(delta, table, *arguments, **more):
-    if left[0] == 0:
-        print(table.name, file=sys.stderr, flush=True)
-        os.kill(os.getpid(), signal.SIGKILL)
-    left[0] -= 1
-    commit(delta, table, *arguments, **more)
-
-store.commit_frame = mortal
-main(sys.argv[2:])
-"""
-"""``weblog`` that makes so many commits and kills itself before the next one, naming its table."""
-
 COMMITS = (1, 2, 3, 2, 3, 4, 5)
 """How many each process may make: fewer than sessions need, and then enough to get on."""
 
@@ -142,10 +118,10 @@ def test_who_dies_again_and_again_between_commits_gets_there(rules: str, tmp_pat
     for each in (log, late):
         for number in range(40):
             done = subprocess.run(
-                [
-                    *(sys.executable, "-c", MORTAL, str(COMMITS[number % 7]), "ingest", str(each)),
-                    *("--store", str(killed.folder), "--quiet"),
-                ],
+                mortal(
+                    *("ingest", each, "--store", killed.folder, "--quiet"),
+                    number=COMMITS[number % 7],
+                ),
                 cwd=tmp_path,
                 env=environment(),
                 capture_output=True,

@@ -6,13 +6,14 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
+from mortal import mortal
+from stored import ORDER
 
 from weblog.status import status
 from weblog.store import Store, open_store
@@ -28,32 +29,6 @@ LINES = [
 MIXED = [f"www.example.com:443 {line}" if i % 3 else line for i, line in enumerate(LINES)]
 BROKEN = ["no log line\n", "x" * (70 << 10) + "\n", '{"not": "a log"}\n']
 SITE = '[[skip]]\nname = "not found"\nstatuses = [404]\n'
-
-ORDER = {
-    "hits": ("log_source", "line"),
-    "rejects": ("log_source", "line"),
-    "sessions": ("session_id",),
-    "page_views": ("log_source", "line"),
-    "visitors": ("visitor_id",),
-}
-
-KILLED = """
-import os, signal, sys
-from weblog.cli import main
-from weblog.store import store
-
-commits, last, commit = [0], int(sys.argv[1]), store.commit_frame
-
-def killed(*arguments, **more):
-    if commits[0] == last:
-        os.kill(os.getpid(), signal.SIGKILL)
-    commits[0] += 1
-    commit(*arguments, **more)
-
-store.commit_frame = killed
-main(sys.argv[2:])
-"""
-"""Runs the command line and kills itself before commit number so and so."""
 
 
 @pytest.fixture
@@ -113,7 +88,7 @@ def test_a_killed_replay_loses_nothing_and_counts_nothing_twice(
     killed = 0
     for last in range(100):
         store = open_store(shutil.copytree(ingested, tmp_path / f"killed{last}"))
-        command = [sys.executable, "-c", KILLED, str(last), *replay, str(store.folder), "--quiet"]
+        command = mortal(*replay, store.folder, "--quiet", number=last)
         done = subprocess.run(command, cwd=tmp_path, env=environment, check=False)
         if done.returncode == 0:
             break

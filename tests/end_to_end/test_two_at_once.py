@@ -25,19 +25,14 @@ from typing import Any
 
 import polars as pl
 import pytest
+from mortal import mortal
+from stored import ORDER
 
 import reports
 from dashboard.pages import PAGES
 from weblog.status import status
 from weblog.store import Store, open_store
 
-ORDER = {
-    "hits": ("log_source", "line"),
-    "rejects": ("log_source", "line"),
-    "sessions": ("session_id",),
-    "page_views": ("log_source", "line"),
-    "visitors": ("visitor_id",),
-}
 KEY = b"the same visitors in every store"
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
 LINES = 4000
@@ -301,21 +296,6 @@ def test_while_the_dashboard_is_looked_at(
     assert_same(store, one_after_the_other)
 
 
-STOPPED = """
-import os, signal, sys
-from weblog.cli import main
-from weblog.store import store
-commits, last, commit = [0], int(sys.argv[1]), store.commit_frame
-def stopping(*arguments, **more):
-    if commits[0] == last:
-        os.kill(os.getpid(), signal.SIGSTOP)
-    commits[0] += 1
-    commit(*arguments, **more)
-store.commit_frame = stopping
-main(sys.argv[2:])
-"""
-
-
 @pytest.mark.parametrize("commits", range(1, 7))
 def test_readers_never_see_what_another_ingest_is_in_the_middle_of(
     commits: int, tmp_path: Path
@@ -324,9 +304,9 @@ def test_readers_never_see_what_another_ingest_is_in_the_middle_of(
     for number, log in enumerate(logs):
         write_log(log, number)
     store = open_store(tmp_path / "S", create=True, key=KEY)
-    command = [sys.executable, "-c", STOPPED, str(commits), "ingest", str(logs[0])]
+    first = ("ingest", logs[0], "--store", store.folder, "-q")
     slow = subprocess.Popen(
-        [*command, "--store", str(store.folder), "-q"],
+        mortal(*first, number=commits, by=signal.SIGSTOP),
         env=ENVIRONMENT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 SITE = """\
 time_zone = "Asia/Seoul"
 log_format = '%h %l %u %t "%r" %>s %b "%{Referer}i" "%{User-Agent}i" "%{uid}C"'
@@ -75,3 +77,12 @@ def logs() -> tuple[str, str]:
         line(3, 1, "/news/K100012", cookie="cookie-of-park", client=home, user="P30003"),
     ]
     return "".join(first), "".join(second)
+
+
+def write_company(folder: Path) -> None:
+    """Write ``site.toml``, the tables it names, ``a.log`` and ``b.log``."""
+    (folder / "site.toml").write_text(SITE)
+    for name, text in TABLES.items():
+        (folder / f"{name}.csv").write_text(text)
+    for name, text in zip(("a.log", "b.log"), logs(), strict=True):
+        (folder / name).write_text(text)
