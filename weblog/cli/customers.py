@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from weblog.cli.options import chosen_site, output_option, site_option, store_option
-from weblog.cli.register_load import load_options, run
+from weblog.cli.register_load import LoadOptions, load_options, run
 
 if TYPE_CHECKING:
     from weblog.site import Site
@@ -33,17 +32,7 @@ def command() -> None:
     metavar="DAY",
     help="The day the rows are of, where they have no valid_from.  [default: today]",
 )
-def load(
-    source: str,
-    store_path: str,
-    site_path: str | None,
-    table: str | None,
-    query: str | None,
-    columns: dict[str, str],
-    bad_rows: Path | None,
-    output: str,
-    day: datetime | None,
-) -> None:
+def load(given: LoadOptions, day: datetime | None) -> None:
     """Load customers from SOURCE; good rows are kept, every bad one is told.
 
     SOURCE is a CSV or Parquet file, or a database with --table or --query:
@@ -52,17 +41,9 @@ def load(
     kept. If rows were left out, the exit code is 12.
     """
     from sessionize.register_load import load_customers
-    from sessionize.register_source import RegisterSource
 
-    site = chosen_site(site_path)
-    run(
-        partial(load_customers, as_of=chosen_day(site, day)),
-        store_path=store_path,
-        site=site,
-        source=RegisterSource(source, table, query, columns),
-        bad_rows=bad_rows,
-        output=output,
-    )
+    site = chosen_site(given.site_path)
+    run(partial(load_customers, as_of=chosen_day(site, day)), site, given)
 
 
 @command.command(name="duplicates")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass, fields
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -27,8 +29,29 @@ SHOWN: Final = 20
 """Faults shown on screen."""
 
 
+@dataclass(frozen=True, slots=True)
+class LoadOptions:
+    """What both commands were given."""
+
+    source: str
+    store_path: str
+    site_path: str | None
+    table: str | None
+    query: str | None
+    columns: dict[str, str]
+    bad_rows: Path | None
+    output: str
+
+
 def load_options(command: F) -> F:
-    """Add the argument and the options of both commands."""
+    """Add the argument and the options of both commands, which get them as ``given``."""
+
+    @wraps(command)
+    def gathered(**options: Any) -> Any:
+        given = {each.name: options.pop(each.name) for each in fields(LoadOptions)}
+        return command(given=LoadOptions(**given), **options)
+
+    wrapped: Any = gathered
     for option in reversed(
         (
             click.argument("source", metavar="SOURCE"),
@@ -59,8 +82,9 @@ def load_options(command: F) -> F:
             ),
         )
     ):
-        command = option(command)
-    return command
+        wrapped = option(wrapped)
+    added: F = wrapped
+    return added
 
 
 def _names(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
@@ -76,12 +100,8 @@ def _names(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> dic
 
 def run(
     load: Callable[[Callable[[], Store], Site, RegisterSource], RegisterLoad],
-    *,
-    store_path: str,
     site: Site,
-    source: RegisterSource,
-    bad_rows: Path | None,
-    output: str,
+    given: LoadOptions,
 ) -> None:
     """Load an export, bring the sessions' segments up to date, tell what became of it.
 
@@ -89,17 +109,19 @@ def run(
         RowsLeftOutError: some rows cannot be used; the others are loaded.
     """
     import sessionize
+    from sessionize.register_source import RegisterSource
     from weblog.cli.compact import waiting_for
     from weblog.cli.progress import shown_progress
     from weblog.erasure import refuse_if_pending
     from weblog.store import open_store
 
     sessionize.validate_segments(site)
+    source = RegisterSource(given.source, given.table, given.query, given.columns)
     opened: list[Store] = []
 
     def pinned() -> Store:
         if not opened:
-            store = open_store(store_path, create=True)
+            store = open_store(given.store_path, create=True)
             held.enter_context(store.lock("register load", waiting=waiting_for))
             refuse_if_pending(store)
             store.pin()
@@ -109,13 +131,13 @@ def run(
     with ExitStack() as held, shown_progress(quiet=False) as progress:
         progress.step(f"rows of {source.shown}")
         done = load(pinned, site, source)
-        if bad_rows is not None:
-            _write(done.faults, bad_rows)
+        if given.bad_rows is not None:
+            _write(done.faults, given.bad_rows)
         for store in opened:
             progress.step("segments of sessions")
             sessionize.update(store, site)
     groups = _duplicates(opened[0]) if opened and done.table == "customers" else {}
-    if output == "json":
+    if given.output == "json":
         from weblog.cli.emit import as_json
 
         click.echo(as_json({**_as_dict(done), "duplicates": groups}))
