@@ -114,11 +114,12 @@ class _Touched:
     @classmethod
     def by(cls, found: Findings, day: date, grown: Additions) -> _Touched:
         """Read the new hits, and the others of their visitors."""
-        added = _hits(found.head, grown.added, is_added=True)
+        is_anyone = pl.col("visitor_id").is_not_null()
+        added = _hits(found.head, grown.added, is_anyone, is_added=True)
         ids = added.select("visitor_id").unique().collect().to_series()
-        everybody = pl.concat([_hits(found.head, grown.before, is_added=False), added])
-        hits = everybody.filter(pl.col("visitor_id").is_in(ids.implode())).collect()
-        return cls(found, day, ids, hits)
+        own = pl.col("visitor_id").is_in(ids.implode())
+        before = _hits(found.head, grown.before, own, is_added=False)
+        return cls(found, day, ids, pl.concat([before, added]).collect())
 
     @property
     def head(self) -> Snapshot:
@@ -226,10 +227,11 @@ class _Touched:
         return _between("visitors", known, history.table())
 
 
-def _hits(head: Snapshot, files: tuple[str, ...], *, is_added: bool) -> pl.LazyFrame:
+def _hits(
+    head: Snapshot, files: tuple[str, ...], whose: pl.Expr, *, is_added: bool
+) -> pl.LazyFrame:
     """Return the hits of some files that take part in sessions, as far as these need them."""
-    takes_part = pl.col("kind").is_in([*CORE, *ATTACHED]) & pl.col("visitor_id").is_not_null()
-    rows = head.scan_files("hits", files).filter(takes_part)
+    rows = head.scan_files("hits", files, whose & pl.col("kind").is_in([*CORE, *ATTACHED]))
     return rows.select(*_COLUMNS, is_added=pl.lit(is_added))
 
 

@@ -87,16 +87,20 @@ class Snapshot:
             max(hits.get(mark, 0), rejects.get(mark, 0)) <= ledger.get(mark, 0) for mark in counted
         )
 
-    def scan_files(self, name: str, paths: Sequence[str]) -> pl.LazyFrame:
+    def scan_files(
+        self, name: str, paths: Sequence[str], where: pl.Expr | None = None
+    ) -> pl.LazyFrame:
         """Return the rows of some files of table ``name``, columns as weblog.schema declares them.
 
         Args:
             name: the table.
             paths: of files relative to the table's folder, as its transaction log names them.
+            where: the rows wanted, by columns that the table always had. Asked of the columns as
+                they lie in the files: ten times as fast for few rows of many.
         """
         table = TABLES[name]
         parts = [
-            scan_file(self.folder / name / path, table, dict(_VALUE.findall(path)))
+            scan_file(self.folder / name / path, table, dict(_VALUE.findall(path)), where)
             for path in paths
         ]
         return pl.concat(parts) if parts else table.empty().lazy()
@@ -143,16 +147,21 @@ def newest_version(folder: Path, name: str) -> int:
     return open_table(folder, name).version() if newest is None else newest
 
 
-def scan_file(file: Path, table: Table, values: Mapping[str, str]) -> pl.LazyFrame:
+def scan_file(
+    file: Path, table: Table, values: Mapping[str, str], where: pl.Expr | None = None
+) -> pl.LazyFrame:
     """Return the rows of one file of a table lazily, columns as ``table`` declares them.
 
     Args:
         file: its path.
         table: the table's declaration.
         values: of the columns it is partitioned by, as ISO text.
+        where: the rows wanted, by columns that are in the file.
     """
     rows = pl.scan_parquet(file, hive_partitioning=False)
     present = set(rows.collect_schema())
+    if where is not None:
+        rows = rows.filter(where)
 
     def column(name: str) -> pl.Expr:
         if name in values:
