@@ -104,6 +104,9 @@ def _all(paths: pl.Series, rules: Sequence[Sequence[str]], column: str) -> pl.Se
     every = [regex for patterns in rules for regex in _regexes(patterns)]
     # Paths that no rule touches are nearly all of them: sort those out in one pass.
     touched = rows.filter(matches_any(paths, every).fill_null(value=False))
+    if touched.is_empty():
+        nothing = pl.Series(column, [None], dtype=pl.List(pl.Int32))
+        return nothing.new_from_index(0, len(paths))
     fits = [
         touched.filter(_fits(touched["path"], patterns)).select(
             "row", pl.lit(number, dtype=pl.Int32).alias(column)

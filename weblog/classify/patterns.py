@@ -95,6 +95,9 @@ def _is_rust(pattern: str) -> bool:
 
 def matches_any(texts: pl.Series, patterns: Sequence[str]) -> pl.Series:
     """Tell for each text whether any of ``patterns`` is found in it; null stays null."""
+    if not patterns:
+        nothing = pl.when(texts.is_not_null()).then(pl.lit(value=False))
+        return pl.select(nothing.alias(texts.name)).to_series()
     fast = [f"(?:{pattern})" for pattern in patterns if _is_polars(f"(?:{pattern})")]
     answer = _found(texts, fast)
     slow = [pattern for pattern in patterns if f"(?:{pattern})" not in fast]

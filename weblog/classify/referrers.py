@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import polars as pl
 
+from weblog.classify.few import changed_where
 from weblog.classify.percent import decoded, parameters
 from weblog.classify.sources import Source, known_sources
 
@@ -53,12 +54,8 @@ def classify_referrers(referrers: pl.Series, hosts: Sequence[str]) -> pl.DataFra
         ``search_term``: the words searched for, decoded from the engine's own
         parameter and charset (search.nate.com writes EUC-KR), in lower case.
     """
-    url = pl.col("referrer")
     frame = (
-        referrers.alias("referrer")
-        .to_frame()
-        .with_row_index("row")
-        .with_columns(_host(url).alias("referrer_host"))
+        referrers.alias("referrer").to_frame().with_row_index("row").with_columns(_hosts(referrers))
     )
     frame = frame.with_columns(_internal(hosts).alias("is_internal"))
     external = frame.filter(~pl.col("is_internal") & pl.col("referrer_host").is_not_null())
@@ -78,16 +75,26 @@ def classify_referrers(referrers: pl.Series, hosts: Sequence[str]) -> pl.DataFra
 
 def outside_hosts(referrers: pl.Series, hosts: Sequence[str]) -> pl.Series:
     """Return the ``referrer_host`` of :func:`classify_referrers`, null where it is internal."""
-    frame = referrers.to_frame("referrer").select(_host(pl.col("referrer")).alias("referrer_host"))
+    frame = _hosts(referrers).to_frame()
     shown = pl.when(~_internal(hosts)).then("referrer_host").alias("referrer_host")
     return frame.select(shown).to_series()
 
 
-def _host(url: pl.Expr) -> pl.Expr:
-    """Return the host of a URL as column ``referrer_host`` of :func:`classify_referrers` has it."""
+_USUAL: Final = r"^(?i:https?)://[0-9A-Za-z.-]+(?:/|$)"
+"""URLs whose host stands between the second and the third slash, with nothing around it."""
+
+
+def _hosts(urls: pl.Series) -> pl.Series:
+    """Return hosts of URLs as column ``referrer_host`` of :func:`classify_referrers` has them."""
+    hosts = urls.str.splitn("/", 4).struct.field("field_2")
+    is_odd = ~urls.str.contains(_USUAL)
+    hosts = changed_where(hosts, is_odd, lambda _: _odd_hosts(urls.filter(is_odd)))
+    return hosts.str.to_lowercase().str.strip_chars_end(".").alias("referrer_host")
+
+
+def _odd_hosts(urls: pl.Series) -> pl.Series:
     scheme, user = "(?i:https?|android-app|ios-app)", "(?:[^/?#@]*@)?"
-    host = url.str.extract(rf"^{scheme}://{user}(\[[0-9A-Fa-f:.]+\]|[^/?#:@\s]+)")
-    return host.str.to_lowercase().str.strip_chars_end(".")
+    return urls.str.extract(rf"^{scheme}://{user}(\[[0-9A-Fa-f:.]+\]|[^/?#:@\s]+)")
 
 
 def _internal(hosts: Sequence[str]) -> pl.Expr:

@@ -56,13 +56,11 @@ def split_requests(requests: pl.Series, secret: Sequence[str] = ()) -> pl.DataFr
     url = pl.when(~is_path).then("_target")
     path = pl.when(is_path).then("_target")
     target = pl.coalesce(path, url.str.replace(r"^[a-zA-Z][a-zA-Z0-9+.-]*://[^/?#]*", ""))
-    parts = target.str.splitn("?", 2)
-    frame = frame.select(
-        "request",
-        "method",
-        path=_nonempty(parts.struct.field("field_0")),
-        query=_nonempty(parts.struct.field("field_1")),
-    )
+    parts = pl.col("_target").str.splitn("?", 2).struct.rename_fields(["path", "query"])
+    # Step by step: an expression that is named twice is worked out twice.
+    frame = frame.select("request", "method", target.alias("_target"))
+    frame = frame.select("request", "method", parts).unnest("_target")
+    frame = frame.with_columns(_nonempty(pl.col(name)) for name in ("path", "query"))
     has_fragment = frame["path"].str.contains("#", literal=True)
     paths = changed_where(frame["path"], has_fragment, _without_fragment)
     frame = frame.with_columns(redact_paths(paths, secret))

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import polars as pl
 import pytest
 from hypothesis import given
@@ -136,3 +138,44 @@ def test_one_row_per_referrer_in_order(referrers: list[str | None]) -> None:
     assert set(out["referrer_type"].drop_nulls()) <= set(TYPES)
     assert out["is_internal"].null_count() == 0
     assert "" not in [value for row in out.drop("referrer").rows() for value in row]
+
+
+PIECES = [
+    *(
+        "http",
+        "HTTPS",
+        "httpſ",
+        "android-app",
+        "ios-app",
+        "ftp",
+        "://",
+        ":",
+        "/",
+        "//",
+        "@",
+        "?",
+        "#",
+    ),
+    *(
+        "a.example",
+        "WWW.b.example",
+        "한글.example",
+        "[2001:db8::1]",
+        ".",
+        ":8080",
+        " ",
+        "\n",
+        "%2F",
+        "x",
+    ),
+]
+HOST = re.compile(
+    r"(?i:https?|android-app|ios-app)://(?:[^/?#@]*@)?(\[[0-9A-Fa-f:.]+\]|[^/?#:@\s]+)"
+)
+
+
+@given(st.lists(st.lists(st.sampled_from(PIECES), max_size=7).map("".join), max_size=12))
+def test_hosts_are_those_one_expression_finds(referrers: list[str]) -> None:
+    found = classify_referrers(pl.Series(referrers, dtype=pl.String), ())["referrer_host"]
+    matches = [HOST.match(referrer) for referrer in referrers]
+    assert found.to_list() == [m[1].lower().rstrip(".") if m else None for m in matches]
