@@ -43,6 +43,7 @@ def table(store: Store, name: str) -> pl.DataFrame:
     return rows.drop("ingest_date" if name == "rejects" else []).collect()
 
 
+@pytest.mark.no_cover  # a million lines are generated
 def test_twenty_kills_lose_nothing_and_count_nothing_twice(tmp_path: Path) -> None:
     log = tmp_path / "access.log"
     generate_combined(log, lines=LINES, seed=7)
@@ -63,6 +64,8 @@ def test_twenty_kills_lose_nothing_and_count_nothing_twice(tmp_path: Path) -> No
             process.wait()
             kills += 1
             reached.append(status(stores[-1]).hits)
+            if reached[-2:-1] == reached[-1:]:
+                duration *= 1.2  # nothing was reached: the machine has more to do than it had
         else:  # it was faster than the blow: go on with a new store
             assert code == 0
             completed += 1
