@@ -116,7 +116,9 @@ def exit_codes() -> str:
     for error in sorted(_subclasses(errors.WeblogError), key=lambda each: each.exit_code):
         said = (error.__doc__ or "").split("\n")[0].split(" Facts:")[0].replace("``", "`")
         rows.setdefault(error.exit_code, []).append(f"{said} (`{error.__name__}`)")
-    rows[1] = ["a fault of the program itself, with a traceback: please report it"]
+    told = "`doctor` found a fault, `erase` still finds something, a file cannot be read or written"
+    bug = "With a traceback: a fault of the program itself, please report it"
+    rows[1] = [f"{told}: it is said what and where. {bug}"]
     rows[130] = ["stopped from the keyboard; what was committed is safe"]
     return rows_of(
         ("code", "meaning"), [(str(n), " ".join(said)) for n, said in sorted(rows.items())]

@@ -23,7 +23,7 @@ def command() -> None:
     """
 
 
-@command.command(name="load")
+@command.command(name="load", short_help="Load customers; every bad row is told.")
 @load_options
 @click.option(
     "--as-of",
@@ -71,7 +71,7 @@ def show_duplicates(store_path: str, output: str) -> None:
     emit(found, output)
 
 
-@command.command(name="quality")
+@command.command(name="quality", short_help="Measure the register by column and rule.")
 @store_option
 @site_option
 @output_option

@@ -19,7 +19,13 @@ from weblog.cli.options import DEFAULT_SITE
     metavar="FILE",
     help="Where to write.",
 )
-@click.option("--time-zone", default="UTC", show_default=True, help="The site's time zone.")
+@click.option(
+    "--time-zone",
+    default="UTC",
+    show_default=True,
+    metavar="ZONE",
+    help="The site's time zone, e.g. Asia/Seoul.",
+)
 @click.option("--name", default="My site", show_default=True, help="The site's name.")
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
 def command(log: str | None, site_path: str, time_zone: str, name: str, force: bool) -> None:
@@ -48,4 +54,5 @@ def command(log: str | None, site_path: str, time_zone: str, name: str, force: b
     if log is not None:
         click.echo(f"Log format: {log_format}")
         click.echo(f"Hosts: {', '.join(hosts) or 'none found; name your own in site.toml'}")
+    click.echo(f"Time zone: {time_zone}, whose midnight ends a day; choose it before you ingest")
     click.echo(f"Wrote {file}. `weblog check LOG` shows what it makes of real lines.")

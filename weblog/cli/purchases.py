@@ -13,7 +13,7 @@ def command() -> None:
     """Load purchases (contracts) of customers."""
 
 
-@command.command(name="load")
+@command.command(name="load", short_help="Load purchases; every bad row is told.")
 @load_options
 def load(given: LoadOptions) -> None:
     """Load purchases from SOURCE; good rows are kept, every bad one is told.

@@ -35,8 +35,20 @@ def _checked_day(_: click.Context, __: click.Parameter, value: str | None) -> st
 @site_option
 @output_option
 @click.option("--list", "list_all", is_flag=True, help="List the reports and what they show.")
-@click.option("--from", "start", type=_DAY, help="First day.  [default: 28 days up to --to]")
-@click.option("--to", "end", type=_DAY, help="Last day.  [default: the last day with sessions]")
+@click.option(
+    "--from",
+    "start",
+    type=_DAY,
+    metavar="DAY",
+    help="First day, e.g. 2025-11-01.  [default: 28 days up to --to]",
+)
+@click.option(
+    "--to",
+    "end",
+    type=_DAY,
+    metavar="DAY",
+    help="Last day.  [default: the last day with sessions]",
+)
 @click.option(
     "--compare",
     type=click.Choice(["previous", "year", "none"]),

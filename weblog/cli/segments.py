@@ -27,11 +27,17 @@ def command() -> None:
     """
 
 
-@command.command(name="list")
+@command.command(name="list", short_help="Count the customers in each segment on a day.")
 @store_option
 @site_option
 @output_option
-@click.option("--on", "day", type=_DAY, help="As of the start of this day.  [default: today]")
+@click.option(
+    "--on",
+    "day",
+    type=_DAY,
+    metavar="DAY",
+    help="As of the start of this day, e.g. 2025-11-30.  [default: today]",
+)
 def list_(store_path: str, site_path: str | None, output: str, day: datetime | None) -> None:
     """Count the customers in each segment, as of today or of another day.
 
@@ -51,7 +57,7 @@ def list_(store_path: str, site_path: str | None, output: str, day: datetime | N
     emit(counts, output, f"customers as of the start of {on}")
 
 
-@command.command(name="explain")
+@command.command(name="explain", short_help="Say which rule decided about a customer on a day.")
 @click.argument("customer")
 @click.argument("date", type=_DAY, metavar="DATE")
 @store_option
