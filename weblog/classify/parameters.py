@@ -127,17 +127,13 @@ def _wanted(rules: Campaigns) -> pl.DataFrame:
 
 def _said(values: pl.DataFrame) -> pl.DataFrame:
     """Return one row per query, one column per field: the first non-empty value of each."""
-    first = (
-        values.filter(pl.col("field") != "click")
-        .sort("row", "field", "rank", "position")
-        .unique(["row", "field"], keep="first", maintain_order=True)
-        .with_columns(pl.col("value").str.to_lowercase().str.slice(0, MAX_LENGTH))
+    value = pl.col("value")
+    return (
+        values.sort("row", "field", "rank", "position")
+        .group_by("row", maintain_order=True)
+        .agg(value.filter(pl.col("field") == field).first().alias(field) for field in FIELDS)
+        .with_columns(pl.col(FIELDS).str.to_lowercase().str.slice(0, MAX_LENGTH))
     )
-    rows = values.select(pl.col("row").unique().sort())
-    for field in FIELDS:
-        column = first.filter(pl.col("field") == field).select("row", pl.col("value").alias(field))
-        rows = rows.join(column, on="row", how="left")
-    return rows
 
 
 def _clicks(values: pl.DataFrame) -> pl.DataFrame:
