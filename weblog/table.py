@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import polars as pl
 
@@ -16,7 +17,7 @@ class Column:
     meaning: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Table:
     """One table of the store.
 
@@ -32,9 +33,9 @@ class Table:
     partition_by: tuple[str, ...] = ()
     needed: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def schema(self) -> pl.Schema:
-        """The columns as a polars schema, in order."""
+        """The columns as a polars schema, in order. Made once: each file written asks for it."""
         return pl.Schema([(column.name, column.dtype) for column in self.columns])
 
     def empty(self) -> pl.DataFrame:
