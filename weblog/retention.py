@@ -11,6 +11,7 @@ that differ; the next one counts, and corrects the ledger.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -79,7 +80,6 @@ def retire(
     retention: Retention,
     *,
     today: date,
-    now: float,
     keep: float = 0.0,
     waiting: Waiting | None = None,
 ) -> list[Retired]:
@@ -91,7 +91,6 @@ def retire(
         store: the store.
         retention: days to keep, by table.
         today: the day in the site's time zone.
-        now: the time, in seconds since 1970.
         keep: seconds for which readers of older versions still find their files.
         waiting: told of those who have to end first.
 
@@ -112,6 +111,7 @@ def retire(
         _account(store)
         if was_published:
             store.publish()
+        now = time.time()  # not before: what was just removed is no longer needed then
         for each in done:
             clear(store, each.table, now=now, keep=keep)
     return done

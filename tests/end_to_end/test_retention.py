@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -22,14 +21,7 @@ from weblog.store import Store, open_store
 
 TODAY = date(2015, 5, 21)
 TWO_DAYS = Retention(hits=2, page_views=2, robots=2)
-LATER = 3600
-"""Seconds: what a test does until files are removed takes less on any machine."""
 GONE = [date(2015, 5, 17), date(2015, 5, 18)]
-
-
-def later() -> float:
-    """Return a time at which what a test has removed was no longer read by anyone."""
-    return time.time() + LATER
 
 
 @pytest.fixture
@@ -46,7 +38,7 @@ def rows(store: Store, name: str) -> pl.DataFrame:
 def test_hits_go_and_sessions_stay(mine: Store, apache_log: Path) -> None:
     before = {name: rows(mine, name) for name in ("sessions", "visitors")}
     lines = status(mine).lines
-    done = retire(mine, TWO_DAYS, today=TODAY, now=later())
+    done = retire(mine, TWO_DAYS, today=TODAY)
     assert {each.table: each.days for each in done}["hits"] == 2
     assert min(day for day, count in mine.day_rows("hits").items() if count) > GONE[-1]
     assert not [
@@ -65,15 +57,15 @@ def test_hits_go_and_sessions_stay(mine: Store, apache_log: Path) -> None:
 
 
 def test_nothing_is_left_to_do_the_second_time(mine: Store) -> None:
-    retire(mine, TWO_DAYS, today=TODAY, now=later())
+    retire(mine, TWO_DAYS, today=TODAY)
     versions = mine.head().versions
-    again = retire(mine, TWO_DAYS, today=TODAY, now=later())
+    again = retire(mine, TWO_DAYS, today=TODAY)
     assert all(each.rows == 0 for each in again)
     assert mine.head().versions == versions
 
 
 def test_new_rules_make_no_sessions_of_what_is_gone(mine: Store) -> None:
-    retire(mine, TWO_DAYS, today=TODAY, now=later())
+    retire(mine, TWO_DAYS, today=TODAY)
     old = pl.col("date").is_in(GONE)
     before = rows(mine, "sessions").filter(old)
     site = Site.model_validate({"session": {"rules": "awstats"}})
@@ -86,7 +78,7 @@ def test_new_rules_make_no_sessions_of_what_is_gone(mine: Store) -> None:
 def test_a_late_line_of_a_day_that_is_gone_does_not_undo_its_sessions(
     mine: Store, tmp_path: Path
 ) -> None:
-    retire(mine, TWO_DAYS, today=TODAY, now=later())
+    retire(mine, TWO_DAYS, today=TODAY)
     old = pl.col("date").is_in(GONE)
     before = rows(mine, "sessions").filter(old)
     late = tmp_path / "late.log"
@@ -96,7 +88,7 @@ def test_a_late_line_of_a_day_that_is_gone_does_not_undo_its_sessions(
     assert ingest(mine, [late], publish=False).hits == 1
     update(mine, Site())
     assert rows(mine, "sessions").filter(old).equals(before)
-    retire(mine, TWO_DAYS, today=TODAY, now=later())
+    retire(mine, TWO_DAYS, today=TODAY)
     assert date(2015, 5, 17) not in {day for day, count in mine.day_rows("hits").items() if count}
     assert status(mine).adds_up
 
@@ -107,7 +99,7 @@ def test_one_that_was_killed_before_the_ledger_is_completed(mine: Store) -> None
     mine.replace_days("hits", GONE, lambda: (empty, {RETENTION: 1}))
     assert cut is None
     assert not status(mine).adds_up
-    retire(mine, TWO_DAYS, today=TODAY, now=later())
+    retire(mine, TWO_DAYS, today=TODAY)
     assert status(mine).adds_up
 
 
@@ -116,7 +108,7 @@ def test_rejects_go_by_the_day_they_were_read(mine: Store) -> None:
     assert found.rows == 0
     (found,) = planned(mine, Retention(rejects=1), date(2999, 1, 1))
     assert found.rows == status(mine).rejects
-    retire(mine, Retention(rejects=1), today=date(2999, 1, 1), now=later())
+    retire(mine, Retention(rejects=1), today=date(2999, 1, 1))
     assert (status(mine).rejects, status(mine).adds_up) == (0, True)
 
 
@@ -127,6 +119,7 @@ def test_the_command(mine: Store, tmp_path: Path, weblog: Callable[..., Any]) ->
     assert "would go" in said
     assert status(mine).erased == 0
     assert "removed (2015-05-17 to 2015-05-20)" in weblog("retention", "--store", "mine").text
+    assert not [*mine.folder.glob("hits/date=*/*")], "what was removed lies on the disk still"
     assert "9,999 erased" in weblog("status", "--store", "mine").text
     (tmp_path / "site.toml").write_text("")
     assert "names no table" in weblog("retention", "--store", "mine").text

@@ -111,7 +111,7 @@ def test_customers_stay_when_the_hits_that_named_them_go_by_age(
     sessionize.update(store, rules)
     before = customers(store)
     last = visits["date"].max()
-    retire(store, Retention(hits=1), today=last + timedelta(days=2), now=0.0)
+    retire(store, Retention(hits=1), today=last + timedelta(days=2))
     append(store, hits([{"ts": evening + timedelta(days=4), "visitor_id": "bob"}]))
     sessionize.update(store, rules)
     assert customers(store) == [*before, "- first-time anonymous"]

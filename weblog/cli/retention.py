@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import asdict
 
 import click
@@ -42,7 +41,7 @@ def command(store_path: str, site_path: str | None, output: str, dry_run: bool) 
         with store.lock("retention", exclusive=True, waiting=waiting_for):
             refuse_if_pending(store)
             sessionize.update(store, site)  # while their hits are there
-            found = retire(store, site.retention, today=today, now=time.time())
+            found = retire(store, site.retention, today=today)
     if output != "table":
         emit(pl.DataFrame([asdict(each) for each in found]), output)
         return
