@@ -130,8 +130,7 @@ def test_killed_before_any_step_it_is_completed_by_the_next_run(
         done = erase(company, "--customer", "K10001")
     assert "nothing found" in done.stdout
     for _ in range(2):  # also when the logs, and the register, are read again
-        for word in (*KIM, *KIM_TOO):
-            assert places_of(word, company / "store") == [], word
+        assert places_of(company / "store", *KIM, *KIM_TOO) == []
         found = status(store_of(company))
         assert (found.lines, found.erased, found.adds_up, found.unfinished) == (16, 8, True, False)
         for name in ("hits", "sessions", "page_views", "visitors", "customers", "rejects"):

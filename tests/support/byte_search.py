@@ -1,4 +1,4 @@
-"""Where a word stands in a store: the oracle of erasing, which knows nothing of how that works.
+"""Where words stand in a store: the oracle of erasing, which knows nothing of how that works.
 
 It reads every file as bytes, and decodes every Parquet file with pyarrow.
 """
@@ -26,12 +26,13 @@ def strings_in(value: Any) -> list[str]:
     return []
 
 
-def places_of(word: str, folder: Path) -> list[str]:
-    """Return where in the store ``word`` stands: bytes, names, decoded values, dictionaries.
+def places_of(folder: Path, *words: str) -> list[str]:
+    """Return where in a store any word stands: bytes, names, decoded values, dictionaries.
 
     As a whole: ``K100012`` is not ``K10001``.
     """
-    whole = re.compile(re.escape(word) + "(?![0-9A-Za-z])", re.IGNORECASE)
+    any_word = "|".join(map(re.escape, words))
+    whole = re.compile(f"(?:{any_word})(?![0-9A-Za-z])", re.IGNORECASE)
     found = []
     for file in sorted(folder.rglob("*")):
         if whole.search(file.name):
