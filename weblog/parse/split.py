@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import polars as pl
+
+_PACKED: Final = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"\x78")
+"""How gzip, zstd and zlib begin: a line that begins so would be taken for a file to unpack."""
 
 
 def split_at(data: bytes, separator: str, names: Sequence[str]) -> pl.DataFrame:
@@ -13,6 +17,8 @@ def split_at(data: bytes, separator: str, names: Sequence[str]) -> pl.DataFrame:
     A stray quote can never swallow the next line. Bytes that are no UTF-8 become U+FFFD, and pieces
     beyond the last name are dropped: whoever needs to know compares the lengths.
     """
+    if data.startswith(_PACKED):
+        return split_at(b"-\n" + data, separator, names)[1:]
     return pl.scan_csv(
         data,
         separator=separator,
