@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 import polars as pl
 import pytest
 from hypothesis import strategies as st
+from new_store import new_store
 
 from weblog.schema import HITS
-from weblog.store import Store, open_store
+from weblog.store import Store
 
 SEOUL = "Asia/Seoul"
 # 23:00 in Seoul: an hour before midnight there, in the afternoon in UTC.
@@ -41,7 +42,7 @@ def draw_hits() -> Callable[..., st.SearchStrategy[list[dict[str, Any]]]]:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    return open_store(tmp_path / "store", create=True, key=b"k" * 32)
+    return new_store(tmp_path / "store")
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from new_store import new_store
 
 import sessionize
 import weblog
@@ -111,8 +112,8 @@ def test_chunks_growth_and_the_order_of_files_do_not_matter(
     )
     with TemporaryDirectory() as name_of_folder:
         folder = Path(name_of_folder)
-        once = open_store(folder / "once", create=True, key=b"k" * 32)
-        piecemeal = open_store(folder / "piecemeal", create=True, key=b"k" * 32)
+        once = new_store(folder / "once")
+        piecemeal = new_store(folder / "piecemeal")
         for number, log in enumerate(logs):
             (folder / f"whole{number}").write_bytes(b"".join(log))
             read(once, folder / f"whole{number}", rules)
@@ -141,11 +142,11 @@ def test_however_many_servers_shared_the_work(
     (lines, parts), rules = data.draw(logs()), site(name)
     with TemporaryDirectory() as name_of_folder:
         folder = Path(name_of_folder)
-        one = open_store(folder / "one", create=True, key=b"k" * 32)
+        one = new_store(folder / "one")
         (folder / "all").write_bytes(b"".join(lines))
         read(one, folder / "all", rules)
         sessionize.update(one, rules)
-        several = open_store(folder / "several", create=True, key=b"k" * 32)
+        several = new_store(folder / "several")
         for number in data.draw(st.permutations(range(servers))):
             (folder / f"web{number}").write_bytes(b"".join(parts[number]))
             read(several, folder / f"web{number}", rules)
@@ -175,11 +176,11 @@ def test_a_log_cut_by_rotation_even_within_a_second_is_as_good_as_whole(
     pieces = [lines[start:end] for start, end in zip(cuts, [*cuts[1:], None], strict=True)]
     with TemporaryDirectory() as name_of_folder:
         folder = Path(name_of_folder)
-        one = open_store(folder / "one", create=True, key=b"k" * 32)
+        one = new_store(folder / "one")
         (folder / "whole").write_bytes(b"".join(lines))
         read(one, folder / "whole", rules)
         sessionize.update(one, rules)
-        several = open_store(folder / "several", create=True, key=b"k" * 32)
+        several = new_store(folder / "several")
         for number in data.draw(st.permutations(range(len(pieces)))):
             piece = b"".join(pieces[number])
             compressed = data.draw(st.booleans())
@@ -206,7 +207,7 @@ def test_a_landing_and_the_page_after_it_in_one_second_in_two_files(
         after = [line(9, "/second", "ann"), line(10, "/third", "ann")]
         rules, told = site(name), []
         for files in ([before + after], [before, after], [after, before]):
-            store = open_store(tmp_path / f"{first}{len(told)}", create=True, key=b"k" * 32)
+            store = new_store(tmp_path / f"{first}{len(told)}")
             for number, content in enumerate(files):
                 (tmp_path / f"log{number}").write_bytes(b"".join(content))
                 read(store, tmp_path / f"log{number}", rules)

@@ -14,6 +14,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from new_store import new_store
 
 from weblog.errors import ConcurrentIngestError, SourceError
 from weblog.ingestion import IngestSummary, Settings, ingest
@@ -39,11 +40,7 @@ def log_lines(count: int, name: str = "a") -> list[bytes]:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    return open_store(tmp_path / "store", create=True, key=KEY)
-
-
-def new_store(folder: str | Path) -> Store:
-    return open_store(Path(folder) / "store", create=True, key=KEY)
+    return new_store(tmp_path / "store", KEY)
 
 
 def everything(store: Store) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -97,7 +94,7 @@ def test_a_grown_log_adds_what_is_new(store: Store, tmp_path: Path) -> None:
         path.write_bytes(b"".join(lines[:count]))
         check(ingest(store, [path]))
         assert_whole(store, count)
-    fresh = new_store(tmp_path / "fresh")
+    fresh = new_store(tmp_path / "fresh", KEY)
     check(ingest(fresh, [path]))
     assert everything(store)[0].equals(everything(fresh)[0])
     assert everything(store)[1].equals(everything(fresh)[1])
@@ -263,7 +260,7 @@ def test_dying_between_any_two_commits_loses_and_repeats_nothing(
     check(ingest(store, [path], settings=SMALL))
     assert_whole(store, 90)
     assert not status(store).unfinished
-    fresh = new_store(tmp_path / "fresh")
+    fresh = new_store(tmp_path / "fresh", KEY)
     check(ingest(fresh, [path]))
     assert everything(store)[0].equals(everything(fresh)[0])
     assert everything(store)[1].equals(everything(fresh)[1])
@@ -312,7 +309,7 @@ def test_two_processes_at_once_count_nothing_twice(store: Store, tmp_path: Path)
 def test_any_chunking_and_file_order_gives_the_same_hits(data: st.DataObject) -> None:
     lines = {name: log_lines(data.draw(st.integers(1, 25)), name) for name in "abc"}
     with tempfile.TemporaryDirectory() as folder:
-        whole, pieces = new_store(Path(folder) / "1"), new_store(Path(folder) / "2")
+        whole, pieces = new_store(Path(folder) / "1", KEY), new_store(Path(folder) / "2", KEY)
         paths = [Path(folder) / name for name in lines]
         for path in paths:
             path.write_bytes(b"".join(lines[path.name]))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from new_store import new_store
 
 from weblog.classify.bots import EMPTY
 from weblog.ingestion import ingest
 from weblog.site import Site
 from weblog.status import status
-from weblog.store import Store, open_store
+from weblog.store import Store
 
 GOOD = '192.0.2.7 - - [17/May/2015:10:05:03 +0000] "GET / HTTP/1.1" 200 5 "-" "Mozilla/5.0"\n'
 ZONES = ("UTC", "Asia/Seoul", "America/New_York", "Pacific/Kiritimati", "Pacific/Pago_Pago")
@@ -18,7 +19,7 @@ ZONES = ("UTC", "Asia/Seoul", "America/New_York", "Pacific/Kiritimati", "Pacific
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    return open_store(tmp_path / "store", create=True, key=b"k" * 32)
+    return new_store(tmp_path / "store")
 
 
 def at(time: str, *, escaped: bool) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from new_store import new_store
 
 from weblog.ingestion import ingest
 from weblog.site import Site
-from weblog.store import open_store
 
 AGENT = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36"  # noqa: E501
 START = '%h %l %u %t "%r" %>s %b "%{Referer}i" "%{User-Agent}i"'
@@ -25,7 +25,7 @@ def kinds(folder: Path, log_format: str, ends: list[str]) -> list[str]:
         '192.0.2.7 - - [17/May/2015:10:05:03 +0000] "GET / HTTP/1.1" 200 5 "-" "' + AGENT + '"{}\n'
     )
     log.write_text("".join(line.format(end) for end in ends))
-    store = open_store(folder / "store", create=True, key=b"k" * 32)
+    store = new_store(folder / "store")
     assert ingest(store, [log], Site(log_format=log_format)).errors == ()
     found: list[str] = store.scan("hits").sort("line").collect()["kind"].to_list()
     return found

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from new_store import new_store
 
 from weblog.ingestion import Settings, ingest
 from weblog.site import Site
@@ -17,7 +18,7 @@ FORMAT = '%h %t "%r" %s'
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    return open_store(tmp_path / "store", create=True, key=b"k" * 32)
+    return new_store(tmp_path / "store")
 
 
 def line(time: str, name: str = "") -> bytes:
