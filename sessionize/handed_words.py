@@ -53,6 +53,7 @@ KOREAN_TABLES: Final[dict[str, str]] = {
     "sessions": "방문",
     "page_views": "페이지 조회",
     "robots": "행동으로 가려낸 로봇",
+    "places": "페이지에 딸린 파일이 기록되는 호스트",
     "visitors": "방문자(브라우저)",
     "customers": "고객 대장",
     "purchases": "구매(계약)",
@@ -154,6 +155,8 @@ KOREAN_COLUMNS: Final[dict[str, str]] = {
     "assets": "페이지에 딸린 파일 수",
     "heads": "HEAD 요청 수",
     "robots_txt": "robots.txt 요청 수",
+    "regulars": "그날 페이지를 5번 이상 본 방문자 수",
+    "takers": "그 가운데 페이지에 딸린 파일을 받은 방문자 수",
     "variation": "간격의 변동 계수",
     "per_minute": "1분 최대 조회 수",
     # the register and marketing

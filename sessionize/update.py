@@ -10,6 +10,8 @@ reached.
 
 from __future__ import annotations
 
+import random
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -35,8 +37,12 @@ from weblog.store import Snapshot, Store
 PORTION_ROWS = 400_000
 """Hits worked through at once."""
 
-ROUNDS = 5
+ROUNDS = 20
 """How often to look again whether another writer has changed something meanwhile."""
+
+PAUSE = 0.05
+MOST_PAUSE = 2.0
+"""Seconds to let another walk go on before looking what it leaves: at first, and at most."""
 
 Progress = Callable[[int, int], None]
 """Told how many days are done, and of how many."""
@@ -84,6 +90,7 @@ def update(
     if store.time_zone is None and store.day_rows("hits"):
         store.keep_time_zone(site.time_zone)  # hits of a store made before it kept its zone
     summary = UpdateSummary()
+    pause = PAUSE
     for _ in range(ROUNDS):
         found = Findings.of(store.head(), site)
         if found.agree:
@@ -95,17 +102,28 @@ def update(
             else:
                 done = _Walk.planned(store, found, portion_rows).run(progress)
         except ConcurrentIngestError:
-            continue  # another walk began: look again what it leaves
+            # Another walk began: look again what it leaves. Both pausing alike would meet again.
+            time.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311  no secret
+            pause = min(2 * pause, MOST_PAUSE)
+            continue
         summary = UpdateSummary((*summary.made, *done.made), (*summary.refreshed, *done.refreshed))
         if is_all(found, whole := store.head()):
             break
     else:
-        whole = store.head()
+        # Others go on adding hits, and will see to them. What there was when it was looked at last
+        # may be settled all the same.
+        whole = Snapshot(store.folder, {**store.head().versions, **_given(found.head)})
         if not Findings.of(whole, site).agree:
             raise ConcurrentIngestError("table sessions", ROUNDS)
     if publish:
         store.publish(whole)
     return summary
+
+
+def _given(head: Snapshot) -> dict[str, int]:
+    """Return the versions of the tables that sessions follow from, and of those beside them."""
+    derived = {"sessions", *FIRST, "visitors"}
+    return {name: version for name, version in head.versions.items() if name not in derived}
 
 
 def is_all(found: Findings, now: Snapshot) -> bool:

@@ -19,7 +19,7 @@ from slow_sessions import slow_enrichment, slow_segment, slow_sessions, slow_vis
 import sessionize
 from sessionize import SessionRules
 from weblog.errors import ConcurrentIngestError, SiteError
-from weblog.schema import HITS, TABLES
+from weblog.schema import HITS, TABLES, VISITORS
 from weblog.site import Site, site_from
 from weblog.store import Store, open_store
 
@@ -361,21 +361,18 @@ def test_hits_that_come_while_sessions_are_made_are_not_lost(
     assert tables(store)["page_views"].height == frame.height
 
 
-def test_an_update_that_others_never_let_end_says_so(
+def test_hits_that_go_on_coming_are_left_to_those_who_bring_them(
     store: Store, make_hits: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Readers see what there was when it was looked at last, with its sessions."""
     frame = week(make_hits)
-    append(store, frame[:20])
+    append(store, frame)
     store.publish()
     module = import_module("sessionize.update")
     real = module.sessions_of_days
-    rest = frame[20:]
-    pairs = rest.height // 2
+    days = (datetime(2025, 11, 8, 3, tzinfo=UTC), datetime(2025, 11, 9, 3, tzinfo=UTC))
     # Of two days each, or looking at the visitors of the new hits would do.
-    late = [
-        pl.concat([rest[at : at + 1], rest[pairs + at : pairs + at + 1]]) for at in range(pairs)
-    ]
-    assert all(each["date"].n_unique() == 2 for each in late)
+    late = [make_hits([{"ts": ts, "line": 1000 + n} for ts in days]) for n in range(5)]
 
     def overtaken(*arguments: Any) -> Any:
         made = real(*arguments)
@@ -384,12 +381,37 @@ def test_an_update_that_others_never_let_end_says_so(
 
     with monkeypatch.context() as patched:
         patched.setattr(module, "sessions_of_days", overtaken)
+        patched.setattr(module, "ROUNDS", 3)
+        sessionize.update(store, site())
+    assert len(late) == 2
+    seen = store.scan("hits").collect().height
+    assert seen == frame.height + 2 * 2
+    assert store.scan("page_views").collect().height == seen
+    sessionize.update(store, site())
+    assert tables(store)["page_views"].height == frame.height + 3 * 2
+
+
+def test_an_update_that_other_walks_always_overtake_says_so(
+    store: Store, make_hits: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    append(store, week(make_hits))
+    store.publish()
+    module = import_module("sessionize.update")
+    real = module.enriched
+
+    def overtaken(*arguments: Any) -> Any:
+        walk = store.mark("visitors", "enriched")
+        store.append_once("visitors", VISITORS.empty(), "enriched", (walk or 0) + 1, walk)
+        return real(*arguments)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(module, "enriched", overtaken)
+        patched.setattr(module, "ROUNDS", 3)
         with pytest.raises(ConcurrentIngestError):
             sessionize.update(store, site())
-    assert late
     assert store.scan("sessions").collect().is_empty()
     sessionize.update(store, site())
-    assert tables(store)["page_views"].height == 20 + 2 * (pairs - len(late))
+    assert not store.scan("sessions").collect().is_empty()
 
 
 def test_a_visitor_lists_every_customer_though_they_share_a_session(
