@@ -145,14 +145,15 @@ class _Touched:
         people = _customers(made.sessions, stored["sessions"])
         if self._are_seen_later(people):
             return None
-        changes = {
+        beside = self._beside(people)
+        known = self._known(beside)
+        return {
             "page_views": _between("page_views", stored["page_views"], made.page_views),
             "robots": _between("robots", stored["robots"], made.robots),
             "places": _between("places", old, new),
+            "sessions": self._sessions(stored["sessions"], made.sessions, beside, known),
+            "visitors": self._visitors(stored["sessions"], made.sessions, known),
         }
-        changes["sessions"] = self._sessions(stored["sessions"], made.sessions, people)
-        changes["visitors"] = self._visitors(stored["sessions"], made.sessions)
-        return changes
 
     def _places(self, stored: pl.DataFrame) -> pl.DataFrame:
         """Return the places, where these visitors count as they do now instead of before."""
@@ -168,40 +169,50 @@ class _Touched:
         later = self.head.scan("sessions").filter(pl.col("date") > self.day)
         return bool(later.select(is_one).collect().item())
 
-    def _sessions(self, stored: pl.DataFrame, made: pl.DataFrame, people: pl.Series) -> RowChanges:
-        """Return how the sessions of these visitors change, and of their customers."""
+    def _beside(self, people: pl.Series) -> pl.DataFrame:
+        """Return the day's sessions of other visitors who are one of these customers.
+
+        All of each visitor's: whether a session is the first one, these tell together.
+        """
         todays = self.head.scan("sessions").filter(pl.col("date") == self.day)
         is_theirs = pl.col("customer_id").is_in(people.implode())
-        # Whether a session is its visitor's first, all of that visitor's tell.
         others = todays.filter(is_theirs, ~self.own).select("visitor_id").unique()
-        beside = todays.join(others, on="visitor_id", how="semi").collect()
-        rows = pl.concat([made, beside])
-        register = Register.read(self.head)
-        segments, claims = self.found.site.segments, self.found.claims
-        fresh = enriched(rows, self._history(rows), register, segments, claims)
-        concerned = self.own | is_theirs
-        before = pl.concat([stored, beside]).filter(concerned)
-        return _between("sessions", before, fresh.filter(concerned))
+        return todays.join(others, on="visitor_id", how="semi").collect()
 
-    def _history(self, sessions: pl.DataFrame) -> History:
+    def _sessions(
+        self, stored: pl.DataFrame, made: pl.DataFrame, beside: pl.DataFrame, known: pl.DataFrame
+    ) -> RowChanges:
+        """Return how the sessions of these visitors change, and of their customers."""
+        rows = pl.concat([made, beside])
+        history, register = self._history(rows, known), Register.read(self.head)
+        segments, claims = self.found.site.segments, self.found.claims
+        fresh = enriched(rows, history, register, segments, claims)
+        is_theirs = pl.col("customer_id").is_in(_customers(made, stored).implode())
+        before = pl.concat([stored, beside]).filter(self.own | is_theirs)
+        return _between("sessions", before, fresh.filter(self.own | is_theirs))
+
+    def _known(self, beside: pl.DataFrame) -> pl.DataFrame:
+        """Return what table visitors says of these visitors, and of those of other sessions."""
+        ids = pl.concat([self.ids, beside["visitor_id"]]).unique().implode()
+        return self.head.scan("visitors").filter(pl.col("visitor_id").is_in(ids)).collect()
+
+    def _history(self, sessions: pl.DataFrame, known: pl.DataFrame) -> History:
         """Return what earlier days say of the visitors and customers of some sessions."""
         history = History()
-        people, ids = _customers(sessions), sessions["visitor_id"].unique()
-        is_theirs = pl.col("customer_id").is_in(people.implode())
+        is_theirs = pl.col("customer_id").is_in(_customers(sessions).implode())
         earlier = self.head.scan("sessions").filter(pl.col("date") < self.day, is_theirs)
         history.visits, history.viewed = pl.collect_all(
             [last_visits(earlier), product_days(earlier)]
         )
         first_day = pl.col("first_seen").dt.convert_time_zone(self.found.rules.time_zone).dt.date()
-        known = self.head.scan("visitors").filter(
-            pl.col("visitor_id").is_in(ids.implode()), first_day < self.day
-        )
-        history.visitors.add(known.drop("customers").collect())
+        history.visitors.add(known.filter(first_day < self.day).drop("customers"))
         return history
 
-    def _visitors(self, stored: pl.DataFrame, made: pl.DataFrame) -> RowChanges:
+    def _visitors(
+        self, stored: pl.DataFrame, made: pl.DataFrame, known: pl.DataFrame
+    ) -> RowChanges:
         """Return how these visitors change: what other days said of them, and now this day."""
-        known = self.head.scan("visitors").filter(self.own).collect()
+        known = known.filter(self.own)
         today = stored.group_by("visitor_id").agg(pl.len().cast(pl.Int64).alias("today"))
         others = (
             known.join(today, on="visitor_id", how="left")

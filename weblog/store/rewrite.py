@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -32,7 +32,7 @@ class File:
 
     path: str
     size: int
-    values: Mapping[str, str]
+    values: Mapping[str, str] = field(hash=False)
 
 
 def files_of(delta: DeltaTable, table: Table) -> list[File]:

@@ -113,10 +113,11 @@ class _Change:
         """The partition all rows are of."""
         return {} if self.day is None else {self.table.partition_by[0]: self.day.isoformat()}
 
-    def replaced(self, piece: int) -> list[File]:
-        """Return the files to write anew: those that hold rows that go, or else the smallest.
+    def replaced(self, piece: int) -> dict[File, pl.DataFrame]:
+        """Return the files to write anew, each with the rows of it that stay.
 
-        If each change only added a file, there were ever more of them.
+        Those that hold rows that go; or else the smallest: if each change only added a file,
+        there were ever more of them.
         """
         facts = pl.DataFrame(self.delta.get_add_actions(flatten=True))
         files = [file for file in files_of(self.delta, self.table) if file.values == self.values]
@@ -125,29 +126,26 @@ class _Change:
             return holding
         rows = dict(facts.select("path", "num_records").iter_rows())
         small = min(files, key=lambda file: int(rows[file.path]))
-        return [small] if int(rows[small.path]) < piece else []
+        if int(rows[small.path]) >= piece:
+            return {}
+        return {small: read_file(self.delta, self.table, small)}
 
-    def _holding(self, files: Sequence[File], facts: pl.DataFrame) -> list[File]:
+    def _holding(self, files: Sequence[File], facts: pl.DataFrame) -> dict[File, pl.DataFrame]:
         if self.gone.is_empty():
-            return []
+            return {}
         spans = _spans(facts, ORDER.get(self.table.name))
-        keys = [name for name in self.table.key if name not in self.table.partition_by]
-        holding = []
+        holding = {}
         for file in files:
             gone = self.gone
             if file.path in spans:
                 gone = gone.filter(pl.col(ORDER[self.table.name]).is_between(*spans[file.path]))
             if gone.is_empty():
                 continue
-            found = read_file(self.delta, self.table, file, keys)
-            if found.join(gone, on=keys, how="semi", nulls_equal=True).height:
-                holding.append(file)
+            rows = read_file(self.delta, self.table, file)
+            kept = rows.join(gone, on=self.table.key, how="anti", nulls_equal=True)
+            if kept.height < rows.height:
+                holding[file] = kept
         return holding
-
-    def kept(self, file: File) -> pl.DataFrame:
-        """Return the rows of a file that stay."""
-        rows = read_file(self.delta, self.table, file)
-        return rows.join(self.gone, on=self.table.key, how="anti", nulls_equal=True)
 
 
 def _commit(change: _Change, marks: Mapping[str, int], piece: int) -> None:
@@ -157,7 +155,7 @@ def _commit(change: _Change, marks: Mapping[str, int], piece: int) -> None:
     actions: list[AddAction | RemoveAction] = [
         RemoveAction(file.path, True, now, file.size, dict(file.values)) for file in replaced
     ]
-    rows = pl.concat([change.added, *(change.kept(file) for file in replaced)])
+    rows = pl.concat([*replaced.values(), change.added])
     actions += [
         written_file(root, part.drop(table.partition_by), change.values, table)
         for part in _pieces(rows, ORDER.get(table.name), piece)
