@@ -62,7 +62,7 @@ def additions(head: Snapshot, name: str, day: date, was: Callable[[int], bool]) 
     actions = pl.DataFrame(head.delta(name).get_add_actions(flatten=True))
     column = f"partition.{table.partition_by[0]}"
     now = actions.filter(pl.col(column) == day).select("path", "num_records")
-    files = {path: int(rows) for path, rows in now.iter_rows()}
+    files = dict(zip(now["path"], now["num_records"].cast(pl.Int64), strict=True))
     folder = f"{table.partition_by[0]}={day.isoformat()}/"
     since = _since(head, name, folder, sum(files.values()), was)
     if since is None:

@@ -124,7 +124,7 @@ class _Change:
         holding = self._holding(files, facts)
         if holding or self.added.is_empty() or not files:
             return holding
-        rows = dict(facts.select("path", "num_records").iter_rows())
+        rows = dict(zip(facts["path"], facts["num_records"], strict=True))
         small = min(files, key=lambda file: int(rows[file.path]))
         if int(rows[small.path]) >= piece:
             return {}
@@ -177,7 +177,7 @@ def _spans(facts: pl.DataFrame, column: str | None) -> dict[str, tuple[Any, Any]
     if not set(names) <= set(facts.columns):
         return {}
     told = facts.select("path", *names).drop_nulls()
-    return {path: (low, high) for path, low, high in told.iter_rows()}
+    return {path: (low, high) for path, low, high in zip(*told.get_columns(), strict=True)}
 
 
 def _pieces(rows: pl.DataFrame, column: str | None, piece: int) -> list[pl.DataFrame]:
