@@ -21,6 +21,9 @@ from weblog.store import Snapshot, Store
 MADE: Final = ("sessions", "page_views", "robots")
 """The tables that must bear the same mark for a day, or it is made anew."""
 
+FIRST: Final = ("page_views", "robots", "places")
+"""Tables that are written before sessions: what sessions bear, all others bear then."""
+
 ENRICHED: Final = "enriched"
 """Mark of visitors: the state of all days, the register and the segment rules that the table
 and ``is_new`` and ``segment`` of sessions agree with. While sessions are written it is a number

@@ -16,7 +16,7 @@ from datetime import date
 
 import polars as pl
 
-from sessionize.agreement import ENRICHED, MADE, WALK, Findings, begin, mark_of
+from sessionize.agreement import ENRICHED, FIRST, MADE, WALK, Findings, begin, mark_of
 from sessionize.enrich import enriched
 from sessionize.facts import Register, last_visits, product_days
 from sessionize.history import History, pairs
@@ -87,7 +87,7 @@ def _write(store: Store, found: Findings, day: date, changes: Mapping[str, RowCh
     number = _number(found, found.days.rows[day])
     own = begin(store, head)
     wrote = head.marks("sessions").get(WALK)
-    for name in ("page_views", "robots", "places", "sessions"):
+    for name in (*FIRST, "sessions"):
         marks = {mark: number}
         if name == "sessions" and changes[name].some:
             marks[WALK] = wrote = own

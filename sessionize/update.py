@@ -16,11 +16,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import count
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import polars as pl
 
-from sessionize.agreement import ENRICHED, WALK, Findings, as_marks, begin, frozen_before
+from sessionize.agreement import ENRICHED, FIRST, WALK, Findings, as_marks, begin, frozen_before
 from sessionize.enrich import DERIVED, NEEDED, enriched
 from sessionize.facts import Register
 from sessionize.history import History
@@ -138,9 +138,6 @@ def is_all(found: Findings, now: Snapshot) -> bool:
 
 _Rows = tuple[pl.DataFrame, Mapping[str, int]]
 """Rows and marks, as :meth:`weblog.store.Store.replace_days` wants them."""
-
-FIRST: Final = ("page_views", "robots", "places")
-"""Tables that are written before sessions: what sessions bear, all others bear then."""
 
 
 class _Cut(NamedTuple):

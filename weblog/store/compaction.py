@@ -17,7 +17,6 @@ It removes the small files, which are gone already, and the day is there twice (
 from __future__ import annotations
 
 import json
-import time
 import uuid
 from collections import defaultdict
 from collections.abc import Sequence
@@ -26,14 +25,15 @@ from pathlib import Path
 from typing import Final
 
 import polars as pl
-from deltalake import CommitProperties, DeltaTable
+from deltalake import DeltaTable
 from deltalake.exceptions import CommitFailedError
-from deltalake.transaction import AddAction, RemoveAction
+from deltalake.transaction import AddAction
 
 from weblog.schema import TABLES, Table
 from weblog.store.additions import MERGED
 from weblog.store.commit import ROW_GROUP, local_path, statistics_of
-from weblog.store.rewrite import File, files_of
+from weblog.store.rewrite import File, files_of, replace_files
+from weblog.store.snapshot import scan_file
 from weblog.store.store import Store
 
 MIB: Final = 1 << 20
@@ -84,27 +84,17 @@ def compact(
     chosen = groups(files_of(delta, table), tiers, at_least)
     if not chosen:
         return None
-    actions: list[AddAction | RemoveAction] = []
-    now = int(time.time() * 1000)
     times = _written_at(delta)
-    added = []
-    for group in chosen:
-        added.append(_merged(delta, table, group, max(times[file.path] for file in group)))
-        actions += [
-            RemoveAction(file.path, True, now, file.size, dict(file.values)) for file in group
-        ]
+    added = [
+        _merged(delta, table, group, max(times[file.path] for file in group)) for group in chosen
+    ]
+    gone = [file for group in chosen for file in group]
     try:
-        delta.create_write_transaction(
-            [*actions, *added],
-            "append",
-            delta.schema(),
-            list(table.partition_by),
-            commit_properties=CommitProperties(custom_metadata={MERGED: "true"}),
-        )
+        replace_files(delta, table, gone, added, {}, said={MERGED: "true"})
     except CommitFailedError:
         return None
-    before = sum(file.size for group in chosen for file in group)
-    return Merged(name, len(actions), len(added), before, sum(each.size for each in added))
+    before = sum(file.size for file in gone)
+    return Merged(name, len(gone), len(added), before, sum(each.size for each in added))
 
 
 def groups(files: Sequence[File], tiers: Sequence[int], at_least: int) -> list[list[File]]:
@@ -146,7 +136,9 @@ def _merged(delta: DeltaTable, table: Table, group: Sequence[File], written_at: 
     first = group[0]
     path = (Path(first.path).parent / f"{uuid.uuid4().hex}.parquet").as_posix()
     columns = [name for name in table.schema.names() if name not in table.partition_by]
-    rows = pl.concat([_rows(root / file.path, table, columns) for file in group])
+    rows = pl.concat(
+        [scan_file(root / file.path, table, file.values).select(columns) for file in group]
+    )
     rows.sink_parquet(
         root / path,
         compression="zstd",
@@ -158,15 +150,6 @@ def _merged(delta: DeltaTable, table: Table, group: Sequence[File], written_at: 
     said = statistics_of(pl.scan_parquet(root / path), table)
     size = (root / path).stat().st_size
     return AddAction(path, size, dict(first.values), written_at, True, json.dumps(said))
-
-
-def _rows(file: Path, table: Table, columns: Sequence[str]) -> pl.LazyFrame:
-    rows = pl.scan_parquet(file, hive_partitioning=False)
-    present = set(rows.collect_schema())
-    return rows.select(
-        (pl.col(name) if name in present else pl.lit(None)).cast(table.schema[name]).alias(name)
-        for name in columns
-    )
 
 
 def _written_at(delta: DeltaTable) -> dict[str, int]:

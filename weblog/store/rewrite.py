@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -91,23 +91,49 @@ def rewrite(
         deltalake.exceptions.CommitFailedError: another commit came between.
     """
     root = local_path(delta.table_uri)
-    now = int(time.time() * 1000)
-    actions: list[AddAction | RemoveAction] = []
+    added: list[AddAction] = []
     old = [file for file in files_of(delta, table) if chosen(file)]
     for file in old:
         new = change(read_file(delta, table, file))
-        actions.append(RemoveAction(file.path, True, now, file.size, dict(file.values)))
         if new.height:
             rows = new.drop(table.partition_by)
-            actions.append(written_file(root, rows, dict(file.values), table))
+            added.append(written_file(root, rows, dict(file.values), table))
     ready(len(old))
+    replace_files(delta, table, old, added, marks)
+
+
+def replace_files(
+    delta: DeltaTable,
+    table: Table,
+    gone: Iterable[File],
+    added: Iterable[AddAction],
+    marks: Mapping[str, int],
+    *,
+    said: dict[str, str] | None = None,
+) -> None:
+    """Take files out of a table and others in, in one transaction that sets ``marks``.
+
+    Args:
+        delta: the table as it was read.
+        table: its declaration.
+        gone: files that are part of it.
+        added: files that lie there already (:func:`weblog.store.commit.written_file`).
+        marks: application transactions, name to number.
+        said: what the commit is to say of itself.
+
+    Raises:
+        deltalake.exceptions.CommitFailedError: another commit conflicts with this one.
+    """
+    now = int(time.time() * 1000)
+    removed = [RemoveAction(file.path, True, now, file.size, dict(file.values)) for file in gone]
     delta.create_write_transaction(
-        actions,
+        [*removed, *added],
         "append",
         delta.schema(),
         list(table.partition_by),
         commit_properties=CommitProperties(
-            app_transactions=[Transaction(name, number) for name, number in marks.items()]
+            custom_metadata=said,
+            app_transactions=[Transaction(name, number) for name, number in marks.items()],
         ),
     )
 

@@ -7,21 +7,19 @@ change, not on how long the day has lasted.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
 import polars as pl
-from deltalake import CommitProperties, DeltaTable, Transaction
+from deltalake import DeltaTable
 from deltalake.exceptions import CommitFailedError
-from deltalake.transaction import AddAction, RemoveAction
 
 from weblog.errors import ConcurrentIngestError
 from weblog.schema import TABLES, Table
 from weblog.store.commit import local_path, written_file
-from weblog.store.rewrite import File, files_of, read_file
+from weblog.store.rewrite import File, files_of, read_file, replace_files
 from weblog.store.store import TRIES, Store, check_marks
 
 PIECE: Final = 100_000
@@ -150,25 +148,14 @@ class _Change:
 
 def _commit(change: _Change, marks: Mapping[str, int], piece: int) -> None:
     delta, table = change.delta, change.table
-    root, now = local_path(delta.table_uri), int(time.time() * 1000)
+    root = local_path(delta.table_uri)
     replaced = change.replaced(piece)
-    actions: list[AddAction | RemoveAction] = [
-        RemoveAction(file.path, True, now, file.size, dict(file.values)) for file in replaced
-    ]
     rows = pl.concat([*replaced.values(), change.added])
-    actions += [
+    added = [
         written_file(root, part.drop(table.partition_by), change.values, table)
         for part in _pieces(rows, ORDER.get(table.name), piece)
     ]
-    delta.create_write_transaction(
-        actions,
-        "append",
-        delta.schema(),
-        list(table.partition_by),
-        commit_properties=CommitProperties(
-            app_transactions=[Transaction(mark, number) for mark, number in marks.items()]
-        ),
-    )
+    replace_files(delta, table, replaced, added, marks)
 
 
 def _spans(facts: pl.DataFrame, column: str | None) -> dict[str, tuple[Any, Any]]:
