@@ -215,7 +215,8 @@ def unit(arguments: list[str]) -> None:
     count = min(2 * (os.cpu_count() or 1), 8)
     workers = ["-n", str(count), "--dist", "loadfile", "--no-loadscope-reorder"]
     # The threshold is in pyproject.toml. pytest's closing line ends the output.
-    run("tests", PYTHON, "-m", "pytest", *workers, "--cov", "--cov-report=term", "--quiet")
+    shown = ["--cov", "--cov-report=term", "--durations=25", "--durations-min=10", "--quiet"]
+    run("tests", PYTHON, "-m", "pytest", *workers, *shown)
 
 
 def bench(arguments: list[str]) -> None:

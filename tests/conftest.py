@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import is_hypothesis_test, settings
 from xdist.scheduler import LoadFileScheduling
+from xdist.workermanage import WorkerController
 
 # How long an example takes says more about the machine's other work than about the code;
 # speed is what benchmarks/ is for.
@@ -35,6 +36,29 @@ class ByFile(LoadFileScheduling):
         file: str = super()._split_scope(nodeid)
         return nodeid if file.endswith(SHARED_OUT) else file
 
+    def remove_node(self, node: WorkerController) -> str | None:
+        """Leave out the test a process died of: given to the others, it would kill each."""
+        left = {scope: unit for scope, unit in self.assigned_work[node].items()
+                if False in unit.values()}  # fmt: skip
+        self.assigned_work[node] = left
+        if not left:
+            return super().remove_node(node)
+        unit = next(iter(left.values()))
+        died_of: str = next(test for test, done in unit.items() if not done)
+        unit[died_of] = True
+        super().remove_node(node)
+        return died_of
+
+    def _reschedule(self, node: WorkerController) -> None:
+        """Leave no process with one test: it begins it when it knows the next, or that none is."""
+        if node.shutting_down:
+            return
+        super()._reschedule(node)
+        while self.workqueue and self._pending_of(self.assigned_work[node]) < 2:
+            self._assign_work_unit(node)
+        if not self.workqueue and not node.shutting_down:
+            node.shutdown()
+
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
@@ -53,6 +77,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if is_hypothesis_test(getattr(item, "obj", None)):
             item.add_marker("no_cover")
+
+
+class FailuresAtOnce:
+    """Shows a failure when it happens: of a run that is cut short the closing list is not seen."""
+
+    def __init__(self, terminal: pytest.TerminalReporter) -> None:
+        self.terminal = terminal
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            self.terminal.write_line(f"\n{report.nodeid} ({report.when}):\n{report.longreprtext}")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    terminal = config.pluginmanager.get_plugin("terminalreporter")
+    if "CI" in os.environ and terminal is not None and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(FailuresAtOnce(terminal))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
