@@ -323,6 +323,8 @@ def main() -> int:
             command.__name__, help=text, description=text + more, allow_abbrev=False
         )
         sub.set_defaults(command=command)
+    # Whoever installs the package has its modules compiled; so has what is started here.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     chosen, rest = parser.parse_known_args()
     if rest and chosen.command not in PASSING_ON:
         parser.error(f"{chosen.command.__name__} takes no arguments: {shlex.join(rest)}")

@@ -1,4 +1,4 @@
-"""``python -m benchmarks [main_job | peers | startup | overview_reports] [options]``."""
+"""``python -m benchmarks [main_job | peers | stages | startup | overview_reports] [options]``."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import main_job, overview_reports, peers, startup
+from benchmarks import main_job, overview_reports, peers, stages, startup
 from benchmarks.processes import machine
 
 BENCHMARKS = {
     "main_job": main_job,
     "peers": peers,
+    "stages": stages,
     "startup": startup,
     "overview_reports": overview_reports,
 }

@@ -66,7 +66,7 @@ def run(options: argparse.Namespace, folder: Path) -> dict[str, object]:
         SystemExit: a contender is not installed, or failed.
     """
     programs = [] if "goaccess" in options.skip else options.goaccess or ["goaccess"]
-    log = _log(folder, options.lines, options)
+    log = log_of(folder, options.lines, options)
     lines = dict.fromkeys([OURS, GZIPPED], options.lines)
     contenders = [weblog_ingest(OURS, log, folder / "store")]
     contenders += [goaccess(program, log, folder) for program in programs]
@@ -145,7 +145,7 @@ def _sizes(options: argparse.Namespace, programs: list[str], folder: Path) -> di
     medians: dict[str, dict[str, float]] = {}
     ratios: dict[str, dict[str, float]] = {}
     for size in options.sizes:
-        log = _log(folder, size, options)
+        log = log_of(folder, size, options)
         is_large = size > options.lines
         ours = weblog_ingest(OURS, log, folder / "store")
         if is_large:
@@ -160,7 +160,8 @@ def _sizes(options: argparse.Namespace, programs: list[str], folder: Path) -> di
     return {"other sizes": medians, "weblog is faster by, other sizes": ratios}
 
 
-def _log(folder: Path, lines: int, options: argparse.Namespace) -> Path:
+def log_of(folder: Path, lines: int, options: argparse.Namespace) -> Path:
+    """Return the generated log of that many lines: one kept of an earlier time, or a new one."""
     log = (options.logs or folder) / f"access-{lines}-{options.seed}.log"
     if not log.exists():
         fresh = log.with_suffix(".part")

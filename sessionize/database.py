@@ -8,7 +8,6 @@ an SQLite file is opened so. Passwords are in no error and nowhere stored.
 from __future__ import annotations
 
 import re
-import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,6 +101,8 @@ def read_database(
 
 
 def _of_sqlite(database: Database, asked: str) -> pl.DataFrame:
+    import sqlite3  # noqa: PLC0415  most registers come as files
+
     path = Path(database.url).absolute()
     if not path.is_file():
         raise DatabaseError(database.shown, "the file is not there", "Expected sqlite:///PATH.")

@@ -112,6 +112,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a terminal may know no dash or box, as in EUC-KR
             stream.reconfigure(errors="backslashreplace")
+    # To look for plugins of pydantic's, which check nothing here, every package is opened.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
         code = weblog.main(args=arguments, standalone_mode=False)
     except WeblogError as error:

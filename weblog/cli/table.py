@@ -1,17 +1,20 @@
-"""A frame as a table for people: as wide as the terminal, or one record below the other."""
+"""A frame as a table for people: as wide as the terminal, or one record below the other.
+
+rich is imported when something is printed: what is quiet does without.
+"""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 import polars as pl
-from rich.cells import cell_len
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 FOLDED = 24
 """Columns of text may be folded to this width before the rows become records."""
@@ -28,6 +31,10 @@ def print_table(frame: pl.DataFrame, title: str = "") -> None:
     Nothing is cut off: where the output is no terminal, the table is as wide as it must be. On
     a terminal too narrow for the columns, each row becomes a record of a line per column.
     """
+    from rich.cells import cell_len
+    from rich.table import Table
+    from rich.text import Text
+
     if not frame.width:  # such as SQL's answer to SET
         return
     names = [shown(name) for name in frame.columns]
@@ -55,6 +62,7 @@ def _print_whole(
     names: Row, rows: Sequence[Row], title: str, widths: Sequence[int], right: Sequence[bool]
 ) -> None:
     """Print what fits: as rich would, a hundred times as fast over many rows."""
+    from rich.cells import cell_len
 
     def line(row: Row, bar: str) -> str:
         cells = []
@@ -83,6 +91,8 @@ def _print_whole(
 
 
 def _print_records(names: Row, rows: Sequence[Row], title: str) -> None:
+    from rich.cells import cell_len
+
     width = max(map(cell_len, names))
     if title:
         click.secho(title, italic=True)
@@ -96,6 +106,8 @@ def _print_records(names: Row, rows: Sequence[Row], title: str) -> None:
 
 def console() -> Console:
     """Return the console for people: wide where the output is no terminal."""
+    from rich.console import Console
+
     return Console() if sys.stdout.isatty() else Console(width=200)
 
 
