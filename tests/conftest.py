@@ -1,6 +1,7 @@
 """What holds for every test."""
 
 import os
+from collections.abc import Generator
 from typing import Any
 
 import pytest
@@ -12,7 +13,9 @@ from xdist.workermanage import WorkerController
 # speed is what benchmarks/ is for.
 # In CI the examples are the same each time: a change is not to be blamed for a find of chance.
 # Elsewhere, and by `dev.py prove` and `dev.py fuzz`, chance goes on looking.
-settings.register_profile("any machine", deadline=None, derandomize="CI" in os.environ)
+settings.register_profile(
+    "any machine", deadline=None, max_examples=50, derandomize="CI" in os.environ
+)
 settings.register_profile("chance", deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("WEBLOG_PROFILE", "any machine"))
 
@@ -27,6 +30,12 @@ LONGEST = (
 
 SHARED_OUT = ("test_random_logs.py", "test_kill.py", "test_exactly_once.py", "test_selection.py")
 """Files of which each test goes to whichever process is free; they share no dear fixture."""
+
+UNCOUNTED = (
+    *("test_kill.py", "test_erase_killed.py", "test_two_at_once.py", "test_exactly_once.py"),
+    *("test_docs.py", "test_notebook.py", "test_random_logs.py"),
+)
+"""Files that run again and again what other tests run once: covered lines are not counted there."""
 
 
 class ByFile(LoadFileScheduling):
@@ -66,17 +75,29 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the longest files; count no covered lines while examples are drawn at random.
+    """Begin with the longest files; count no covered lines where the same is run many times.
 
-    Counting doubles the time of a test. The hundredth random example is no new line, and a line
-    that only chance reaches is one that wants a test of its own.
+    Counting doubles the time of a test, and of the processes it starts. The hundredth random
+    example is no new line, and a line that only chance reaches wants a test of its own.
     """
     last = len(LONGEST)
     places = {name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.path.name, last))
     for item in items:
-        if is_hypothesis_test(getattr(item, "obj", None)):
+        if is_hypothesis_test(getattr(item, "obj", None)) or item.path.name in UNCOUNTED:
             item.add_marker("no_cover")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Have the processes that a test starts count no covered lines where it does not itself."""
+    is_uncounted = item.get_closest_marker("no_cover") is not None
+    counting = [name for name in os.environ if name.startswith("COVERAGE_") and is_uncounted]
+    kept = {name: os.environ.pop(name) for name in counting}
+    try:
+        return (yield)
+    finally:
+        os.environ.update(kept)
 
 
 class FailuresAtOnce:

@@ -19,7 +19,7 @@ from sample_logs import generate_combined
 from weblog.status import status
 from weblog.store import Store, open_store
 
-LINES = 1_000_000
+LINES = 400_000
 KILLS = 20
 KEY = b"the same visitors in every store"
 
@@ -43,7 +43,7 @@ def table(store: Store, name: str) -> pl.DataFrame:
     return rows.drop("ingest_date" if name == "rejects" else []).collect()
 
 
-@pytest.mark.no_cover  # a million lines are generated
+@pytest.mark.no_cover  # many lines are generated
 def test_twenty_kills_lose_nothing_and_count_nothing_twice(tmp_path: Path) -> None:
     log = tmp_path / "access.log"
     generate_combined(log, lines=LINES, seed=7)
