@@ -1,4 +1,4 @@
-"""``python -m benchmarks [main_job | peers | stages | startup | overview_reports] [options]``."""
+"""``python -m benchmarks [main_job | peers | stages | increment | startup | ...] [options]``."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import main_job, overview_reports, peers, stages, startup
+from benchmarks import increment, main_job, overview_reports, peers, stages, startup
 from benchmarks.processes import machine
 
 BENCHMARKS = {
     "main_job": main_job,
     "peers": peers,
     "stages": stages,
+    "increment": increment,
     "startup": startup,
     "overview_reports": overview_reports,
 }
