@@ -35,12 +35,20 @@ EMPTY = written("weblog bots", __version__, "empty user agent")
 
 
 class Rule(NamedTuple):
-    """One entry of a list: the list and its version, the entry's name, its expression."""
+    """One entry of a list: the list and its version, its expression, and its name.
+
+    That is the expression made readable where there is no other.
+    """
 
     source: str
     version: str | None
-    name: str
     pattern: str
+    named: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What the entry is called."""
+        return self.named or plain(self.pattern)
 
 
 class _Rules:
@@ -113,7 +121,7 @@ def _lists(asked: tuple[str, ...]) -> _Lists:
 def _own() -> Iterator[Rule]:
     for line in read_list("own-bots.txt"):
         name, pattern = line.split("\t", 1)
-        yield Rule("weblog bots", __version__, name, pattern)
+        yield Rule("weblog bots", __version__, pattern, name)
 
 
 def crawler_user_agents() -> list[dict[str, Any]]:
@@ -128,7 +136,7 @@ def _crawler_user_agents() -> Iterator[Rule]:
     release = version(name)
     for entry in crawler_user_agents():
         pattern = str(entry["pattern"])
-        yield Rule(name, release, plain(pattern), pattern)
+        yield Rule(name, release, pattern)
 
 
 def _ua_parser() -> Iterator[Rule]:
@@ -136,19 +144,20 @@ def _ua_parser() -> Iterator[Rule]:
     # expression took before; on its own it takes Amazon's Silk browser for a robot.
     for device in load_lazy_builtins()[2][:100]:
         if isinstance(device, DeviceMatcher) and device.family == "Spider":
-            yield Rule("ua-parser", version("ua-parser-builtins"), "Spider", f"(?i:{device.regex})")
+            yield Rule("ua-parser", version("ua-parser-builtins"), f"(?i:{device.regex})", "Spider")
 
 
 def _crawlerdetect() -> Iterator[Rule]:
     file = "crawlerdetect-crawlers.txt"
+    release = list_version(file)
     for regex in read_list(file):
-        yield Rule("crawlerdetect", list_version(file), plain(regex), regex)
+        yield Rule("crawlerdetect", release, regex)
 
 
 def _signs(name: str, file: str) -> Iterator[Rule]:
     for line in read_list(file):
         sign, pattern = line.split("\t", 1)
-        yield Rule(name, __version__, sign, pattern)
+        yield Rule(name, __version__, pattern, sign)
 
 
 def bot_verdicts(agents: pl.Series, rules: Bots) -> pl.DataFrame:
@@ -194,7 +203,7 @@ def network_reasons(clients: pl.Series, networks: Sequence[str]) -> pl.Series:
 
 @lru_cache(maxsize=64)
 def _site_rules(patterns: tuple[str, ...]) -> _Rules:
-    return _Rules([Rule(SITE, None, f"agents {pattern}", pattern) for pattern in patterns])
+    return _Rules([Rule(SITE, None, pattern, f"agents {pattern}") for pattern in patterns])
 
 
 def levels_of(reasons: pl.Series) -> pl.Series:
