@@ -66,42 +66,48 @@ def test_rows_become_what_they_should_be(states: list[dict[int, int]]) -> None:
         store = open_store(Path(folder) / "store", create=True, key=b"k" * 32)
         store.append_once("sessions", sessions({7: 7}, OTHER), "day:other", 1, None)
         for number, state in enumerate(states):
-            now = store.head().scan("sessions").filter(pl.col("date") == DAY).collect()
-            changes = RowChanges.between(now, sessions(state), SESSIONS.key)
-            expected = {"day": number or None}
-            change_rows(store, "sessions", changes, {"day": number + 1}, expected, day=DAY, piece=3)
+            become(store, state, number + 1, piece=3)
             assert stored(store) == {f"s{minute}": hits for minute, hits in state.items()}
             assert stored(store, OTHER) == {"s7": 7}
 
 
 def test_only_files_that_hold_a_row_are_written(store: Store) -> None:
     store.append_once("sessions", sessions(dict.fromkeys(range(10), 1)), "day", 1, None)
-    now = store.head().scan("sessions").collect()
-    wanted = sessions(dict.fromkeys(range(12), 1) | {0: 2})
-    change_rows(
-        store,
-        "sessions",
-        RowChanges.between(now, wanted, SESSIONS.key),
-        {"day": 2},
-        {"day": 1},
-        day=DAY,
-        piece=4,
-    )
+    become(store, dict.fromkeys(range(12), 1) | {0: 2}, 2, piece=4)
     assert len(files(store)) == 3
     before = files(store)
-    changed = sessions(dict.fromkeys(range(11), 1) | {0: 2, 11: 2, 12: 1})
-    now = store.head().scan("sessions").collect()
-    change_rows(
-        store,
-        "sessions",
-        RowChanges.between(now, changed, SESSIONS.key),
-        {"day": 3},
-        {"day": 2},
-        day=DAY,
-        piece=4,
-    )
+    become(store, dict.fromkeys(range(11), 1) | {0: 2, 11: 2, 12: 1}, 3, piece=4)
     assert len(files(store) & before) == 2
     assert stored(store)["s11"] == 2
+
+
+def become(store: Store, state: dict[int, int], number: int, piece: int) -> None:
+    """Change the day's sessions to these, as the ``number``-th change."""
+    now = store.head().scan("sessions").filter(pl.col("date") == DAY).collect()
+    changes = RowChanges.between(now, sessions(state), SESSIONS.key)
+    marks, expected = {"day": number}, {"day": number - 1 or None}
+    change_rows(store, "sessions", changes, marks, expected, day=DAY, piece=piece)
+
+
+def minutes_by_file(store: Store) -> list[list[int]]:
+    found = [pl.read_parquet(path)["session_id"].to_list() for path in files(store)]
+    return sorted(sorted(int(name[1:]) for name in names) for names in found)
+
+
+def test_what_changes_at_its_own_moment_stays_in_its_file(store: Store) -> None:
+    """Else each change would mix old rows with new ones, and more files would hold a row."""
+    become(store, dict.fromkeys(range(12), 1), 1, piece=4)
+    assert minutes_by_file(store) == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10, 11]]
+    become(store, dict.fromkeys(range(14), 1) | {1: 2, 6: 2}, 2, piece=4)
+    assert minutes_by_file(store) == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10, 11], [12, 13]]
+    become(store, dict.fromkeys(range(16), 1) | {1: 3, 6: 3, 13: 3}, 3, piece=4)
+    assert minutes_by_file(store)[3] == [12, 13, 14, 15]  # they go where there is room
+
+
+def test_what_is_left_of_a_file_is_cut_anew_with_what_comes(store: Store) -> None:
+    become(store, dict.fromkeys(range(8), 1), 1, piece=4)
+    become(store, dict.fromkeys([0, 1, 4, 5, 6, 7, 8, 9], 1), 2, piece=4)
+    assert minutes_by_file(store) == [[0, 1, 8, 9], [4, 5, 6, 7]]
 
 
 def test_a_table_without_days_changes_alike(store: Store) -> None:

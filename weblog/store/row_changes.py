@@ -7,7 +7,7 @@ change, not on how long the day has lasted.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -15,6 +15,7 @@ from typing import Any, Final
 import polars as pl
 from deltalake import DeltaTable
 from deltalake.exceptions import CommitFailedError
+from deltalake.transaction import AddAction
 
 from weblog.errors import ConcurrentIngestError
 from weblog.schema import TABLES, Table
@@ -111,51 +112,78 @@ class _Change:
         """The partition all rows are of."""
         return {} if self.day is None else {self.table.partition_by[0]: self.day.isoformat()}
 
-    def replaced(self, piece: int) -> dict[File, pl.DataFrame]:
-        """Return the files to write anew, each with the rows of it that stay.
+    @property
+    def lasting(self) -> pl.DataFrame:
+        """The rows that come for one with their key at their own moment: they change in place."""
+        order = ORDER.get(self.table.name)
+        place = [*self.table.key, *([order] if order else [])]
+        return self.added.join(self.gone, on=place, how="semi", nulls_equal=True)
 
-        Those that hold rows that go; or else the smallest: if each change only added a file,
-        there were ever more of them.
+    def written(self, piece: int) -> tuple[list[File], list[AddAction]]:
+        """Write files for those that hold rows that go; return the latter and the former.
+
+        Where every row that goes is replaced in place, a file is written anew by itself: one
+        after the other is in memory, and rows stay in the order of time. What is left of others,
+        and of those of more than a piece, is cut anew with the rows that come. These go to the
+        smallest file where no other is to be cut: if each change only added a file, there were
+        ever more of them.
         """
         facts = pl.DataFrame(self.delta.get_add_actions(flatten=True))
         files = [file for file in files_of(self.delta, self.table) if file.values == self.values]
-        holding = self._holding(files, facts)
-        if holding or self.added.is_empty() or not files:
-            return holding
+        lasting, left, key = self.lasting, self.added, self.table.key
+        small = self._smallest(files, facts, piece) if lasting.height < left.height else None
+        replaced, added, loose = [], [], []
+        for file, kept, gone in self._holding(files, facts):
+            back = lasting.join(gone, on=key, how="semi", nulls_equal=True)
+            is_whole = back.height == gone.height and kept.height + back.height <= piece
+            if is_whole and file is not small:
+                added.append(self._file(pl.concat([kept, back])))
+                left = left.join(back, on=key, how="anti", nulls_equal=True)
+            else:
+                loose.append(kept)
+            replaced.append(file)
+        if not loose and small is not None:
+            loose.append(read_file(self.delta, self.table, small))
+            replaced.append(small)
+        rows = pl.concat([*loose, left])
+        order = ORDER.get(self.table.name)
+        return replaced, [*added, *(self._file(part) for part in _pieces(rows, order, piece))]
+
+    def _file(self, rows: pl.DataFrame) -> AddAction:
+        root = local_path(self.delta.table_uri)
+        return written_file(root, rows.drop(self.table.partition_by), self.values, self.table)
+
+    @staticmethod
+    def _smallest(files: Sequence[File], facts: pl.DataFrame, piece: int) -> File | None:
+        """Return the file with the fewest rows, if it has room for more."""
+        if not files:
+            return None
         rows = dict(zip(facts["path"], facts["num_records"], strict=True))
         small = min(files, key=lambda file: int(rows[file.path]))
-        if int(rows[small.path]) >= piece:
-            return {}
-        return {small: read_file(self.delta, self.table, small)}
+        return small if int(rows[small.path]) < piece else None
 
-    def _holding(self, files: Sequence[File], facts: pl.DataFrame) -> dict[File, pl.DataFrame]:
+    def _holding(
+        self, files: Sequence[File], facts: pl.DataFrame
+    ) -> Iterator[tuple[File, pl.DataFrame, pl.DataFrame]]:
+        """Yield files with rows that go: the file, its rows that stay, those that go."""
         if self.gone.is_empty():
-            return {}
+            return
         spans = _spans(facts, ORDER.get(self.table.name))
-        holding = {}
         for file in files:
             gone = self.gone
             if file.path in spans:
                 gone = gone.filter(pl.col(ORDER[self.table.name]).is_between(*spans[file.path]))
             if gone.is_empty():
                 continue
-            rows = read_file(self.delta, self.table, file)
-            kept = rows.join(gone, on=self.table.key, how="anti", nulls_equal=True)
-            if kept.height < rows.height:
-                holding[file] = kept
-        return holding
+            rows, key = read_file(self.delta, self.table, file), self.table.key
+            going = gone.join(rows, on=key, how="semi", nulls_equal=True)
+            if going.height:
+                yield file, rows.join(going, on=key, how="anti", nulls_equal=True), going
 
 
 def _commit(change: _Change, marks: Mapping[str, int], piece: int) -> None:
-    delta, table = change.delta, change.table
-    root = local_path(delta.table_uri)
-    replaced = change.replaced(piece)
-    rows = pl.concat([*replaced.values(), change.added])
-    added = [
-        written_file(root, part.drop(table.partition_by), change.values, table)
-        for part in _pieces(rows, ORDER.get(table.name), piece)
-    ]
-    replace_files(delta, table, replaced, added, marks)
+    replaced, added = change.written(piece)
+    replace_files(change.delta, change.table, replaced, added, marks)
 
 
 def _spans(facts: pl.DataFrame, column: str | None) -> dict[str, tuple[Any, Any]]:
