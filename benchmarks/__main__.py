@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks import increment, main_job, overview_reports, peers, stages, startup
-from benchmarks.processes import machine
+from benchmarks.processes import as_installed, machine
 
 BENCHMARKS = {
     "main_job": main_job,
@@ -30,6 +30,7 @@ def main() -> None:
         about = (benchmark.__doc__ or "").split("\n")[0]
         benchmark.add_arguments(chosen.add_parser(name, help=about, description=benchmark.__doc__))
     options = parser.parse_args(sys.argv[1:] or ["main_job"])
+    as_installed()
     with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
         found = BENCHMARKS[options.benchmark].run(options, Path(folder))
     found = {"machine": machine(), **found}

@@ -15,8 +15,8 @@ from itertools import islice
 from pathlib import Path
 
 from benchmarks.contenders import weblog_ingest
-from benchmarks.peers import log_of
 from benchmarks.processes import Contender, in_turn, measured, median, ratios
+from benchmarks.weblog_lines import add_log_options, log_of
 
 YARDSTICK = "s = 0\nfor i in range(10_000_000): s += i"
 
@@ -25,11 +25,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("--hits", type=int, default=10_000_000, help="lines the store holds before")
     parser.add_argument("--lines", type=int, default=10_000, help="lines of each increment")
-    parser.add_argument("--seed", type=int, default=20251, help="seed of the generator")
     parser.add_argument("--runs", type=int, default=5, help="counted increments")
-    parser.add_argument(
-        "--logs", metavar="FOLDER", type=Path, help="keep generated logs there, and use them again"
-    )
+    add_log_options(parser)
 
 
 def run(options: argparse.Namespace, folder: Path) -> dict[str, object]:

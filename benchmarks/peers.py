@@ -23,7 +23,7 @@ import polars as pl
 
 from benchmarks.contenders import awstats, duckdb_parquet, goaccess, weblog_ingest
 from benchmarks.processes import Contender, Run, in_turn, machine, median
-from benchmarks.weblog_lines import SEED, write_log
+from benchmarks.weblog_lines import add_log_options, log_of
 
 OURS = "weblog ingest"
 GZIPPED = "weblog ingest, gzip"
@@ -33,7 +33,6 @@ SKIPPABLE = ("goaccess", "awstats", "duckdb", "gzip", "sizes")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("--lines", type=int, default=5_000_000, help="lines of the log")
-    parser.add_argument("--seed", type=int, default=SEED, help="seed of the generator")
     parser.add_argument("--runs", type=int, default=3, help="counted runs of each contender")
     parser.add_argument("--slow-runs", type=int, default=1, help="counted runs of slow ones")
     parser.add_argument(
@@ -52,9 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-warm-up", dest="warm_up", action="store_false", help="count the first runs, too"
     )
-    parser.add_argument(
-        "--logs", metavar="FOLDER", type=Path, help="keep generated logs there, and use them again"
-    )
+    add_log_options(parser)
     parser.add_argument("--skip", choices=SKIPPABLE, nargs="*", default=[], help="leave these out")
     parser.add_argument("--write", metavar="FILE", type=Path, help="record the figures as JSON")
 
@@ -158,17 +155,6 @@ def _sizes(options: argparse.Namespace, programs: list[str], folder: Path) -> di
         ratios |= {f"{name}, {size:,}": row for name, row in against(runs, lines).items()}
         _clear(folder)
     return {"other sizes": medians, "weblog is faster by, other sizes": ratios}
-
-
-def log_of(folder: Path, lines: int, options: argparse.Namespace) -> Path:
-    """Return the generated log of that many lines: one kept of an earlier time, or a new one."""
-    log = (options.logs or folder) / f"access-{lines}-{options.seed}.log"
-    if not log.exists():
-        fresh = log.with_suffix(".part")
-        write_log(fresh, lines, options.seed)
-        fresh.replace(log)
-    os.sync()  # else the first contenders share the disk with what is still being written
-    return log
 
 
 def _gzipped(log: Path, folder: Path) -> Path:

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _LAUNCH = Path(__file__).with_name("launch.py")
-_NO_BYTECODE = "PYTHONDONTWRITEBYTECODE"
 _PACKAGES = ("weblog", "sessionize", "reports", "dashboard", "sample_logs")
 
 
@@ -53,7 +52,7 @@ def measured(contender: Contender) -> Run:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        env={**unhindered(os.environ), **(contender.env or {})},
+        env={**os.environ, **(contender.env or {})},
         check=False,
     )
     told = json.loads(process.stdout) if process.returncode == 0 else {"code": process.returncode}
@@ -72,7 +71,6 @@ def in_turn(
     A shared machine's speed drifts; what ran in turn can be compared pair by pair. Slow ones
     take part in the first ``slow_runs`` turns only.
     """
-    compile_packages()
     found: dict[str, list[Run]] = {contender.name: [] for contender in contenders}
     for number in range(0 if warm_up else 1, runs + 1):
         for contender in contenders:
@@ -84,13 +82,9 @@ def in_turn(
     return found
 
 
-def unhindered(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment without what forbids compiled modules: users have them."""
-    return {name: value for name, value in environment.items() if name != _NO_BYTECODE}
-
-
-def compile_packages() -> None:
-    """Compile our modules, as pip does at installation; a folder under development may not be."""
+def as_installed() -> None:
+    """Compile our modules, as pip does at installation, and have processes use what is compiled."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     root = Path(__file__).parents[1]
     for name in _PACKAGES:
         compile_dir(root / name, quiet=1)

@@ -95,8 +95,7 @@ def main(log: str, folder: str) -> None:
             owner = getattr(owner, each)
         setattr(owner, name, meter.metered(stage, getattr(owner, name)))
     for module in ("weblog.ingestion.run", "weblog.sources.blocks", "sessionize.update"):
-        import_module(module)
-        sys.modules[module].ahead = serially  # type: ignore[attr-defined]
+        import_module(module).ahead = serially  # type: ignore[attr-defined]
     store = weblog.open_store(folder, create=True)
     site = weblog.Site()
     summary = weblog.ingest(store, [log], site, publish=False)

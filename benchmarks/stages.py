@@ -10,18 +10,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-from benchmarks.peers import log_of
-from benchmarks.processes import compile_packages, unhindered
+from benchmarks.weblog_lines import add_log_options, log_of
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("--lines", type=int, default=2_000_000, help="lines of the log")
-    parser.add_argument("--seed", type=int, default=20251, help="seed of the generator")
     parser.add_argument("--runs", type=int, default=3, help="counted runs; medians are shown")
-    parser.add_argument(
-        "--logs", metavar="FOLDER", type=Path, help="keep generated logs there, and use them again"
-    )
+    add_log_options(parser)
 
 
 def run(options: argparse.Namespace, folder: Path) -> dict[str, object]:
@@ -31,7 +27,6 @@ def run(options: argparse.Namespace, folder: Path) -> dict[str, object]:
         SystemExit: the job failed.
     """
     log = log_of(folder, options.lines, options)
-    compile_packages()
     found = [_told(log, folder / f"store{number}") for number in range(options.runs)]
     stages = list(found[0]["seconds"])
     return {
@@ -46,7 +41,7 @@ def run(options: argparse.Namespace, folder: Path) -> dict[str, object]:
 
 def _told(log: Path, store: Path) -> dict[str, dict[str, float]]:
     command = [sys.executable, "-m", "benchmarks.serial", str(log), str(store)]
-    one_thread = {**unhindered(os.environ), "POLARS_MAX_THREADS": "1"}
+    one_thread = {**os.environ, "POLARS_MAX_THREADS": "1"}
     process = subprocess.run(command, capture_output=True, text=True, env=one_thread, check=False)
     if process.returncode:
         sys.exit(f"the job failed: {process.stderr}")

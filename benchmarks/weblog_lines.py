@@ -22,6 +22,7 @@ no UTF-8, connections without a request.
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -131,6 +132,25 @@ _BREAKS: Final[tuple[Callable[[str, float], str], ...]] = (
     lambda line, _: line.replace(" HTTP", "?q=\udcb0\udcad\udcbc\udcd2 HTTP", 1),
     lambda line, _: line.replace(" HTTP", "?q=감귤\udcec\udc9d HTTP", 1),
 )
+
+
+def add_log_options(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of :func:`log_of`."""
+    parser.add_argument("--seed", type=int, default=SEED, help="seed of the generator")
+    parser.add_argument(
+        "--logs", metavar="FOLDER", type=Path, help="keep generated logs there, and use them again"
+    )
+
+
+def log_of(folder: Path, lines: int, options: argparse.Namespace) -> Path:
+    """Return the generated log of that many lines: one kept of an earlier time, or a new one."""
+    log = (options.logs or folder) / f"access-{lines}-{options.seed}.log"
+    if not log.exists():
+        fresh = log.with_suffix(".part")
+        write_log(fresh, lines, options.seed)
+        fresh.replace(log)
+    os.sync()  # else the first contenders share the disk with what is still being written
+    return log
 
 
 def main() -> None:

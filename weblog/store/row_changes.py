@@ -113,10 +113,14 @@ class _Change:
         return {} if self.day is None else {self.table.partition_by[0]: self.day.isoformat()}
 
     @property
+    def order(self) -> str | None:
+        """The column that tells when a row is, if there is one."""
+        return ORDER.get(self.table.name)
+
+    @property
     def lasting(self) -> pl.DataFrame:
         """The rows that come for one with their key at their own moment: they change in place."""
-        order = ORDER.get(self.table.name)
-        place = [*self.table.key, *([order] if order else [])]
+        place = [*self.table.key, *([self.order] if self.order else [])]
         return self.added.join(self.gone, on=place, how="semi", nulls_equal=True)
 
     def written(self, piece: int) -> tuple[list[File], list[AddAction]]:
@@ -146,8 +150,8 @@ class _Change:
             loose.append(read_file(self.delta, self.table, small))
             replaced.append(small)
         rows = pl.concat([*loose, left])
-        order = ORDER.get(self.table.name)
-        return replaced, [*added, *(self._file(part) for part in _pieces(rows, order, piece))]
+        parts = _pieces(rows, self.order, piece)
+        return replaced, [*added, *(self._file(part) for part in parts)]
 
     def _file(self, rows: pl.DataFrame) -> AddAction:
         root = local_path(self.delta.table_uri)
@@ -168,11 +172,11 @@ class _Change:
         """Yield files with rows that go: the file, its rows that stay, those that go."""
         if self.gone.is_empty():
             return
-        spans = _spans(facts, ORDER.get(self.table.name))
+        spans = _spans(facts, self.order)
         for file in files:
             gone = self.gone
-            if file.path in spans:
-                gone = gone.filter(pl.col(ORDER[self.table.name]).is_between(*spans[file.path]))
+            if self.order and file.path in spans:
+                gone = gone.filter(pl.col(self.order).is_between(*spans[file.path]))
             if gone.is_empty():
                 continue
             rows, key = read_file(self.delta, self.table, file), self.table.key
