@@ -10,7 +10,7 @@ import click
 import polars as pl
 
 from weblog.cli.emit import as_json, emit
-from weblog.cli.table import console, counted, shown, skipped_by
+from weblog.cli.table import counted, shown, skipped_by
 from weblog.ingestion import IngestSummary, SourceResult
 from weblog.ingestion.dry_run import Plan, SourcePlan
 from weblog.schema import KINDS
@@ -122,4 +122,4 @@ def _days(days: list[Any]) -> str:
 
 
 def _say(text: str) -> None:
-    console().print(text, markup=False, highlight=False)
+    click.echo(text)
