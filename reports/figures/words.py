@@ -10,6 +10,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "page_views": ("Page views", "페이지뷰"),
     "sessions": ("Sessions", "세션"),
     "visitors": ("Visitors", "방문자"),
+    "customers": ("Customers", "고객"),
     "new_visitors": ("New visitors", "신규 방문자"),
     "logins": ("Logins", "로그인"),
     "visitors_logged_in": ("Visitors who logged in", "로그인 방문자"),

@@ -65,6 +65,13 @@ def _checked_day(_: click.Context, __: click.Parameter, value: str | None) -> st
 @click.option("--page", "pages", multiple=True, help="Only sessions that viewed this page.")
 @click.option("--category", "categories", multiple=True, help="Only sessions that viewed one.")
 @click.option("--product", "products", multiple=True, help="Only sessions that viewed one.")
+@click.option("--age-band", "age_bands", multiple=True, help="Only customers so old that day.")
+@click.option("--sex", "sexes", multiple=True, help="Only customers of this sex.")
+@click.option("--occupation", "occupations", multiple=True, help="Only of this occupation.")
+@click.option("--children", multiple=True, help="Only with so many children: 0, 1, '3 or more'.")
+@click.option("--product-held", "products_held", multiple=True, help="Only who held it that day.")
+@click.option("--customer", "customers", multiple=True, help="Only sessions of this customer id.")
+@click.option("--visitor", "visitors", multiple=True, help="Only sessions of this visitor id.")
 @click.option(
     "--by",
     default=None,
@@ -99,6 +106,13 @@ def command(
     pages: tuple[str, ...],
     categories: tuple[str, ...],
     products: tuple[str, ...],
+    age_bands: tuple[str, ...],
+    sexes: tuple[str, ...],
+    occupations: tuple[str, ...],
+    children: tuple[str, ...],
+    products_held: tuple[str, ...],
+    customers: tuple[str, ...],
+    visitors: tuple[str, ...],
     by: str | None,
     segments_as_of: str | None,
     measure: str | None,
@@ -136,6 +150,13 @@ def command(
         pages=pages,
         categories=categories,
         products=products,
+        age_bands=age_bands,
+        sexes=sexes,
+        occupations=occupations,
+        children=children,
+        products_held=products_held,
+        customers=customers,
+        visitors=visitors,
     )
     function = REPORTS[name].function
     arguments = _arguments(
