@@ -89,6 +89,11 @@ def of_sessions(snapshot: Snapshot, span: Span | None, by: str, seed: int) -> pl
     return CACHE.get(key, lambda: _read(snapshot, span, by, seed))
 
 
+def customers_of(snapshot: Snapshot, span: Span | None, seed: int) -> pl.DataFrame:
+    """Return ``key`` and ``customer`` of the sessions with a customer; see :func:`of_sessions`."""
+    return of_sessions(snapshot, span, OF_SESSION[0], seed).select("key", "customer")
+
+
 def register_key(snapshot: Snapshot) -> tuple[Hashable, ...]:
     """Identify what the register says."""
     return (*key_of(snapshot, "customers"), *key_of(snapshot, "purchases"))
@@ -110,12 +115,21 @@ def _read(snapshot: Snapshot, span: Span | None, by: str, seed: int) -> pl.DataF
     )
     if by in OF_SESSION:
         return known.select("key", "customer")
-    register = Register.read(snapshot)
+    return named(known, Register.read(snapshot), by).select("key", "customer", "name")
+
+
+def named(known: pl.DataFrame, register: Register, by: str) -> pl.DataFrame:
+    """Add ``name``: what the register tells of each ``customer_id`` on its ``date``.
+
+    Args:
+        known: ``customer_id`` and ``date``, and any other columns; they come in any order.
+        register: customers and purchases.
+        by: one of :data:`OF_REGISTER`, or "product_held", which gives a row for each product.
+    """
     if by == PRODUCT:
-        named = _products(known, register.purchases)
-    else:
-        named = states_on(known, register.customers).with_columns(_NAMES[by].alias("name"))
-    return named.select("key", "customer", "name")
+        return _products(known, register.purchases)
+    columns = [*known.columns, _NAMES[by].alias("name")]
+    return states_on(known, register.customers).select(columns)
 
 
 def _products(known: pl.DataFrame, purchases: pl.DataFrame) -> pl.DataFrame:

@@ -76,8 +76,10 @@ def _checked_day(_: click.Context, __: click.Parameter, value: str | None) -> st
     "--by",
     default=None,
     help="Of devices: device, browser or os. Of segments_by: age_band, sex, occupation, children, "
-    "product_held, device or channel.",
+    "product_held, device or channel. Of cross: the same, source, campaign, entry_page, category, "
+    "product, page ...",
 )
+@click.option("--across", default=None, help="Of cross: the other dimension, e.g. category.")
 @click.option(
     "--segments-as-of",
     metavar="DAY",
@@ -85,6 +87,8 @@ def _checked_day(_: click.Context, __: click.Parameter, value: str | None) -> st
     callback=_checked_day,
     help="Of segments and segments_by: the segments customers are in on this day, or today.",
 )
+@click.option("--left", default=None, help="Of compare: the segment on the one side.")
+@click.option("--right", default=None, help="Of compare: the other segment.  [default: all others]")
 @click.option("--measure", default=None, help="Of changes: the measure, e.g. page_views.")
 @click.option("--limit", type=click.IntRange(0), default=None, help="Rows; 0: all of them.")
 @click.option("--wide", is_flag=True, help="All columns in the table, as programs get them.")
@@ -114,7 +118,10 @@ def command(
     customers: tuple[str, ...],
     visitors: tuple[str, ...],
     by: str | None,
+    across: str | None,
     segments_as_of: str | None,
+    left: str | None,
+    right: str | None,
     measure: str | None,
     limit: int | None,
     wide: bool,
@@ -160,7 +167,15 @@ def command(
     )
     function = REPORTS[name].function
     arguments = _arguments(
-        function, name, by=by, measure=measure, segments_as_of=segments_as_of, limit=limit
+        function,
+        name,
+        by=by,
+        across=across,
+        left=left,
+        right=right,
+        measure=measure,
+        segments_as_of=segments_as_of,
+        limit=limit,
     )
     if "site" in signature(function).parameters:
         site = arguments["site"] = chosen_site(site_path)
