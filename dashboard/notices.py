@@ -53,6 +53,14 @@ KOREAN: Final[dict[str, str]] = {
         "고객 한 명이 여러 상품을 보유할 수 있습니다: 세션이 상품마다 집계되어 비율의 합이 1이 "
         "되지 않습니다"
     ),
+    "dimensions_overlap": (
+        "세션 하나가 {dimensions} 값을 여러 개 가질 수 있습니다: 값마다 집계되어 칸의 합이 세션 "
+        "수와 다릅니다"
+    ),
+    "unknown_left_out": (
+        "{attribute} 정보가 없는 세션 {sessions}개는 제외했습니다: 로그인이 없거나 그날의 고객 "
+        "정보에 없습니다"
+    ),
     "attribute_unknown": (
         "{attribute} 정보가 있는 세션이 없습니다: 로그인이 없거나 그날의 고객 정보에 없습니다"
     ),
@@ -62,6 +70,18 @@ KOREAN: Final[dict[str, str]] = {
     "hits_counted_whole": (
         "모든 요청으로 세션을 새로 만듭니다: 기간만 적용되고 다른 필터는 적용되지 않습니다"
     ),
+    "no_purchases": (
+        "고객 정보에 구매 내역이 없어 셀 수 없습니다: site.toml의 [tables]에 purchases를 쓰거나 "
+        "`weblog purchases load FILE`을 실행하세요"
+    ),
+    "purchases_without_session": (
+        "구매가 어느 세션에서 비롯되었는지는 알 수 없습니다: 세션을 {filters}(으)로 필터하는 동안 "
+        "구매는 표시하지 않습니다"
+    ),
+    "no_product_categories": (
+        "조회된 상품에 상품군이 없습니다: site.toml의 [[products]]에 category = \"...\"를 쓰고 "
+        "--site로 지정하세요"
+    ),
     "segments_as_of": "고객은 세션 시작 시점이 아니라 {day} 시점의 세그먼트로 표시됩니다",
     "other_segment_rules": (
         "저장소의 세션에 이 규칙에 없는 세그먼트가 있습니다({segments}): 다른 규칙으로 "
@@ -69,6 +89,10 @@ KOREAN: Final[dict[str, str]] = {
     ),
     "no_comparison": "비교할 기간이 없어 무엇이 달라졌는지 알 수 없습니다",
     "no_change": "{measure}에서 평소의 오르내림을 벗어난 변화가 없습니다",
+    "nothing_beyond_chance": (
+        "{rows}개의 차이 가운데 우연을 벗어난 것이 없습니다: 이 세션 수로는 보이지 않을 뿐, 차이가 "
+        "없다는 뜻은 아닙니다"
+    ),
     "filters_ignored": "행은 통째로 셉니다: 기간만 적용되고 다른 필터는 적용되지 않습니다",
     "does_not_add_up": (
         "{lines}행을 읽었지만 {accounted}행만 설명됩니다: 수집이 중단되었거나 진행 중입니다. "

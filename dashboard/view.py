@@ -31,6 +31,13 @@ FIELDS: Final = {
     "page": "pages",
     "category": "categories",
     "product": "products",
+    "age_band": "age_bands",
+    "sex": "sexes",
+    "occupation": "occupations",
+    "children": "children",
+    "product_held": "products_held",
+    "customer": "customers",
+    "visitor": "visitors",
 }
 """Name in the address to field of `Filters`; such a name may occur several times."""
 

@@ -16,6 +16,8 @@ from reports.answers.campaigns import campaigns
 from reports.answers.categories import categories
 from reports.answers.changes import changes
 from reports.answers.channels import channels
+from reports.answers.compare import compare
+from reports.answers.cross import cross
 from reports.answers.definitions import definitions
 from reports.answers.devices import devices
 from reports.answers.entry_pages import entry_pages
@@ -23,6 +25,7 @@ from reports.answers.exit_pages import exit_pages
 from reports.answers.pages import pages
 from reports.answers.products import products
 from reports.answers.reconciliation import reconciliation
+from reports.answers.segment_table import segment_table
 from reports.answers.segments import segments
 from reports.answers.segments_by import segments_by
 from reports.answers.site_status import site_status
@@ -46,6 +49,8 @@ __all__ = [
     "changes",
     "channels",
     "choices",
+    "compare",
+    "cross",
     "definitions",
     "devices",
     "entry_pages",
@@ -54,6 +59,7 @@ __all__ = [
     "products",
     "reconciliation",
     "resolve",
+    "segment_table",
     "segments",
     "segments_by",
     "site_status",

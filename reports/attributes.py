@@ -5,11 +5,12 @@ Read when asked for and joined to the sessions: no personal attribute is stored 
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Final
 
 import polars as pl
 
-from reports.load import CACHE, key_of
+from reports.cache import CACHE, key_of
 from reports.query import Span
 from sessionize.facts import Register, age, states_on
 from weblog.errors import UnknownNameError
@@ -33,6 +34,13 @@ YOUNGEST: Final = 20
 OLDEST: Final = 70
 DECADE: Final = 10
 MANY_CHILDREN: Final = 3
+
+AGE_BANDS: Final = (
+    f"0-{YOUNGEST - 1}",
+    *(f"{low}-{low + DECADE - 1}" for low in range(YOUNGEST, OLDEST, DECADE)),
+    f"{OLDEST} or older",
+)
+"""Every band of ages, youngest first."""
 
 
 def with_attribute(
@@ -58,18 +66,36 @@ def with_attribute(
     if sessions.is_empty():
         empty = {"customer": pl.UInt64(), "name": pl.String()}
         return sessions.with_columns(pl.lit(None, dtype).alias(n) for n, dtype in empty.items())
-    seed = int(sessions["seed"][0])
-    people = CACHE.get(
-        (*key_of(snapshot, "sessions", span), *_register_key(snapshot), by, seed),
-        lambda: _read(snapshot, span, by, seed),
-    )
+    people = of_sessions(snapshot, span, by, int(sessions["seed"][0]))
     joined = sessions.join(people, on="key", how="left", maintain_order="left")
     if by in OF_SESSION:
         return joined.with_columns(pl.col(by).cast(pl.String).alias("name"))
     return joined
 
 
-def _register_key(snapshot: Snapshot) -> tuple[object, ...]:
+def of_sessions(snapshot: Snapshot, span: Span | None, by: str, seed: int) -> pl.DataFrame:
+    """Return what :func:`with_attribute` joins: a row per session with a customer, and value.
+
+    Args:
+        snapshot: of the store.
+        span: first and last day.
+        by: one of :data:`ATTRIBUTES`.
+        seed: of the sessions' ``key``.
+
+    Returns:
+        ``key``, ``customer`` and, except for what sessions tell themselves, ``name``.
+    """
+    key = (*key_of(snapshot, "sessions", span), *register_key(snapshot), by, seed)
+    return CACHE.get(key, lambda: _read(snapshot, span, by, seed))
+
+
+def customers_of(snapshot: Snapshot, span: Span | None, seed: int) -> pl.DataFrame:
+    """Return ``key`` and ``customer`` of the sessions with a customer; see :func:`of_sessions`."""
+    return of_sessions(snapshot, span, OF_SESSION[0], seed).select("key", "customer")
+
+
+def register_key(snapshot: Snapshot) -> tuple[Hashable, ...]:
+    """Identify what the register says."""
     return (*key_of(snapshot, "customers"), *key_of(snapshot, "purchases"))
 
 
@@ -89,12 +115,21 @@ def _read(snapshot: Snapshot, span: Span | None, by: str, seed: int) -> pl.DataF
     )
     if by in OF_SESSION:
         return known.select("key", "customer")
-    register = Register.read(snapshot)
+    return named(known, Register.read(snapshot), by).select("key", "customer", "name")
+
+
+def named(known: pl.DataFrame, register: Register, by: str) -> pl.DataFrame:
+    """Add ``name``: what the register tells of each ``customer_id`` on its ``date``.
+
+    Args:
+        known: ``customer_id`` and ``date``, and any other columns; they come in any order.
+        register: customers and purchases.
+        by: one of :data:`OF_REGISTER`, or "product_held", which gives a row for each product.
+    """
     if by == PRODUCT:
-        named = _products(known, register.purchases)
-    else:
-        named = states_on(known, register.customers).with_columns(_NAMES[by].alias("name"))
-    return named.select("key", "customer", "name")
+        return _products(known, register.purchases)
+    columns = [*known.columns, _NAMES[by].alias("name")]
+    return states_on(known, register.customers).select(columns)
 
 
 def _products(known: pl.DataFrame, purchases: pl.DataFrame) -> pl.DataFrame:
@@ -112,6 +147,42 @@ def _products(known: pl.DataFrame, purchases: pl.DataFrame) -> pl.DataFrame:
     return known.join(held, on=["customer_id", "date"], how="left").with_columns(
         pl.col("name").fill_null(NO_PRODUCT)
     )
+
+
+def values(snapshot: Snapshot, by: str) -> pl.DataFrame:
+    """Return the values ``by`` can take: those the register has, the commonest first.
+
+    Args:
+        snapshot: of the store.
+        by: one of :data:`OF_REGISTER`, or "product_held".
+
+    Returns:
+        A column ``value`` (String). Ages change by the day, so the bands are all there are,
+        youngest first; none while the register is empty.
+    """
+    key = (*register_key(snapshot), "values", by)
+    return CACHE.get(key, lambda: _read_values(snapshot, by))
+
+
+def _read_values(snapshot: Snapshot, by: str) -> pl.DataFrame:
+    if by == "age_band":
+        some = snapshot.scan("customers").head(1).collect().height
+        return pl.DataFrame({"value": AGE_BANDS if some else ()}, schema={"value": pl.String})
+    table, value = "customers", _NAMES.get(by, pl.col("product"))
+    if by == PRODUCT:
+        table = "purchases"
+    ranked = (
+        snapshot.scan(table)
+        .select(value.alias("value"))
+        .drop_nulls()
+        .group_by("value")
+        .len()
+        .sort("len", "value", descending=[True, False])
+        .select("value")
+        .collect()
+    )
+    none = pl.DataFrame({"value": [NO_PRODUCT] if by == PRODUCT else []}, schema=ranked.schema)
+    return pl.concat([ranked, none])
 
 
 def _age_band() -> pl.Expr:

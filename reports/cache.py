@@ -10,8 +10,11 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from threading import Lock, RLock
+from typing import Final
 
 import polars as pl
+
+from weblog.store import Snapshot
 
 
 @dataclass(slots=True)
@@ -66,3 +69,12 @@ class FrameCache:
             self._frames[key] = (frame, int(frame.estimated_size()))
             while self.size > self.limit and len(self._frames) > 1:
                 self._frames.popitem(last=False)
+
+
+CACHE: Final = FrameCache(limit=1 << 30)
+"""Frames of recently asked periods, in this process."""
+
+
+def key_of(snapshot: Snapshot, table: str, *more: Hashable) -> tuple[Hashable, ...]:
+    """Identify a table's content: a store made anew in the same folder has another table id."""
+    return (snapshot.delta(table).metadata().id, snapshot.versions[table], table, *more)

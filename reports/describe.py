@@ -35,6 +35,19 @@ Without dates a report shows the last 28 days that the data have, compared with 
 before. `compare="year"` compares with the same weekdays 364 days earlier, `compare="none"` with
 nothing. Values of one filter are alternatives; different filters hold together.
 
+| filters | let through |
+| --- | --- |
+| `segments` `devices` `channels` `sources` `campaigns` `entry_pages` | sessions of these |
+| `pages` `categories` `products` | sessions that viewed one of these |
+| `age_bands` `sexes` `occupations` `children` `products_held` | sessions of customers of whom \
+the register knew this on the day of the session; those nobody logged in during do not pass |
+| `customers` `visitors` | sessions of these customers, or of these browsers, by their ids |
+
+`reports.choices(store, "occupations")` lists the values a filter can take. A value the data do
+not know lets nothing through, and a warning says so with the one most like it. Reports that
+count something other than sessions (`transitions`, `definitions`, `bots`, `reconciliation`)
+say that filters do not apply.
+
 Rates are fractions of 1 and come with their 95 % interval (Wilson's score interval). A null
 means unknown, or a rate of nothing; it never means 0. This page is made from the code:
 `python -m reports.describe > docs/reports.md`.

@@ -28,3 +28,52 @@ def wilson(successes: pl.Expr, trials: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
         pl.when(none & (trials > 0)).then(0.0).otherwise(low),
         pl.when(every & (trials > 0)).then(1.0).otherwise(high),
     )
+
+
+Ends = tuple[pl.Expr, pl.Expr]
+"""Lower and upper end of an interval."""
+
+
+def difference(
+    one: pl.Expr,
+    other: pl.Expr,
+    ends: tuple[Ends, Ends],
+    correlation: pl.Expr | float = 0.0,
+) -> Ends:
+    """Return the 95 % interval of ``one`` - ``other``, recovered from the interval of each.
+
+    With d = one - other, (l1, u1) and (l2, u2) their intervals and r their correlation::
+
+        low  = d - sqrt((one - l1)^2 + (u2 - other)^2 - 2 r (one - l1) (u2 - other))
+        high = d + sqrt((u1 - one)^2 + (other - l2)^2 - 2 r (u1 - one) (other - l2))
+
+    With Wilson's intervals of two independent proportions it is Newcombe's hybrid score interval
+    (method 10). Sources: Newcombe (1998), "Interval estimation for the difference between
+    independent proportions", Statistics in Medicine 17; with a correlation, Zou and Donner
+    (2008), "Construction of confidence limits about effect measures", Statistics in Medicine 27.
+    """
+    (low1, high1), (low2, high2) = ends
+    below = _spread(one - low1, high2 - other, correlation)
+    above = _spread(high1 - one, other - low2, correlation)
+    return one - other - below, one - other + above
+
+
+def _spread(of_one: pl.Expr, of_other: pl.Expr, correlation: pl.Expr | float) -> pl.Expr:
+    square = of_one**2 + of_other**2 - 2 * correlation * of_one * of_other
+    return square.clip(lower_bound=0.0).sqrt()
+
+
+def newcombe(
+    successes: tuple[pl.Expr, pl.Expr], trials: tuple[pl.Expr, pl.Expr]
+) -> tuple[pl.Expr, pl.Expr]:
+    """Return Newcombe's 95 % interval of the difference of two independent proportions.
+
+    Null where either had no trial; see :func:`difference`.
+
+    Args:
+        successes: of the one and of the other.
+        trials: likewise.
+    """
+    one, other = (s / pl.when(n > 0).then(n) for s, n in zip(successes, trials, strict=True))
+    of_one, of_other = (wilson(s, n) for s, n in zip(successes, trials, strict=True))
+    return difference(one, other, (of_one, of_other))

@@ -19,19 +19,17 @@ visitor_id becomes its 64-bit hash: among a million browsers two share one with 
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from datetime import date, timedelta
 from itertools import count
 from typing import Final
 
 import polars as pl
 
-from reports.cache import FrameCache
-from reports.query import SESSION_FILTERS, VIEW_FILTERS, Filters, Span
+from reports import attributes
+from reports.cache import CACHE as CACHE  # noqa: PLC0414  names of this module, too
+from reports.cache import key_of as key_of  # noqa: PLC0414
+from reports.query import REGISTER_FILTERS, SESSION_FILTERS, VIEW_FILTERS, Filters, Span
 from weblog.store import Snapshot
-
-CACHE: Final = FrameCache(limit=1 << 30)
-"""Frames of recently asked periods, in this process."""
 
 SESSION_TEXTS: Final = (
     "segment", "channel", "source", "medium", "campaign", "content",
@@ -40,6 +38,7 @@ SESSION_TEXTS: Final = (
 _COUNTS = ("page_views", "logins", "conversions")
 _FLAGS = ("is_new", "is_bounce", "is_engaged")
 _VIEW_TEXTS = ("path", "category", "product")
+_VISITOR = pl.col("visitor_id").hash()
 
 
 def sessions(snapshot: Snapshot, span: Span | None, filters: Filters) -> pl.DataFrame:
@@ -48,6 +47,8 @@ def sessions(snapshot: Snapshot, span: Span | None, filters: Filters) -> pl.Data
     if not filters.chosen or everyone.is_empty():
         return everyone
     key = (*key_of(snapshot, "sessions", span), *key_of(snapshot, "page_views"), _chosen(filters))
+    if filters.chosen.keys() & REGISTER_FILTERS.keys():
+        key += attributes.register_key(snapshot)
     return CACHE.get(key, lambda: everyone.filter(_passes(snapshot, span, filters)))
 
 
@@ -114,7 +115,7 @@ def _read_sessions(snapshot: Snapshot, span: Span | None) -> pl.DataFrame:
     rows = _of_span(snapshot.scan("sessions"), span)
     wanted = rows.select(
         "date",
-        pl.col("visitor_id").hash().alias("visitor"),
+        _VISITOR.alias("visitor"),
         *(pl.col(name).cast(pl.Categorical) for name in SESSION_TEXTS),
         *(pl.col(name).fill_null(0) for name in (*_COUNTS, "value")),
         *(pl.col(name).fill_null(value=False) for name in _FLAGS),
@@ -138,8 +139,7 @@ def _views(snapshot: Snapshot, span: Span | None) -> pl.DataFrame:
 
 
 def _read_views(snapshot: Snapshot, span: Span | None) -> pl.DataFrame:
-    everyone = _sessions(snapshot, span)
-    seed = 0 if everyone.is_empty() else int(everyone["seed"][0])
+    everyone, seed = _sessions(snapshot, span), _seed(snapshot, span)
     rows = _of_span(snapshot.scan("page_views"), span).filter(pl.col("kind") == "page")
     columns = ("session", "visitor", "conversions", "value", "key")
     return (
@@ -171,13 +171,32 @@ def _passes(snapshot: Snapshot, span: Span | None, filters: Filters) -> pl.Expr:
         if views is not None and field in chosen:
             viewed = views.filter(pl.col(column).is_in(chosen[field]))["session"].unique()
             passes &= pl.col("session").is_in(viewed.implode())
+    for field, attribute in REGISTER_FILTERS.items():
+        if field in chosen:
+            people = attributes.of_sessions(snapshot, span, attribute, _seed(snapshot, span))
+            keys = people.filter(pl.col("name").is_in(chosen[field]))["key"].unique()
+            passes &= pl.col("key").is_in(keys.implode())
+    if filters.customers:
+        passes &= pl.col("key").is_in(_keys_of(snapshot, span, filters.customers).implode())
+    if filters.visitors:
+        # Made of the ids just as the frame's own: the ids themselves are not kept in memory.
+        asked = pl.DataFrame({"visitor_id": filters.visitors}).select(_VISITOR).to_series()
+        passes &= pl.col("visitor").is_in(asked.implode())
     return passes
+
+
+def _keys_of(snapshot: Snapshot, span: Span | None, customers: tuple[str, ...]) -> pl.Series:
+    """Return the key of each session of these customers."""
+    rows = _of_span(snapshot.scan("sessions"), span).filter(pl.col("customer_id").is_in(customers))
+    key = pl.col("session_id").hash(_seed(snapshot, span))
+    return rows.select(key.alias("key")).collect().to_series()
+
+
+def _seed(snapshot: Snapshot, span: Span | None) -> int:
+    """Return the seed that session ids of the span were hashed with."""
+    everyone = _sessions(snapshot, span)
+    return 0 if everyone.is_empty() else int(everyone["seed"][0])
 
 
 def _chosen(filters: Filters) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple(sorted(filters.chosen.items()))
-
-
-def key_of(snapshot: Snapshot, table: str, *more: Hashable) -> tuple[Hashable, ...]:
-    """Identify a table's content: a store made anew in the same folder has another table id."""
-    return (snapshot.delta(table).metadata().id, snapshot.versions[table], table, *more)

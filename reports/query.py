@@ -36,6 +36,22 @@ SESSION_FILTERS: Final = {
 VIEW_FILTERS: Final = {"pages": "path", "categories": "category", "products": "product"}
 """Filters on what a session viewed: field of `Filters` to column of table page_views."""
 
+REGISTER_FILTERS: Final = {
+    "age_bands": "age_band",
+    "sexes": "sex",
+    "occupations": "occupation",
+    "children": "children",
+    "products_held": "product_held",
+}
+"""Filters on what the register knew of a session's customer on its day: field of `Filters` to
+attribute of :mod:`reports.attributes`."""
+
+ID_FILTERS: Final = {"customers": "customer_id", "visitors": "visitor_id"}
+"""Filters on whose session it is: field of `Filters` to column of table sessions."""
+
+FILTERS: Final = SESSION_FILTERS | VIEW_FILTERS | REGISTER_FILTERS | ID_FILTERS
+"""Every filter there is: field of `Filters` to what it looks at."""
+
 
 @dataclass(frozen=True, slots=True)
 class Filters:
@@ -51,6 +67,11 @@ class Filters:
             weekdays a year (364 days) earlier ("year"), or nothing ("none").
         segments, devices, channels, sources, campaigns, entry_pages: of the session.
         pages, categories, products: sessions that viewed one of them.
+        age_bands, sexes, occupations, children, products_held: of the session's customer, as
+            the register knew them on the session's day; a session nobody logged in during, or
+            of whom the register does not tell, does not pass. ``children`` are texts ("0",
+            "1", "2", "3 or more"); who holds none holds "no product".
+        customers, visitors: of these customers, or of these browsers, by their ids.
 
     Raises:
         QueryError: start after end, a wrong ``compare``, or a value of the wrong type.
@@ -68,6 +89,13 @@ class Filters:
     categories: tuple[str, ...] = ()
     products: tuple[str, ...] = ()
     entry_pages: tuple[str, ...] = ()
+    age_bands: tuple[str, ...] = ()
+    sexes: tuple[str, ...] = ()
+    occupations: tuple[str, ...] = ()
+    children: tuple[str, ...] = ()
+    products_held: tuple[str, ...] = ()
+    customers: tuple[str, ...] = ()
+    visitors: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("start", "end"):
@@ -79,14 +107,13 @@ class Filters:
             )
         if self.compare not in {"previous", "year", "none"}:
             raise QueryError(f"compare is {self.compare!r}: expected 'previous', 'year' or 'none'")
-        for name in (*SESSION_FILTERS, *VIEW_FILTERS):
+        for name in FILTERS:
             object.__setattr__(self, name, _values(name, getattr(self, name)))
 
     @property
     def chosen(self) -> dict[str, tuple[str, ...]]:
         """The filters that let only some values through, by field name."""
-        names = (*SESSION_FILTERS, *VIEW_FILTERS)
-        return {name: getattr(self, name) for name in names if getattr(self, name)}
+        return {name: getattr(self, name) for name in FILTERS if getattr(self, name)}
 
 
 def _check_day(name: str, value: object) -> None:

@@ -10,6 +10,8 @@ from reports.answers import (
     categories,
     changes,
     channels,
+    compare,
+    cross,
     definitions,
     devices,
     entry_pages,
@@ -17,6 +19,7 @@ from reports.answers import (
     pages,
     products,
     reconciliation,
+    segment_table,
     segments,
     segments_by,
     site_status,
@@ -24,7 +27,19 @@ from reports.answers import (
     summary,
     transitions,
 )
-from reports.figures import bars, differences, lines, matrix, ranges, robots, rule_sets, tiles
+from reports.figures import (
+    bars,
+    differences,
+    heat,
+    lines,
+    matrix,
+    ranges,
+    robots,
+    rule_sets,
+    segment_cells,
+    tiles,
+    versus,
+)
 from reports.spec import ReportSpec
 
 REPORTS: Final[dict[str, ReportSpec]] = {
@@ -38,6 +53,14 @@ REPORTS: Final[dict[str, ReportSpec]] = {
         ("devices", devices.devices, bars.ranked, devices.COLUMNS),
         ("segments", segments.segments, bars.ranked, segments.COLUMNS),
         ("segments_by", segments_by.segments_by, bars.ranked, segments_by.COLUMNS),
+        (
+            "segment_table",
+            segment_table.segment_table,
+            segment_cells.figure,
+            segment_table.COLUMNS,
+        ),
+        ("compare", compare.compare, versus.figure, compare.COLUMNS),
+        ("cross", cross.cross, heat.figure, cross.COLUMNS),
         ("transitions", transitions.transitions, matrix.transitions, transitions.COLUMNS),
         ("pages", pages.pages, bars.ranked, pages.COLUMNS),
         ("entry_pages", entry_pages.entry_pages, bars.ranked, entry_pages.COLUMNS),

@@ -8,11 +8,10 @@ from typing import Final
 
 import polars as pl
 
-from reports.choices import known_values
+from reports.choices import not_known
 from reports.load import data_days, days_ahead, days_with_sessions
 from reports.query import DEFAULT_DAYS, EVERYTHING, YEAR, Compare, Filters, Query, Span
 from reports.warning import ReportWarning
-from weblog.errors import nearest
 from weblog.store import Snapshot
 
 SURE: Final = 3.0
@@ -131,10 +130,7 @@ def _compared(
 def _about_values(snapshot: Snapshot, filters: Filters) -> list[ReportWarning]:
     warnings = []
     for name, asked in filters.chosen.items():
-        known = known_values(snapshot, name)
-        for value in asked:
-            if value not in known:
-                near = nearest(value, known) or ""
-                facts = {"filter": name, "value": value, "near": near}
-                warnings.append(ReportWarning("unknown_value", facts))
+        for value, near in not_known(snapshot, name, asked).items():
+            facts = {"filter": name, "value": value, "near": near or ""}
+            warnings.append(ReportWarning("unknown_value", facts))
     return warnings

@@ -41,6 +41,14 @@ TEXTS: Final[dict[str, str]] = {
         "a customer can hold several products: their sessions count in each, and shares do not "
         "sum to 1"
     ),
+    "dimensions_overlap": (
+        "a session can have several values of {dimensions}: it counts in each, and cells do not "
+        "sum to the sessions"
+    ),
+    "unknown_left_out": (
+        "{sessions} sessions are left out, since {attribute} is not known of them: nobody logged "
+        "in, or the register does not tell it on that day"
+    ),
     "attribute_unknown": (
         "{attribute} is not known of any session: nobody logged in, or the register does not "
         "tell it on that day"
@@ -52,6 +60,18 @@ TEXTS: Final[dict[str, str]] = {
     "hits_counted_whole": (
         "sessions are made anew of all hits: only the period applies, no other filter"
     ),
+    "no_purchases": (
+        "the register has no purchases, so none can be counted: name purchases under [tables] in "
+        "site.toml, or `weblog purchases load FILE`"
+    ),
+    "purchases_without_session": (
+        "the register does not tell which session led to a purchase: purchases are left out "
+        "while sessions are filtered by {filters}"
+    ),
+    "no_product_categories": (
+        'no product that was viewed has a category: write category = "..." in [[products]] of '
+        "site.toml, and name it with --site"
+    ),
     "segments_as_of": (
         "customers are in the segments of {day}, not in those their sessions began with"
     ),
@@ -61,6 +81,10 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "no_comparison": "what changed needs a period to compare with",
     "no_change": "no difference in {measure} beyond chance (|z| < {z})",
+    "nothing_beyond_chance": (
+        "none of the {rows} differences is beyond chance: with so few sessions, none was seen; "
+        "that does not show there is none"
+    ),
     "filters_ignored": "lines are counted whole: only the period applies, no other filter",
     "does_not_add_up": (
         "{lines} lines were read, but {accounted} are accounted for: an ingest was cut short "

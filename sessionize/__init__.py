@@ -10,7 +10,7 @@
     sessionize.update(store, site)
 """
 
-from sessionize.as_of import counted_segments, customers_on
+from sessionize.as_of import counted_segments, customers_on, segments_on_days
 from sessionize.consent import Allowed, allowed, consenting
 from sessionize.duplicates import duplicates, states_on
 from sessionize.explain import Explanation, explain_segment
@@ -51,6 +51,7 @@ __all__ = [
     "person_of",
     "quality",
     "segment_faults",
+    "segments_on_days",
     "states_on",
     "update",
     "validate_segments",

@@ -12,6 +12,7 @@ from datetime import date
 import polars as pl
 
 from sessionize.facts import (
+    INTEREST,
     NOTHING_BOUGHT,
     Register,
     customer_facts,
@@ -36,6 +37,57 @@ def customers_on(snapshot: Snapshot, day: date, rules: Sequence[SegmentRule]) ->
     """
     facts = facts_on(snapshot, day)
     return facts.select("customer_id").with_columns(segments_of(facts, rules))
+
+
+def segments_on_days(
+    snapshot: Snapshot, pairs: pl.DataFrame, rules: Sequence[SegmentRule]
+) -> pl.DataFrame:
+    """Return the segment that customers were in at the start of days of their own.
+
+    What :func:`customers_on` says of each of the days, read once for all of them. Of a customer
+    of whom nothing was known by then, the rules see an id and nothing else.
+
+    Args:
+        snapshot: of the store.
+        pairs: ``customer_id`` and ``date``, not null.
+        rules: the site's.
+
+    Returns:
+        ``customer_id``, ``date`` and ``segment`` of each different pair.
+
+    Raises:
+        SiteError: a rule fails with these customers.
+    """
+    days = pairs.select("customer_id", "date").unique().sort("customer_id", "date")
+    if days.is_empty():
+        return days.with_columns(pl.lit(None, pl.String).alias("segment"))
+    first, last = days.select(first=pl.col("date").min(), last=pl.col("date").max()).row(0)
+    sessions = (
+        sessions_before(snapshot, last)
+        .filter(pl.col("customer_id").is_in(days["customer_id"].unique().implode()))
+        .group_by("customer_id", "date")
+        .agg(pl.col("product_views").fill_null(0).sum())
+        .collect()
+    )
+    visits = days.sort("date").join_asof(
+        sessions.select("customer_id", pl.col("date").alias("last_visit")).sort("last_visit"),
+        left_on="date",
+        right_on="last_visit",
+        by="customer_id",
+        strategy="backward",
+        allow_exact_matches=False,
+        coalesce=False,
+        check_sortedness=False,
+    )
+    viewed = sessions.filter(pl.col("product_views") > 0, pl.col("date") >= first - INTEREST)
+    known = days.with_columns(
+        pl.lit(None, pl.Datetime("us", "UTC")).alias("start"),
+        pl.lit(None, pl.String).alias("session_id"),
+        pl.lit(0, pl.Int64).alias("product_views"),
+    ).with_row_index("row")
+    told = customer_facts(known, visits, viewed, Register.read(snapshot))
+    facts = complete(known.join(told, on="row", maintain_order="left"), is_visit=False)
+    return days.with_columns(segments_of(facts, rules))
 
 
 def facts_on(snapshot: Snapshot, day: date, customer_id: str | None = None) -> pl.DataFrame:

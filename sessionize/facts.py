@@ -86,18 +86,21 @@ def customer_facts(
     Args:
         known: ``row`` (any number, told back), ``customer_id`` (not null), ``date``, ``start``,
             ``session_id`` and ``product_views``: sessions of some days; or one row per customer
-            for a day without one.
-        visits: as :func:`last_visits`, of all sessions before those days.
+            and day without one, with a null ``start``.
+        visits: as :func:`last_visits`, of all sessions before those days; or with ``date``, of
+            those before that day.
         viewed: as :func:`product_days`, of the same sessions.
         register: customers and purchases.
 
     Returns:
         ``row``, :data:`STATES`, and the other facts about customers, in any order.
     """
-    before = pl.col("date").shift(1).over("customer_id", order_by=["start", "session_id"])
+    visited = pl.when(pl.col("start").is_not_null()).then("date")
+    before = visited.shift(1).over("customer_id", order_by=["start", "session_id"])
+    whose = ["customer_id", "date"] if "date" in visits.columns else ["customer_id"]
     facts = (
         states_on(known.with_columns(before.alias("before")), register.customers)
-        .join(visits.rename({"last_visit": "earlier"}), on="customer_id", how="left")
+        .join(visits.rename({"last_visit": "earlier"}), on=whose, how="left")
         .join(bought_before(known, register.purchases), on=["customer_id", "date"], how="left")
         .join(interest(known, viewed), on=["customer_id", "date"], how="left")
     )

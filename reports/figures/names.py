@@ -22,7 +22,7 @@ def row_names(frame: pl.DataFrame, language: str) -> list[str]:
             label = word("other", language)
         else:
             label = " / ".join(value for value in row.values() if value)
-        names.append(_short(label or word("none", language)))
+        names.append(short(label or word("none", language)))
     taken: dict[str, int] = {}
     for index, name in enumerate(names):
         seen = taken[name] = taken.get(name, 0) + 1
@@ -30,7 +30,8 @@ def row_names(frame: pl.DataFrame, language: str) -> list[str]:
     return names
 
 
-def _short(label: str) -> str:
+def short(label: str) -> str:
+    """Return a label without its middle, if it is long."""
     if len(label) <= LONGEST:
         return label
     return f"{label[: LONGEST // 2 - 1]}…{label[-LONGEST // 2 :]}"

@@ -14,7 +14,7 @@ from dashboard.pages.page import CARD_WORDS, FILTER_WORDS, PAGE_WORDS
 from dashboard.words import WORDS, word
 from reports.figures.words import WORDS as FIGURE_WORDS
 from reports.measures import MEASURES
-from reports.query import SESSION_FILTERS, VIEW_FILTERS
+from reports.query import FILTERS
 from reports.warning import TEXTS, ReportWarning
 
 HANGUL = re.compile("[가-힣]")
@@ -67,7 +67,7 @@ def test_a_near_miss_is_proposed() -> None:
 
 
 def test_every_filter_and_page_has_a_name() -> None:
-    names = [*SESSION_FILTERS, *VIEW_FILTERS, *(page.name for page in PAGES.values())]
+    names = [*FILTERS, *(page.name for page in PAGES.values())]
     assert all(word(name, "en") != word(name, "ko") for name in names)
 
 

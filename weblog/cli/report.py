@@ -65,12 +65,21 @@ def _checked_day(_: click.Context, __: click.Parameter, value: str | None) -> st
 @click.option("--page", "pages", multiple=True, help="Only sessions that viewed this page.")
 @click.option("--category", "categories", multiple=True, help="Only sessions that viewed one.")
 @click.option("--product", "products", multiple=True, help="Only sessions that viewed one.")
+@click.option("--age-band", "age_bands", multiple=True, help="Only customers so old that day.")
+@click.option("--sex", "sexes", multiple=True, help="Only customers of this sex.")
+@click.option("--occupation", "occupations", multiple=True, help="Only of this occupation.")
+@click.option("--children", multiple=True, help="Only with so many children: 0, 1, '3 or more'.")
+@click.option("--product-held", "products_held", multiple=True, help="Only who held it that day.")
+@click.option("--customer", "customers", multiple=True, help="Only sessions of this customer id.")
+@click.option("--visitor", "visitors", multiple=True, help="Only sessions of this visitor id.")
 @click.option(
     "--by",
     default=None,
     help="Of devices: device, browser or os. Of segments_by: age_band, sex, occupation, children, "
-    "product_held, device or channel.",
+    "product_held, device or channel. Of cross: the same, source, campaign, entry_page, category, "
+    "product, page ...",
 )
+@click.option("--across", default=None, help="Of cross: the other dimension, e.g. category.")
 @click.option(
     "--segments-as-of",
     metavar="DAY",
@@ -78,6 +87,8 @@ def _checked_day(_: click.Context, __: click.Parameter, value: str | None) -> st
     callback=_checked_day,
     help="Of segments and segments_by: the segments customers are in on this day, or today.",
 )
+@click.option("--left", default=None, help="Of compare: the segment on the one side.")
+@click.option("--right", default=None, help="Of compare: the other segment.  [default: all others]")
 @click.option("--measure", default=None, help="Of changes: the measure, e.g. page_views.")
 @click.option("--limit", type=click.IntRange(0), default=None, help="Rows; 0: all of them.")
 @click.option("--wide", is_flag=True, help="All columns in the table, as programs get them.")
@@ -99,8 +110,18 @@ def command(
     pages: tuple[str, ...],
     categories: tuple[str, ...],
     products: tuple[str, ...],
+    age_bands: tuple[str, ...],
+    sexes: tuple[str, ...],
+    occupations: tuple[str, ...],
+    children: tuple[str, ...],
+    products_held: tuple[str, ...],
+    customers: tuple[str, ...],
+    visitors: tuple[str, ...],
     by: str | None,
+    across: str | None,
     segments_as_of: str | None,
+    left: str | None,
+    right: str | None,
     measure: str | None,
     limit: int | None,
     wide: bool,
@@ -136,10 +157,25 @@ def command(
         pages=pages,
         categories=categories,
         products=products,
+        age_bands=age_bands,
+        sexes=sexes,
+        occupations=occupations,
+        children=children,
+        products_held=products_held,
+        customers=customers,
+        visitors=visitors,
     )
     function = REPORTS[name].function
     arguments = _arguments(
-        function, name, by=by, measure=measure, segments_as_of=segments_as_of, limit=limit
+        function,
+        name,
+        by=by,
+        across=across,
+        left=left,
+        right=right,
+        measure=measure,
+        segments_as_of=segments_as_of,
+        limit=limit,
     )
     if "site" in signature(function).parameters:
         site = arguments["site"] = chosen_site(site_path)

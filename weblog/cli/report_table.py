@@ -52,6 +52,18 @@ CHOSEN: Final = {
         *("part", "name", "sort", "purpose", "level", "hits", "page_hits", "bytes", "visitors"),
         "share",
     ),
+    "compare": (
+        *("part", "name", "left", "right", "difference", "low", "high", "z", "beyond_chance"),
+    ),
+    "cross": (
+        *("row_value", "column_value", "sessions", "expected", "ratio", "z", "beyond_chance"),
+        *("row_share", "engagement_rate", "conversion_rate", "low", "high"),
+    ),
+    "segment_table": (
+        *("segment", "visitors", "customers", "sessions", "visits_per_week", "views_per_session"),
+        *("engagement_rate", "conversion_rate", "low", "high", "purchases", "premium"),
+        *("top_categories", "top_product_categories", "top_products"),
+    ),
     "definitions": (
         *("part", "rules", "sessions", "difference", "views_per_session", "visitors"),
         *("new_visitors", "bounce_rate", "engagement_rate", "duration_s", "why"),
@@ -60,6 +72,9 @@ CHOSEN: Final = {
 """Reports whose table shows just these columns, in this order."""
 
 DISPENSABLE: Final = (
+    "top_product_categories",
+    "low",
+    "high",
     "share_low",
     "share_high",
     "previous_sessions",
@@ -78,11 +93,26 @@ DISPENSABLE: Final = (
     "logins",
     "conversion_rate",
     "visitors",
+    "top_products",
+    "customers",
+    "purchases",
 )
 """What a narrow terminal does without, first to go first."""
 
-LEFT_OUT: Final = ("is_other", "small", "spark", "unit", "numerator", "denominator", "day_index")
+LEFT_OUT: Final = (
+    "is_other",
+    "is_all",
+    "small",
+    "spark",
+    "unit",
+    "numerator",
+    "denominator",
+    "day_index",
+)
 """What only programs need; few cases are marked, and programs get everything."""
+
+SHARES: Final = "_shares"
+"""How the name of a column of shares ends: of what the column named before it lists."""
 
 Cell = Callable[[object], str]
 
@@ -91,10 +121,15 @@ def print_report(report: Report, *, wide: bool = False) -> None:
     """Print the report; ``wide`` shows every column a program would get, rounded less."""
     query = report.query
     title = f"{report.name}, {query.start} to {query.end}" if query.start else report.name
+    if "left_name" in report.frame.columns and report.frame.height:
+        left, right = report.frame.select("left_name", "right_name").row(0)
+        title += f": left is {left}, right is {right}"
+    if "across" in report.frame.columns and report.frame.height:
+        title += ": {} by {}".format(*report.frame.select("by", "across").row(0))
     if wide:
         print_table(report.frame, title)
         return
-    frame = _one_row_a_day(report.frame)
+    frame = _named_shares(_one_row_a_day(report.frame))
     small = frame["small"].to_list() if "small" in frame.columns else [False] * frame.height
     names = _names(report.name, frame)
     table = _table(title, report.name, frame, names, small)
@@ -129,10 +164,15 @@ def _table(
         )
     cells = _cells(report, names)
     for row, is_small in zip(frame.to_dicts(), small, strict=True):
-        by_unit = _summed_cells(row) if report == "summary" else cells
+        by_unit = OWN_UNITS[report](row) if report in OWN_UNITS else cells
         texts = [by_unit[name](row[name]) for name in names]
-        if row.get("is_other"):
-            texts[_first_text(frame, names, row)] = "(all others)"
+        for flag, said in (("is_other", "(all others)"), ("is_all", "(all)")):
+            if row.get(flag):
+                texts[_first_text(frame, names, row)] = said
+        for side in ("row", "column"):  # of cross, whose rows have two values
+            if f"{side}_value" in row and row[f"{side}_value"] is None:
+                is_other = row[f"{side}_is_other"]
+                texts[names.index(f"{side}_value")] = "(all others)" if is_other else "(none)"
         if is_small:
             texts[0] += " *"
         table.add_row(*map(Text, texts), style="dim" if is_small else None)
@@ -175,6 +215,24 @@ def _one_row_a_day(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _named_shares(frame: pl.DataFrame) -> pl.DataFrame:
+    """Put the names of a list and their shares, a list beside it, into one text."""
+    lists = [name for name in frame.columns if f"{name}{SHARES}" in frame.columns]
+    return frame.with_columns(
+        pl.Series(
+            name,
+            [
+                "\n".join(f"{one} {share:.0%}" for one, share in zip(*both, strict=True))
+                if all(both)
+                else None
+                for both in frame.select(name, f"{name}{SHARES}").rows()
+            ],
+            dtype=pl.String,
+        )
+        for name in lists
+    )
+
+
 def _names(report: str, frame: pl.DataFrame) -> list[str]:
     if report in CHOSEN:
         return list(CHOSEN[report])
@@ -204,10 +262,35 @@ def _summed_cells(row: dict[str, object]) -> dict[str, Cell]:
     }
 
 
+def _compared_cells(row: dict[str, object]) -> dict[str, Cell]:
+    """Return how to show a row of compare: its two values, and what differs."""
+    unit = str(row["unit"])
+    of_difference = "points" if unit == "rate" else unit
+    return {
+        **dict.fromkeys(("part", "name"), str),
+        **{name: _cell(name, unit) for name in ("left", "right")},
+        **{name: _cell(name, of_difference) for name in ("difference", "low", "high")},
+        "z": _cell("z", "z"),
+        "beyond_chance": _yes_or_no,
+    }
+
+
+OWN_UNITS: Final = {"summary": _summed_cells, "compare": _compared_cells}
+"""Reports whose rows have units of their own."""
+
+
+def _yes_or_no(value: object) -> str:
+    if value is None:
+        return numbers.UNKNOWN
+    return "yes" if value else "no"
+
+
 def _cell(name: str, unit: str) -> Cell:
+    if name == "beyond_chance":
+        return _yes_or_no
     if name == "change":
         return lambda value: numbers.change(_number(value))
-    if unit in {"rate", "ratio", "z", "seconds"}:
+    if unit in {"rate", "points", "ratio", "z", "seconds"}:
         return lambda value: numbers.shown(_number(value), unit)
     return lambda value: shown(round(value) if isinstance(value, float) else value)
 

@@ -94,10 +94,21 @@ class Category(_Section):
 
 
 class Product(_Section):
-    """Pages about one product."""
+    """Pages about one product. ``category`` sums up products in reports; nothing stored has it."""
 
     product: str
+    category: Annotated[str, Field(min_length=1)] | None = None
     paths: Paths
+
+
+def in_two_categories(products: tuple[Product, ...]) -> str | None:
+    """Say which products are in more than one category, if any."""
+    found: dict[str, set[str]] = {}
+    for rule in products:
+        if rule.category is not None:
+            found.setdefault(rule.product, set()).add(rule.category)
+    torn = [f"{name!r} in {sorted(found[name])}" for name in sorted(found) if len(found[name]) > 1]
+    return f"expected one category for each product; several: {', '.join(torn)}" if torn else None
 
 
 class Goal(_Section):
@@ -227,6 +238,14 @@ class Site(_Section):
         if problem is not None:
             raise ValueError(problem)
         return rules
+
+    @field_validator("products")
+    @classmethod
+    def _in_one_category(cls, products: tuple[Product, ...]) -> tuple[Product, ...]:
+        problem = in_two_categories(products)
+        if problem is not None:
+            raise ValueError(problem)
+        return products
 
     @field_validator("segments")
     @classmethod

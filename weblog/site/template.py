@@ -108,6 +108,7 @@ rejects = "keep"
 
 # [[products]]
 # product = "annuity"
+# category = "savings"  # what reports sum products up by
 # paths = ["/products/annuity/*"]
 
 # A goal is a hit that is a conversion; `value` is what one is worth.

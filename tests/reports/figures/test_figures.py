@@ -22,11 +22,14 @@ TRACES = {
     "summary": ["scatter"] * 6,
     "site_status": ["scatter"] * 2,
     "campaigns": ["scatter"],
+    "segment_table": ["bar"] * 5,
+    "cross": ["bar"] * 2,
     "bots": [],
     "changes": [],
     "reconciliation": [],
 }
-"""Types of the traces drawn of the small store; the others are one bar trace."""
+"""Types of the traces drawn of the small store; the others are one bar trace. Matrices
+have one for each column."""
 
 
 @pytest.mark.parametrize("name", REPORTS)

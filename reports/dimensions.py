@@ -1,0 +1,119 @@
+"""What sessions can be told apart by: of the session, of what it viewed, of its customer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from reports import contents
+from reports.ask import Asked
+from reports.attributes import OF_REGISTER, PRODUCT, of_sessions
+from reports.load import SESSION_TEXTS
+from weblog.errors import UnknownNameError
+
+VIEWED: Final = {"category": "category", "product": "product", "page": "path"}
+"""Dimension to column of what a session viewed."""
+
+DIMENSIONS: Final = (*SESSION_TEXTS, *VIEWED, *OF_REGISTER, PRODUCT)
+"""Everything sessions can be crossed by."""
+
+REGISTERED: Final = frozenset({*OF_REGISTER, PRODUCT})
+"""Dimensions that are known only of some sessions: those not known are left out."""
+
+OVERLAPPING: Final = frozenset({*VIEWED, PRODUCT})
+"""Dimensions of which a session can have several values."""
+
+ORDERED: Final = frozenset({"age_band", "children"})
+"""Dimensions whose values, as text, are in order: they are not ranked by size."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """The values of one dimension, the smaller ones put together, and who has them.
+
+    Attributes:
+        labels: ``code``, ``value`` (String; null for none, and for all others), ``is_other``
+            and ``total`` (sessions): the commonest first, then all others, then none.
+        sessions: ``session`` and ``code``: each pair once.
+    """
+
+    labels: pl.DataFrame
+    sessions: pl.DataFrame
+
+
+def known(asked: Asked, sessions: pl.DataFrame, name: str) -> pl.DataFrame:
+    """Return the sessions a dimension can tell apart: those of whom the register tells it.
+
+    Were the others a value like any, every comparison of ages or occupations would be one of
+    those who logged in with those who did not.
+
+    Raises:
+        UnknownNameError: there is no such dimension.
+    """
+    if name in DIMENSIONS and name not in REGISTERED:
+        return sessions
+    return sessions.join(_valued(asked, sessions, name), on="session", how="semi")
+
+
+def dimension(asked: Asked, sessions: pl.DataFrame, name: str, limit: int | None) -> Dimension:
+    """Return a dimension of ``sessions``, with ``limit`` values at most of its own.
+
+    Args:
+        asked: the question.
+        sessions: of its period, as :func:`known` leaves them.
+        name: one of :data:`DIMENSIONS`.
+        limit: None for all values.
+
+    Raises:
+        UnknownNameError: there is no such dimension.
+    """
+    valued = _valued(asked, sessions, name)
+    ranked = (
+        valued.drop_nulls()
+        .group_by("value")
+        .len("total")
+        .sort("total", pl.col("value").cast(pl.String), descending=[True, False])
+    )
+    kept = ranked.head(limit or ranked.height).select("value")
+    if name in ORDERED:
+        kept = kept.sort(pl.col("value").cast(pl.String))
+    kept = kept.with_row_index("code")
+    other = pl.when(pl.col("value").is_null()).then(kept.height + 1).otherwise(kept.height)
+    coded = valued.join(kept, on="value", how="left", maintain_order="left").select(
+        "session", pl.coalesce("code", other).cast(pl.UInt16).alias("code")
+    )
+    if name in OVERLAPPING and ranked.height > kept.height:
+        coded = coded.unique()  # several of the others are one
+    totals = coded.group_by("code").agg(pl.len().cast(pl.Int64).alias("total"))
+    labels = (
+        totals.join(kept.with_columns(pl.col("code").cast(pl.UInt16)), on="code", how="left")
+        .with_columns(
+            pl.col("value").cast(pl.String), (pl.col("code") == kept.height).alias("is_other")
+        )
+        .sort("code")
+        .select("code", "value", "is_other", "total")
+    )
+    return Dimension(labels, coded)
+
+
+def _valued(asked: Asked, sessions: pl.DataFrame, name: str) -> pl.DataFrame:
+    """Return ``session`` and ``value``; null where it has none, no row where it is not known."""
+    if name not in DIMENSIONS:
+        raise UnknownNameError("dimension", name, list(DIMENSIONS))
+    span = asked.query.current
+    if name in SESSION_TEXTS:
+        return sessions.select("session", pl.col(name).alias("value"))
+    if name in VIEWED:
+        pairs = contents.viewed(asked.snapshot, span, asked.query.filters, VIEWED[name])
+        return sessions.select("session").join(
+            pairs, on="session", how="left", maintain_order="left"
+        )
+    seed = 0 if sessions.is_empty() else int(sessions["seed"][0])
+    people = of_sessions(asked.snapshot, span, name, seed).drop_nulls("name")
+    return (
+        sessions.select("session", "key")
+        .join(people.select("key", value="name"), on="key", maintain_order="left")
+        .drop("key")
+    )

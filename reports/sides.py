@@ -1,0 +1,254 @@
+"""Two sides of sessions, measure by measure: sums per visitor, and what differs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from reports.ask import SMALL
+from reports.clusters import SIDES, both_sums, differences, own_sums
+from reports.discovery import beyond_chance
+from reports.query import check_limit
+from reports.spec import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side: its sessions, and which categories and products they viewed.
+
+    Attributes:
+        sessions: as :func:`reports.load.sessions` returns them.
+        viewed: "category" and "product" to pairs as :func:`reports.contents.viewed` returns
+            them, of these sessions.
+    """
+
+    sessions: pl.DataFrame
+    viewed: dict[str, pl.DataFrame]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One measure to compare: what is summed per visitor, over what; a total has no ``over``."""
+
+    name: str
+    unit: Unit
+    summed: str
+    over: str | None = None
+
+    @property
+    def kind(self) -> str:
+        """What :func:`reports.clusters.differences` has to know of it."""
+        if self.over is None:
+            return "total"
+        return "rate" if self.unit == "rate" else "ratio"
+
+
+SUMMED: Final = {
+    "sessions": pl.len(),
+    "visitors": pl.lit(1).first(),
+    "new": pl.col("is_new").sum(),
+    "page_views": pl.col("page_views").sum(),
+    "logins": pl.col("logins").sum(),
+    "logged_in": (pl.col("logins") > 0).sum(),
+    "visitors_logged_in": (pl.col("logins") > 0).any(),
+    "bounces": pl.col("is_bounce").sum(),
+    "engaged": pl.col("is_engaged").sum(),
+    "converted": (pl.col("conversions") > 0).sum(),
+    "conversions": pl.col("conversions").sum(),
+    "value": pl.col("value").sum(),
+}
+"""What is summed of a visitor's sessions on a side."""
+
+COMPARED: Final = (
+    Compared("sessions", "count", "sessions"),
+    Compared("visitors", "count", "visitors"),
+    Compared("new_visitors", "count", "new"),
+    Compared("page_views", "count", "page_views"),
+    Compared("logins", "count", "logins"),
+    Compared("visitors_logged_in", "count", "visitors_logged_in"),
+    Compared("sessions_logged_in", "count", "logged_in"),
+    Compared("bounces", "count", "bounces"),
+    Compared("engaged", "count", "engaged"),
+    Compared("converted", "count", "converted"),
+    Compared("conversions", "count", "conversions"),
+    Compared("value", "money", "value"),
+    Compared("sessions_per_visitor", "ratio", "sessions", "visitors"),
+    Compared("views_per_session", "ratio", "page_views", "sessions"),
+    Compared("logins_per_session", "ratio", "logins", "sessions"),
+    Compared("logins_per_visitor", "ratio", "logins", "visitors_logged_in"),
+    Compared("conversions_per_session", "ratio", "conversions", "sessions"),
+    Compared("value_per_session", "money", "value", "sessions"),
+    Compared("logged_in_rate", "rate", "logged_in", "sessions"),
+    Compared("bounce_rate", "rate", "bounces", "sessions"),
+    Compared("engagement_rate", "rate", "engaged", "sessions"),
+    Compared("conversion_rate", "rate", "converted", "sessions"),
+)
+"""Every measure compared: totals first, then what does not follow from a side's size."""
+
+CONTENT: Final = ("category", "product")
+PARTS: Final = ("measure", *CONTENT)
+"""Parts of the rows, in order."""
+
+_NAMED: Final = tuple(zip(SIDES, ("left", "right"), strict=True))
+_SAID: Final = ("difference", "low", "high", "z", "p")
+
+
+def compared(one: Side, other: Side, *, totals: bool, limit: int | None) -> pl.DataFrame:
+    """Return a row per measure, category and product, with what differs.
+
+    Args:
+        one: the left side.
+        other: the right side.
+        totals: whether totals, too, can differ by chance: not those of two segments.
+        limit: so many categories, and products, with most sessions on both sides; None: all.
+
+    Returns:
+        ``part``, ``name``, ``unit``, ``left``, ``right``, the numerator and denominator of
+        each, ``difference``, ``low``, ``high``, ``z``, ``p``, ``beyond_chance`` and ``small``;
+        no row if neither side has a session.
+
+    Raises:
+        QueryError: ``limit`` is less than 1.
+    """
+    check_limit(limit)
+    sides = (one, other)
+    people = (_per_visitor(one.sessions), _per_visitor(other.sessions))
+    rows = [_measured(people)]
+    rows += [_content(part, sides, people, limit) for part in CONTENT]
+    sums = pl.concat(rows, how="diagonal_relaxed").with_columns(
+        pl.lit(person.height, pl.Float64).alias(f"visitors{s}")
+        for s, person in zip(SIDES, people, strict=True)
+    )
+    if one.sessions.is_empty() and other.sessions.is_empty():
+        sums = sums.clear()
+    return _concluded(differences(sums), totals=totals)
+
+
+def _concluded(rows: pl.DataFrame, *, totals: bool) -> pl.DataFrame:
+    """Say which differences are beyond chance, and of which nothing can be said."""
+    is_total = pl.col("kind") == "total"
+    cases = [pl.min_horizontal(f"visitors{s}", pl.when(~is_total).then(f"d{s}")) for s in SIDES]
+    is_said = pl.lit(value=True) if totals else ~is_total
+    return (
+        rows.with_columns(small=pl.min_horizontal(cases) < SMALL)
+        .with_columns(
+            pl.when(is_said | (pl.lit(name) == "difference")).then(name).alias(name)
+            for name in _SAID
+        )
+        .with_columns(
+            beyond_chance(pl.when(~pl.col("small")).then("p")),
+            *(pl.col(f"n{s}").alias(f"{side}_numerator") for s, side in _NAMED),
+            *(pl.when(~is_total).then(f"d{s}").alias(f"{side}_denominator") for s, side in _NAMED),
+        )
+    )
+
+
+def _per_visitor(sessions: pl.DataFrame) -> pl.DataFrame:
+    """Return a row per visitor of a side, with :data:`SUMMED`."""
+    return sessions.group_by("visitor").agg(
+        expression.cast(pl.Float64).alias(name) for name, expression in SUMMED.items()
+    )
+
+
+def _measured(people: tuple[pl.DataFrame, pl.DataFrame]) -> pl.DataFrame:
+    """Return the sums of every measure, of rows per visitor of either side."""
+    shared = people[0].join(people[1], on="visitor", suffix="_2")
+
+    def row(measure: Compared) -> pl.DataFrame:
+        named = pl.DataFrame(
+            {
+                "part": PARTS[0],
+                "name": measure.name,
+                "unit": measure.unit,
+                "kind": measure.kind,
+            }
+        )
+        sums = [
+            _ended(side.select(own_sums(measure.summed, measure.over)), s)
+            for s, side in zip(SIDES, people, strict=True)
+        ]
+        both = shared.select(both_sums(measure.summed, measure.over, "_2"))
+        return pl.concat([named, *sums, both], how="horizontal")
+
+    return pl.concat(row(measure) for measure in COMPARED)
+
+
+def _ended(frame: pl.DataFrame, end: str) -> pl.DataFrame:
+    return frame.rename(lambda name: name + end)
+
+
+def _content(
+    part: str,
+    sides: tuple[Side, Side],
+    people: tuple[pl.DataFrame, pl.DataFrame],
+    limit: int | None,
+) -> pl.DataFrame:
+    """Return the sums of the share of sessions that viewed a category or product, of each."""
+    top = _most_viewed([side.viewed[part] for side in sides], limit)
+    views = [
+        side.viewed[part]
+        .join(top, on="value", how="semi")
+        .join(side.sessions.select("session", "visitor"), on="session")
+        .group_by("value", "visitor")
+        .agg(pl.len().cast(pl.Float64).alias("n"))
+        for side in sides
+    ]
+    shared = (
+        people[0]
+        .join(people[1], on="visitor", suffix="_2")
+        .select("visitor", d1="sessions", d2="sessions_2")
+    )
+    n1, n2, d1, d2 = (pl.col(name) for name in ("n", "n_2", "d1", "d2"))
+    on_both = views[0].join(views[1], on=["value", "visitor"], suffix="_2")
+    parts = [
+        _own_views(view, person, s) for s, view, person in zip(SIDES, views, people, strict=True)
+    ]
+    parts += [
+        on_both.group_by("value").agg((n1 * n2).sum().alias("n1n2")),
+        views[0].join(shared, on="visitor").group_by("value").agg((n1 * d2).sum().alias("n1d2")),
+        views[1].join(shared, on="visitor").group_by("value").agg((n1 * d1).sum().alias("d1n2")),
+    ]
+    rows = top.with_row_index("rank")
+    for sums in parts:
+        rows = rows.join(sums, on="value", how="left")
+    return rows.sort("rank").select(
+        pl.lit(part).alias("part"),
+        pl.col("value").cast(pl.String).alias("name"),
+        pl.lit("rate").alias("unit"),
+        pl.lit("rate").alias("kind"),
+        pl.exclude("rank", "value").fill_null(0.0),
+        *(pl.lit(_sum(person, 1)).alias(f"d{s}") for s, person in zip(SIDES, people, strict=True)),
+        *(pl.lit(_sum(person, 2)).alias(f"dd{s}") for s, person in zip(SIDES, people, strict=True)),
+        pl.lit(float((shared["d1"] * shared["d2"]).sum())).alias("d1d2"),
+    )
+
+
+def _sum(people: pl.DataFrame, power: int) -> float:
+    return float((people["sessions"] ** power).sum())
+
+
+def _own_views(views: pl.DataFrame, people: pl.DataFrame, end: str) -> pl.DataFrame:
+    """Return n, n^2 and n d of a side, of each value; who did not view it adds nothing."""
+    n, d = pl.col("n"), pl.col("sessions")
+    return (
+        views.join(people.select("visitor", "sessions"), on="visitor")
+        .group_by("value")
+        .agg(
+            n.sum().alias(f"n{end}"),
+            (n**2).sum().alias(f"nn{end}"),
+            (n * d).sum().alias(f"nd{end}"),
+        )
+    )
+
+
+def _most_viewed(pairs: list[pl.DataFrame], limit: int | None) -> pl.DataFrame:
+    """Return the values with most sessions on both sides, equals in alphabetical order."""
+    ranked = (
+        pl.concat(pair.group_by("value").len("n") for pair in pairs)
+        .group_by("value")
+        .agg(pl.col("n").sum())
+        .sort("n", pl.col("value").cast(pl.String), descending=[True, False])
+    )
+    return ranked.head(limit or ranked.height).select("value")
