@@ -16,6 +16,15 @@ from sample_logs.visits import Goal, Visits
 GRADES: Final = ("BASIC", "GOLD", "VIP")
 AGENT, WEB, CALL_CENTRE = 0, 1, 2
 SOLD_THROUGH: Final = ("agent", "web", "call centre")
+TERMS: Final = {
+    "child-education": 5,
+    "child-cover": 3,
+    "critical-illness": 3,
+    "annuity-savings": None,
+    "loans": 1,
+}
+"""Years after which a contract matures, and is renewed unless it ends; an annuity never does."""
+
 _PREMIUMS: Final = np.array([product.premium for product in PRODUCTS], dtype=np.int64)
 
 

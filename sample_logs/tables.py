@@ -22,7 +22,7 @@ from sample_logs.company import (
 from sample_logs.mailings import sent_at
 from sample_logs.people import NEVER, OCCUPATIONS, customer_id
 from sample_logs.plan import Plan
-from sample_logs.register import GRADES, SOLD_THROUGH
+from sample_logs.register import GRADES, SOLD_THROUGH, TERMS
 from sample_logs.rhythm import DAY
 from sample_logs.sources import FIRST_BANNER
 
@@ -50,7 +50,7 @@ def write_tables(plan: Plan, folder: Path) -> None:
     )
     write_csv(
         folder / "purchases.csv",
-        "purchase_id customer_id product purchased ended value sold_through",
+        "purchase_id customer_id product purchased ended matures value sold_through",
         _purchases(plan),
     )
     write_csv(
@@ -110,15 +110,35 @@ def _purchases(plan: Plan) -> Iterator[Row]:
     for row in range(len(contracts.person)):
         purchased = window.date(int(contracts.purchased[row]))
         ended = int(contracts.ended[row])
+        topic = TOPICS[int(contracts.topic[row])]
         yield (
             f"P{purchased.year}-{row + 1:07d}",
             customer_id(int(contracts.person[row])),
-            TOPICS[int(contracts.topic[row])],
+            topic,
             purchased,
             window.date(ended) if ended < window.days else None,
+            _matures(purchased, TERMS[topic], window.date(min(ended, window.days - 1))),
             int(contracts.value[row]),
             SOLD_THROUGH[int(contracts.through[row])],
         )
+
+
+def _matures(purchased: date, years: int | None, last: date) -> date | None:
+    """Return the first day after ``last`` on which a contract renewed every ``years`` runs out."""
+    if years is None:
+        return None
+    terms = 1 + max(0, (last.year - purchased.year) // years - 1)
+    while (day := _after(purchased, terms * years)) <= last:
+        terms += 1
+    return day
+
+
+def _after(day: date, years: int) -> date:
+    """Return the same day of a later year; the day after 28 February for the leap day."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 3, 1)
 
 
 def _span(plan: Plan, campaign: Campaign) -> tuple[int, int] | None:

@@ -108,6 +108,22 @@ def facts_on(snapshot: Snapshot, day: date, customer_id: str | None = None) -> p
         customers = _known(register, visits, day)
     else:
         customers = pl.DataFrame({"customer_id": [customer_id]})
+    facts = facts_of(customers, day, visits, viewed, register)
+    return complete(facts, is_visit=False)
+
+
+def facts_of(
+    customers: pl.DataFrame,
+    day: date,
+    visits: pl.DataFrame,
+    viewed: pl.DataFrame,
+    register: Register,
+) -> pl.DataFrame:
+    """Return the facts of ``customers`` (their ``customer_id``) at the start of ``day``.
+
+    Ids may be of any type that is the same in all tables; rows keep their order. The other
+    arguments are those of :func:`sessionize.facts.customer_facts`.
+    """
     known = customers.select(
         "customer_id",
         pl.lit(day).alias("date"),
@@ -116,7 +132,7 @@ def facts_on(snapshot: Snapshot, day: date, customer_id: str | None = None) -> p
         pl.lit(0, pl.Int64).alias("product_views"),
     ).with_row_index("row")
     facts = customer_facts(known, visits, viewed, register)
-    return complete(known.join(facts, on="row", maintain_order="left"), is_visit=False)
+    return known.join(facts, on="row", maintain_order="left")
 
 
 def sessions_before(snapshot: Snapshot, day: date, customer_id: str | None = None) -> pl.LazyFrame:

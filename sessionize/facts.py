@@ -8,7 +8,7 @@ never from what came later: :func:`customer_facts` is a pure function of these.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 import polars as pl
@@ -197,6 +197,8 @@ def interest(known: pl.DataFrame, viewed: pl.DataFrame) -> pl.DataFrame:
     difference of two sums up to a day, so that cost does not grow with the days looked back on.
     """
     own = known.group_by("customer_id", "date").agg(pl.col("product_views").sum())
+    if own["date"].n_unique() == 1:
+        return _interest_on(own, viewed, own["date"][0])
     theirs = viewed.join(own, on="customer_id", how="semi")
     days = (
         pl.concat([theirs, own.select(viewed.columns)], how="vertical_relaxed")
@@ -208,6 +210,15 @@ def interest(known: pl.DataFrame, viewed: pl.DataFrame) -> pl.DataFrame:
     both = _sum_before(upto, days, "from")
     views = pl.col("upto").fill_null(0) - pl.col("product_views").fill_null(0)
     return both.select("customer_id", "date", views.cast(pl.Int64).alias("interest"))
+
+
+def _interest_on(own: pl.DataFrame, viewed: pl.DataFrame, day: date) -> pl.DataFrame:
+    """Return the same where all ask of one day: there is one span to add up."""
+    inside = pl.col("date").is_between(day - INTEREST, day, closed="left")
+    views = viewed.filter(inside).group_by("customer_id").agg(pl.col("product_views").sum())
+    counted = own.drop("product_views").join(views, on="customer_id", how="left")
+    interest = pl.col("product_views").fill_null(0).cast(pl.Int64).alias("interest")
+    return counted.select("customer_id", "date", interest)
 
 
 def _sum_before(asked: pl.DataFrame, days: pl.DataFrame, column: str) -> pl.DataFrame:

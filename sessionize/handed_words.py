@@ -15,7 +15,8 @@ are rows.
 columns.csv says what each column means, in English and Korean. Instants are UTC; days are those
 of our web site's time zone.
 
-- customers, purchases, deliveries are from our customer register and our mailings.
+- customers, purchases, deliveries are from our customer register and our mailings; contacts says on
+  which lists of people to write to you were, and whether you were written to.
 - hits are the lines our web servers wrote when your browser asked them for a page or a picture;
   page_views and sessions (visits) were made of them. They are yours if you were logged in during
   the visit, or if nobody else ever logged in on that browser.
@@ -35,7 +36,8 @@ README_KO: Final = """\
 columns.csv에 모든 열의 뜻이 영어와 한국어로 적혀 있습니다. 시각은 협정 세계시(UTC)이고, 날짜는 저희
 웹사이트의 시간대를 따릅니다.
 
-- customers, purchases, deliveries는 고객 대장과 발송 기록에서 온 것입니다.
+- customers, purchases, deliveries는 고객 대장과 발송 기록에서 온 것입니다. contacts는 고객님이
+  오르신 연락 대상자 명단과 실제로 연락을 드렸는지를 적은 것입니다.
 - hits는 고객님의 브라우저가 페이지나 그림을 요청했을 때 웹 서버가 남긴 기록입니다. page_views와
   sessions(방문)는 그 기록으로 만든 것입니다. 방문 중에 로그인하셨거나, 그 브라우저에서 다른 사람이
   로그인한 적이 없는 경우에만 고객님의 것으로 봅니다.
@@ -61,6 +63,8 @@ KOREAN_TABLES: Final[dict[str, str]] = {
     "banners": "배너",
     "mailings": "메일 발송",
     "deliveries": "발송 대상",
+    "contacts": "연락 기록",
+    "target_lists": "대상자 명단을 만든 기록",
 }
 
 KOREAN_COLUMNS: Final[dict[str, str]] = {
@@ -178,6 +182,7 @@ KOREAN_COLUMNS: Final[dict[str, str]] = {
     "purchase_id": "계약 번호",
     "purchased": "구매일",
     "ended": "끝난 날",
+    "matures": "만기일 또는 갱신일",
     "sold_through": "판매 경로",
     "banner": "배너",
     "portal": "배너를 실은 곳",
@@ -188,4 +193,27 @@ KOREAN_COLUMNS: Final[dict[str, str]] = {
     "delivery": "발송 번호",
     "is_held_out": "비교를 위해 보내지 않았는지",
     "bounced": "반송: 영구(hard) 또는 일시(soft)",
+    # contacts, target_lists
+    "day": "연락한 날 또는 명단의 기준일(사이트 시간대)",
+    "list": "대상자 명단의 이름",
+    "rule": "명단에 올린 규칙",
+    "offer": "안내한 상품 또는 내용",
+    "stratum": "추첨한 무리",
+    "run": "명단을 만든 번호",
+    "made_at": "명단을 만든 시각",
+    "rules": "규칙과 조건",
+    "rules_sha256": "규칙 파일의 SHA-256",
+    "contact": "연락 제한과 비교 집단의 설정",
+    "seed": "추첨에 쓴 값",
+    "consent_day": "수신 동의를 확인한 날",
+    "version": "프로그램 판",
+    "snapshot": "읽은 표의 판",
+    "matched": "규칙에 맞은 고객 수",
+    "no_consent": "수신 동의가 없어 제외한 고객 수",
+    "recently_contacted": "최근에 연락하여 제외한 고객 수",
+    "over_cap": "연락 횟수 제한으로 제외한 고객 수",
+    "held_out": "비교를 위해 연락하지 않은 고객 수",
+    "written": "명단에 오른 고객 수",
+    "file": "파일 이름",
+    "file_sha256": "파일의 SHA-256",
 }

@@ -78,16 +78,17 @@ def customer_rules(day: date) -> list[Rule]:
 def purchase_rules(day: date, products: Sequence[str]) -> list[Rule]:
     """Return the rules for purchases, as of ``day``; ``products`` are those of the site's rules."""
     complete = ("purchase_id", "customer_id", "product", "purchased", "value", "sold_through")
-    ended, purchased = pl.col("ended"), pl.col("purchased")
+    ended, purchased, matures = pl.col("ended"), pl.col("purchased"), pl.col("matures")
     known = pl.col("product").is_in(products)
     return _ordered(
         [
             *_complete(complete),
             rule("value", "validity", "0 or more", pl.col("value") >= 0),
-            *_clear("purchases", "purchased", "ended"),
+            *_clear("purchases", "purchased", "ended", "matures"),
             *_spelled("purchases"),
             rule("customer_id", "consistency", "a customer of the register", pl.col("is_known")),
             rule("ended", "consistency", "not before purchased", ended >= purchased, "purchased"),
+            rule("matures", "consistency", "after purchased", matures > purchased, "purchased"),
             *_past(day, "purchased"),
             *([rule("product", "accuracy", "one of the site's rules", known)] if products else ()),
         ]

@@ -86,8 +86,8 @@ def load_customers(
         return made.states, {f"{EXPORT}{as_of}": 1} if is_of_the_day else {}
 
     if not good.is_empty():
-        _opened(store, site).revise("customers", make)
-    return _loaded("customers", source, read, counts)
+        opened(store, site).revise("customers", make)
+    return loaded("customers", source, read, counts)
 
 
 def load_purchases(
@@ -114,14 +114,19 @@ def load_purchases(
         return pl.concat([rows, stored.join(rows, on="purchase_id", how="anti")]), {}
 
     if not good.is_empty():
-        _opened(store, site).revise("purchases", make)
-    return _loaded("purchases", source, read, counts)
+        opened(store, site).revise("purchases", make)
+    return loaded("purchases", source, read, counts)
 
 
-def _opened(store: Store | Callable[[], Store], site: Site) -> Store:
-    opened = store if isinstance(store, Store) else store()
-    opened.check_time_zone(site.time_zone)
-    return opened
+def opened(store: Store | Callable[[], Store], site: Site) -> Store:
+    """Return the store, made if need be, whose days are those of the site's time zone.
+
+    Raises:
+        TimeZoneError: they are of another one.
+    """
+    found = store if isinstance(store, Store) else store()
+    found.check_time_zone(site.time_zone)
+    return found
 
 
 def _with_what_is_known(
@@ -136,9 +141,10 @@ def _with_what_is_known(
     return filled.select(rows.columns)
 
 
-def _loaded(
+def loaded(
     table: str, source: RegisterSource, read: TypedRows, counts: tuple[int, int, int]
 ) -> RegisterLoad:
+    """Tell what became of an export: ``counts`` are new, changed and unchanged rows."""
     good = read.good.height
     new, changed, unchanged = counts
     return RegisterLoad(

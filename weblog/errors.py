@@ -76,6 +76,30 @@ class SiteError(WeblogError):
         return "\n".join(lines)
 
 
+class RulesError(SiteError):
+    """``rules.toml`` is wrong; carries every fault at once. Facts: as of site rules."""
+
+    def build(self, *facts: object) -> str:
+        """Name the file, then one line per fault."""
+        return super().build(*facts).replace(" in the site rules.", " in the rules.", 1)
+
+
+class RulesOddError(WeblogError):
+    """Rules contradict each other or themselves (`weblog rules check`). Facts: path, how many."""
+
+    exit_code = 14
+
+    def __init__(self, path: str, count: int) -> None:
+        super().__init__(path, count)
+        self.path = path
+        self.count = count
+
+    def build(self, *facts: object) -> str:
+        """Say how many, and that they stand above."""
+        path, count = facts
+        return f"{path}: {count} {'mistake' if count == 1 else 'mistakes'}, said above."
+
+
 class SourceError(WeblogError):
     """A log source cannot be read. Facts: the path and what is wrong with it."""
 

@@ -34,7 +34,7 @@ KEPT_FROM: Final = "kept-from"
 RETENTION: Final = "retention"
 """Mark of hits, rejects and the ledger: the number of the last retention that touched them."""
 
-ORDER: Final = ("page_views", "robots", "rejects", "hits")
+ORDER: Final = ("contacts", "page_views", "robots", "rejects", "hits")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 DEFAULT_STORE = "weblog-store"
 DEFAULT_SITE = "site.toml"
+DEFAULT_RULES = "rules.toml"
 _TIME_FORMAT = "weblog.time_format"
 
 
@@ -40,6 +41,19 @@ def site_option(command: F) -> F:
         envvar="WEBLOG_SITE",
         metavar="FILE",
         help="The site's rules.  [default: ./site.toml if there is one]",
+    )(command)
+
+
+def rules_option(command: F) -> F:
+    """Add ``--rules``."""
+    return click.option(
+        "--rules",
+        "rules_path",
+        default=DEFAULT_RULES,
+        show_default="./rules.toml",
+        envvar="WEBLOG_RULES",
+        metavar="FILE",
+        help="The rules that choose customers.",
     )(command)
 
 

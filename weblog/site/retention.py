@@ -21,3 +21,4 @@ class Retention(Section):
     rejects: Days | None = None
     page_views: Days | None = None
     robots: Days | None = None
+    contacts: Days | None = None
