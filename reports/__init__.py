@@ -16,6 +16,7 @@ from reports.answers.campaigns import campaigns
 from reports.answers.categories import categories
 from reports.answers.changes import changes
 from reports.answers.channels import channels
+from reports.answers.cohorts import cohorts
 from reports.answers.definitions import definitions
 from reports.answers.devices import devices
 from reports.answers.entry_pages import entry_pages
@@ -46,6 +47,7 @@ __all__ = [
     "changes",
     "channels",
     "choices",
+    "cohorts",
     "definitions",
     "devices",
     "entry_pages",

@@ -10,6 +10,7 @@ from reports.answers import (
     categories,
     changes,
     channels,
+    cohorts,
     definitions,
     devices,
     entry_pages,
@@ -24,7 +25,17 @@ from reports.answers import (
     summary,
     transitions,
 )
-from reports.figures import bars, differences, lines, matrix, ranges, robots, rule_sets, tiles
+from reports.figures import (
+    bars,
+    differences,
+    lines,
+    matrix,
+    ranges,
+    retention,
+    robots,
+    rule_sets,
+    tiles,
+)
 from reports.spec import ReportSpec
 
 REPORTS: Final[dict[str, ReportSpec]] = {
@@ -39,6 +50,7 @@ REPORTS: Final[dict[str, ReportSpec]] = {
         ("segments", segments.segments, bars.ranked, segments.COLUMNS),
         ("segments_by", segments_by.segments_by, bars.ranked, segments_by.COLUMNS),
         ("transitions", transitions.transitions, matrix.transitions, transitions.COLUMNS),
+        ("cohorts", cohorts.cohorts, retention.table, cohorts.COLUMNS),
         ("pages", pages.pages, bars.ranked, pages.COLUMNS),
         ("entry_pages", entry_pages.entry_pages, bars.ranked, entry_pages.COLUMNS),
         ("exit_pages", exit_pages.exit_pages, bars.ranked, exit_pages.COLUMNS),

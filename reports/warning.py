@@ -45,6 +45,19 @@ TEXTS: Final[dict[str, str]] = {
         "{attribute} is not known of any session: nobody logged in, or the register does not "
         "tell it on that day"
     ),
+    "cohorts_begin_with_data": (
+        "the data begin on {first}: nobody knows of whom came from then on whether they had come "
+        "before, so the first cohorts hold regular visitors, too, and come back more often"
+    ),
+    "cohorts_before": (
+        "{people} customers began before {start} and are in no cohort: an earlier --from includes "
+        "them"
+    ),
+    "no_joining": (
+        "no day of joining is known: load the register with `weblog customers load FILE`"
+    ),
+    "no_purchases": ("no purchase is known: load the register with `weblog purchases load FILE`"),
+    "small_cells_people": "{small} of {cells} rows have too few people for a conclusion",
     "customers_counted_whole": (
         "customers are counted whole, whether they visited or not: only the period applies, no "
         "other filter"

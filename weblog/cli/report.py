@@ -69,8 +69,10 @@ def _checked_day(_: click.Context, __: click.Parameter, value: str | None) -> st
     "--by",
     default=None,
     help="Of devices: device, browser or os. Of segments_by: age_band, sex, occupation, children, "
-    "product_held, device or channel.",
+    "product_held, device or channel. Of cohorts: first_visit, joined or first_purchase.",
 )
+@click.option("--each", default=None, help="Of cohorts: month or week.")
+@click.option("--window", default=None, help="Of cohorts: calendar or rolling (30 days, 7 days).")
 @click.option(
     "--segments-as-of",
     metavar="DAY",
@@ -100,6 +102,8 @@ def command(
     categories: tuple[str, ...],
     products: tuple[str, ...],
     by: str | None,
+    each: str | None,
+    window: str | None,
     segments_as_of: str | None,
     measure: str | None,
     limit: int | None,
@@ -139,7 +143,14 @@ def command(
     )
     function = REPORTS[name].function
     arguments = _arguments(
-        function, name, by=by, measure=measure, segments_as_of=segments_as_of, limit=limit
+        function,
+        name,
+        by=by,
+        each=each,
+        window=window,
+        measure=measure,
+        segments_as_of=segments_as_of,
+        limit=limit,
     )
     if "site" in signature(function).parameters:
         site = arguments["site"] = chosen_site(site_path)

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from reports.ask import SMALL
 from reports.figures import numbers
 from reports.registry import REPORTS
 from weblog.cli.table import console, print_table, shown
@@ -44,7 +45,7 @@ BRIEF: Final = (
 )
 """The numbers a table shows where it is not asked for all of them, in this order."""
 
-WHOLE: Final = ("summary", "changes", "reconciliation", "transitions")
+WHOLE: Final = ("summary", "changes", "reconciliation", "transitions", "cohorts")
 """Reports that are narrow as they are."""
 
 CHOSEN: Final = {
@@ -94,7 +95,7 @@ def print_report(report: Report, *, wide: bool = False) -> None:
     if wide:
         print_table(report.frame, title)
         return
-    frame = _one_row_a_day(report.frame)
+    frame = _one_row_a_cohort(_one_row_a_day(report.frame))
     small = frame["small"].to_list() if "small" in frame.columns else [False] * frame.height
     names = _names(report.name, frame)
     table = _table(title, report.name, frame, names, small)
@@ -175,6 +176,15 @@ def _one_row_a_day(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _one_row_a_cohort(frame: pl.DataFrame) -> pl.DataFrame:
+    """Put the rates of a cohort side by side, by age; blank is what is not observed."""
+    if "cohort" not in frame.columns:
+        return frame
+    rows = frame.with_columns(pl.col("cohort").cast(pl.String).fill_null("all"))
+    side_by_side = rows.pivot("age", index=["cohort", "size"], values="rate", maintain_order=True)
+    return side_by_side.with_columns((pl.col("size") < SMALL).alias("small"))
+
+
 def _names(report: str, frame: pl.DataFrame) -> list[str]:
     if report in CHOSEN:
         return list(CHOSEN[report])
@@ -187,7 +197,8 @@ def _names(report: str, frame: pl.DataFrame) -> list[str]:
 
 def _cells(report: str, names: list[str]) -> dict[str, Cell]:
     units = {column.name: column.unit for column in REPORTS[report].columns}
-    return {name: _cell(name, units.get(name, "")) for name in names}
+    ages = {name: "rate" for name in names if name.isdigit()}
+    return {name: _cell(name, (units | ages).get(name, "")) for name in names}
 
 
 def _summed_cells(row: dict[str, object]) -> dict[str, Cell]:
