@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+from reports.answers.activity import activity
 from reports.answers.bots import bots
 from reports.answers.campaigns import campaigns
 from reports.answers.categories import categories
@@ -21,6 +22,7 @@ from reports.answers.definitions import definitions
 from reports.answers.devices import devices
 from reports.answers.entry_pages import entry_pages
 from reports.answers.exit_pages import exit_pages
+from reports.answers.lifecycle import lifecycle
 from reports.answers.pages import pages
 from reports.answers.products import products
 from reports.answers.reconciliation import reconciliation
@@ -41,6 +43,7 @@ __all__ = [
     "Query",
     "Report",
     "ReportWarning",
+    "activity",
     "bots",
     "campaigns",
     "categories",
@@ -52,6 +55,7 @@ __all__ = [
     "devices",
     "entry_pages",
     "exit_pages",
+    "lifecycle",
     "pages",
     "products",
     "reconciliation",

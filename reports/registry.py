@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from reports.answers import (
+    activity,
     bots,
     campaigns,
     categories,
@@ -15,6 +16,7 @@ from reports.answers import (
     devices,
     entry_pages,
     exit_pages,
+    lifecycle,
     pages,
     products,
     reconciliation,
@@ -31,9 +33,11 @@ from reports.figures import (
     lines,
     matrix,
     ranges,
+    recency,
     retention,
     robots,
     rule_sets,
+    stages,
     tiles,
 )
 from reports.spec import ReportSpec
@@ -51,6 +55,8 @@ REPORTS: Final[dict[str, ReportSpec]] = {
         ("segments_by", segments_by.segments_by, bars.ranked, segments_by.COLUMNS),
         ("transitions", transitions.transitions, matrix.transitions, transitions.COLUMNS),
         ("cohorts", cohorts.cohorts, retention.table, cohorts.COLUMNS),
+        ("lifecycle", lifecycle.lifecycle, stages.figure, lifecycle.COLUMNS),
+        ("activity", activity.activity, recency.figure, activity.COLUMNS),
         ("pages", pages.pages, bars.ranked, pages.COLUMNS),
         ("entry_pages", entry_pages.entry_pages, bars.ranked, entry_pages.COLUMNS),
         ("exit_pages", exit_pages.exit_pages, bars.ranked, exit_pages.COLUMNS),

@@ -62,6 +62,18 @@ TEXTS: Final[dict[str, str]] = {
         "customers are counted whole, whether they visited or not: only the period applies, no "
         "other filter"
     ),
+    "visits_before_data": (
+        "the data begin on {first}: visits before are known only where the register tells of them, "
+        "so more customers may have been active than are told"
+    ),
+    "people_counted_whole": (
+        "people are counted whole, whatever they came for: only the period applies, no other filter"
+    ),
+    "nobody_known": (
+        "no customer is known: nobody logged in, and no register is loaded (`weblog customers "
+        "load FILE`); all people are anonymous"
+    ),
+    "small_flows": "{small} of {cells} flows start from too few people for a conclusion",
     "hits_counted_whole": (
         "sessions are made anew of all hits: only the period applies, no other filter"
     ),

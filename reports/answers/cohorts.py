@@ -84,7 +84,7 @@ def cohorts(
     check_choice("period of cohorts", each, EACH)
     check_choice("window", window, WINDOWS)
     asked = whole_period(source, filters)
-    span = asked.query.current
+    span = observed(asked)
     data = load.data_days(asked.snapshot)
     if span is None or data is None:
         return asked.answer("cohorts", _empty())
@@ -109,6 +109,14 @@ def whole_period(source: Store | Snapshot, filters: Filters) -> Asked:
     if start is None and data is not None:
         start = data[0] if filters.end is None else min(data[0], filters.end)
     return ask(snapshot, replace(filters, start=start, compare="none"))
+
+
+def observed(asked: Asked) -> Span | None:
+    """Return the period as far as the data reach: what is to come is not known. None for none."""
+    span, data = asked.query.current, load.data_days(asked.snapshot)
+    if span is None or data is None or span[0] > data[1]:
+        return None
+    return span[0], min(span[1], data[1])
 
 
 def _customers(

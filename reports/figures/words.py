@@ -50,6 +50,13 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "weeks_since": ("Weeks since the first · % who came back", "첫 주부터 지난 주 · 재방문 %"),
     "months_bought": ("Months since the first · % who bought", "첫 달부터 지난 개월 · 구매 %"),
     "weeks_bought": ("Weeks since the first · % who bought", "첫 주부터 지난 주 · 구매 %"),
+    "stage_signs": (
+        "last month: + came  − left  ↗ stepped up",
+        "지난달: + 유입  − 이동  ↗ 다음 단계",
+    ),
+    "days_since_visit": ("Days since the last visit:", "마지막 방문 후 일수:"),
+    "or_more": ("{} or more", "{} 이상"),
+    "never": ("never", "방문 없음"),
     "no_rows": ("Nothing to show", "표시할 데이터가 없습니다"),
 }
 """Key to (English, Korean)."""

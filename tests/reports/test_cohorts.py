@@ -128,6 +128,7 @@ def test_what_is_not_over_is_null_and_never_zero(
     assert november["is_complete"].to_list() == [False, False]
     assert november["rate"].to_list() == [None, None]
     assert reports.cohorts(store).frame["bought"].null_count() == frame.height
+    assert reports.cohorts(store, reports.Filters(end=date(2026, 3, 1))).frame.equals(frame)
 
 
 def test_filters_choose_by_the_first_visit_whatever_brings_back(

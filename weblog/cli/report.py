@@ -81,6 +81,18 @@ def _checked_day(_: click.Context, __: click.Parameter, value: str | None) -> st
     help="Of segments and segments_by: the segments customers are in on this day, or today.",
 )
 @click.option("--measure", default=None, help="Of changes: the measure, e.g. page_views.")
+@click.option(
+    "--dormant-after",
+    type=click.IntRange(1),
+    default=None,
+    help="Of lifecycle: days without a visit after which a customer is dormant.",
+)
+@click.option(
+    "--quiet-after",
+    type=click.IntRange(1),
+    default=None,
+    help="Of activity: days without a visit after which customers are about to be dormant.",
+)
 @click.option("--limit", type=click.IntRange(0), default=None, help="Rows; 0: all of them.")
 @click.option("--wide", is_flag=True, help="All columns in the table, as programs get them.")
 def command(
@@ -106,6 +118,8 @@ def command(
     window: str | None,
     segments_as_of: str | None,
     measure: str | None,
+    dormant_after: int | None,
+    quiet_after: int | None,
     limit: int | None,
     wide: bool,
 ) -> None:
@@ -150,6 +164,8 @@ def command(
         window=window,
         measure=measure,
         segments_as_of=segments_as_of,
+        dormant_after=dormant_after,
+        quiet_after=quiet_after,
         limit=limit,
     )
     if "site" in signature(function).parameters:

@@ -57,6 +57,14 @@ CHOSEN: Final = {
         *("part", "rules", "sessions", "difference", "views_per_session", "visitors"),
         *("new_visitors", "bounce_rate", "engagement_rate", "duration_s", "why"),
     ),
+    "activity": (
+        *("part", "month", "segment", "band", "customers", "of_customers", "share", "low", "high"),
+        *("logins", "logins_per_customer"),
+    ),
+    "lifecycle": (
+        *("part", "month", "stage", "stage_to", "people", "from_people", "came", "went"),
+        *("rate", "low", "high"),
+    ),
 }
 """Reports whose table shows just these columns, in this order."""
 
@@ -95,7 +103,7 @@ def print_report(report: Report, *, wide: bool = False) -> None:
     if wide:
         print_table(report.frame, title)
         return
-    frame = _one_row_a_cohort(_one_row_a_day(report.frame))
+    frame = _all_by_name(_one_row_a_cohort(_one_row_a_day(report.frame)))
     small = frame["small"].to_list() if "small" in frame.columns else [False] * frame.height
     names = _names(report.name, frame)
     table = _table(title, report.name, frame, names, small)
@@ -183,6 +191,14 @@ def _one_row_a_cohort(frame: pl.DataFrame) -> pl.DataFrame:
     rows = frame.with_columns(pl.col("cohort").cast(pl.String).fill_null("all"))
     side_by_side = rows.pivot("age", index=["cohort", "size"], values="rate", maintain_order=True)
     return side_by_side.with_columns((pl.col("size") < SMALL).alias("small"))
+
+
+def _all_by_name(frame: pl.DataFrame) -> pl.DataFrame:
+    """Call the rows of all segments so: a null segment is none."""
+    if "is_all" not in frame.columns:
+        return frame
+    everyone = pl.when("is_all").then(pl.lit("(all)")).otherwise("segment")
+    return frame.with_columns(everyone.alias("segment"))
 
 
 def _names(report: str, frame: pl.DataFrame) -> list[str]:
