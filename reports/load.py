@@ -26,12 +26,14 @@ from typing import Final
 
 import polars as pl
 
+from reports import compact
 from reports.cache import FrameCache
 from reports.query import SESSION_FILTERS, VIEW_FILTERS, Filters, Span
 from weblog.store import Snapshot
 
-CACHE: Final = FrameCache(limit=1 << 30)
-"""Frames of recently asked periods, in this process."""
+CACHE: Final = FrameCache(limit=7 << 28)
+"""Frames of recently asked periods, in this process: room for ten million sessions and their page
+views beside each other (1.75 GiB), which would else push each other out at every question."""
 
 SESSION_TEXTS: Final = (
     "segment", "channel", "source", "medium", "campaign", "content",
@@ -40,6 +42,7 @@ SESSION_TEXTS: Final = (
 _COUNTS = ("page_views", "logins", "conversions")
 _FLAGS = ("is_new", "is_bounce", "is_engaged")
 _VIEW_TEXTS = ("path", "category", "product")
+_OF_SESSION = ("visitor", "conversions", "value")
 
 
 def sessions(snapshot: Snapshot, span: Span | None, filters: Filters) -> pl.DataFrame:
@@ -112,46 +115,38 @@ def _sessions(snapshot: Snapshot, span: Span | None) -> pl.DataFrame:
 
 def _read_sessions(snapshot: Snapshot, span: Span | None) -> pl.DataFrame:
     rows = _of_span(snapshot.scan("sessions"), span)
-    wanted = rows.select(
-        "date",
-        pl.col("visitor_id").hash().alias("visitor"),
-        *(pl.col(name).cast(pl.Categorical) for name in SESSION_TEXTS),
-        *(pl.col(name).fill_null(0) for name in (*_COUNTS, "value")),
-        *(pl.col(name).fill_null(value=False) for name in _FLAGS),
-        "session_id",
-    ).collect()
-    return _keyed(wanted).with_row_index("session")
-
-
-def _keyed(frame: pl.DataFrame) -> pl.DataFrame:
-    """Replace session_id by a hash that is different for each: tried with one seed, then more."""
     for seed in count():
-        key = frame["session_id"].hash(seed)
-        if key.n_unique() == frame["session_id"].n_unique():
+        wanted = rows.select(
+            "date",
+            pl.col("visitor_id").hash().alias("visitor"),
+            *(pl.col(name).cast(pl.Categorical) for name in SESSION_TEXTS),
+            *(pl.col(name).fill_null(0) for name in (*_COUNTS, "value")),
+            *(pl.col(name).fill_null(value=False) for name in _FLAGS),
+            pl.col("session_id").hash(seed).alias("key"),
+        ).collect()
+        if compact.tells_apart(wanted["key"], rows, "session_id"):
             break
-    return frame.drop("session_id").with_columns(key.alias("key"), pl.lit(seed).alias("seed"))
+    return wanted.with_columns(pl.lit(seed).alias("seed")).with_row_index("session")
 
 
 def _views(snapshot: Snapshot, span: Span | None) -> pl.DataFrame:
+    """Return the page views; what they have of their sessions is not kept beside each."""
     key = (*key_of(snapshot, "sessions", span), *key_of(snapshot, "page_views"))
-    return CACHE.get(key, lambda: _read_views(snapshot, span))
+    views = CACHE.get(key, lambda: _read_views(snapshot, span))
+    return compact.with_sessions(views, _sessions(snapshot, span), _OF_SESSION)
 
 
 def _read_views(snapshot: Snapshot, span: Span | None) -> pl.DataFrame:
     everyone = _sessions(snapshot, span)
     seed = 0 if everyone.is_empty() else int(everyone["seed"][0])
     rows = _of_span(snapshot.scan("page_views"), span).filter(pl.col("kind") == "page")
-    columns = ("session", "visitor", "conversions", "value", "key")
-    return (
-        rows.select(
-            pl.col("session_id").hash(seed).alias("key"),
-            *(pl.col(name).cast(pl.Categorical) for name in _VIEW_TEXTS),
-            "dwell_s",
-        )
-        .join(everyone.lazy().select(columns), on="key")
-        .drop("key")
-        .collect()
+    wanted = rows.select(
+        "date",
+        pl.col("session_id").hash(seed).alias("key"),
+        *(pl.col(name).cast(pl.Categorical) for name in _VIEW_TEXTS),
+        "dwell_s",
     )
+    return compact.numbered(wanted, everyone.select("date", "key", "session"))
 
 
 def _of_span(rows: pl.LazyFrame, span: Span | None) -> pl.LazyFrame:

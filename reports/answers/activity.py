@@ -99,7 +99,7 @@ def activity(
     small = int(frame["small"].sum())
     if small:
         facts = {"small": small, "cells": frame.height}
-        warnings.append(ReportWarning("small_groups", facts))
+        warnings.append(ReportWarning("small_cells_people", facts))
     return Report("activity", frame, asked.query, snapshot.key, tuple(warnings))
 
 

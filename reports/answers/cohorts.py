@@ -89,14 +89,16 @@ def cohorts(
     if span is None or data is None:
         return asked.answer("cohorts", _empty())
     cells = partial(retention, each=each, window=window, seen=span)
-    if by == "first_visit":
-        firsts = asked.sessions.filter("is_new").select(person="visitor", first="date")
-        everyone = load.sessions(asked.snapshot, span, EVERYTHING)
-        visits = everyone.filter(~pl.col("is_new")).select(person="visitor", day="date")
-        frame = cells(firsts, visits, None)
-    else:
-        firsts, visits, bought = _customers(asked.snapshot, span, by)
-        frame = cells(firsts, visits, bought, since=data[0])
+
+    def counted() -> pl.DataFrame:
+        if by == "first_visit":
+            return cells(*_visitors(asked, span), None)
+        return cells(*_customers(asked.snapshot, span, by), since=data[0])
+
+    tables = ("sessions", "page_views", "customers", "purchases")
+    key = tuple(part for name in tables for part in load.key_of(asked.snapshot, name))
+    chosen = tuple(sorted(filters.chosen.items()))
+    frame = load.CACHE.get((*key, "cohorts", span, by, each, window, chosen), counted)
     warnings = _warnings(asked, span, data, by, frame)
     return asked.answer("cohorts", frame, *warnings)
 
@@ -117,6 +119,13 @@ def observed(asked: Asked) -> Span | None:
     if span is None or data is None or span[0] > data[1]:
         return None
     return span[0], min(span[1], data[1])
+
+
+def _visitors(asked: Asked, span: Span) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return when visitors came first, as the filters choose them, and the days they came back."""
+    firsts = asked.sessions.filter("is_new").select(person="visitor", first="date")
+    everyone = load.sessions(asked.snapshot, span, EVERYTHING)
+    return firsts, everyone.filter(~pl.col("is_new")).select(person="visitor", day="date")
 
 
 def _customers(
