@@ -67,12 +67,31 @@ KOREAN: Final[dict[str, str]] = {
     "customers_counted_whole": (
         "고객은 방문 여부와 관계없이 모두 셉니다: 기간만 적용되고 다른 필터는 적용되지 않습니다"
     ),
+    "cohorts_begin_with_data": (
+        "데이터는 {first}부터 있습니다: 그 뒤에 온 방문자가 전에도 왔는지는 알 수 없으므로 "
+        "첫 코호트에는 기존 방문자도 섞여 재방문율이 높게 나옵니다"
+    ),
+    "cohorts_before": (
+        "고객 {people}명은 {start} 전에 시작하여 어느 코호트에도 없습니다: "
+        "시작일을 앞당기면 포함됩니다"
+    ),
+    "no_joining": "가입일을 알 수 없습니다: `weblog customers load FILE`로 고객 정보를 불러오세요",
+    "no_purchases": "구매를 알 수 없습니다: `weblog purchases load FILE`로 구매 정보를 불러오세요",
+    "small_cells_people": "{cells}행 중 {small}행은 인원이 너무 적어 결론을 내릴 수 없습니다",
+    "visits_before_data": (
+        "데이터는 {first}부터 있습니다: 그 전의 방문은 고객 정보가 알려 주는 것만 알 수 있어 "
+        "실제로는 더 많은 고객이 활동했을 수 있습니다"
+    ),
+    "people_counted_whole": (
+        "사람은 유입과 관계없이 모두 셉니다: 기간만 적용되고 다른 필터는 적용되지 않습니다"
+    ),
+    "nobody_known": (
+        "알려진 고객이 없습니다: 로그인한 사람이 없고 고객 정보도 불러오지 않았습니다 "
+        "(`weblog customers load FILE`). 모두 익명입니다"
+    ),
+    "small_flows": "{cells}개 이동 중 {small}개는 출발 인원이 너무 적어 결론을 내릴 수 없습니다",
     "hits_counted_whole": (
         "모든 요청으로 세션을 새로 만듭니다: 기간만 적용되고 다른 필터는 적용되지 않습니다"
-    ),
-    "no_purchases": (
-        "고객 정보에 구매 내역이 없어 셀 수 없습니다: site.toml의 [tables]에 purchases를 쓰거나 "
-        "`weblog purchases load FILE`을 실행하세요"
     ),
     "purchases_without_session": (
         "구매가 어느 세션에서 비롯되었는지는 알 수 없습니다: 세션을 {filters}(으)로 필터하는 동안 "

@@ -11,17 +11,20 @@
 
 from __future__ import annotations
 
+from reports.answers.activity import activity
 from reports.answers.bots import bots
 from reports.answers.campaigns import campaigns
 from reports.answers.categories import categories
 from reports.answers.changes import changes
 from reports.answers.channels import channels
+from reports.answers.cohorts import cohorts
 from reports.answers.compare import compare
 from reports.answers.cross import cross
 from reports.answers.definitions import definitions
 from reports.answers.devices import devices
 from reports.answers.entry_pages import entry_pages
 from reports.answers.exit_pages import exit_pages
+from reports.answers.lifecycle import lifecycle
 from reports.answers.pages import pages
 from reports.answers.products import products
 from reports.answers.reconciliation import reconciliation
@@ -43,18 +46,21 @@ __all__ = [
     "Query",
     "Report",
     "ReportWarning",
+    "activity",
     "bots",
     "campaigns",
     "categories",
     "changes",
     "channels",
     "choices",
+    "cohorts",
     "compare",
     "cross",
     "definitions",
     "devices",
     "entry_pages",
     "exit_pages",
+    "lifecycle",
     "pages",
     "products",
     "reconciliation",

@@ -25,7 +25,7 @@ from typing import Final
 
 import polars as pl
 
-from reports import attributes
+from reports import attributes, compact
 from reports.cache import CACHE as CACHE  # noqa: PLC0414  names of this module, too
 from reports.cache import key_of as key_of  # noqa: PLC0414
 from reports.query import REGISTER_FILTERS, SESSION_FILTERS, VIEW_FILTERS, Filters, Span
@@ -39,6 +39,7 @@ _COUNTS = ("page_views", "logins", "conversions")
 _FLAGS = ("is_new", "is_bounce", "is_engaged")
 _VIEW_TEXTS = ("path", "category", "product")
 _VISITOR = pl.col("visitor_id").hash()
+_OF_SESSION = ("visitor", "conversions", "value")
 
 
 def sessions(snapshot: Snapshot, span: Span | None, filters: Filters) -> pl.DataFrame:
@@ -113,45 +114,37 @@ def _sessions(snapshot: Snapshot, span: Span | None) -> pl.DataFrame:
 
 def _read_sessions(snapshot: Snapshot, span: Span | None) -> pl.DataFrame:
     rows = _of_span(snapshot.scan("sessions"), span)
-    wanted = rows.select(
-        "date",
-        _VISITOR.alias("visitor"),
-        *(pl.col(name).cast(pl.Categorical) for name in SESSION_TEXTS),
-        *(pl.col(name).fill_null(0) for name in (*_COUNTS, "value")),
-        *(pl.col(name).fill_null(value=False) for name in _FLAGS),
-        "session_id",
-    ).collect()
-    return _keyed(wanted).with_row_index("session")
-
-
-def _keyed(frame: pl.DataFrame) -> pl.DataFrame:
-    """Replace session_id by a hash that is different for each: tried with one seed, then more."""
     for seed in count():
-        key = frame["session_id"].hash(seed)
-        if key.n_unique() == frame["session_id"].n_unique():
+        wanted = rows.select(
+            "date",
+            _VISITOR.alias("visitor"),
+            *(pl.col(name).cast(pl.Categorical) for name in SESSION_TEXTS),
+            *(pl.col(name).fill_null(0) for name in (*_COUNTS, "value")),
+            *(pl.col(name).fill_null(value=False) for name in _FLAGS),
+            pl.col("session_id").hash(seed).alias("key"),
+        ).collect()
+        if compact.tells_apart(wanted["key"], rows, "session_id"):
             break
-    return frame.drop("session_id").with_columns(key.alias("key"), pl.lit(seed).alias("seed"))
+    return wanted.with_columns(pl.lit(seed).alias("seed")).with_row_index("session")
 
 
 def _views(snapshot: Snapshot, span: Span | None) -> pl.DataFrame:
+    """Return the page views; what they have of their sessions is not kept beside each."""
     key = (*key_of(snapshot, "sessions", span), *key_of(snapshot, "page_views"))
-    return CACHE.get(key, lambda: _read_views(snapshot, span))
+    views = CACHE.get(key, lambda: _read_views(snapshot, span))
+    return compact.with_sessions(views, _sessions(snapshot, span), _OF_SESSION)
 
 
 def _read_views(snapshot: Snapshot, span: Span | None) -> pl.DataFrame:
     everyone, seed = _sessions(snapshot, span), _seed(snapshot, span)
     rows = _of_span(snapshot.scan("page_views"), span).filter(pl.col("kind") == "page")
-    columns = ("session", "visitor", "conversions", "value", "key")
-    return (
-        rows.select(
-            pl.col("session_id").hash(seed).alias("key"),
-            *(pl.col(name).cast(pl.Categorical) for name in _VIEW_TEXTS),
-            "dwell_s",
-        )
-        .join(everyone.lazy().select(columns), on="key")
-        .drop("key")
-        .collect()
+    wanted = rows.select(
+        "date",
+        pl.col("session_id").hash(seed).alias("key"),
+        *(pl.col(name).cast(pl.Categorical) for name in _VIEW_TEXTS),
+        "dwell_s",
     )
+    return compact.numbered(wanted, everyone.select("date", "key", "session"))
 
 
 def _of_span(rows: pl.LazyFrame, span: Span | None) -> pl.LazyFrame:

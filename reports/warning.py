@@ -53,16 +53,37 @@ TEXTS: Final[dict[str, str]] = {
         "{attribute} is not known of any session: nobody logged in, or the register does not "
         "tell it on that day"
     ),
+    "cohorts_begin_with_data": (
+        "the data begin on {first}: nobody knows of whom came from then on whether they had come "
+        "before, so the first cohorts hold regular visitors, too, and come back more often"
+    ),
+    "cohorts_before": (
+        "{people} customers began before {start} and are in no cohort: an earlier --from includes "
+        "them"
+    ),
+    "no_joining": (
+        "no day of joining is known: load the register with `weblog customers load FILE`"
+    ),
+    "no_purchases": ("no purchase is known: load the register with `weblog purchases load FILE`"),
+    "small_cells_people": "{small} of {cells} rows have too few people for a conclusion",
     "customers_counted_whole": (
         "customers are counted whole, whether they visited or not: only the period applies, no "
         "other filter"
     ),
+    "visits_before_data": (
+        "the data begin on {first}: visits before are known only where the register tells of them, "
+        "so more customers may have been active than are told"
+    ),
+    "people_counted_whole": (
+        "people are counted whole, whatever they came for: only the period applies, no other filter"
+    ),
+    "nobody_known": (
+        "no customer is known: nobody logged in, and no register is loaded (`weblog customers "
+        "load FILE`); all people are anonymous"
+    ),
+    "small_flows": "{small} of {cells} flows start from too few people for a conclusion",
     "hits_counted_whole": (
         "sessions are made anew of all hits: only the period applies, no other filter"
-    ),
-    "no_purchases": (
-        "the register has no purchases, so none can be counted: name purchases under [tables] in "
-        "site.toml, or `weblog purchases load FILE`"
     ),
     "purchases_without_session": (
         "the register does not tell which session led to a purchase: purchases are left out "

@@ -56,6 +56,19 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "not_known_yet": ("(not known yet)", "(아직 모름)"),
     "own_rules": ("the site's rules", "사이트 규칙"),
     "robot_hits": ("Hits of robots", "봇 요청"),
+    "all_cohorts": ("All", "전체"),
+    "people": ("People", "인원"),
+    "months_since": ("Months since the first · % who came back", "첫 달부터 지난 개월 · 재방문 %"),
+    "weeks_since": ("Weeks since the first · % who came back", "첫 주부터 지난 주 · 재방문 %"),
+    "months_bought": ("Months since the first · % who bought", "첫 달부터 지난 개월 · 구매 %"),
+    "weeks_bought": ("Weeks since the first · % who bought", "첫 주부터 지난 주 · 구매 %"),
+    "stage_signs": (
+        "last month: + came  − left  ↗ stepped up",
+        "지난달: + 유입  − 이동  ↗ 다음 단계",
+    ),
+    "days_since_visit": ("Days since the last visit:", "마지막 방문 후 일수:"),
+    "or_more": ("{} or more", "{} 이상"),
+    "never": ("never", "방문 없음"),
     "no_rows": ("Nothing to show", "표시할 데이터가 없습니다"),
 }
 """Key to (English, Korean)."""

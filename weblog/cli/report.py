@@ -10,23 +10,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from weblog.cli.options import chosen_site, output_option, site_option, store_option
+from weblog.cli.report_options import FILTERS, OF_REPORTS, TODAY, with_options
 
 if TYPE_CHECKING:
     import polars as pl
 
     from weblog.site import Site
 
-_TODAY = "today"
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
-
-
-def _checked_day(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
-    try:
-        if value not in (None, _TODAY):
-            date.fromisoformat(str(value))
-    except ValueError:
-        raise click.BadParameter(f"{value!r} is no day: write 2025-11-30, or today") from None
-    return value
 
 
 @click.command(name="report")
@@ -56,41 +47,8 @@ def _checked_day(_: click.Context, __: click.Parameter, value: str | None) -> st
     show_default=True,
     help="With the period before, the same weekdays a year before, or nothing.",
 )
-@click.option("--segment", "segments", multiple=True, help="Only this segment (may be repeated).")
-@click.option("--channel", "channels", multiple=True, help="Only this channel.")
-@click.option("--device", "devices", multiple=True, help="Only this device class.")
-@click.option("--campaign", "campaigns", multiple=True, help="Only this campaign.")
-@click.option("--source", "sources", multiple=True, help="Only this source, e.g. naver.")
-@click.option("--entry", "entry_pages", multiple=True, help="Only sessions that began here.")
-@click.option("--page", "pages", multiple=True, help="Only sessions that viewed this page.")
-@click.option("--category", "categories", multiple=True, help="Only sessions that viewed one.")
-@click.option("--product", "products", multiple=True, help="Only sessions that viewed one.")
-@click.option("--age-band", "age_bands", multiple=True, help="Only customers so old that day.")
-@click.option("--sex", "sexes", multiple=True, help="Only customers of this sex.")
-@click.option("--occupation", "occupations", multiple=True, help="Only of this occupation.")
-@click.option("--children", multiple=True, help="Only with so many children: 0, 1, '3 or more'.")
-@click.option("--product-held", "products_held", multiple=True, help="Only who held it that day.")
-@click.option("--customer", "customers", multiple=True, help="Only sessions of this customer id.")
-@click.option("--visitor", "visitors", multiple=True, help="Only sessions of this visitor id.")
-@click.option(
-    "--by",
-    default=None,
-    help="Of devices: device, browser or os. Of segments_by: age_band, sex, occupation, children, "
-    "product_held, device or channel. Of cross: the same, source, campaign, entry_page, category, "
-    "product, page ...",
-)
-@click.option("--across", default=None, help="Of cross: the other dimension, e.g. category.")
-@click.option(
-    "--segments-as-of",
-    metavar="DAY",
-    default=None,
-    callback=_checked_day,
-    help="Of segments and segments_by: the segments customers are in on this day, or today.",
-)
-@click.option("--left", default=None, help="Of compare: the segment on the one side.")
-@click.option("--right", default=None, help="Of compare: the other segment.  [default: all others]")
-@click.option("--measure", default=None, help="Of changes: the measure, e.g. page_views.")
-@click.option("--limit", type=click.IntRange(0), default=None, help="Rows; 0: all of them.")
+@with_options(FILTERS)
+@with_options(OF_REPORTS)
 @click.option("--wide", is_flag=True, help="All columns in the table, as programs get them.")
 def command(
     name: str,
@@ -101,30 +59,8 @@ def command(
     start: datetime | None,
     end: datetime | None,
     compare: str,
-    segments: tuple[str, ...],
-    channels: tuple[str, ...],
-    devices: tuple[str, ...],
-    campaigns: tuple[str, ...],
-    sources: tuple[str, ...],
-    entry_pages: tuple[str, ...],
-    pages: tuple[str, ...],
-    categories: tuple[str, ...],
-    products: tuple[str, ...],
-    age_bands: tuple[str, ...],
-    sexes: tuple[str, ...],
-    occupations: tuple[str, ...],
-    children: tuple[str, ...],
-    products_held: tuple[str, ...],
-    customers: tuple[str, ...],
-    visitors: tuple[str, ...],
-    by: str | None,
-    across: str | None,
-    segments_as_of: str | None,
-    left: str | None,
-    right: str | None,
-    measure: str | None,
-    limit: int | None,
     wide: bool,
+    **given: Any,
 ) -> None:
     """Print a report: the same numbers as the dashboard's. Default: site_status.
 
@@ -133,6 +69,7 @@ def command(
     weblog report channels --segment VIP --output json
     """
     import reports
+    from reports.query import FILTERS as FIELDS
     from reports.registry import REPORTS
     from weblog.cli.emit import emit
     from weblog.cli.report_table import print_report
@@ -148,39 +85,14 @@ def command(
         start=start.date() if start else None,
         end=end.date() if end else None,
         compare=compare,  # type: ignore[arg-type]
-        segments=segments,
-        channels=channels,
-        devices=devices,
-        campaigns=campaigns,
-        sources=sources,
-        entry_pages=entry_pages,
-        pages=pages,
-        categories=categories,
-        products=products,
-        age_bands=age_bands,
-        sexes=sexes,
-        occupations=occupations,
-        children=children,
-        products_held=products_held,
-        customers=customers,
-        visitors=visitors,
+        **{field: given.pop(field) for field in FIELDS},
     )
     function = REPORTS[name].function
-    arguments = _arguments(
-        function,
-        name,
-        by=by,
-        across=across,
-        left=left,
-        right=right,
-        measure=measure,
-        segments_as_of=segments_as_of,
-        limit=limit,
-    )
+    arguments = _arguments(function, name, **given)
     if "site" in signature(function).parameters:
         site = arguments["site"] = chosen_site(site_path)
-        if segments_as_of:
-            arguments["segments_as_of"] = _day(segments_as_of, site)
+        if "segments_as_of" in arguments:
+            arguments["segments_as_of"] = _day(arguments["segments_as_of"], site)
     report = function(open_store(store_path).snapshot(), filters, **arguments)
     if output == "table":
         print_report(report, wide=wide)
@@ -194,7 +106,7 @@ def _day(said: str, site: Site) -> date:
     """Return the day, today being that of the site's time zone."""
     from zoneinfo import ZoneInfo
 
-    if said == _TODAY:
+    if said == TODAY:
         return datetime.now(ZoneInfo(site.time_zone)).date()
     return date.fromisoformat(said)
 
@@ -209,7 +121,7 @@ def _arguments(
     """
     from weblog.errors import UsageError
 
-    given: dict[str, Any] = {key: value for key, value in others.items() if value is not None}
+    given: dict[str, Any] = {key: value for key, value in others.items() if value not in (None, ())}
     if limit is not None:
         given["limit"] = limit or None
     known = signature(function).parameters

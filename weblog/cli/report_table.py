@@ -13,6 +13,7 @@ from rich.text import Text
 
 from reports.figures import numbers
 from reports.registry import REPORTS
+from weblog.cli.report_shapes import shaped
 from weblog.cli.table import console, print_table, shown
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ BRIEF: Final = (
 )
 """The numbers a table shows where it is not asked for all of them, in this order."""
 
-WHOLE: Final = ("summary", "changes", "reconciliation", "transitions")
+WHOLE: Final = ("summary", "changes", "reconciliation", "transitions", "cohorts")
 """Reports that are narrow as they are."""
 
 CHOSEN: Final = {
@@ -67,6 +68,14 @@ CHOSEN: Final = {
     "definitions": (
         *("part", "rules", "sessions", "difference", "views_per_session", "visitors"),
         *("new_visitors", "bounce_rate", "engagement_rate", "duration_s", "why"),
+    ),
+    "activity": (
+        *("part", "month", "segment", "band", "customers", "of_customers", "share", "low", "high"),
+        *("logins", "logins_per_customer"),
+    ),
+    "lifecycle": (
+        *("part", "month", "stage", "stage_to", "people", "from_people", "came", "went"),
+        *("rate", "low", "high"),
     ),
 }
 """Reports whose table shows just these columns, in this order."""
@@ -111,9 +120,6 @@ LEFT_OUT: Final = (
 )
 """What only programs need; few cases are marked, and programs get everything."""
 
-SHARES: Final = "_shares"
-"""How the name of a column of shares ends: of what the column named before it lists."""
-
 Cell = Callable[[object], str]
 
 
@@ -129,7 +135,7 @@ def print_report(report: Report, *, wide: bool = False) -> None:
     if wide:
         print_table(report.frame, title)
         return
-    frame = _named_shares(_one_row_a_day(report.frame))
+    frame = shaped(report.frame)
     small = frame["small"].to_list() if "small" in frame.columns else [False] * frame.height
     names = _names(report.name, frame)
     table = _table(title, report.name, frame, names, small)
@@ -196,43 +202,6 @@ def _longest(texts: pl.Series) -> int:
     return int(str(longest or 1))
 
 
-def _one_row_a_day(frame: pl.DataFrame) -> pl.DataFrame:
-    """Put the period compared with beside the period, not below it."""
-    if "day_index" not in frame.columns:
-        return frame
-    before = frame.filter(pl.col("period") == "previous").select(
-        "day_index", previous_sessions="sessions"
-    )
-    return (
-        frame.filter(pl.col("period") == "current")
-        .join(before, on="day_index", how="left", maintain_order="left")
-        .with_columns(
-            change=pl.when(pl.col("previous_sessions") > 0).then(
-                pl.col("sessions") / pl.col("previous_sessions") - 1
-            )
-        )
-        .drop("period")
-    )
-
-
-def _named_shares(frame: pl.DataFrame) -> pl.DataFrame:
-    """Put the names of a list and their shares, a list beside it, into one text."""
-    lists = [name for name in frame.columns if f"{name}{SHARES}" in frame.columns]
-    return frame.with_columns(
-        pl.Series(
-            name,
-            [
-                "\n".join(f"{one} {share:.0%}" for one, share in zip(*both, strict=True))
-                if all(both)
-                else None
-                for both in frame.select(name, f"{name}{SHARES}").rows()
-            ],
-            dtype=pl.String,
-        )
-        for name in lists
-    )
-
-
 def _names(report: str, frame: pl.DataFrame) -> list[str]:
     if report in CHOSEN:
         return list(CHOSEN[report])
@@ -245,7 +214,8 @@ def _names(report: str, frame: pl.DataFrame) -> list[str]:
 
 def _cells(report: str, names: list[str]) -> dict[str, Cell]:
     units = {column.name: column.unit for column in REPORTS[report].columns}
-    return {name: _cell(name, units.get(name, "")) for name in names}
+    ages = {name: "rate" for name in names if name.isdigit()}
+    return {name: _cell(name, (units | ages).get(name, "")) for name in names}
 
 
 def _summed_cells(row: dict[str, object]) -> dict[str, Cell]:
