@@ -48,6 +48,22 @@ KOREAN: Final[dict[str, str]] = {
     "no_products": "상품 페이지가 없습니다: site.toml에 [[products]]를 쓰세요",
     "no_campaigns": "이 기간에 캠페인이 있는 세션이 없습니다",
     "small_cells": "{cells}행 중 {small}행은 세션이 너무 적어 결론을 내릴 수 없습니다",
+    "few_visitors": "{cells}행 중 {small}행은 방문자가 너무 적어 결론을 내릴 수 없습니다",
+    "no_customers": "이 기간에 로그인한 고객의 세션이 없습니다",
+    "customers_unseen": "선호를 알 수 있는 세션이 없는 고객: {customers}",
+    "association_only": "연관입니다: 조회한 사람과 조회하지 않은 사람은 다른 점에서도 다릅니다",
+    "interest_unfinished": (
+        "첫 조회 {late}건은 데이터 마지막 날({last}) 전 {days}일 이내입니다: 아직 구매할 수 있어 "
+        "제외했습니다"
+    ),
+    "interest_same_day": (
+        "구매 {bought}건 중 {same}건은 첫 조회와 같은 날입니다: 온라인 구매자는 상품 페이지를 거칠 "
+        "수밖에 없습니다. --later-only(later_only=True)로 제외할 수 있습니다"
+    ),
+    "no_purchases": "이 기간에 구매가 없습니다: `weblog purchases load`로 불러오세요",
+    "purchases_counted_whole": (
+        "구매는 고객 정보에서 가져옵니다: 필터 중 기간만 구매에 적용됩니다"
+    ),
     "small_groups": "{cells}행 중 {small}행은 출발 고객이 너무 적어 결론을 내릴 수 없습니다",
     "products_overlap": (
         "고객 한 명이 여러 상품을 보유할 수 있습니다: 세션이 상품마다 집계되어 비율의 합이 1이 "

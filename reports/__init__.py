@@ -11,16 +11,21 @@
 
 from __future__ import annotations
 
+from reports.answers.associations import associations
 from reports.answers.bots import bots
 from reports.answers.campaigns import campaigns
 from reports.answers.categories import categories
 from reports.answers.changes import changes
 from reports.answers.channels import channels
+from reports.answers.customer_preference import customer_preference
 from reports.answers.definitions import definitions
 from reports.answers.devices import devices
 from reports.answers.entry_pages import entry_pages
 from reports.answers.exit_pages import exit_pages
+from reports.answers.interest_gap import interest_gap
+from reports.answers.interest_to_purchase import interest_to_purchase
 from reports.answers.pages import pages
+from reports.answers.preference import preference
 from reports.answers.products import products
 from reports.answers.reconciliation import reconciliation
 from reports.answers.segments import segments
@@ -28,6 +33,7 @@ from reports.answers.segments_by import segments_by
 from reports.answers.site_status import site_status
 from reports.answers.sources import sources
 from reports.answers.summary import summary
+from reports.answers.time_to_purchase import time_to_purchase
 from reports.answers.transitions import transitions
 from reports.choices import choices
 from reports.query import Filters, Query
@@ -40,17 +46,22 @@ __all__ = [
     "Query",
     "Report",
     "ReportWarning",
+    "associations",
     "bots",
     "campaigns",
     "categories",
     "changes",
     "channels",
     "choices",
+    "customer_preference",
     "definitions",
     "devices",
     "entry_pages",
     "exit_pages",
+    "interest_gap",
+    "interest_to_purchase",
     "pages",
+    "preference",
     "products",
     "reconciliation",
     "resolve",
@@ -59,5 +70,6 @@ __all__ = [
     "site_status",
     "sources",
     "summary",
+    "time_to_purchase",
     "transitions",
 ]

@@ -28,3 +28,22 @@ def wilson(successes: pl.Expr, trials: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
         pl.when(none & (trials > 0)).then(0.0).otherwise(low),
         pl.when(every & (trials > 0)).then(1.0).otherwise(high),
     )
+
+
+def newcombe(
+    successes: pl.Expr, trials: pl.Expr, other_successes: pl.Expr, other_trials: pl.Expr
+) -> tuple[pl.Expr, pl.Expr]:
+    """Return the 95 % interval of a difference of two independent proportions, first - second.
+
+    Null where either had no trial. Source: Newcombe (1998), "Interval estimation for the
+    difference between independent proportions", Statistics in Medicine 17, method 10 (hybrid
+    score, from Wilson's intervals).
+    """
+    low, high = wilson(successes, trials)
+    other_low, other_high = wilson(other_successes, other_trials)
+    first = successes / pl.when(trials > 0).then(trials)
+    second = other_successes / pl.when(other_trials > 0).then(other_trials)
+    difference = first - second
+    below = ((first - low) ** 2 + (other_high - second) ** 2).sqrt()
+    above = ((high - first) ** 2 + (second - other_low) ** 2).sqrt()
+    return difference - below, difference + above

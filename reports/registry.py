@@ -5,16 +5,21 @@ from __future__ import annotations
 from typing import Final
 
 from reports.answers import (
+    associations,
     bots,
     campaigns,
     categories,
     changes,
     channels,
+    customer_preference,
     definitions,
     devices,
     entry_pages,
     exit_pages,
+    interest_gap,
+    interest_to_purchase,
     pages,
+    preference,
     products,
     reconciliation,
     segments,
@@ -22,9 +27,24 @@ from reports.answers import (
     site_status,
     sources,
     summary,
+    time_to_purchase,
     transitions,
 )
-from reports.figures import bars, differences, lines, matrix, ranges, robots, rule_sets, tiles
+from reports.figures import (
+    affinities,
+    bars,
+    curves,
+    differences,
+    gaps,
+    lifts,
+    lines,
+    matrix,
+    ranges,
+    robots,
+    rule_sets,
+    tiles,
+    twin_rates,
+)
 from reports.spec import ReportSpec
 
 REPORTS: Final[dict[str, ReportSpec]] = {
@@ -44,6 +64,27 @@ REPORTS: Final[dict[str, ReportSpec]] = {
         ("exit_pages", exit_pages.exit_pages, bars.ranked, exit_pages.COLUMNS),
         ("categories", categories.categories, bars.ranked, categories.COLUMNS),
         ("products", products.products, bars.ranked, products.COLUMNS),
+        ("preference", preference.preference, affinities.groups, preference.COLUMNS),
+        (
+            "customer_preference",
+            customer_preference.customer_preference,
+            affinities.customers,
+            customer_preference.COLUMNS,
+        ),
+        ("associations", associations.associations, lifts.figure, associations.COLUMNS),
+        (
+            "interest_to_purchase",
+            interest_to_purchase.interest_to_purchase,
+            twin_rates.figure,
+            interest_to_purchase.COLUMNS,
+        ),
+        (
+            "time_to_purchase",
+            time_to_purchase.time_to_purchase,
+            curves.figure,
+            time_to_purchase.COLUMNS,
+        ),
+        ("interest_gap", interest_gap.interest_gap, gaps.figure, interest_gap.COLUMNS),
         ("changes", changes.changes, differences.figure, changes.COLUMNS),
         ("definitions", definitions.definitions, rule_sets.figure, definitions.COLUMNS),
         ("bots", bots.bots, robots.figure, bots.COLUMNS),

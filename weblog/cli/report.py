@@ -68,8 +68,8 @@ def _checked_day(_: click.Context, __: click.Parameter, value: str | None) -> st
 @click.option(
     "--by",
     default=None,
-    help="Of devices: device, browser or os. Of segments_by: age_band, sex, occupation, children, "
-    "product_held, device or channel.",
+    help="Of devices: device, browser or os. Of interest_to_purchase: segment. Of segments_by: "
+    "age_band, sex, occupation, children, product_held, device or channel.",
 )
 @click.option(
     "--segments-as-of",
@@ -79,6 +79,23 @@ def _checked_day(_: click.Context, __: click.Parameter, value: str | None) -> st
     help="Of segments and segments_by: the segments customers are in on this day, or today.",
 )
 @click.option("--measure", default=None, help="Of changes: the measure, e.g. page_views.")
+@click.option(
+    "--of",
+    default=None,
+    help="Of preference: segment, age_band, sex, occupation, children, product_held, device or "
+    "channel.",
+)
+@click.option("--kind", default=None, help="Of preferences: category or product.")
+@click.option("--half-life", type=float, default=None, help="Of preferences: days; 0: no ageing.")
+@click.option("--customer", "customers", multiple=True, help="Of customer_preference: only this.")
+@click.option("--outcome", default=None, help="Of associations: viewed or bought.")
+@click.option("--days", type=int, default=None, help="Of interest_to_purchase: days to buy within.")
+@click.option(
+    "--later-only",
+    is_flag=True,
+    default=None,
+    help="Of interest_to_purchase: without purchases of the day of the first view.",
+)
 @click.option("--limit", type=click.IntRange(0), default=None, help="Rows; 0: all of them.")
 @click.option("--wide", is_flag=True, help="All columns in the table, as programs get them.")
 def command(
@@ -102,6 +119,13 @@ def command(
     by: str | None,
     segments_as_of: str | None,
     measure: str | None,
+    of: str | None,
+    kind: str | None,
+    half_life: float | None,
+    customers: tuple[str, ...],
+    outcome: str | None,
+    days: int | None,
+    later_only: bool | None,
     limit: int | None,
     wide: bool,
 ) -> None:
@@ -139,7 +163,19 @@ def command(
     )
     function = REPORTS[name].function
     arguments = _arguments(
-        function, name, by=by, measure=measure, segments_as_of=segments_as_of, limit=limit
+        function,
+        name,
+        by=by,
+        measure=measure,
+        segments_as_of=segments_as_of,
+        of=of,
+        kind=kind,
+        half_life=half_life,
+        customers=customers or None,
+        outcome=outcome,
+        days=days,
+        later_only=later_only,
+        limit=limit,
     )
     if "site" in signature(function).parameters:
         site = arguments["site"] = chosen_site(site_path)
@@ -176,6 +212,8 @@ def _arguments(
     given: dict[str, Any] = {key: value for key, value in others.items() if value is not None}
     if limit is not None:
         given["limit"] = limit or None
+    if given.get("half_life") == 0:
+        given["half_life"] = None
     known = signature(function).parameters
     for key in given:
         if key not in known:
