@@ -49,8 +49,8 @@ TEXTS: Final[dict[str, str]] = {
         "but look first; --later-only (later_only=True) leaves them out"
     ),
     "no_purchases": "no purchase in the period: load them with `weblog purchases load`",
-    "purchases_counted_whole": (
-        "purchases come from the register: of the filters, only the period applies to them"
+    "purchases_of_known": (
+        "with these filters only purchases of customers known in the sessions they choose count"
     ),
     "small_groups": "{small} of {cells} rows start from too few customers for a conclusion",
     "products_overlap": (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import polars as pl
@@ -91,7 +92,7 @@ def associations(
     if outcome not in OUTCOMES:
         raise UnknownNameError("outcome", outcome, list(OUTCOMES))
     check_limit(limit)
-    asked = ask(source, filters)
+    asked = ask(source, replace(filters, compare="none"))
     found = measured(*(_viewed(asked) if outcome == "viewed" else _bought(asked)))
     frame = found.with_columns(pl.lit(outcome).alias("outcome")).select(c.name for c in COLUMNS)
     shown = frame if limit is None else frame.head(limit)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import polars as pl
 
@@ -81,7 +82,7 @@ def customer_preference(
     check_kind(kind)
     check_half_life(half_life)
     check_limit(limit)
-    asked = ask(source, filters)
+    asked = ask(source, replace(filters, compare="none"))
     query = asked.query
     bare = Filters(start=filters.start, end=filters.end, compare="none")
     everyone = ask(asked.snapshot, bare) if filters.chosen else asked

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import polars as pl
@@ -10,6 +11,7 @@ from reports.ask import Asked, ask
 from reports.breakdown import text
 from reports.discovery import LEVEL, benjamini_hochberg
 from reports.intervals import Z95
+from reports.looked_at import customers_of
 from reports.query import EVERYTHING, Filters
 from reports.result import Report
 from reports.spec import ColumnSpec
@@ -33,7 +35,7 @@ COLUMNS = (
     _count("visitors", "Visitors who viewed it in the period"),
     _rate("interest_share", "visitors / the sum of visitors over products"),
     _count("interest_rank", "1 for the product with most visitors"),
-    _count("buyers", "Customers who bought it in the period, online or not"),
+    _count("buyers", "Customers who bought it in the period, on the site or elsewhere"),
     _rate("purchase_share", "buyers / the sum of buyers over products"),
     _count("purchase_rank", "1 for the product with most buyers"),
     _count("rank_gap", "purchase_rank - interest_rank: above 0, bought less than looked at"),
@@ -61,14 +63,15 @@ def interest_gap(source: Store | Snapshot, filters: Filters = EVERYTHING) -> Rep
     looks let expect. Interval: delta method on ln(ratio), var = 1/buyers - 1/all buyers +
     1/visitors - 1/all visitors, shares of two multinomials (people who view several products make
     it a little too wide); p from the difference of shares, beyond_chance by Benjamini and Hochberg
-    (1995). Purchases come from the register: of the filters only the period applies to them, and
-    not all who buy have looked online. Columns, units and meanings: ``COLUMNS``.
+    (1995). Purchases are those of the register, also of customers who never looked online; where
+    filters choose sessions, only those of customers known in these, and the report says so.
+    Columns, units and meanings: ``COLUMNS``.
 
     Raises:
         QueryError: the filters contradict themselves.
         StoreError: the store cannot be read.
     """
-    asked = ask(source, filters)
+    asked = ask(source, replace(filters, compare="none"))
     frame = gaps(*_counted(asked))
     frame = frame.select(pl.col(column.name).cast(column.dtype) for column in COLUMNS)
     return asked.answer("interest_gap", frame, *_warnings(asked, frame))
@@ -85,11 +88,14 @@ def _counted(asked: Asked) -> tuple[pl.DataFrame, pl.DataFrame]:
         .with_columns(pl.col("product").cast(pl.String))
         .collect()
     )
-    span = asked.query.current
+    span, who = asked.query.current, pl.lit(value=True)
+    if asked.query.filters.chosen:
+        known = customers_of(asked.sessions, asked.snapshot, span)["customer_id"].unique()
+        who = pl.col("customer_id").is_in(known.implode())
     inside = pl.lit(value=False) if span is None else pl.col("purchased").is_between(*span)
     bought = (
         asked.snapshot.scan("purchases")
-        .filter(inside)
+        .filter(inside, who)
         .select("customer_id", "product")
         .drop_nulls()
         .group_by("product")
@@ -154,5 +160,5 @@ def _warnings(asked: Asked, frame: pl.DataFrame) -> list[ReportWarning]:
     if not frame.is_empty() and not frame["buyers"].sum():
         warnings.append(ReportWarning("no_purchases"))
     if asked.query.filters.chosen:
-        warnings.append(ReportWarning("purchases_counted_whole"))
+        warnings.append(ReportWarning("purchases_of_known"))
     return warnings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import polars as pl
@@ -115,7 +116,7 @@ def interest_to_purchase(
     check_days(days)
     if by is not None and by not in BY:
         raise UnknownNameError("interest_to_purchase to break down by", by, list(BY))
-    asked = ask(source, filters)
+    asked = ask(source, replace(filters, compare="none"))
     tried = trials_of(asked)
     last = asked.query.data_last_day
     if tried.is_empty() or last is None:

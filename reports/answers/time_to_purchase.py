@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
 from reports.answers.interest_to_purchase import nothing, trials_of
@@ -65,7 +67,7 @@ def time_to_purchase(source: Store | Snapshot, filters: Filters = EVERYTHING) ->
         QueryError: the filters contradict themselves.
         StoreError: the store cannot be read.
     """
-    asked = ask(source, filters)
+    asked = ask(source, replace(filters, compare="none"))
     schema = {column.name: column.dtype for column in COLUMNS}
     last = asked.query.data_last_day
     tried = trials_of(asked)

@@ -108,10 +108,10 @@ def _heat_map(
         "data": traces,
         "layout": layout(
             theme,
-            height=130 + _ROW * len(rows),
+            height=144 + _ROW * len(rows),
             barmode="stack",
             bargap=0.06,
-            margin={"l": 8, "r": 8, "t": 8, "b": 34},
+            margin={"l": 8, "r": 8, "t": 8, "b": 48},
             annotations=[
                 {
                     "text": word(note, language), "x": 0, "xref": "paper", "xanchor": "left",
@@ -126,7 +126,7 @@ def _heat_map(
                 tickmode="array",
                 tickvals=[place + 0.5 for place in range(len(names))],
                 ticktext=names,
-                autotickangles=[0, -45, -90],
+                autotickangles=[0, -90],
                 tickfont={"color": paint.text},
             ),
             yaxis=axis(

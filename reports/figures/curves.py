@@ -15,6 +15,9 @@ from reports.figures.words import word
 DRAWN: Final = 5
 """Lines a reader can keep apart."""
 
+_APART: Final = 0.012
+"""How far apart the ends of two lines are drawn, as a share of the days."""
+
 _DASHES: Final = ("solid", "dash", "dot", "dashdot", "longdash")
 
 
@@ -34,7 +37,13 @@ def figure(frame: pl.DataFrame, language: str = "en", theme: str = "light") -> d
     inks = (paint.accent, paint.average, paint.good, paint.bad, paint.muted)
     last = int(curve["day"].max() or 0)  # type: ignore[arg-type]
     traces = [
-        _curve(curve.filter(pl.col("product") == product), product, inks[at], _DASHES[at], language)
+        _curve(
+            curve.filter(pl.col("product") == product),
+            product,
+            {"color": inks[at], "width": 2.2, "shape": "hv", "dash": _DASHES[at]},
+            language,
+            shift=at * last * _APART,
+        )
         for at, product in enumerate(products)
     ]
     highest = max(float(end) for trace in traces for end in trace["y"])
@@ -63,8 +72,13 @@ def figure(frame: pl.DataFrame, language: str = "en", theme: str = "light") -> d
     }
 
 
-def _curve(steps: pl.DataFrame, name: str, colour: str, dash: str, language: str) -> dict[str, Any]:
-    """Return the line of one product: the days on which it rises, and the last one."""
+def _curve(
+    steps: pl.DataFrame, name: str, line: dict[str, Any], language: str, *, shift: float
+) -> dict[str, Any]:
+    """Return the line of one product: the days on which it rises, and the last one.
+
+    ``shift`` moves its end to the right, for intervals there not to hide each other.
+    """
     told = steps.filter(
         (pl.col("bought") > 0) | (pl.col("day") == pl.col("day").max()) | (pl.col("day") == 0)
     ).select("day", "share", "low", "high", "at_risk")
@@ -78,15 +92,15 @@ def _curve(steps: pl.DataFrame, name: str, colour: str, dash: str, language: str
         "type": "scatter",
         "mode": "lines",
         "name": name,
-        "x": [day for day, *_ in whole],
+        "x": [*(day for day, *_ in whole[:-1]), whole[-1][0] + shift],
         "y": [at for _, at, *_ in whole],
-        "line": {"color": colour, "width": 2.2, "shape": "hv", "dash": dash},
+        "line": line,
         "error_y": {
             "type": "data",
             "symmetric": False,
             "array": [*nothing, ends[0]],
             "arrayminus": [*nothing, ends[1]],
-            "color": colour,
+            "color": line["color"],
             "thickness": 1.2,
             "width": 3,
         },

@@ -33,6 +33,8 @@ def figure(frame: pl.DataFrame, language: str = "en", theme: str = "light") -> d
         for product, segment in rows.select("product", "segment").rows()
     ]
     highest = max(float(rows[end].max() or 0) for end in ("viewed_high", "others_high"))  # type: ignore[arg-type]
+    marks = ticks(0, highest, "rate", language)
+    marks["range"] = [-0.02 * marks["range"][1], marks["range"][1]]  # room for a point at 0
     days = int(rows["days"][0])
     title = word("bought_within", language).format(days=days)
     return {
@@ -50,7 +52,7 @@ def figure(frame: pl.DataFrame, language: str = "en", theme: str = "light") -> d
                 theme,
                 grid=True,
                 title={"text": f"{title}<br><sup>{word('association', language)}</sup>"},
-                **ticks(0, highest, "rate", language),
+                **marks,
             ),
             yaxis=_names(theme, paint, names),
         ),
@@ -64,6 +66,7 @@ def _points(rows: pl.DataFrame, side: str, shift: float, colour: str, name: str)
         "type": "scatter",
         "mode": "markers",
         "name": name,
+        "cliponaxis": False,
         "x": rates,
         "y": [index + shift for index in range(rows.height)],
         "marker": {

@@ -45,12 +45,12 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "own_rules": ("the site's rules", "사이트 규칙"),
     "robot_hits": ("Hits of robots", "봇 요청"),
     "affinity_note": (
-        "100: like everybody. Blue: more, amber: less; pale: may be chance",
-        "100: 전체와 같음. 파랑: 더 많이, 황색: 더 적게, 옅은 색: 우연일 수 있음",
+        "100: like everybody. Blue: more,<br>amber: less; pale: may be chance",
+        "100: 전체와 같음. 파랑: 더 많이,<br>황색: 더 적게, 옅은 색: 우연일 수 있음",
     ),
     "taste_note": (
-        "100: like all customers. Pale: not sure yet",
-        "100: 전체 고객과 같음. 옅은 색: 아직 확실하지 않음",
+        "100: like all customers.<br>Pale: not sure yet",
+        "100: 전체 고객과 같음.<br>옅은 색: 아직 확실하지 않음",
     ),
     "too_few": ("too few for a conclusion", "결론을 내리기에는 너무 적음"),
     "grey_chance": ("grey: may be chance", "회색: 우연일 수 있음"),
