@@ -71,7 +71,7 @@ def affinity(
     )["segment"]
     everyones = votes.sum(axis=0) / total.sum(axis=0)
     share, spread = _shares(votes, total, numbered(segment)[1], everyones, alike.prior_views)
-    order = np.argsort(-share / everyones, axis=1, kind="stable")
+    order = np.argsort(-np.round(share / everyones, 9), axis=1, kind="stable")
     return _rows(
         seen,
         order,

@@ -60,8 +60,13 @@ def associations(read: pl.DataFrame, took: pl.DataFrame, others: pl.DataFrame) -
     by_product = strata.filter(pl.col("product").is_not_null())
     for_all = strata.filter(pl.col("product").is_null()).drop("product")
     people = pl.concat([by_product, for_all.join(products, how="cross").select(by_product.columns)])
-    cells = _cells(read, took, people)
-    return _measured(cells)
+    bought = took.join(people, on=["person", "product"])
+    takers = bought.group_by("product").agg(pl.len().alias("takers"))
+    totals = people.group_by("product").agg(pl.len().alias("people"))
+    wholes = totals.join(takers, on="product", how="left").with_columns(
+        pl.col("takers").fill_null(0)
+    )
+    return _judged(_measured(_cells(read, bought, people)).join(wholes, on="product"))
 
 
 def _strata(others: pl.DataFrame) -> pl.DataFrame:
@@ -71,10 +76,9 @@ def _strata(others: pl.DataFrame) -> pl.DataFrame:
     return others.select("person", "product", stratum.cast(pl.Int32).alias("stratum"))
 
 
-def _cells(read: pl.DataFrame, took: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
-    """Return per content, product and stratum: people, readers, takers and those who are both."""
+def _cells(read: pl.DataFrame, bought: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    """Return per content, product and stratum with readers: people, readers, takers, both."""
     sizes = people.group_by("product", "stratum").agg(pl.len().alias("n"))
-    bought = took.join(people, on=["person", "product"])
     takers = bought.group_by("product", "stratum").agg(pl.len().alias("y"))
     cell, person = ["content", "product", "stratum"], ["person"]
     if "product" in read.columns:
@@ -97,7 +101,7 @@ def _measured(cells: pl.DataFrame) -> pl.DataFrame:
     wholes = cells.with_columns(expected.alias("e"), chance.alias("v")).with_columns(
         pl.col("xy", "e").sum().over(_PAIR).name.prefix("sum_")
     )
-    rows = (
+    return (
         wholes.with_columns(_influence().alias("influence"))
         .group_by(_PAIR)
         .agg(
@@ -107,15 +111,6 @@ def _measured(cells: pl.DataFrame) -> pl.DataFrame:
             pl.col("v").sum(),
             pl.col("influence").sum(),
         )
-    )
-    return _judged(rows.join(_totals(cells), on="product"))
-
-
-def _totals(cells: pl.DataFrame) -> pl.DataFrame:
-    """Return how many people there are for each product, and how many of them took it."""
-    once = cells.unique(["product", "stratum"])
-    return once.group_by("product").agg(
-        pl.col("n").sum().alias("people"), pl.col("y").sum().alias("takers")
     )
 
 
@@ -159,7 +154,7 @@ def _judged(rows: pl.DataFrame) -> pl.DataFrame:
         judged.with_columns(found.fill_null(value=False).alias("beyond_chance"))
         .with_columns(pl.col("content", "product").cast(pl.String))
         .sort(
-            ["beyond_chance", "small", "lift", "content", "product"],
+            ["beyond_chance", "small", pl.col("lift").round(9), "content", "product"],
             descending=[True, False, True, False, False],
             nulls_last=True,
         )

@@ -121,11 +121,11 @@ def _shown(found: pl.DataFrame, limit: int | None) -> pl.DataFrame:
     most = (
         found.group_by("customer")
         .agg(pl.col("weighted_views").sum().alias("most"))
-        .sort(["most", "customer"], descending=[True, False])
+        .sort([pl.col("most").round(6), "customer"], descending=[True, False])
     )
     kept = most if limit is None else most.head(limit)
     return found.join(kept, on="customer").sort(
-        ["most", "customer", "rank"], descending=[True, False, False]
+        [pl.col("most").round(6), "customer", "rank"], descending=[True, False, False]
     )
 
 

@@ -148,7 +148,7 @@ def gaps(looked: pl.DataFrame, bought: pl.DataFrame) -> pl.DataFrame:
     reading = more.otherwise(pl.lit("bought more"))
     return judged.with_columns(
         pl.when("beyond_chance").then(reading).otherwise(pl.lit("as expected")).alias("reading")
-    ).sort("ratio", "product", nulls_last=True)
+    ).sort(pl.col("ratio").round(9), "product", nulls_last=True)
 
 
 def _warnings(asked: Asked, frame: pl.DataFrame) -> list[ReportWarning]:

@@ -194,7 +194,8 @@ def _first_names(rows: pl.DataFrame, limit: int | None) -> pl.DataFrame:
         .head(limit or rows.height)
     )
     return rows.filter(pl.col("name").is_in(names.implode())).sort(
-        ["group_views", "group", "index", "name"], descending=[True, False, True, False]
+        ["group_views", "group", pl.col("index").round(6), "name"],  # sums differ by their order
+        descending=[True, False, True, False],
     )
 
 
