@@ -48,6 +48,20 @@ KOREAN: Final[dict[str, str]] = {
     "no_products": "상품 페이지가 없습니다: site.toml에 [[products]]를 쓰세요",
     "no_campaigns": "이 기간에 캠페인이 있는 세션이 없습니다",
     "small_cells": "{cells}행 중 {small}행은 세션이 너무 적어 결론을 내릴 수 없습니다",
+    "few_visitors": "{cells}행 중 {small}행은 방문자가 너무 적어 결론을 내릴 수 없습니다",
+    "no_customers": "이 기간에 로그인한 고객의 세션이 없습니다",
+    "customers_unseen": "선호를 알 수 있는 세션이 없는 고객: {customers}",
+    "association_only": "연관입니다: 조회한 사람과 조회하지 않은 사람은 다른 점에서도 다릅니다",
+    "interest_unfinished": (
+        "첫 조회 {late}건은 데이터 마지막 날({last}) 전 {days}일 이내입니다: 아직 구매할 수 있어 "
+        "제외했습니다"
+    ),
+    "interest_same_day": (
+        "구매 {bought}건 중 {same}건은 첫 조회와 같은 날입니다: 온라인 구매자는 상품 페이지를 거칠 "
+        "수밖에 없습니다. --later-only(later_only=True)로 제외할 수 있습니다"
+    ),
+    "no_purchases": "이 기간에 알려진 구매가 없습니다: `weblog purchases load FILE`로 불러오세요",
+    "purchases_of_known": "이 필터에서는 선택된 세션에서 확인된 고객의 구매만 집계됩니다",
     "small_groups": "{cells}행 중 {small}행은 출발 고객이 너무 적어 결론을 내릴 수 없습니다",
     "products_overlap": (
         "고객 한 명이 여러 상품을 보유할 수 있습니다: 세션이 상품마다 집계되어 비율의 합이 1이 "
@@ -76,7 +90,6 @@ KOREAN: Final[dict[str, str]] = {
         "시작일을 앞당기면 포함됩니다"
     ),
     "no_joining": "가입일을 알 수 없습니다: `weblog customers load FILE`로 고객 정보를 불러오세요",
-    "no_purchases": "구매를 알 수 없습니다: `weblog purchases load FILE`로 구매 정보를 불러오세요",
     "small_cells_people": "{cells}행 중 {small}행은 인원이 너무 적어 결론을 내릴 수 없습니다",
     "visits_before_data": (
         "데이터는 {first}부터 있습니다: 그 전의 방문은 고객 정보가 알려 주는 것만 알 수 있어 "

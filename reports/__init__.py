@@ -12,6 +12,7 @@
 from __future__ import annotations
 
 from reports.answers.activity import activity
+from reports.answers.associations import associations
 from reports.answers.bots import bots
 from reports.answers.campaigns import campaigns
 from reports.answers.categories import categories
@@ -20,12 +21,16 @@ from reports.answers.channels import channels
 from reports.answers.cohorts import cohorts
 from reports.answers.compare import compare
 from reports.answers.cross import cross
+from reports.answers.customer_preference import customer_preference
 from reports.answers.definitions import definitions
 from reports.answers.devices import devices
 from reports.answers.entry_pages import entry_pages
 from reports.answers.exit_pages import exit_pages
+from reports.answers.interest_gap import interest_gap
+from reports.answers.interest_to_purchase import interest_to_purchase
 from reports.answers.lifecycle import lifecycle
 from reports.answers.pages import pages
+from reports.answers.preference import preference
 from reports.answers.products import products
 from reports.answers.reconciliation import reconciliation
 from reports.answers.segment_table import segment_table
@@ -34,6 +39,7 @@ from reports.answers.segments_by import segments_by
 from reports.answers.site_status import site_status
 from reports.answers.sources import sources
 from reports.answers.summary import summary
+from reports.answers.time_to_purchase import time_to_purchase
 from reports.answers.transitions import transitions
 from reports.choices import choices
 from reports.query import Filters, Query
@@ -47,6 +53,7 @@ __all__ = [
     "Report",
     "ReportWarning",
     "activity",
+    "associations",
     "bots",
     "campaigns",
     "categories",
@@ -56,12 +63,16 @@ __all__ = [
     "cohorts",
     "compare",
     "cross",
+    "customer_preference",
     "definitions",
     "devices",
     "entry_pages",
     "exit_pages",
+    "interest_gap",
+    "interest_to_purchase",
     "lifecycle",
     "pages",
+    "preference",
     "products",
     "reconciliation",
     "resolve",
@@ -71,5 +82,6 @@ __all__ = [
     "site_status",
     "sources",
     "summary",
+    "time_to_purchase",
     "transitions",
 ]

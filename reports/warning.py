@@ -36,6 +36,22 @@ TEXTS: Final[dict[str, str]] = {
     "no_products": "no page viewed is about a product: write [[products]] in site.toml",
     "no_campaigns": "no session carries a campaign in this period",
     "small_cells": "{small} of {cells} rows have too few sessions for a conclusion",
+    "few_visitors": "{small} of {cells} rows rest on too few visitors for a conclusion",
+    "no_customers": "no session in the period is of a known customer: nobody logged in",
+    "customers_unseen": "no session of these customers that tells a preference: {customers}",
+    "association_only": "an association: who looks differs from who does not in other ways, too",
+    "interest_unfinished": (
+        "{late} first views lie less than {days} days before the data's end, {last}: those "
+        "customers are left out, for they may still buy"
+    ),
+    "interest_same_day": (
+        "{same} of {bought} purchases fall on the day of the first view: who buys online cannot "
+        "but look first; --later-only (later_only=True) leaves them out"
+    ),
+    "no_purchases": "no purchase is known in the period: load them with `weblog purchases load FILE`",
+    "purchases_of_known": (
+        "with these filters only purchases of customers known in the sessions they choose count"
+    ),
     "small_groups": "{small} of {cells} rows start from too few customers for a conclusion",
     "products_overlap": (
         "a customer can hold several products: their sessions count in each, and shares do not "
@@ -64,7 +80,6 @@ TEXTS: Final[dict[str, str]] = {
     "no_joining": (
         "no day of joining is known: load the register with `weblog customers load FILE`"
     ),
-    "no_purchases": ("no purchase is known: load the register with `weblog purchases load FILE`"),
     "small_cells_people": "{small} of {cells} rows have too few people for a conclusion",
     "customers_counted_whole": (
         "customers are counted whole, whether they visited or not: only the period applies, no "

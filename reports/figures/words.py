@@ -69,6 +69,35 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "days_since_visit": ("Days since the last visit:", "마지막 방문 후 일수:"),
     "or_more": ("{} or more", "{} 이상"),
     "never": ("never", "방문 없음"),
+    "affinity_note": (
+        "100: like everybody. Blue: more,<br>amber: less; pale: may be chance",
+        "100: 전체와 같음. 파랑: 더 많이,<br>황색: 더 적게, 옅은 색: 우연일 수 있음",
+    ),
+    "taste_note": (
+        "100: like all customers.<br>Pale: not sure yet",
+        "100: 전체 고객과 같음.<br>옅은 색: 아직 확실하지 않음",
+    ),
+    "too_few": ("too few for a conclusion", "결론을 내리기에는 너무 적음"),
+    "grey_chance": ("grey: may be chance", "회색: 우연일 수 있음"),
+    "lift_axis": ("Lift, with 95% interval", "향상도(lift)와 95% 신뢰구간"),
+    "lift_less": ("less than expected", "기대보다 적음"),
+    "lift_more": ("more", "기대보다 많음"),
+    "gap_axis": ("Share of purchases ÷ share of interest", "구매 비중 ÷ 관심 비중"),
+    "gap_less": ("looked at more", "관심이 더 많음"),
+    "gap_more": ("bought more", "구매가 더 많음"),
+    "looked": ("Looked at it", "상품 조회"),
+    "looked_not": ("Did not look", "조회하지 않음"),
+    "bought_within": ("Bought within {days} days", "{days}일 안에 구매한 비율"),
+    "association": (
+        "an association, not an effect",
+        "연관이며 원인이라는 뜻은 아님",
+    ),
+    "days_since_look": ("Days since the first look", "첫 조회 후 일수"),
+    "share_bought": ("Have bought", "구매한 비율"),
+    "curve_point": (
+        "{product}, day {day}: {share} have bought ({low} – {high}), {left} watched",
+        "{product}, {day}일째: {share} 구매({low} – {high}), 관찰 중 {left}명",
+    ),
     "no_rows": ("Nothing to show", "표시할 데이터가 없습니다"),
 }
 """Key to (English, Korean)."""

@@ -124,6 +124,8 @@ def _arguments(
     given: dict[str, Any] = {key: value for key, value in others.items() if value not in (None, ())}
     if limit is not None:
         given["limit"] = limit or None
+    if given.get("half_life") == 0:
+        given["half_life"] = None
     known = signature(function).parameters
     for key in given:
         if key not in known:

@@ -52,10 +52,8 @@ OF_REPORTS: Final = (
     click.option(
         "--by",
         default=None,
-        help="Of devices: device, browser or os. Of segments_by: age_band, sex, occupation, "
-        "children, product_held, device or channel. Of cross: the same, source, campaign, "
-        "entry_page, category, product, page ... Of cohorts: first_visit, joined or "
-        "first_purchase.",
+        help="What the rows are, such as browser of devices, or age_band of segments_by; "
+        "docs/reports.md tells what each report takes.",
     ),
     click.option("--across", default=None, help="Of cross: the other dimension, e.g. category."),
     click.option("--each", default=None, help="Of cohorts: month or week."),
@@ -85,6 +83,26 @@ OF_REPORTS: Final = (
         type=click.IntRange(1),
         default=None,
         help="Of activity: days without a visit after which customers are about to be dormant.",
+    ),
+    click.option(
+        "--of",
+        default=None,
+        help="Of preference: segment, age_band, sex, occupation, children, product_held, device "
+        "or channel.",
+    ),
+    click.option("--kind", default=None, help="Of preferences: category or product."),
+    click.option(
+        "--half-life", type=float, default=None, help="Of preferences: days; 0: no ageing."
+    ),
+    click.option("--outcome", default=None, help="Of associations: viewed or bought."),
+    click.option(
+        "--days", type=int, default=None, help="Of interest_to_purchase: days to buy within."
+    ),
+    click.option(
+        "--later-only",
+        is_flag=True,
+        default=None,
+        help="Of interest_to_purchase: without purchases of the day of the first view.",
     ),
     click.option("--limit", type=click.IntRange(0), default=None, help="Rows; 0: all of them."),
 )

@@ -77,8 +77,36 @@ CHOSEN: Final = {
         *("part", "month", "stage", "stage_to", "people", "from_people", "came", "went"),
         *("rate", "low", "high"),
     ),
+    "preference": (
+        *("group", "name", "page_views", "visitors", "dwell_s", "share", "everyone_share"),
+        *("index", "low", "high", "beyond_chance", "change"),
+    ),
+    "customer_preference": (
+        *("customer_id", "segment", "rank", "name", "page_views", "last_seen", "dwell_s"),
+        *("index", "low", "high", "weight"),
+    ),
+    "associations": (
+        *("content", "product", "readers", "takers", "both", "confidence", "expected"),
+        *("lift", "low", "high", "beyond_chance"),
+    ),
+    "interest_to_purchase": (
+        *("product", "segment", "viewers", "viewers_bought", "viewed_rate", "others"),
+        *("others_bought", "others_rate", "difference", "difference_low", "difference_high"),
+        "beyond_chance",
+    ),
+    "time_to_purchase": (
+        *("product", "viewers", "viewers_bought", "days_q1", "days_median", "days_q3"),
+        *("q25", "q50", "q75"),
+    ),
+    "interest_gap": (
+        *("product", "visitors", "interest_share", "buyers", "purchase_share", "rank_gap"),
+        *("ratio", "low", "high", "reading"),
+    ),
 }
 """Reports whose table shows just these columns, in this order."""
+
+PART: Final = {"time_to_purchase": "summary"}
+"""Reports of which a table shows one part: the others are for figures and programs."""
 
 DISPENSABLE: Final = (
     "top_product_categories",
@@ -136,6 +164,8 @@ def print_report(report: Report, *, wide: bool = False) -> None:
         print_table(report.frame, title)
         return
     frame = shaped(report.frame)
+    if report.name in PART:
+        frame = frame.filter(pl.col("part") == PART[report.name])
     small = frame["small"].to_list() if "small" in frame.columns else [False] * frame.height
     names = _names(report.name, frame)
     table = _table(title, report.name, frame, names, small)
@@ -258,7 +288,7 @@ def _yes_or_no(value: object) -> str:
 def _cell(name: str, unit: str) -> Cell:
     if name == "beyond_chance":
         return _yes_or_no
-    if name == "change":
+    if name == "change" and unit == "rate":
         return lambda value: numbers.change(_number(value))
     if unit in {"rate", "points", "ratio", "z", "seconds"}:
         return lambda value: numbers.shown(_number(value), unit)

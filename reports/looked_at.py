@@ -1,0 +1,102 @@
+"""What each session looked at: its page views by content category or product, and their age.
+
+Between the frames of :mod:`reports.load` and the measures of preference.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+import polars as pl
+
+from reports.load import CACHE, key_of
+from reports.query import Span
+from weblog.errors import QueryError, UnknownNameError
+from weblog.store import Snapshot
+
+KINDS: Final = ("category", "product")
+"""What a preference can be for."""
+
+
+def check_kind(kind: str) -> None:
+    """Refuse what no preference is for.
+
+    Raises:
+        UnknownNameError: ``kind`` is none of :data:`KINDS`.
+    """
+    if kind not in KINDS:
+        raise UnknownNameError("kind of preference", kind, list(KINDS))
+
+
+def check_half_life(half_life: float | None) -> None:
+    """Refuse a half-life in which nothing ages forward.
+
+    Raises:
+        QueryError: ``half_life`` is not above 0.
+    """
+    if half_life is not None and not half_life > 0:
+        raise QueryError(f"half_life is {half_life}: expected days above 0, or None for no ageing")
+
+
+def age_weights(sessions: pl.DataFrame, end: date | None, half_life: float | None) -> pl.DataFrame:
+    """Return ``session`` and ``aged``: 0.5 ^ (days from the session to ``end`` / half_life).
+
+    1 for all without a half-life.
+    """
+    aged = pl.lit(1.0)
+    if half_life is not None and end is not None:
+        days = (pl.lit(end) - pl.col("date")).dt.total_days()
+        aged = 0.5 ** (days / half_life)
+    return sessions.select("session", aged.alias("aged"))
+
+
+def looked_at(views: pl.DataFrame, kind: str, aged: pl.DataFrame) -> pl.DataFrame:
+    """Return a row per session and thing viewed, as :func:`reports.group_affinity` takes them.
+
+    Args:
+        views: page views, as :func:`reports.load.page_views` returns them.
+        kind: one of :data:`KINDS`; views of none are left out.
+        aged: as :func:`age_weights`, of the same sessions.
+    """
+    return (
+        views.lazy()
+        .select("session", "visitor", pl.col(kind).alias("name"))
+        .drop_nulls("name")
+        .group_by("session", "name")
+        .agg(pl.col("visitor").first(), pl.len().cast(pl.Int64).alias("n"))
+        .join(aged.lazy(), on="session")
+        .with_columns(
+            (pl.col("n") * pl.col("aged")).alias("weight"),
+            (pl.col("n") * pl.col("aged") ** 2).alias("square"),
+        )
+        .collect()
+    )
+
+
+def customers_of(sessions: pl.DataFrame, snapshot: Snapshot, span: Span | None) -> pl.DataFrame:
+    """Return ``session`` and ``customer_id`` of the sessions whose customer is known.
+
+    Args:
+        sessions: of ``span``, as :func:`reports.load.sessions` returns them.
+        snapshot: of the store.
+        span: first and last day.
+    """
+    if sessions.is_empty() or span is None:
+        return pl.DataFrame(schema={"session": pl.UInt32(), "customer_id": pl.String()})
+    seed = int(sessions["seed"][0])
+
+    def read() -> pl.DataFrame:
+        return (
+            snapshot.scan("sessions")
+            .filter(pl.col("date").is_between(*span), pl.col("customer_id").is_not_null())
+            .select(pl.col("session_id").hash(seed).alias("key"), "customer_id")
+            .collect()
+        )
+
+    known = CACHE.get((*key_of(snapshot, "sessions", span), "customers_of", seed), read)
+    return (
+        sessions.select("session", "key")
+        .join(known, on="key", maintain_order="left")
+        .select("session", "customer_id")
+    )

@@ -1,0 +1,68 @@
+"""Who viewed what, in numbers: arrays that measures of taste are computed on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Who viewed what, in numbers: a place per row of views, in the order of the names.
+
+    ``customer``, ``session`` and ``name`` are places in ``customers``, ``owner`` and ``names``;
+    ``owner`` and ``length`` are each session's customer and number of views, ``aged`` its weight.
+    """
+
+    customers: pl.Series
+    names: pl.Series
+    customer: Ints
+    session: Ints
+    name: Ints
+    n: Floats
+    owner: Ints
+    length: Floats
+    aged: Floats
+
+    @classmethod
+    def of(cls, views: pl.DataFrame) -> Seen:
+        """Number the views of a frame as :func:`affinity` takes it."""
+        customers, customer = numbered(views["customer"])
+        names, name = numbered(views["name"])
+        session = (views["session"].rank("dense") - 1).cast(pl.Int64).to_numpy()
+        order = np.lexsort((name, session, customer))  # sums must not depend on the rows' order
+        n = views["n"].cast(pl.Float64).to_numpy()[order]
+        customer, session, name = customer[order], session[order], name[order]
+        count = int(session.max(initial=-1)) + 1
+        owner, aged = np.zeros(count, dtype=np.int64), np.ones(count)
+        owner[session] = customer
+        aged[session] = views["aged"].cast(pl.Float64).to_numpy()[order]
+        length = sums(session, n, count)
+        return cls(customers, names, customer, session, name, n, owner, length, aged)
+
+    def summed(self, weights: Floats) -> Floats:
+        """Return the sums of what stands beside each view, shape (customers, names)."""
+        size = (len(self.customers), len(self.names))
+        return sums(self.customer * size[1] + self.name, weights, size[0] * size[1]).reshape(size)
+
+
+def numbered(texts: pl.Series) -> tuple[pl.Series, Ints]:
+    """Return the values in order (null first), and the place of each row's among them."""
+    values = texts.unique().sort()
+    places = pl.DataFrame({"value": values}).with_row_index("place")
+    found = texts.to_frame("value").join(
+        places, on="value", how="left", nulls_equal=True, maintain_order="left"
+    )
+    return values, found["place"].cast(pl.Int64).to_numpy()
+
+
+def sums(place: Ints, values: Floats, count: int) -> Floats:
+    """Return the sum of the values in each of ``count`` places."""
+    summed: Floats = np.bincount(place, values, minlength=count).astype(np.float64)
+    return summed
