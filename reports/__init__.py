@@ -20,9 +20,14 @@ from reports.answers.definitions import definitions
 from reports.answers.devices import devices
 from reports.answers.entry_pages import entry_pages
 from reports.answers.exit_pages import exit_pages
+from reports.answers.flows import flows
+from reports.answers.funnel import funnel
+from reports.answers.next_pages import next_pages
 from reports.answers.pages import pages
+from reports.answers.paths import paths
 from reports.answers.products import products
 from reports.answers.reconciliation import reconciliation
+from reports.answers.search_terms import search_terms
 from reports.answers.segments import segments
 from reports.answers.segments_by import segments_by
 from reports.answers.site_status import site_status
@@ -50,10 +55,15 @@ __all__ = [
     "devices",
     "entry_pages",
     "exit_pages",
+    "flows",
+    "funnel",
+    "next_pages",
     "pages",
+    "paths",
     "products",
     "reconciliation",
     "resolve",
+    "search_terms",
     "segments",
     "segments_by",
     "site_status",

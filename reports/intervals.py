@@ -28,3 +28,22 @@ def wilson(successes: pl.Expr, trials: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
         pl.when(none & (trials > 0)).then(0.0).otherwise(low),
         pl.when(every & (trials > 0)).then(1.0).otherwise(high),
     )
+
+
+def newcombe(
+    successes: pl.Expr, trials: pl.Expr, other_successes: pl.Expr, other_trials: pl.Expr
+) -> tuple[pl.Expr, pl.Expr]:
+    """Return lower and upper end of a 95 % interval for one proportion minus another.
+
+    The two must be independent; null where either had no trial. Source: Newcombe (1998),
+    "Interval estimation for the difference between independent proportions", Statistics in
+    Medicine 17, method 10: Wilson's intervals of both, squared and added.
+    """
+    low, high = wilson(successes, trials)
+    other_low, other_high = wilson(other_successes, other_trials)
+    p = successes / pl.when(trials > 0).then(trials)
+    q = other_successes / pl.when(other_trials > 0).then(other_trials)
+    return (
+        p - q - ((p - low) ** 2 + (other_high - q) ** 2).sqrt(),
+        p - q + ((high - p) ** 2 + (q - other_low) ** 2).sqrt(),
+    )

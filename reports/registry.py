@@ -14,9 +14,14 @@ from reports.answers import (
     devices,
     entry_pages,
     exit_pages,
+    flows,
+    funnel,
+    next_pages,
     pages,
+    paths,
     products,
     reconciliation,
+    search_terms,
     segments,
     segments_by,
     site_status,
@@ -24,7 +29,19 @@ from reports.answers import (
     summary,
     transitions,
 )
-from reports.figures import bars, differences, lines, matrix, ranges, robots, rule_sets, tiles
+from reports.figures import (
+    bars,
+    differences,
+    funnels,
+    lines,
+    matrix,
+    ranges,
+    robots,
+    rule_sets,
+    sankey,
+    steps,
+    tiles,
+)
 from reports.spec import ReportSpec
 
 REPORTS: Final[dict[str, ReportSpec]] = {
@@ -42,6 +59,11 @@ REPORTS: Final[dict[str, ReportSpec]] = {
         ("pages", pages.pages, bars.ranked, pages.COLUMNS),
         ("entry_pages", entry_pages.entry_pages, bars.ranked, entry_pages.COLUMNS),
         ("exit_pages", exit_pages.exit_pages, bars.ranked, exit_pages.COLUMNS),
+        ("paths", paths.paths, steps.paths, paths.COLUMNS),
+        ("flows", flows.flows, sankey.figure, flows.COLUMNS),
+        ("next_pages", next_pages.next_pages, steps.next_pages, next_pages.COLUMNS),
+        ("funnel", funnel.funnel, funnels.figure, funnel.COLUMNS),
+        ("search_terms", search_terms.search_terms, steps.search_terms, search_terms.COLUMNS),
         ("categories", categories.categories, bars.ranked, categories.COLUMNS),
         ("products", products.products, bars.ranked, products.COLUMNS),
         ("changes", changes.changes, differences.figure, changes.COLUMNS),

@@ -59,6 +59,20 @@ TEXTS: Final[dict[str, str]] = {
         "the store has sessions in segments these rules do not name ({segments}): they were made "
         "by other rules; name them with --site"
     ),
+    "not_reached": "no visit of this period has {step}",
+    "rare_steps": "{pages} rarer pages or categories are one step, {step}",
+    "no_funnels": "the site names no funnel: write [[funnels]] in site.toml, or give steps",
+    "funnel_cut_short": (
+        "{people} of {all} who began have not finished, and began less than {days} days before "
+        "the period ends: they had less time than others"
+    ),
+    "no_searches": (
+        "no search on the site is seen in this period: name its pages and parameters in "
+        "[site_search] of site.toml"
+    ),
+    "searches_gone": (
+        "of {all} views of search pages {gone} are no longer stored as hits: their words are lost"
+    ),
     "no_comparison": "what changed needs a period to compare with",
     "no_change": "no difference in {measure} beyond chance (|z| < {z})",
     "filters_ignored": "lines are counted whole: only the period applies, no other filter",

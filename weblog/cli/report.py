@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from weblog.cli.options import chosen_site, output_option, site_option, store_option
+from weblog.cli.report_paths import path_arguments, path_options
 
 if TYPE_CHECKING:
     import polars as pl
@@ -69,7 +70,7 @@ def _checked_day(_: click.Context, __: click.Parameter, value: str | None) -> st
     "--by",
     default=None,
     help="Of devices: device, browser or os. Of segments_by: age_band, sex, occupation, children, "
-    "product_held, device or channel.",
+    "product_held, device or channel. Of funnel: segment, device, channel and others.",
 )
 @click.option(
     "--segments-as-of",
@@ -79,6 +80,7 @@ def _checked_day(_: click.Context, __: click.Parameter, value: str | None) -> st
     help="Of segments and segments_by: the segments customers are in on this day, or today.",
 )
 @click.option("--measure", default=None, help="Of changes: the measure, e.g. page_views.")
+@path_options
 @click.option("--limit", type=click.IntRange(0), default=None, help="Rows; 0: all of them.")
 @click.option("--wide", is_flag=True, help="All columns in the table, as programs get them.")
 def command(
@@ -104,6 +106,7 @@ def command(
     measure: str | None,
     limit: int | None,
     wide: bool,
+    **of_paths: Any,
 ) -> None:
     """Print a report: the same numbers as the dashboard's. Default: site_status.
 
@@ -139,7 +142,13 @@ def command(
     )
     function = REPORTS[name].function
     arguments = _arguments(
-        function, name, by=by, measure=measure, segments_as_of=segments_as_of, limit=limit
+        function,
+        name,
+        by=by,
+        measure=measure,
+        segments_as_of=segments_as_of,
+        limit=limit,
+        **path_arguments(of_paths),
     )
     if "site" in signature(function).parameters:
         site = arguments["site"] = chosen_site(site_path)
@@ -179,8 +188,13 @@ def _arguments(
     known = signature(function).parameters
     for key in given:
         if key not in known:
-            raise UsageError(f"report {name} has no --{key.replace('_', '-')}")
+            option = _OPTION_OF.get(key, key).replace("_", "-")
+            raise UsageError(f"report {name} has no --{option}")
     return given
+
+
+_OPTION_OF = {"steps": "step"}
+"""Arguments whose option has another name."""
 
 
 def _listed() -> pl.DataFrame:

@@ -44,13 +44,30 @@ BRIEF: Final = (
 )
 """The numbers a table shows where it is not asked for all of them, in this order."""
 
-WHOLE: Final = ("summary", "changes", "reconciliation", "transitions")
+WHOLE: Final = ("summary", "changes", "reconciliation", "transitions", "flows")
 """Reports that are narrow as they are."""
 
 CHOSEN: Final = {
     "bots": (
         *("part", "name", "sort", "purpose", "level", "hits", "page_hits", "bytes", "visitors"),
         "share",
+    ),
+    "paths": (
+        *("path", "paths", "sessions", "share", "cut", "looped", "conversion_rate"),
+        *("previous_sessions", "change"),
+    ),
+    "next_pages": (
+        *("page", "beside", "is_end", "views", "page_views", "share", "low", "high"),
+        *("previous_share", "difference", "difference_low", "difference_high"),
+    ),
+    "funnel": (
+        *("kind", "name", "step", "step_name", "reached", "rate", "low", "high", "overall_rate"),
+        *("lost", "left", "next_page", "next_page_lost", "median_s"),
+        *("previous_rate", "difference", "difference_low", "difference_high"),
+    ),
+    "search_terms": (
+        *("term", "terms", "searches", "share", "visitors", "exit_rate", "refined"),
+        *("next_page", "conversion_rate", "previous_searches", "change"),
     ),
     "definitions": (
         *("part", "rules", "sessions", "difference", "views_per_session", "visitors"),
@@ -60,6 +77,19 @@ CHOSEN: Final = {
 """Reports whose table shows just these columns, in this order."""
 
 DISPENSABLE: Final = (
+    "difference_low",
+    "difference_high",
+    "next_page_lost",
+    "previous_share",
+    "previous_rate",
+    "looped",
+    "previous_searches",
+    "from_names",
+    "to_names",
+    "refined",
+    "overall_rate",
+    "left",
+    "median_s",
     "share_low",
     "share_high",
     "previous_sessions",
@@ -78,6 +108,8 @@ DISPENSABLE: Final = (
     "logins",
     "conversion_rate",
     "visitors",
+    "low",
+    "high",
 )
 """What a narrow terminal does without, first to go first."""
 
@@ -94,7 +126,7 @@ def print_report(report: Report, *, wide: bool = False) -> None:
     if wide:
         print_table(report.frame, title)
         return
-    frame = _one_row_a_day(report.frame)
+    frame = _lists_as_text(_one_row_a_day(report.frame))
     small = frame["small"].to_list() if "small" in frame.columns else [False] * frame.height
     names = _names(report.name, frame)
     table = _table(title, report.name, frame, names, small)
@@ -156,6 +188,12 @@ def _longest(texts: pl.Series) -> int:
     return int(str(longest or 1))
 
 
+def _lists_as_text(frame: pl.DataFrame) -> pl.DataFrame:
+    """Put a list of steps on one line."""
+    lists = [name for name, dtype in frame.schema.items() if dtype == pl.List(pl.String)]
+    return frame.with_columns(pl.col(lists).list.join(" → "))
+
+
 def _one_row_a_day(frame: pl.DataFrame) -> pl.DataFrame:
     """Put the period compared with beside the period, not below it."""
     if "day_index" not in frame.columns:
@@ -177,12 +215,17 @@ def _one_row_a_day(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _names(report: str, frame: pl.DataFrame) -> list[str]:
     if report in CHOSEN:
-        return list(CHOSEN[report])
+        return [name for name in CHOSEN[report] if not _says_nothing(frame, name)]
     columns = [name for name in frame.columns if name not in LEFT_OUT]
     if report in WHOLE:
         return columns
     leading = [name for name in columns if not frame.schema[name].is_numeric()]
     return leading + [name for name in BRIEF if name in columns]
+
+
+def _says_nothing(frame: pl.DataFrame, name: str) -> bool:
+    """Say whether a column is about a breakdown that was not asked for."""
+    return name in {"kind", "name"} and frame[name].is_null().all() and not frame.is_empty()
 
 
 def _cells(report: str, names: list[str]) -> dict[str, Cell]:
@@ -207,7 +250,7 @@ def _summed_cells(row: dict[str, object]) -> dict[str, Cell]:
 def _cell(name: str, unit: str) -> Cell:
     if name == "change":
         return lambda value: numbers.change(_number(value))
-    if unit in {"rate", "ratio", "z", "seconds"}:
+    if unit in {"rate", "ratio", "z", "seconds", "points"}:
         return lambda value: numbers.shown(_number(value), unit)
     return lambda value: shown(round(value) if isinstance(value, float) else value)
 

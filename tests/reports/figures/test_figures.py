@@ -23,6 +23,11 @@ TRACES = {
     "site_status": ["scatter"] * 2,
     "campaigns": ["scatter"],
     "bots": [],
+    "paths": ["bar", "scatter", "scatter"],
+    "flows": ["scatter"],
+    "next_pages": ["bar", "scatter"],
+    "funnel": [],
+    "search_terms": [],
     "changes": [],
     "reconciliation": [],
 }
