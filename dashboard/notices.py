@@ -119,6 +119,21 @@ KOREAN: Final[dict[str, str]] = {
         "저장소의 세션에 이 규칙에 없는 세그먼트가 있습니다({segments}): 다른 규칙으로 "
         "만들어졌습니다. --site로 그 규칙을 지정하세요"
     ),
+    "not_reached": "이 기간의 방문에는 {step} 단계가 없습니다",
+    "rare_steps": "드문 페이지나 분류 {pages}개는 한 단계 {step}(으)로 묶었습니다",
+    "no_funnels": "사이트에 퍼널이 없습니다: site.toml에 [[funnels]]를 쓰거나 단계를 지정하세요",
+    "funnel_cut_short": (
+        "시작한 {all} 중 아직 끝내지 않은 {people}은(는) 기간 종료 전 {days}일 이내에 "
+        "시작했습니다: 다른 사람보다 시간이 짧았습니다"
+    ),
+    "no_searches": (
+        "이 기간에 사이트 내 검색이 보이지 않습니다: site.toml의 [site_search]에 페이지와 "
+        "매개변수를 쓰세요"
+    ),
+    "searches_gone": (
+        "검색 페이지 조회 {all}건 중 {gone}건은 원본 요청이 더는 저장되어 있지 않아 검색어를 "
+        "알 수 없습니다"
+    ),
     "no_comparison": "비교할 기간이 없어 무엇이 달라졌는지 알 수 없습니다",
     "no_change": "{measure}에서 평소의 오르내림을 벗어난 변화가 없습니다",
     "nothing_beyond_chance": (

@@ -39,6 +39,7 @@ from weblog.formats import described
 from weblog.parse import Reason
 from weblog.schema import REGISTER, TABLES, Table
 from weblog.site.checked import CheckedPattern, Network, Regex
+from weblog.site.funnels import FunnelStep
 from weblog.site.line_rules import HostPattern, Statuses
 from weblog.site.rules import DEFAULT_SEGMENTS, Site
 
@@ -201,6 +202,8 @@ def settings(section: str, old: str) -> str:
 def section_fields(section: str) -> dict[str, FieldInfo]:
     """Return the settings people write in a section; ``top`` are those outside of any."""
     fields = Site.model_fields
+    if section == "funnels.steps":
+        return dict(FunnelStep.model_fields)
     if section != "top":
         return dict(model_of(fields[section]).model_fields)
     return {
@@ -240,6 +243,8 @@ def type_text(annotation: Any) -> str:
         return f"list of {_plural(type_text(inner[0]))}"
     if origin in (types.UnionType, typing.Union):
         return type_text(next(each for each in inner if each is not type(None)))
+    if annotation is FunnelStep:
+        return "step"
     names = {str: "text", int: "integer", float: "number", bool: "true or false", date: "day"}
     return names[annotation]
 

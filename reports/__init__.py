@@ -26,13 +26,18 @@ from reports.answers.definitions import definitions
 from reports.answers.devices import devices
 from reports.answers.entry_pages import entry_pages
 from reports.answers.exit_pages import exit_pages
+from reports.answers.flows import flows
+from reports.answers.funnel import funnel
 from reports.answers.interest_gap import interest_gap
 from reports.answers.interest_to_purchase import interest_to_purchase
 from reports.answers.lifecycle import lifecycle
+from reports.answers.next_pages import next_pages
 from reports.answers.pages import pages
+from reports.answers.paths import paths
 from reports.answers.preference import preference
 from reports.answers.products import products
 from reports.answers.reconciliation import reconciliation
+from reports.answers.search_terms import search_terms
 from reports.answers.segment_table import segment_table
 from reports.answers.segments import segments
 from reports.answers.segments_by import segments_by
@@ -68,14 +73,19 @@ __all__ = [
     "devices",
     "entry_pages",
     "exit_pages",
+    "flows",
+    "funnel",
     "interest_gap",
     "interest_to_purchase",
     "lifecycle",
+    "next_pages",
     "pages",
+    "paths",
     "preference",
     "products",
     "reconciliation",
     "resolve",
+    "search_terms",
     "segment_table",
     "segments",
     "segments_by",

@@ -9,9 +9,8 @@ from typing import Final
 
 import polars as pl
 
-from reports.discovery import beyond_chance
+from reports.discovery import beyond_chance, two_sided
 from reports.intervals import Z95
-from reports.tails import two_sided
 
 LEAST: Final = 5.0
 """Common cases expected below which nothing is concluded (Cochran's rule)."""

@@ -9,9 +9,8 @@ from typing import Final
 
 import polars as pl
 
-from reports.discovery import beyond_chance
+from reports.discovery import beyond_chance, two_sided
 from reports.shrinkage import shrunk
-from reports.tails import two_sided
 
 LEAST_VISITORS: Final = 30
 """Visitors of a group below which nothing is concluded about it."""

@@ -64,16 +64,15 @@ def _spread(of_one: pl.Expr, of_other: pl.Expr, correlation: pl.Expr | float) ->
 
 
 def newcombe(
-    successes: tuple[pl.Expr, pl.Expr], trials: tuple[pl.Expr, pl.Expr]
-) -> tuple[pl.Expr, pl.Expr]:
-    """Return Newcombe's 95 % interval of the difference of two independent proportions.
+    successes: pl.Expr, trials: pl.Expr, other_successes: pl.Expr, other_trials: pl.Expr
+) -> Ends:
+    """Return Newcombe's 95 % interval of one proportion minus another, independent one.
 
     Null where either had no trial; see :func:`difference`.
-
-    Args:
-        successes: of the one and of the other.
-        trials: likewise.
     """
-    one, other = (s / pl.when(n > 0).then(n) for s, n in zip(successes, trials, strict=True))
-    of_one, of_other = (wilson(s, n) for s, n in zip(successes, trials, strict=True))
-    return difference(one, other, (of_one, of_other))
+    one, other = (
+        s / pl.when(n > 0).then(n)
+        for s, n in ((successes, trials), (other_successes, other_trials))
+    )
+    ends = (wilson(successes, trials), wilson(other_successes, other_trials))
+    return difference(one, other, ends)

@@ -14,26 +14,8 @@ from numpy.typing import NDArray
 
 from reports.intervals import Z95
 
-_ERFC: Final = (
-    -1.26551223, 1.00002368, 0.37409196, 0.09678418, -0.18628806,
-    0.27886807, -1.13520398, 1.48851587, -0.82215223, 0.17087277,
-)  # fmt: skip
 _STIRLING_FROM: Final = 7
 """From here on three terms of Stirling's series are right to 1e-9."""
-
-
-def two_sided(z: pl.Expr) -> pl.Expr:
-    """Return the chance that a standard normal lies as far from 0 as ``z``, or farther.
-
-    Null where z is. Relative error below 1.2e-7. Source: the Chebyshev fit of erfc in Press et
-    al., Numerical Recipes (2nd edition), section 6.2.
-    """
-    x = z.abs() / 2**0.5
-    t = 1 / (1 + x / 2)
-    series = pl.lit(0.0)
-    for factor in reversed(_ERFC):
-        series = series * t + factor
-    return (t * (series - x * x).exp()).clip(0.0, 1.0)
 
 
 def gamma_quantile(mean: pl.Expr, variance: pl.Expr, z: float) -> pl.Expr:

@@ -48,7 +48,7 @@ TEXTS: Final[dict[str, str]] = {
         "{same} of {bought} purchases fall on the day of the first view: who buys online cannot "
         "but look first; --later-only (later_only=True) leaves them out"
     ),
-    "no_purchases": "no purchase is known in the period: load them with `weblog purchases load FILE`",
+    "no_purchases": "no purchase is known in the period: `weblog purchases load FILE` loads them",
     "purchases_of_known": (
         "with these filters only purchases of customers known in the sessions they choose count"
     ),
@@ -114,6 +114,20 @@ TEXTS: Final[dict[str, str]] = {
     "other_segment_rules": (
         "the store has sessions in segments these rules do not name ({segments}): they were made "
         "by other rules; name them with --site"
+    ),
+    "not_reached": "no visit of this period has {step}",
+    "rare_steps": "{pages} rarer pages or categories are one step, {step}",
+    "no_funnels": "the site names no funnel: write [[funnels]] in site.toml, or give steps",
+    "funnel_cut_short": (
+        "{people} of {all} who began have not finished, and began less than {days} days before "
+        "the period ends: they had less time than others"
+    ),
+    "no_searches": (
+        "no search on the site is seen in this period: name its pages and parameters in "
+        "[site_search] of site.toml"
+    ),
+    "searches_gone": (
+        "of {all} views of search pages {gone} are no longer stored as hits: their words are lost"
     ),
     "no_comparison": "what changed needs a period to compare with",
     "no_change": "no difference in {measure} beyond chance (|z| < {z})",

@@ -9,13 +9,12 @@ import polars as pl
 
 from reports.ask import Asked, ask
 from reports.breakdown import text
-from reports.discovery import FALSE_DISCOVERIES, beyond_chance
+from reports.discovery import FALSE_DISCOVERIES, beyond_chance, two_sided
 from reports.intervals import Z95
 from reports.looked_at import customers_of
 from reports.query import EVERYTHING, Filters
 from reports.result import Report
 from reports.spec import ColumnSpec
-from reports.tails import two_sided
 from reports.warning import ReportWarning
 from weblog.store import Snapshot, Store
 

@@ -9,7 +9,7 @@ import polars as pl
 
 from reports.ask import SMALL, Asked, ask
 from reports.breakdown import text
-from reports.discovery import FALSE_DISCOVERIES, beyond_chance
+from reports.discovery import FALSE_DISCOVERIES, beyond_chance, two_sided
 from reports.interest import first_purchases, outcomes, trials
 from reports.interest_words import sentences
 from reports.intervals import newcombe, wilson
@@ -18,7 +18,6 @@ from reports.measures import quotient
 from reports.query import EVERYTHING, Filters
 from reports.result import Report
 from reports.spec import ColumnSpec
-from reports.tails import two_sided
 from reports.warning import Fact, ReportWarning
 from weblog.errors import QueryError, UnknownNameError
 from weblog.store import Snapshot, Store
@@ -200,7 +199,7 @@ def _judged(counts: pl.DataFrame) -> pl.DataFrame:
     a, n, b, m = (pl.col(c) for c in ("viewers_bought", "viewers", "others_bought", "others"))
     viewed_low, viewed_high = wilson(a, n)
     others_low, others_high = wilson(b, m)
-    low, high = newcombe((a, b), (n, m))
+    low, high = newcombe(a, n, b, m)
     pooled = (a + b) / (n + m)
     score = (a / n - b / m) / (pooled * (1 - pooled) * (1 / n + 1 / m)).sqrt()
     known = (n > 0) & (m > 0) & (a + b > 0) & (a + b < n + m)

@@ -70,7 +70,8 @@ COLUMNS = (
         "beyond_chance",
         pl.Boolean(),
         "",
-        f"Not small, the interval leaves out 100, and at most {FALSE_DISCOVERIES:.0%} of such finds are chance",
+        "Not small, the interval leaves out 100, and at most "
+        f"{FALSE_DISCOVERIES:.0%} of such finds are chance",
     ),
     _number("previous_index", "The index in the period compared with"),
     _number("change", "index - previous_index"),

@@ -10,7 +10,7 @@ import polars as pl
 from reports.figures import numbers
 from reports.figures.cells import Cell, matrix
 from reports.figures.empty import empty
-from reports.figures.names import short
+from reports.figures.names import shortened
 from reports.figures.theme import colours
 from reports.figures.words import word
 
@@ -64,7 +64,7 @@ def _label(cell: dict[str, Any], side: str, language: str) -> str:
     if cell[f"{side}_is_other"]:
         return word("other", language)
     value = cell[f"{side}_value"]
-    return word("none", language) if value is None else short(value)
+    return word("none", language) if value is None else shortened(value)
 
 
 def _broken(name: str) -> str:

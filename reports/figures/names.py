@@ -22,16 +22,27 @@ def row_names(frame: pl.DataFrame, language: str) -> list[str]:
             label = word("other", language)
         else:
             label = " / ".join(value for value in row.values() if value)
-        names.append(short(label or word("none", language)))
-    taken: dict[str, int] = {}
-    for index, name in enumerate(names):
-        seen = taken[name] = taken.get(name, 0) + 1
-        names[index] = name + "\u200b" * (seen - 1)  # an invisible difference
-    return names
+        names.append(shortened(label or word("none", language)))
+    return told_apart(names)
 
 
-def short(label: str) -> str:
-    """Return a label without its middle, if it is long."""
-    if len(label) <= LONGEST:
+def shortened(label: str, longest: int = LONGEST) -> str:
+    """Return a label of at most ``longest`` characters: without its middle where it has more."""
+    if len(label) <= longest:
         return label
-    return f"{label[: LONGEST // 2 - 1]}…{label[-LONGEST // 2 :]}"
+    return f"{label[: longest // 2 - 1]}…{label[-(longest // 2) :]}"
+
+
+def as_text(label: str) -> str:
+    """Return a label so that Plotly shows it as it is: log lines are written by strangers."""
+    return label.replace("&", "&amp;").replace("<", "&lt;")
+
+
+def told_apart(names: list[str]) -> list[str]:
+    """Return names of which no two are the same, or Plotly would draw them on top of each other."""
+    taken: dict[str, int] = {}
+    apart = []
+    for name in names:
+        seen = taken[name] = taken.get(name, 0) + 1
+        apart.append(name + "\u200b" * (seen - 1))  # an invisible difference
+    return apart

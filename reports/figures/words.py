@@ -98,6 +98,18 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "{product}, day {day}: {share} have bought ({low} – {high}), {left} watched",
         "{product}, {day}일째: {share} 구매({low} – {high}), 관찰 중 {left}명",
     ),
+    "other_pages": ("(other pages)", "(기타 페이지)"),
+    "no_category": ("(no category)", "(분류 없음)"),
+    "left": ("left the site", "사이트 이탈"),
+    "came_in": ("visit began here", "여기서 방문 시작"),
+    "went_on": ("went on", "계속 이동"),
+    "lost": ("lost at this step", "이 단계에서 이탈"),
+    "of_all": ("of all who began", "시작한 전체 대비"),
+    "of_previous": ("of the step before", "이전 단계 대비"),
+    "step": ("Step", "단계"),
+    "searches": ("Searches", "검색 수"),
+    "rare_terms": ("(rarer terms)", "(드문 검색어)"),
+    "probability": ("Probability", "확률"),
     "no_rows": ("Nothing to show", "표시할 데이터가 없습니다"),
 }
 """Key to (English, Korean)."""

@@ -11,6 +11,7 @@ import click
 
 from weblog.cli.options import chosen_site, output_option, site_option, store_option
 from weblog.cli.report_options import FILTERS, OF_REPORTS, TODAY, with_options
+from weblog.cli.report_paths import OF_PATHS, by_argument
 
 if TYPE_CHECKING:
     import polars as pl
@@ -49,6 +50,7 @@ _DAY = click.DateTime(formats=["%Y-%m-%d"])
 )
 @with_options(FILTERS)
 @with_options(OF_REPORTS)
+@with_options(OF_PATHS)
 @click.option("--wide", is_flag=True, help="All columns in the table, as programs get them.")
 def command(
     name: str,
@@ -88,7 +90,7 @@ def command(
         **{field: given.pop(field) for field in FIELDS},
     )
     function = REPORTS[name].function
-    arguments = _arguments(function, name, **given)
+    arguments = _arguments(function, name, **by_argument(given))
     if "site" in signature(function).parameters:
         site = arguments["site"] = chosen_site(site_path)
         if "segments_as_of" in arguments:

@@ -88,7 +88,7 @@ OF_REPORTS: Final = (
         "--of",
         default=None,
         help="Of preference: segment, age_band, sex, occupation, children, product_held, device "
-        "or channel.",
+        "or channel. Of next_pages: a page; * for anything.",
     ),
     click.option("--kind", default=None, help="Of preferences: category or product."),
     click.option(

@@ -14,7 +14,13 @@ SHARES: Final = "_shares"
 
 def shaped(frame: pl.DataFrame) -> pl.DataFrame:
     """Return the rows for people; a report whose rows are for people already, as it is."""
-    for shape in (_one_row_a_day, _named_shares, _one_row_a_cohort, _all_by_name):
+    for shape in (
+        _one_row_a_day,
+        _named_shares,
+        _one_row_a_cohort,
+        _all_by_name,
+        _lists_as_text,
+    ):
         frame = shape(frame)
     return frame
 
@@ -71,3 +77,9 @@ def _all_by_name(frame: pl.DataFrame) -> pl.DataFrame:
         return frame
     everyone = pl.when("is_all").then(pl.lit("(all)")).otherwise("segment")
     return frame.with_columns(everyone.alias("segment"))
+
+
+def _lists_as_text(frame: pl.DataFrame) -> pl.DataFrame:
+    """Put a list of steps on one line."""
+    lists = [name for name, dtype in frame.schema.items() if dtype == pl.List(pl.String)]
+    return frame.with_columns(pl.col(lists).list.join(" → "))

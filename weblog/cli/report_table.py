@@ -13,140 +13,12 @@ from rich.text import Text
 
 from reports.figures import numbers
 from reports.registry import REPORTS
+from weblog.cli.report_columns import BRIEF, CHOSEN, DISPENSABLE, LEFT_OUT, PART, WHOLE
 from weblog.cli.report_shapes import shaped
 from weblog.cli.table import console, print_table, shown
 
 if TYPE_CHECKING:
     from reports import Report
-
-BRIEF: Final = (
-    "page_views",
-    "sessions",
-    "segment_sessions",
-    "segment_share",
-    "share_low",
-    "share_high",
-    "customers",
-    "visitors",
-    "new_visitors",
-    "logins",
-    "logins_per_session",
-    "logins_per_visitor",
-    "dwell_s",
-    "entries",
-    "exits",
-    "bounce_rate",
-    "conversions",
-    "conversion_rate",
-    "value",
-    "previous_page_views",
-    "previous_sessions",
-    "change",
-)
-"""The numbers a table shows where it is not asked for all of them, in this order."""
-
-WHOLE: Final = ("summary", "changes", "reconciliation", "transitions", "cohorts")
-"""Reports that are narrow as they are."""
-
-CHOSEN: Final = {
-    "bots": (
-        *("part", "name", "sort", "purpose", "level", "hits", "page_hits", "bytes", "visitors"),
-        "share",
-    ),
-    "compare": (
-        *("part", "name", "left", "right", "difference", "low", "high", "z", "beyond_chance"),
-    ),
-    "cross": (
-        *("row_value", "column_value", "sessions", "expected", "ratio", "z", "beyond_chance"),
-        *("row_share", "engagement_rate", "conversion_rate", "low", "high"),
-    ),
-    "segment_table": (
-        *("segment", "visitors", "customers", "sessions", "visits_per_week", "views_per_session"),
-        *("engagement_rate", "conversion_rate", "low", "high", "purchases", "premium"),
-        *("top_categories", "top_product_categories", "top_products"),
-    ),
-    "definitions": (
-        *("part", "rules", "sessions", "difference", "views_per_session", "visitors"),
-        *("new_visitors", "bounce_rate", "engagement_rate", "duration_s", "why"),
-    ),
-    "activity": (
-        *("part", "month", "segment", "band", "customers", "of_customers", "share", "low", "high"),
-        *("logins", "logins_per_customer"),
-    ),
-    "lifecycle": (
-        *("part", "month", "stage", "stage_to", "people", "from_people", "came", "went"),
-        *("rate", "low", "high"),
-    ),
-    "preference": (
-        *("group", "name", "page_views", "visitors", "dwell_s", "share", "everyone_share"),
-        *("index", "low", "high", "beyond_chance", "change"),
-    ),
-    "customer_preference": (
-        *("customer_id", "segment", "rank", "name", "page_views", "last_seen", "dwell_s"),
-        *("index", "low", "high", "weight"),
-    ),
-    "associations": (
-        *("content", "product", "readers", "takers", "both", "confidence", "expected"),
-        *("lift", "low", "high", "beyond_chance"),
-    ),
-    "interest_to_purchase": (
-        *("product", "segment", "viewers", "viewers_bought", "viewed_rate", "others"),
-        *("others_bought", "others_rate", "difference", "difference_low", "difference_high"),
-        "beyond_chance",
-    ),
-    "time_to_purchase": (
-        *("product", "viewers", "viewers_bought", "days_q1", "days_median", "days_q3"),
-        *("q25", "q50", "q75"),
-    ),
-    "interest_gap": (
-        *("product", "visitors", "interest_share", "buyers", "purchase_share", "rank_gap"),
-        *("ratio", "low", "high", "reading"),
-    ),
-}
-"""Reports whose table shows just these columns, in this order."""
-
-PART: Final = {"time_to_purchase": "summary"}
-"""Reports of which a table shows one part: the others are for figures and programs."""
-
-DISPENSABLE: Final = (
-    "top_product_categories",
-    "low",
-    "high",
-    "share_low",
-    "share_high",
-    "previous_sessions",
-    "previous_page_views",
-    "exits",
-    "entries",
-    "value",
-    "logins_per_visitor",
-    "logins_per_session",
-    "new_visitors",
-    "dwell_s",
-    "conversions",
-    "content",
-    "medium",
-    "change",
-    "logins",
-    "conversion_rate",
-    "visitors",
-    "top_products",
-    "customers",
-    "purchases",
-)
-"""What a narrow terminal does without, first to go first."""
-
-LEFT_OUT: Final = (
-    "is_other",
-    "is_all",
-    "small",
-    "spark",
-    "unit",
-    "numerator",
-    "denominator",
-    "day_index",
-)
-"""What only programs need; few cases are marked, and programs get everything."""
 
 Cell = Callable[[object], str]
 
@@ -234,12 +106,17 @@ def _longest(texts: pl.Series) -> int:
 
 def _names(report: str, frame: pl.DataFrame) -> list[str]:
     if report in CHOSEN:
-        return list(CHOSEN[report])
+        return [name for name in CHOSEN[report] if not _says_nothing(frame, name)]
     columns = [name for name in frame.columns if name not in LEFT_OUT]
     if report in WHOLE:
         return columns
     leading = [name for name in columns if not frame.schema[name].is_numeric()]
     return leading + [name for name in BRIEF if name in columns]
+
+
+def _says_nothing(frame: pl.DataFrame, name: str) -> bool:
+    """Say whether a column is about a breakdown that was not asked for."""
+    return name in {"kind", "name"} and frame[name].is_null().all() and not frame.is_empty()
 
 
 def _cells(report: str, names: list[str]) -> dict[str, Cell]:

@@ -104,6 +104,8 @@ def _draft(rules: dict[str, Any], shown: str, folder: Path) -> Draft:
 def _without(rules: dict[str, Any], places: list[tuple[int | str, ...]]) -> dict[str, Any]:
     """Return the rules without what is wrong: single tables, else the whole section."""
     wrong = {place[0] for place in places if place[0] != "tables" or len(place) == 1}
+    if wrong & {"goals", "events", "categories", "products"}:
+        wrong.add("funnels")  # their steps name what is not there then
     right = {name: value for name, value in rules.items() if name not in wrong}
     tables = {place[1] for place in places if place[0] == "tables" and len(place) > 1}
     if tables and "tables" in right:

@@ -22,12 +22,14 @@ from weblog.site.checked import (
     Status,
     is_time_zone,
 )
+from weblog.site.funnels import Funnel, funnel_problem
 from weblog.site.geo import Geo
 from weblog.site.identity import Identity
 from weblog.site.line_rules import LineRule, named_twice
 from weblog.site.privacy import Privacy
 from weblog.site.retention import Retention
 from weblog.site.section import Section as _Section
+from weblog.site.site_search import SiteSearch
 from weblog.site.url_rules import Urls
 
 DEFAULT_STATIC_SUFFIXES = (
@@ -216,6 +218,8 @@ class Site(_Section):
     products: tuple[Product, ...] = ()
     goals: tuple[Goal, ...] = ()
     events: tuple[Event, ...] = ()
+    funnels: tuple[Funnel, ...] = ()
+    site_search: SiteSearch = SiteSearch()
     campaign: Campaigns = Campaigns()
     mail: Mail = Mail()
     segments: tuple[SegmentRule, ...] = DEFAULT_SEGMENTS
@@ -246,6 +250,27 @@ class Site(_Section):
         if problem is not None:
             raise ValueError(problem)
         return products
+
+    @field_validator("funnels")
+    @classmethod
+    def _of_known_steps(
+        cls, funnels: tuple[Funnel, ...], info: ValidationInfo
+    ) -> tuple[Funnel, ...]:
+        kinds = {
+            "goal": "goals",
+            "event": "events",
+            "category": "categories",
+            "product": "products",
+        }
+        known = {
+            kind: [getattr(rule, kind) for rule in info.data[section]]
+            for kind, section in kinds.items()
+            if section in info.data  # not there: wrong itself, and said
+        }
+        problem = funnel_problem(funnels, known)
+        if problem is not None:
+            raise ValueError(problem)
+        return funnels
 
     @field_validator("segments")
     @classmethod

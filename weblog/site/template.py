@@ -122,6 +122,20 @@ rejects = "keep"
 # event = "brochure"
 # paths = ["/downloads/*.pdf"]
 
+# A funnel is steps in their order: paths, or an event, goal, category or product by its name.
+# `within` is "session", or days such as "7 days" over the visits of one browser.
+# [[funnels]]
+# funnel = "quote"
+# within = "session"
+# steps = [{{ name = "product", paths = ["/products/*"] }}, {{ goal = "quote" }}]
+
+[site_search]
+# The pages of the site's own search, and the parameters with the words. Left out, pages that
+# end in /search and their like, and q, query, s, search, searchword, k, keyword.
+# paths = ["/search"]
+# parameters = ["q"]
+least_visitors = 5  # rarer words are not told: people type names and numbers
+
 [mail]
 # The open pixel, the click redirect, and the parameter with the dispatch id.
 open_paths = []   # ["/m/open.gif"]

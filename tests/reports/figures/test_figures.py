@@ -33,6 +33,11 @@ TRACES = {
     "time_to_purchase": [],
     "interest_gap": [],
     "bots": [],
+    "paths": ["bar", "scatter", "scatter"],
+    "flows": ["scatter"],
+    "next_pages": ["bar", "scatter"],
+    "funnel": [],
+    "search_terms": [],
     "changes": [],
     "reconciliation": [],
 }

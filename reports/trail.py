@@ -1,0 +1,148 @@
+"""Which pages each visit viewed, in their order: read once per period, in compact columns.
+
+What is asked of an order (the next page, a path, a funnel) is a function of the frames here; as
+in :mod:`reports.load`, they are read once and kept in memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import count
+from typing import Final
+
+import polars as pl
+
+from reports import load
+from reports.ask import Asked
+from reports.load import CACHE, key_of
+from reports.query import EVERYTHING, Span
+from weblog.classify.patterns import matches_any
+from weblog.site.checked import pattern_regex
+from weblog.store import Snapshot
+
+PORTION: Final = 4_000_000
+"""Page views read and put in order at a time: memory follows this, not the period."""
+
+_WHAT: Final = ("is_page", "path", "category", "product", "goal")
+_STEPS: Final = pl.Schema({"session": pl.UInt32(), "at": pl.Int64(), "what": pl.UInt32()})
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """The page views and events of some sessions.
+
+    Attributes:
+        steps: a row each: ``session`` (u32, as in the sessions frame of :mod:`reports.load`),
+            ``at`` (i64, milliseconds since 1970, UTC), ``what`` (u32, row of ``whats``). A
+            session's rows stand together, in order of time, then log, then line: the order that
+            sessions are made by.
+        whats: everything there was to view or do, each once, sorted: ``is_page`` (false: an
+            event), ``path``, ``category``, ``product``, ``goal`` (null: none).
+    """
+
+    steps: pl.DataFrame
+    whats: pl.DataFrame
+
+    @property
+    def pages(self) -> Trail:
+        """The same without events."""
+        if self.whats["is_page"].all():
+            return self
+        return Trail(
+            self.steps.filter(self.whats["is_page"].gather(self.steps["what"])), self.whats
+        )
+
+    def told(self, of_whats: pl.Series) -> pl.Series:
+        """Return for each step what ``of_whats``, a value per row of ``whats``, says of it."""
+        return of_whats.gather(self.steps["what"])
+
+    def fits(self, *patterns: str) -> pl.Series:
+        """Return which of ``whats`` have a path that one of the path patterns fits."""
+        regexes = [f"(?s:{pattern_regex(pattern)})" for pattern in patterns]
+        return matches_any(self.whats["path"], regexes).fill_null(value=False)
+
+
+def current_trail(asked: Asked) -> Trail:
+    """Return the trail of the sessions asked about."""
+    return trail(asked.snapshot, asked.query.current, asked.sessions)
+
+
+def previous_trail(asked: Asked) -> Trail | None:
+    """Return the trail of the sessions compared with; None if there are none."""
+    before = asked.previous_sessions
+    return None if before is None else trail(asked.snapshot, asked.query.previous, before)
+
+
+def trail(snapshot: Snapshot, span: Span | None, sessions: pl.DataFrame) -> Trail:
+    """Return the trail of ``sessions``, some of those :mod:`reports.load` has of ``span``."""
+    key = (*key_of(snapshot, "sessions", span), *key_of(snapshot, "page_views"))
+    whats = CACHE.get((*key, "whats"), lambda: _read_whats(snapshot, span))
+    steps = CACHE.get((*key, "steps"), lambda: _read_steps(snapshot, span, whats))
+    everyone = load.sessions(snapshot, span, EVERYTHING)
+    if sessions.height < everyone.height:
+        mask = pl.repeat(False, everyone.height, eager=True).scatter(sessions["session"], True)
+        steps = steps.filter(mask.gather(steps["session"]))
+    return Trail(steps, whats.select(_WHAT))
+
+
+def _read_whats(snapshot: Snapshot, span: Span | None) -> pl.DataFrame:
+    """Return the distinct pages and events with ``code``, a hash that is different for each."""
+    inside = pl.lit(value=False) if span is None else pl.col("date").is_between(*span)
+    found = snapshot.scan("page_views").filter(inside).select(*_columns()).unique().collect()
+    found = found.sort(_WHAT, nulls_last=True)
+    for seed in count():
+        code = found.select(pl.struct(_WHAT).hash(seed).alias("code")).to_series()
+        if code.n_unique() == found.height:
+            break
+    return found.with_columns(code, pl.lit(seed).alias("seed")).with_row_index("what")
+
+
+def _columns() -> list[pl.Expr]:
+    return [(pl.col("kind") == "page").alias("is_page"), *(pl.col(name) for name in _WHAT[1:])]
+
+
+def _read_steps(snapshot: Snapshot, span: Span | None, whats: pl.DataFrame) -> pl.DataFrame:
+    everyone = load.sessions(snapshot, span, EVERYTHING)
+    if everyone.is_empty() or whats.is_empty():
+        return pl.DataFrame(schema=_STEPS)
+    seed, other_seed = int(everyone["seed"][0]), int(whats["seed"][0])
+    codes = whats.select("what", "code")
+    parts = [pl.DataFrame(schema=_STEPS)]
+    for first, last in _portions(snapshot, span):
+        read = (
+            snapshot.scan("page_views")
+            .filter(pl.col("date").is_between(first, last))
+            .select(
+                pl.col("session_id").hash(seed).alias("key"),
+                pl.col("ts").dt.epoch("ms").alias("at"),
+                pl.struct(_columns()).hash(other_seed).alias("code"),
+                "log_source",
+                "line",
+            )
+            .collect()
+        )
+        sources = pl.Enum(read["log_source"].unique().sort())
+        own = everyone.filter(pl.col("date").is_between(first, last)).select("key", "session")
+        parts.append(
+            read.with_columns(pl.col("log_source").cast(sources).to_physical())
+            .join(own, on="key")
+            .join(codes, on="code")
+            .sort("session", "at", "log_source", "line")
+            .select(_STEPS.names())
+        )
+    return pl.concat(parts)
+
+
+def _portions(snapshot: Snapshot, span: Span | None) -> Iterator[tuple[date, date]]:
+    """Yield first and last day of runs of days with up to a portion of page views."""
+    rows = snapshot.rows_by_day("page_views")
+    days = [day for day in sorted(rows) if span and span[0] <= day <= span[1]]
+    first, waiting = None, 0
+    for number, day in enumerate(days):
+        first, waiting = first or day, waiting + rows[day]
+        is_last = number + 1 == len(days)
+        if is_last or waiting + rows[days[number + 1]] > PORTION:
+            yield first, day
+            first, waiting = None, 0

@@ -1,0 +1,163 @@
+"""Which columns of each report a table for people shows, and what it can do without."""
+
+from __future__ import annotations
+
+from typing import Final
+
+BRIEF: Final = (
+    "page_views",
+    "sessions",
+    "segment_sessions",
+    "segment_share",
+    "share_low",
+    "share_high",
+    "customers",
+    "visitors",
+    "new_visitors",
+    "logins",
+    "logins_per_session",
+    "logins_per_visitor",
+    "dwell_s",
+    "entries",
+    "exits",
+    "bounce_rate",
+    "conversions",
+    "conversion_rate",
+    "value",
+    "previous_page_views",
+    "previous_sessions",
+    "change",
+)
+"""The numbers a table shows where it is not asked for all of them, in this order."""
+
+WHOLE: Final = ("summary", "changes", "reconciliation", "transitions", "cohorts", "flows")
+"""Reports that are narrow as they are."""
+
+CHOSEN: Final = {
+    "bots": (
+        *("part", "name", "sort", "purpose", "level", "hits", "page_hits", "bytes", "visitors"),
+        "share",
+    ),
+    "compare": (
+        *("part", "name", "left", "right", "difference", "low", "high", "z", "beyond_chance"),
+    ),
+    "cross": (
+        *("row_value", "column_value", "sessions", "expected", "ratio", "z", "beyond_chance"),
+        *("row_share", "engagement_rate", "conversion_rate", "low", "high"),
+    ),
+    "segment_table": (
+        *("segment", "visitors", "customers", "sessions", "visits_per_week", "views_per_session"),
+        *("engagement_rate", "conversion_rate", "low", "high", "purchases", "premium"),
+        *("top_categories", "top_product_categories", "top_products"),
+    ),
+    "paths": (
+        *("path", "paths", "sessions", "share", "cut", "looped", "conversion_rate"),
+        *("previous_sessions", "change"),
+    ),
+    "next_pages": (
+        *("page", "beside", "is_end", "views", "page_views", "share", "low", "high"),
+        *("previous_share", "difference", "difference_low", "difference_high"),
+    ),
+    "funnel": (
+        *("kind", "name", "step", "step_name", "reached", "rate", "low", "high", "overall_rate"),
+        *("lost", "left", "next_page", "next_page_lost", "median_s"),
+        *("previous_rate", "difference", "difference_low", "difference_high"),
+    ),
+    "search_terms": (
+        *("term", "terms", "searches", "share", "visitors", "exit_rate", "refined"),
+        *("next_page", "conversion_rate", "previous_searches", "change"),
+    ),
+    "definitions": (
+        *("part", "rules", "sessions", "difference", "views_per_session", "visitors"),
+        *("new_visitors", "bounce_rate", "engagement_rate", "duration_s", "why"),
+    ),
+    "activity": (
+        *("part", "month", "segment", "band", "customers", "of_customers", "share", "low", "high"),
+        *("logins", "logins_per_customer"),
+    ),
+    "lifecycle": (
+        *("part", "month", "stage", "stage_to", "people", "from_people", "came", "went"),
+        *("rate", "low", "high"),
+    ),
+    "preference": (
+        *("group", "name", "page_views", "visitors", "dwell_s", "share", "everyone_share"),
+        *("index", "low", "high", "beyond_chance", "change"),
+    ),
+    "customer_preference": (
+        *("customer_id", "segment", "rank", "name", "page_views", "last_seen", "dwell_s"),
+        *("index", "low", "high", "weight"),
+    ),
+    "associations": (
+        *("content", "product", "readers", "takers", "both", "confidence", "expected"),
+        *("lift", "low", "high", "beyond_chance"),
+    ),
+    "interest_to_purchase": (
+        *("product", "segment", "viewers", "viewers_bought", "viewed_rate", "others"),
+        *("others_bought", "others_rate", "difference", "difference_low", "difference_high"),
+        "beyond_chance",
+    ),
+    "time_to_purchase": (
+        *("product", "viewers", "viewers_bought", "days_q1", "days_median", "days_q3"),
+        *("q25", "q50", "q75"),
+    ),
+    "interest_gap": (
+        *("product", "visitors", "interest_share", "buyers", "purchase_share", "rank_gap"),
+        *("ratio", "low", "high", "reading"),
+    ),
+}
+"""Reports whose table shows just these columns, in this order."""
+
+PART: Final = {"time_to_purchase": "summary"}
+"""Reports of which a table shows one part: the others are for figures and programs."""
+
+DISPENSABLE: Final = (
+    "top_product_categories",
+    "difference_low",
+    "difference_high",
+    "next_page_lost",
+    "previous_share",
+    "previous_rate",
+    "looped",
+    "previous_searches",
+    "from_names",
+    "to_names",
+    "refined",
+    "overall_rate",
+    "median_s",
+    "share_low",
+    "share_high",
+    "previous_sessions",
+    "previous_page_views",
+    "exits",
+    "entries",
+    "value",
+    "logins_per_visitor",
+    "logins_per_session",
+    "new_visitors",
+    "dwell_s",
+    "conversions",
+    "content",
+    "medium",
+    "change",
+    "logins",
+    "conversion_rate",
+    "visitors",
+    "top_products",
+    "customers",
+    "purchases",
+    "low",
+    "high",
+)
+"""What a narrow terminal does without, first to go first."""
+
+LEFT_OUT: Final = (
+    "is_other",
+    "is_all",
+    "small",
+    "spark",
+    "unit",
+    "numerator",
+    "denominator",
+    "day_index",
+)
+"""What only programs need; few cases are marked, and programs get everything."""
