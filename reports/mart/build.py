@@ -6,13 +6,13 @@ mart anew; else one that read the store before it could bring a person back.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from reports.mart.changes import Part, parts_of, planned, portions
+from reports.mart.changes import planned
 from reports.mart.delta_folder import DeltaFolder
 from reports.mart.parquet_folder import ParquetFolder
 from reports.mart.registry import VIEWS
@@ -26,6 +26,7 @@ from reports.mart.state import (
     read_state,
 )
 from reports.mart.view import ViewSpec
+from reports.mart.work import Built, Wanted, Work
 from reports.query import Span
 from weblog.erasure import refuse_if_pending
 from weblog.errors import UsageError, shown_path
@@ -37,20 +38,6 @@ FOLDERS: Final[dict[Format, type[DeltaFolder] | type[ParquetFolder]]] = {
     "delta": DeltaFolder,
     "parquet": ParquetFolder,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Built:
-    """What was done to a view: ``written`` parts whose rows changed, ``same`` ones looked at.
-
-    ``gone`` are parts removed, ``rows`` those the view has now.
-    """
-
-    view: str
-    written: int
-    same: int
-    gone: int
-    rows: int
 
 
 def build(
@@ -94,7 +81,8 @@ def build(
         held.enter_context(lock(place, "mart build", exclusive=True, waiting=waiting))
         state = read_state(place) or state  # another build may have ended meanwhile
         chosen = views or [VIEWS[name] for name in state.parts if name in VIEWS]
-        return _built(snapshot, site, place, state, chosen or [*VIEWS.values()], span, full=full)
+        wanted = Wanted(snapshot, site, state.with_customers, span, full)
+        return _built(wanted, place, state, chosen or [*VIEWS.values()])
 
 
 def rebuild(store: Store, site: Site, *, forget: bool) -> list[Path]:
@@ -118,8 +106,56 @@ def rebuild(store: Store, site: Site, *, forget: bool) -> list[Path]:
             continue
         views = [VIEWS[name] for name in state.parts if name in VIEWS]
         with lock(place, "mart build", exclusive=True):
-            _built(store.head(), site, place, state, views, None, full=forget, forget=forget)
+            wanted = Wanted(store.head(), site, state.with_customers, full=forget)
+            _built(wanted, place, state, views, forget=forget)
     return missing
+
+
+def progress(store: Store, site: Site, folder: Path | None = None) -> list[dict[str, Any]]:
+    """Return what each view is and how far a mart has it.
+
+    Returns:
+        Of each view ``view``, ``one_row_is``, ``built`` (parts: days, or 1), ``rows``, and
+        ``behind``: parts that a build would look at. Null where it is not built.
+    """
+    place = (folder or store.folder / OWN).absolute()
+    state = read_state(place) if place.is_dir() else None
+    snapshot = store.snapshot()
+    told = []
+    for view in VIEWS.values():
+        row: dict[str, Any] = {"view": view.name, "one_row_is": view.grain}
+        parts = state.parts.get(view.name) if state else None
+        if state is None or parts is None:
+            told.append({**row, "built": None, "rows": None, "behind": None})
+            continue
+        plan = planned(view, snapshot, site, parts, with_customers=state.with_customers)
+        rows = sum(part.rows for part in parts.values())
+        behind = len(plan.changed) + len(plan.gone)
+        told.append({**row, "built": len(parts), "rows": rows, "behind": behind})
+    return told
+
+
+def remove(store: Store, folder: Path | None = None, *, waiting: Waiting | None = None) -> Path:
+    """Remove a mart, and let the store forget it; return where it was.
+
+    Raises:
+        UsageError: there is no mart of this store.
+    """
+    place = (folder or store.folder / OWN).absolute()
+    with store.lock("mart remove", waiting=waiting):
+        if place not in marts_of(store):
+            known = ", ".join(map(shown_path, marts_of(store))) or "none"
+            raise UsageError(f"{shown_path(place)} is no mart of this store. Known: {known}")
+        if read_state(place) is not None:
+            with lock(place, "mart remove", exclusive=True, waiting=waiting):
+                for entry in place.iterdir():
+                    if entry.is_dir() and not entry.is_symlink() and entry.name != "locks":
+                        shutil.rmtree(entry)
+                    elif entry.name not in ("locks", MART):
+                        entry.unlink()
+            shutil.rmtree(place)
+        copies_of(store).without_folder(place).write(store)
+    return place
 
 
 def _begun(
@@ -137,8 +173,9 @@ def _begun(
     state = read_state(place) if place.is_dir() else None
     identity = str(snapshot.delta("sessions").metadata().id)
     if state is None:
-        if place.exists() and (not place.is_dir() or any(e.name != "locks" for e in place.iterdir())):
-            raise UsageError(f"{shown_path(place)} holds something else: name an empty or new folder")
+        if place.exists() and (not place.is_dir() or {e.name for e in place.iterdir()} - {"locks"}):
+            shown = shown_path(place)
+            raise UsageError(f"{shown} holds something else: name an empty or new folder")
         place.mkdir(parents=True, exist_ok=True, mode=0o700 if is_own else 0o777)
         allowed = is_own if with_customers is None else with_customers
         state = MartState(identity, asked or "delta", allowed)
@@ -157,60 +194,27 @@ def _begun(
 
 
 def _built(
-    snapshot: Snapshot,
-    site: Site,
+    wanted: Wanted,
     place: Path,
     state: MartState,
     views: Sequence[ViewSpec],
-    span: Span | None,
     *,
-    full: bool,
     forget: bool = False,
 ) -> list[Built]:
+    """Bring views up to date, each in one commit."""
     done = []
     for view in views:
-        parts, built = _view_built(snapshot, site, place, state, view, span, full=full)
-        state = state.with_parts(view.name, parts)
-        state.write(place)
-        shelf = FOLDERS[state.format](place, view.table(with_customers=state.with_customers))
-        shelf.tidy(forget=forget)
-        done.append(built)
-    return done
-
-
-def _view_built(
-    snapshot: Snapshot,
-    site: Site,
-    place: Path,
-    state: MartState,
-    view: ViewSpec,
-    span: Span | None,
-    *,
-    full: bool,
-) -> tuple[dict[str, Part], Built]:
-    """Bring one view up to date, in one commit; return its parts."""
-    table = view.table(with_customers=state.with_customers)
-    shelf = FOLDERS[state.format](place, table)
-    known = state.parts.get(view.name, {}) if shelf.is_there else {}
-    plan = planned(
-        view, snapshot, site, {} if full else known, with_customers=state.with_customers, span=span
-    )
-    gone = [part for part in known if part not in plan.changed] if full and not span else plan.gone
-    parts = {part: each for part, each in known.items() if part not in gone}
-    replaced: list[str] = []
-    for portion in portions(view, snapshot, plan.changed):
-        frame = view.rows(snapshot, portion, site).select(table.schema.names()).collect()
-        for part, now, rows in parts_of(view, frame, portion, plan.changed):
-            is_same = not full and part in known and known[part].content == now.content
-            parts[part] = now
-            if not is_same:
-                replaced.append(part)
+        table = view.table(with_customers=wanted.with_customers)
+        shelf = FOLDERS[state.format](place, table)
+        is_there = shelf.is_there
+        work = Work(view, wanted, state.parts.get(view.name, {}) if is_there else {})
+        for portion in work.portions():
+            for part, rows in portion:
                 shelf.write(part, rows)
-    if replaced or gone or not shelf.is_there:
-        shelf.commit({*known} - {*replaced, *gone})
-    rows = sum(each.rows for each in parts.values())
-    same = len(plan.changed) - len(replaced)
-    return parts, Built(view.name, len(replaced), same, len(gone), rows)
-
-
-__all__ = ["MART", "Built", "build", "rebuild"]
+        if work.replaced or work.plan.gone or not is_there:
+            shelf.commit(work.kept)
+        state = state.with_parts(view.name, work.parts)
+        state.write(place)
+        shelf.tidy(forget=forget)
+        done.append(work.done())
+    return done

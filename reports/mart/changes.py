@@ -15,7 +15,6 @@ from typing import Final
 
 import polars as pl
 
-from reports.mart.days import days_of
 from reports.mart.view import DAY, ViewSpec
 from reports.query import Span
 from weblog import __version__
@@ -55,6 +54,7 @@ def planned(
     *,
     with_customers: bool,
     span: Span | None = None,
+    full: bool = False,
 ) -> Plan:
     """Compare what a view follows from with what its parts were made from.
 
@@ -65,15 +65,15 @@ def planned(
         known: the parts there are.
         with_customers: whether its personal columns are wanted.
         span: look at these days alone; profiles are of no day.
+        full: make everything anew, whether it changed or not.
     """
     now = made_from(view, snapshot, site, with_customers=with_customers)
     if span is not None and view.is_daily:
         inside = {day.isoformat() for day in _days(now, known) if span[0] <= day <= span[1]}
         now = {part: each for part, each in now.items() if part in inside}
         known = {part: each for part, each in known.items() if part in inside}
-    changed = {
-        part: each for part, each in now.items() if part not in known or known[part].made_from != each
-    }
+    before = {} if full else {part: each.made_from for part, each in known.items()}
+    changed = {part: each for part, each in now.items() if before.get(part) != each}
     return Plan(changed, [part for part in known if part not in now])
 
 
@@ -148,7 +148,7 @@ def portions(
 
 
 def parts_of(
-    view: ViewSpec, frame: pl.DataFrame, span: Span | None, changed: Mapping[str, str]
+    frame: pl.DataFrame, span: Span | None, changed: Mapping[str, str]
 ) -> Iterator[tuple[str, Part, pl.DataFrame]]:
     """Cut rows into parts; each that was to be made anew is told, also one without a row."""
     if span is None:

@@ -130,7 +130,7 @@ def _view(
         function=function,  # type: ignore[arg-type]
         columns=(day("date", "Day in the site's time zone"), of, *MEASURED),
         key=("date", of.name),
-        unknown=(of.name,),
+        loose=(of.name,),
         reads=("sessions",),
         relates=relates,
     )
@@ -168,7 +168,7 @@ CAMPAIGN_DAILY: Final = ViewSpec(
         number("cost", "money", "Cost of the day, as the medium reports it"),
     ),
     key=("date", *_LINK),
-    unknown=("source", "medium", "content"),
+    loose=("source", "medium", "content"),
     reads=("sessions", "campaigns", "banners"),
     relates=("`sessions_flat` on date, campaign, source, medium and content",),
 )

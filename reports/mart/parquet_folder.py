@@ -99,4 +99,3 @@ class ParquetFolder:
                 shutil.rmtree(self._new)
             self._new.mkdir(parents=True)
         return self._new
-

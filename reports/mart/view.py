@@ -36,7 +36,7 @@ class ViewSpec:
             day alone, the others for all days.
         is_daily: whether its rows are of one day each (column ``date``), so that a day can be
             made anew alone; else all rows are made anew, as of the day after the last one.
-        unknown: columns of the key that may be null, which then is a value as any other.
+        loose: columns of the key that may be null, which then is a value as any other, or long.
         personal: columns that tell who a customer is, or what one is like.
         follows_rules: whether the rules of the site decide on its rows.
         relates: how to join it, a sentence each.
@@ -50,7 +50,7 @@ class ViewSpec:
     key: tuple[str, ...]
     reads: tuple[str, ...]
     is_daily: bool = True
-    unknown: tuple[str, ...] = ()
+    loose: tuple[str, ...] = ()
     personal: frozenset[str] = frozenset()
     follows_rules: bool = False
     relates: tuple[str, ...] = ()

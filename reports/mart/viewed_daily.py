@@ -113,7 +113,7 @@ CONTENT_DAILY: Final = ViewSpec(
         *VIEWED,
     ),
     key=("date", *_PAGE),
-    unknown=_PAGE,
+    loose=_PAGE,
     reads=("sessions", "page_views"),
     relates=("`page_views_flat` on date, path, category and product: the page views it sums up",),
 )
@@ -130,6 +130,7 @@ PRODUCT_DAILY: Final = ViewSpec(
         whole("purchases_ended", "Purchases that were no longer in force from that day on"),
     ),
     key=("date", "product"),
+    loose=("product",),
     reads=("sessions", "page_views", "purchases"),
     relates=(
         "`content_daily` on date and product: its pages",

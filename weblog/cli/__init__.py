@@ -32,6 +32,7 @@ COMMANDS = {
     "report": "Print a report: site status, pages, channels and more.",
     "segments": "Show who is in which segment, and why.",
     "sql": "Query every table of the store with SQL.",
+    "mart": "Build tables for BI tools and notebooks; export them to PostgreSQL.",
     "export": "Hand a person their data: every row about them, with its meaning.",
     "erase": "Erase people from every table, every file, every old version.",
     "dashboard": "Open the dashboard on this machine.",
