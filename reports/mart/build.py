@@ -15,7 +15,7 @@ from typing import Any, Final
 from reports.mart.changes import planned
 from reports.mart.delta_folder import DeltaFolder
 from reports.mart.parquet_folder import ParquetFolder
-from reports.mart.registry import VIEWS
+from reports.mart.registry import VIEWS, refuse_personal
 from reports.mart.state import (
     MART,
     OWN,
@@ -81,8 +81,10 @@ def build(
         held.enter_context(lock(place, "mart build", exclusive=True, waiting=waiting))
         state = read_state(place) or state  # another build may have ended meanwhile
         chosen = views or [VIEWS[name] for name in state.parts if name in VIEWS]
+        chosen = chosen or [v for v in VIEWS.values() if state.with_customers or not v.is_personal]
+        refuse_personal(chosen, with_customers=state.with_customers)
         wanted = Wanted(snapshot, site, state.with_customers, span, full)
-        return _built(wanted, place, state, chosen or [*VIEWS.values()])
+        return _built(wanted, place, state, chosen)
 
 
 def rebuild(store: Store, site: Site, *, forget: bool) -> list[Path]:

@@ -15,6 +15,7 @@ import polars as pl
 
 from reports.mart import postgresql as sql
 from reports.mart.changes import Part
+from reports.mart.registry import refuse_personal
 from reports.mart.state import copies_of
 from reports.mart.view import ViewSpec
 from reports.mart.work import Built, Wanted, Work
@@ -91,18 +92,18 @@ def export(
     database = Database.of(url)
     if database.kind != "postgresql":
         raise UsageError(f"{database.shown}: expected a database postgresql://USER@HOST/NAME")
-    hidden = [view.name for view in views if view.is_personal and not with_customers]
-    if hidden:
-        raise UsageError(
-            f"{', '.join(hidden)}: a row is about a customer, which leaves the store only with "
-            "--with-customers"
-        )
+    refuse_personal(views, with_customers=with_customers)
     with store.lock("mart export", waiting=waiting):
         refuse_if_pending(store)
-        # Before: a database that was written to and not noted down would never be told of.
-        copies_of(store).with_database(database.shown, schema).write(store)
         job = _Job(Wanted(store.snapshot(), site, with_customers, span, full), schema)
-        return _in_one_transaction(database, lambda cursor: job.run(cursor, views, told))
+
+        def work(cursor: Cursor) -> Exported:
+            done = job.run(cursor, views, told)
+            # Before the commit: what was written and is not noted down, nobody would be told of.
+            copies_of(store).with_database(database.shown, schema).write(store)
+            return done
+
+        return _in_one_transaction(database, work)
 
 
 def _in_one_transaction(database: Database, work: Callable[[Cursor], Exported]) -> Exported:

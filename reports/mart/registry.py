@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from reports.mart.customers import CUSTOMER_PROFILE
@@ -10,7 +11,7 @@ from reports.mart.flat import PAGE_VIEWS_FLAT, SESSIONS_FLAT
 from reports.mart.view import ViewSpec
 from reports.mart.viewed_daily import CONTENT_DAILY, PRODUCT_DAILY
 from reports.mart.visitors import VISITOR_PROFILE
-from weblog.errors import UnknownNameError
+from weblog.errors import UnknownNameError, UsageError
 
 VIEWS: Final[dict[str, ViewSpec]] = {
     view.name: view
@@ -39,3 +40,17 @@ def chosen_views(names: tuple[str, ...]) -> list[ViewSpec]:
         if name not in VIEWS:
             raise UnknownNameError("view", name, list(VIEWS))
     return [view for view in VIEWS.values() if not names or view.name in names]
+
+
+def refuse_personal(views: Sequence[ViewSpec], *, with_customers: bool) -> None:
+    """Refuse views whose rows are about customers where these are not to be shown.
+
+    Raises:
+        UsageError: there are such views, and not ``with_customers``.
+    """
+    hidden = [view.name for view in views if view.is_personal and not with_customers]
+    if hidden:
+        raise UsageError(
+            f"{', '.join(hidden)}: a row is about a customer, which leaves the store only with "
+            "--with-customers"
+        )

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 from random_company import companies, stored
 from slow_mart import SLOW, Company
@@ -53,16 +54,21 @@ def test_every_view_equals_the_slow_reference(empty: Store, drawn: Company) -> N
         assert_frame_equal(found.sort(view.key), expected.sort(view.key), abs_tol=1e-9)
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(drawn=companies())
-def test_days_made_one_by_one_are_all_days_made_at_once(empty: Store, drawn: Company) -> None:
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(drawn=companies(), data=st.data())
+def test_days_made_in_portions_are_all_days_made_at_once(
+    empty: Store, drawn: Company, data: st.DataObject
+) -> None:
     snapshot = stored(empty, drawn).snapshot()
     for view in VIEWS.values():
         if not view.is_daily:
             continue
         whole = view.rows(snapshot).collect()
-        days = [view.rows(snapshot, (day, day)).collect() for day in view.days(snapshot)]
-        assert_frame_equal(pl.concat(days).sort(view.key), whole.sort(view.key))
+        days = view.days(snapshot)
+        place = data.draw(st.integers(0, len(days)))
+        parts = [part for part in (days[:place], days[place:]) if part]
+        rows = [view.rows(snapshot, (part[0], part[-1])).collect() for part in parts]
+        assert_frame_equal(pl.concat(rows).sort(view.key), whole.sort(view.key))
 
 
 # as declared
