@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import polars as pl
 
@@ -29,6 +29,8 @@ from weblog.store.lock import Waiting
 
 if TYPE_CHECKING:
     from adbc_driver_manager.dbapi import Cursor
+
+T = TypeVar("T")
 
 SCHEMA: Final = "weblog"
 """Where the tables go by default."""
@@ -89,9 +91,7 @@ def export(
         ErasureCutShortError: `weblog erase` has to come first.
         StoreError: the store cannot be read.
     """
-    database = Database.of(url)
-    if database.kind != "postgresql":
-        raise UsageError(f"{database.shown}: expected a database postgresql://USER@HOST/NAME")
+    database = _postgresql(url)
     refuse_personal(views, with_customers=with_customers)
     with store.lock("mart export", waiting=waiting):
         refuse_if_pending(store)
@@ -106,7 +106,7 @@ def export(
         return _in_one_transaction(database, work)
 
 
-def _in_one_transaction(database: Database, work: Callable[[Cursor], Exported]) -> Exported:
+def _in_one_transaction(database: Database, work: Callable[[Cursor], T]) -> T:
     try:
         from adbc_driver_manager import Error  # noqa: PLC0415  an extra
         from adbc_driver_postgresql import dbapi  # noqa: PLC0415
@@ -242,3 +242,39 @@ def _rows(cursor: Cursor, question: str) -> list[tuple[Any, ...]]:
     cursor.execute(question)
     found: list[tuple[Any, ...]] = cursor.fetchall()
     return found
+
+
+def remove_export(
+    store: Store, url: str, *, schema: str = SCHEMA, waiting: Waiting | None = None
+) -> tuple[str, ...]:
+    """Drop the tables of an export, and let the store forget it; return their names.
+
+    The schema stays, with whatever else is in it.
+
+    Raises:
+        UsageError: not a URL of PostgreSQL.
+        DatabaseError: it cannot be reached or answers with an error; nothing was changed then.
+    """
+    database = _postgresql(url)
+    with store.lock("mart remove", waiting=waiting):
+
+        def work(cursor: Cursor) -> tuple[str, ...]:
+            books = sql.quoted(schema, sql.BOOKS)
+            if not _rows(cursor, sql.columns_there(schema, sql.BOOKS)):
+                return ()
+            found = _rows(cursor, f"SELECT DISTINCT relation FROM {books} ORDER BY relation")
+            names = tuple(name for (name,) in found)
+            for name in (*names, sql.BOOKS):
+                cursor.execute(f"DROP TABLE {sql.quoted(schema, name)}")
+            return names
+
+        dropped = _in_one_transaction(database, work)
+        copies_of(store).without_database(database.shown, schema).write(store)
+    return dropped
+
+
+def _postgresql(url: str) -> Database:
+    database = Database.of(url)
+    if database.kind != "postgresql":
+        raise UsageError(f"{database.shown}: expected a database postgresql://USER@HOST/NAME")
+    return database

@@ -100,6 +100,10 @@ class Copies:
         """Return the same with a schema of a database."""
         return replace(self, databases=tuple(sorted({*self.databases, (url, schema)})))
 
+    def without_database(self, url: str, schema: str) -> Copies:
+        """Return the same without a schema of a database."""
+        return replace(self, databases=tuple(sorted({*self.databases} - {(url, schema)})))
+
     def write(self, store: Store) -> None:
         """Write it to the store."""
         told = {"folders": list(self.folders), "databases": [list(e) for e in self.databases]}

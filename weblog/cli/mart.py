@@ -136,17 +136,25 @@ def list_command(folder: Path | None, store_path: str, site_path: str | None, ou
     emit(pl.DataFrame(rows), output)
 
 
-@command.command(name="remove", short_help="Remove a mart that was built.")
+@command.command(name="remove", short_help="Remove a mart that was built or exported.")
 @_folder_option
+@click.option("--database", "url", metavar="URL", help="Drop the tables exported there instead.")
+@click.option("--schema", default="weblog", show_default=True, help="Of the database.")
 @store_option
-def remove_command(folder: Path | None, store_path: str) -> None:
-    """Remove the files of a mart; nothing of the store goes."""
+def remove_command(folder: Path | None, url: str | None, schema: str, store_path: str) -> None:
+    """Remove the files of a mart, or the tables of an export; nothing of the store goes."""
     from reports.mart.build import remove
+    from reports.mart.export import remove_export
     from weblog.cli.compact import waiting_for
     from weblog.store import open_store
 
-    place = remove(open_store(store_path), folder, waiting=waiting_for)
-    click.echo(f"Removed the mart in {place}.")
+    store = open_store(store_path)
+    if url is None:
+        place = remove(store, folder, waiting=waiting_for)
+        click.echo(f"Removed the mart in {place}.")
+        return
+    dropped = remove_export(store, url, schema=schema, waiting=waiting_for)
+    click.echo(f"Dropped from schema {schema}: {', '.join(dropped) or 'nothing was there'}.")
 
 
 @command.command(name="export", short_help="Export views to a PostgreSQL database.")
@@ -247,7 +255,7 @@ def about_databases(store: Store) -> None:
     for url, schema in copies_of(store).databases:
         click.secho(
             f"weblog: {url} holds an export in schema {schema}: run `weblog mart export` with the "
-            "options of then, and VACUUM its tables, or drop the schema.",
+            "options of then, and VACUUM its tables; or `weblog mart remove --database`.",
             err=True,
             fg="yellow",
         )

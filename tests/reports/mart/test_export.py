@@ -15,7 +15,7 @@ from polars.testing import assert_frame_equal
 from postgresql import PASSWORD, USER, Server, running_server
 
 from reports.mart import VIEWS
-from reports.mart.export import export
+from reports.mart.export import export, remove_export
 from reports.mart.state import copies_of
 from reports.mart.tables import TABLE_VIEWS, chosen_tables
 from weblog.errors import DatabaseError, UnknownNameError, UsageError
@@ -82,7 +82,8 @@ def test_types_keys_and_meanings_are_there(customers: Store, server: Server) -> 
     assert told["session_id"] == ("text", "NO")
     unique = ask(
         server,
-        "select c.relname::text, bool_or(i.indisunique) u, bool_or(i.indisprimary) p from pg_index i "
+        "select c.relname::text, bool_or(i.indisunique) u, bool_or(i.indisprimary) p "
+        "from pg_index i "
         "join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace "
         "where n.nspname = 'weblog' group by 1",
     )
@@ -319,3 +320,15 @@ def test_a_schema_may_have_any_name(customers: Store, server: Server) -> None:
     export(customers, SITE, server.url(), views, schema=name)
     assert export(customers, SITE, server.url(), views, schema=name).built[0].written == 0
     server.run('drop schema "it\'s ""ours""" cascade')
+
+
+def test_what_was_exported_can_be_removed(customers: Store, server: Server) -> None:
+    views = [VIEWS["channel_daily"], VIEWS["visitor_profile"]]
+    export(customers, SITE, server.url(), views)
+    server.run("create table weblog.mine (x int)")
+    names = ("channel_daily", "visitor_profile")
+    assert remove_export(customers, server.url()) == names
+    assert remove_export(customers, server.url()) == ()
+    left = "select tablename::text as name from pg_tables where schemaname = 'weblog'"
+    assert ask(server, left)["name"].to_list() == ["mine"]
+    assert copies_of(customers).databases == ()
