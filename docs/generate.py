@@ -32,6 +32,8 @@ from pydantic.fields import FieldInfo
 import dashboard.errors  # noqa: F401 (its errors have exit codes too)
 import reports.describe
 from benchmarks import tables
+from reports.mart import VIEWS, ViewSpec
+from reports.mart.postgresql import TYPES
 from reports.registry import REPORTS
 from weblog import errors
 from weblog.cli import weblog
@@ -93,6 +95,8 @@ def block(what: str, old: str) -> str:
         "segments": segment_list,
         "table": lambda: table_of(TABLES[name]),
         "tables": table_list,
+        "views": view_list,
+        "view": lambda: view_of(VIEWS[name]),
         "register": register_list,
         "quality": lambda: rows_of(*quality.table(name)),
     }
@@ -179,6 +183,36 @@ def table_of(table: Table) -> str:
     """Return the columns of a table."""
     rows = [(f"`{c.name}`", _TYPES[c.dtype], c.meaning) for c in table.columns]
     return rows_of(("column", "type", "meaning"), rows)
+
+
+def view_list() -> str:
+    """Return the views of the data mart, one row each."""
+    rows = [
+        (
+            f"[`{view.name}`](#{view.name})",
+            view.grain,
+            ", ".join(f"`{name}`" for name in view.key),
+            ", ".join(f"[`{name}`](store.md#{name})" for name in view.reads),
+        )
+        for view in VIEWS.values()
+    ]
+    return rows_of(("view", "one row is", "key", "made from"), rows)
+
+
+def view_of(view: ViewSpec) -> str:
+    """Return what a view is: its rows, how they are joined with others, its columns."""
+    joined = "; ".join(view.relates)
+    said = f"One row is {view.grain}. To join: {joined}.\n\n"
+    rows = [
+        (
+            f"`{column.name}`",
+            TYPES[column.dtype],
+            column.unit if column.dtype.is_numeric() else "",
+            column.meaning + (" *(personal)*" if column.name in view.personal else ""),
+        )
+        for column in view.columns
+    ]
+    return said + rows_of(("column", "type", "unit", "meaning"), rows)
 
 
 def register_list() -> str:

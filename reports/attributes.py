@@ -185,7 +185,8 @@ def _read_values(snapshot: Snapshot, by: str) -> pl.DataFrame:
     return pl.concat([ranked, none])
 
 
-def _age_band() -> pl.Expr:
+def age_band() -> pl.Expr:
+    """Return the age on ``date`` in tens of years; see :func:`sessionize.facts.age`."""
     years = age()
     low = years // DECADE * DECADE
     return (
@@ -205,7 +206,7 @@ def _children() -> pl.Expr:
 
 
 _NAMES: Final = {
-    "age_band": _age_band(),
+    "age_band": age_band(),
     "sex": pl.col("sex"),
     "occupation": pl.col("occupation"),
     "children": _children(),

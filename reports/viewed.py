@@ -5,6 +5,8 @@ Functions of the frames of :mod:`reports.load`; no disk, no clock.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from reports.ask import SMALL
@@ -122,9 +124,16 @@ def _with_previous(rows: pl.DataFrame, kept: pl.DataFrame, by: str, whole: int) 
     return joined.with_columns(pl.col(pl.Int64).fill_null(0), pl.col("value").fill_null(0.0))
 
 
-def _counted(views: pl.DataFrame, by: str) -> pl.DataFrame:
-    rows = views.group_by(by).agg(
-        pl.col("is_other").first(),
+def counted(views: pl.LazyFrame, by: Sequence[str]) -> pl.LazyFrame:
+    """Count page views by ``by``: columns of :data:`VIEWED` that sum up sessions and visitors.
+
+    Args:
+        views: columns ``session``, ``visitor``, ``dwell_s``, and ``conversions`` and ``value``
+            of the whole session.
+        by: columns of ``views``.
+    """
+    keys = list(by)
+    rows = views.group_by(keys).agg(
         pl.len().cast(pl.Int64).alias("page_views"),
         pl.col("session").n_unique().cast(pl.Int64).alias("sessions"),
         pl.col("visitor").n_unique().cast(pl.Int64).alias("visitors"),
@@ -133,16 +142,20 @@ def _counted(views: pl.DataFrame, by: str) -> pl.DataFrame:
     # Few sessions reach a goal: only their page views need telling apart by session.
     reached = (
         views.filter(pl.col("conversions") > 0)
-        .unique([by, "session"])
-        .group_by(by)
+        .unique([*keys, "session"])
+        .group_by(keys)
         .agg(
             pl.len().cast(pl.Int64).alias("converted"),
             pl.col("conversions").sum(),
             pl.col("value").sum(),
         )
     )
-    return rows.join(reached, on=by, how="left", nulls_equal=True).with_columns(
-        pl.col(by).cast(pl.String),
+    return rows.join(reached, on=keys, how="left", nulls_equal=True).with_columns(
         pl.col("converted", "conversions").fill_null(0),
         pl.col("value").fill_null(0.0),
     )
+
+
+def _counted(views: pl.DataFrame, by: str) -> pl.DataFrame:
+    rows = counted(views.lazy(), [by, "is_other"]).collect()
+    return rows.with_columns(pl.col(by).cast(pl.String))

@@ -151,7 +151,7 @@ def _of_postgresql(database: Database, asked: str, time_zone: str) -> pl.DataFra
             connection.rollback()
     except Error as error:
         advice = _SELECT if isinstance(error, ProgrammingError) else ""
-        raise DatabaseError(database.shown, _said(error, database), advice) from None
+        raise DatabaseError(database.shown, said(error, database), advice) from None
     return rows
 
 
@@ -196,7 +196,7 @@ def _once(names: list[str], database: Database) -> list[str]:
     return names
 
 
-def _said(error: Exception, database: Database) -> str:
+def said(error: Exception, database: Database) -> str:
     """Return the server's words, without our query, the driver's prefix and any password."""
     said = str(error).partition("\n\nQuery was:")[0]
     said = re.sub(r"^[A-Z_]+: (?:\[libpq\] )?", "", said)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from itertools import chain, count
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 import polars as pl
@@ -42,10 +45,18 @@ _READING = {
 """Statements that write nothing."""
 
 
-def query(snapshot: Snapshot, sql: str) -> pl.DataFrame:
-    """Answer one SQL statement over the tables of ``snapshot``.
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A table that is computed when a statement names it: its declaration, and its rows."""
 
-    The statement sees the store's tables and nothing else, no other file and no network, and
+    table: Table
+    rows: Callable[[], pl.LazyFrame]
+
+
+def query(snapshot: Snapshot, sql: str, derived: Sequence[Derived] = ()) -> pl.DataFrame:
+    """Answer one SQL statement over the tables of ``snapshot``, and those ``derived`` from them.
+
+    The statement sees these tables and nothing else, no other file and no network, and
     writes nothing. Of two columns with one name the second is called ``name_1``; types polars
     has not (INTERVAL, UNION, BIT, TIME WITH TIME ZONE ...) arrive as text; dates outside the
     years 1 to 9999, infinity among them, as null.
@@ -53,11 +64,16 @@ def query(snapshot: Snapshot, sql: str) -> pl.DataFrame:
     Raises:
         QueryError: it is not one reading statement, or in DuckDB's own words what is wrong.
     """
-    with duckdb.connect() as connection:
+    # One that is named is a file meanwhile: it may be larger than memory.
+    with TemporaryDirectory(prefix="weblog-sql-") as folder, duckdb.connect() as connection:
         known: list[str] = []
         for table in TABLES.values():
             files = snapshot.files(table.name)
             connection.execute(_view(table, files))
+            known += files
+        for each in derived:
+            files = _computed(each, Path(folder)) if _may_name(sql, each.table.name) else []
+            connection.execute(_view(each.table, files))
             known += files
         connection.execute("SET TimeZone = 'UTC'")
         # Not the folder: the key of the visitor hash lies in it too.
@@ -80,6 +96,17 @@ def query(snapshot: Snapshot, sql: str) -> pl.DataFrame:
             return _frame(answer)
         except duckdb.Error as error:
             raise QueryError(f"the SQL cannot be run: {error}") from None
+
+
+def _may_name(sql: str, name: str) -> bool:
+    """Say whether a statement may be about a table: it names it, or could put its name together."""
+    return re.search(rf"\b(?:{name}|query|query_table)\b", sql, re.IGNORECASE) is not None
+
+
+def _computed(derived: Derived, folder: Path) -> list[str]:
+    file = folder / f"{derived.table.name}.parquet"
+    derived.rows().sink_parquet(file)
+    return [str(file)]
 
 
 def _frame(answer: duckdb.DuckDBPyRelation) -> pl.DataFrame:

@@ -35,6 +35,7 @@ COMMANDS = {
     "rules": "Write, check, list and explain the rules that choose customers.",
     "target": "Make a list of customers to write to, by a rule or a list of rules.",
     "sql": "Query every table of the store with SQL.",
+    "mart": "Build tables for BI tools and notebooks; export them to PostgreSQL.",
     "export": "Hand a person their data: every row about them, with its meaning.",
     "erase": "Erase people from every table, every file, every old version.",
     "dashboard": "Open the dashboard on this machine.",

@@ -26,6 +26,7 @@ def command(store_path: str, site_path: str | None, output: str, deep: bool) -> 
     """
     import polars as pl
 
+    from reports.mart.doctor import examine_marts
     from sessionize.doctor import examine_sessions
     from weblog.cli.compact import waiting_for
     from weblog.cli.emit import as_json, emit
@@ -39,6 +40,7 @@ def command(store_path: str, site_path: str | None, output: str, deep: bool) -> 
         found = examine(store, deep=deep)
         if not any(each.level == "fault" and each.check in ("tables", "files") for each in found):
             found += examine_sessions(store, site, deep=deep)
+            found += examine_marts(store, site)
     faults = sum(each.level == "fault" for each in found)
     rows = [asdict(each) for each in found]
     if output == "json":

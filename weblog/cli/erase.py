@@ -14,7 +14,9 @@ from weblog.cli.options import chosen_site, site_option, store_option
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from weblog.erasure import Erasure, Person
+    from weblog.erasure import Erasure, Journal, Person
+    from weblog.site import Site
+    from weblog.store import Store
 
 
 @click.command(name="erase")
@@ -72,7 +74,7 @@ def command(
     nobody. It cannot be undone. One that was cut short is completed by `weblog erase` alone.
     """
     import sessionize
-    from weblog.erasure import begin, blocked, erase, pending
+    from weblog.erasure import begin, blocked, pending
     from weblog.erasure.receipt import make_folder
     from weblog.store import open_store
 
@@ -89,7 +91,7 @@ def command(
             click.echo(f"Completing erasure {cut_short.number}, which was cut short.", err=True)
             if folder is not None:  # the one it was begun with may be gone
                 cut_short = replace(cut_short, folder=str(receipts))
-            _show(erase(store, cut_short, lambda: sessionize.update(store, site), _step))
+            _erase(store, site, cut_short)
         elif not chosen and not visitors:
             raise click.UsageError("Say who: --customer ID, --visitor ID or --file FILE.")
         if not chosen and not visitors:
@@ -103,7 +105,24 @@ def command(
         if block:
             blocked.block(store.folder, person.customers, person.visitors)
         journal = begin(store, person, asked, receipts, _now())
-        _show(erase(store, journal, lambda: sessionize.update(store, site), _step))
+        _erase(store, site, journal)
+
+
+def _erase(store: Store, site: Site, journal: Journal) -> None:
+    """Erase, from what was made of the store as well; say what was done."""
+    import sessionize
+    from reports.mart.state import marts_of
+    from weblog.cli.mart import about_databases, renewed
+    from weblog.erasure import erase
+
+    def update() -> None:
+        sessionize.update(store, site)
+        renewed(store, site, forget=True)
+
+    beside = [each for each in marts_of(store) if not each.is_relative_to(store.folder)]
+    done = erase(store, journal, update, _step, beside=[each for each in beside if each.is_dir()])
+    about_databases(store)
+    _show(done)
 
 
 def _confirm(person: Person) -> None:

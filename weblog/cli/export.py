@@ -33,6 +33,11 @@ def command(customer: str, place: str, store_path: str, site_path: str | None) -
     from weblog.errors import UsageError
     from weblog.store import open_store
 
+    if "://" in place:
+        raise UsageError(
+            "--to names a file or a folder for one person's data; "
+            "`weblog mart export URL` brings the views of the data mart to a database"
+        )
     site = chosen_site(site_path)
     data = sessionize.data_of(open_store(store_path).snapshot(), site, customer)
     if not data:

@@ -28,6 +28,7 @@ def command(store_path: str, site_path: str | None, output: str, dry_run: bool) 
     import sessionize
     from weblog.cli.compact import completed_store, waiting_for
     from weblog.cli.emit import emit
+    from weblog.cli.mart import renewed
     from weblog.erasure import refuse_if_pending
     from weblog.retention import planned, retire
 
@@ -42,6 +43,7 @@ def command(store_path: str, site_path: str | None, output: str, dry_run: bool) 
             refuse_if_pending(store)
             sessionize.update(store, site)  # while their hits are there
             found = retire(store, site.retention, today=today)
+            renewed(store, site, forget=False)
     if output != "table":
         emit(pl.DataFrame([asdict(each) for each in found]), output)
         return

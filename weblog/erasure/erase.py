@@ -15,7 +15,7 @@ next one (:mod:`weblog.erasure.journal`):
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -88,14 +88,23 @@ def begin(
     return journal
 
 
-def erase(store: Store, journal: Journal, update: Update, step: Step | None = None) -> Erasure:
+def erase(
+    store: Store,
+    journal: Journal,
+    update: Update,
+    step: Step | None = None,
+    *,
+    beside: Sequence[Path] = (),
+) -> Erasure:
     """Erase what the journal says, and write the receipt.
 
     Args:
         store: the store, whose lock is held exclusively.
         journal: of :func:`begin`, or one that :func:`weblog.erasure.pending` found.
-        update: makes sessions and visitors agree with the hits again, and publishes.
+        update: makes sessions and visitors agree with the hits again, and what is made of them
+            anew; and publishes.
         step: told what is being done.
+        beside: folders outside of the store that hold what was made of it: searched, too.
 
     Raises:
         StoreError: a table cannot be read or written; run it again.
@@ -118,6 +127,8 @@ def erase(store: Store, journal: Journal, update: Update, step: Step | None = No
     tidy(store)
     person = journal.person
     searched = search(store.folder, person.sought, person.ids, JOURNAL)
+    for folder in beside:
+        searched = searched.and_of(folder, search(folder, person.sought, person.ids, JOURNAL))
     now = datetime.now(UTC)
     versions = store.head().versions
     receipt = receipt_of(journal, searched, files, versions, now)

@@ -30,6 +30,16 @@ class Searched:
     values: int
     found: tuple[str, ...]
 
+    def and_of(self, folder: Path, more: Searched) -> Searched:
+        """Return this and what a search of another folder found, whose places are named in full."""
+        places = [str(folder / place) for place in more.found]
+        return Searched(
+            self.files + more.files,
+            self.bytes + more.bytes,
+            self.values + more.values,
+            (*self.found, *places),
+        )
+
 
 def search(folder: Path, words: Iterable[str], ids: Iterable[str], without: str) -> Searched:
     """Search all files below ``folder`` but the one named ``without``.
