@@ -22,6 +22,7 @@ from reports.answers.entry_pages import entry_pages
 from reports.answers.exit_pages import exit_pages
 from reports.answers.pages import pages
 from reports.answers.products import products
+from reports.answers.recommendation_quality import recommendation_quality
 from reports.answers.reconciliation import reconciliation
 from reports.answers.segments import segments
 from reports.answers.segments_by import segments_by
@@ -52,6 +53,7 @@ __all__ = [
     "exit_pages",
     "pages",
     "products",
+    "recommendation_quality",
     "reconciliation",
     "resolve",
     "segments",

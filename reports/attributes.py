@@ -114,8 +114,8 @@ def _products(known: pl.DataFrame, purchases: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _age_band() -> pl.Expr:
-    years = age()
+def age_band(years: pl.Expr) -> pl.Expr:
+    """Return the band an age is in, as text; null where the age is."""
     low = years // DECADE * DECADE
     return (
         pl.when(years < YOUNGEST)
@@ -134,7 +134,7 @@ def _children() -> pl.Expr:
 
 
 _NAMES: Final = {
-    "age_band": _age_band(),
+    "age_band": age_band(age()),
     "sex": pl.col("sex"),
     "occupation": pl.col("occupation"),
     "children": _children(),

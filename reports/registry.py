@@ -16,6 +16,7 @@ from reports.answers import (
     exit_pages,
     pages,
     products,
+    recommendation_quality,
     reconciliation,
     segments,
     segments_by,
@@ -24,7 +25,17 @@ from reports.answers import (
     summary,
     transitions,
 )
-from reports.figures import bars, differences, lines, matrix, ranges, robots, rule_sets, tiles
+from reports.figures import (
+    bars,
+    differences,
+    gains,
+    lines,
+    matrix,
+    ranges,
+    robots,
+    rule_sets,
+    tiles,
+)
 from reports.spec import ReportSpec
 
 REPORTS: Final[dict[str, ReportSpec]] = {
@@ -46,6 +57,12 @@ REPORTS: Final[dict[str, ReportSpec]] = {
         ("products", products.products, bars.ranked, products.COLUMNS),
         ("changes", changes.changes, differences.figure, changes.COLUMNS),
         ("definitions", definitions.definitions, rule_sets.figure, definitions.COLUMNS),
+        (
+            "recommendation_quality",
+            recommendation_quality.recommendation_quality,
+            gains.figure,
+            recommendation_quality.COLUMNS,
+        ),
         ("bots", bots.bots, robots.figure, bots.COLUMNS),
         (
             "reconciliation",

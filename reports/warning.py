@@ -59,6 +59,13 @@ TEXTS: Final[dict[str, str]] = {
         "the store has sessions in segments these rules do not name ({segments}): they were made "
         "by other rules; name them with --site"
     ),
+    "nothing_to_evaluate": (
+        "no customer known before this period turned to anything in it: suggestions cannot be "
+        "evaluated, and what is popular is served"
+    ),
+    "popular_is_served": (
+        "{kind}: no method beats popularity beyond chance; what is popular is served"
+    ),
     "no_comparison": "what changed needs a period to compare with",
     "no_change": "no difference in {measure} beyond chance (|z| < {z})",
     "filters_ignored": "lines are counted whole: only the period applies, no other filter",

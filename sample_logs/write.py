@@ -71,8 +71,9 @@ class _RotatedLog:
 def write_company(out: Path, plan: Plan) -> None:
     """Write everything of ``plan`` into the folder ``out``, day by day."""
     (out / "truth").mkdir(parents=True, exist_ok=True)
-    with files("sample_logs").joinpath("site.toml").open("rb") as rules:
-        (out / "site.toml").write_bytes(rules.read())
+    for name in ("site.toml", "recommendations.toml"):
+        with files("sample_logs").joinpath(name).open("rb") as rules:
+            (out / name).write_bytes(rules.read())
     write_tables(plan, out)
     truth = TruthWriter(plan, out / "truth")
     logs = [_RotatedLog(out / server, plan.window.days) for server in SERVERS]

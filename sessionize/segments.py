@@ -7,14 +7,13 @@ does not hold.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Sequence
 from typing import Final
 
 import polars as pl
 
-from weblog.errors import SiteError, did_you_mean
+from sessionize.conditions import condition_fault, first_line, sample_of
+from weblog.errors import SiteError
 from weblog.schema import Column
 from weblog.site.rules import SegmentRule, Site
 
@@ -81,6 +80,7 @@ COLUMNS: Final = (
 """Every column a segment rule may name."""
 
 SCHEMA: Final = pl.Schema([(column.name, column.dtype) for column in COLUMNS])
+_SAMPLE: Final = sample_of(SCHEMA)
 
 
 def segment_expr(rules: Sequence[SegmentRule]) -> pl.Expr:
@@ -106,9 +106,9 @@ def segments_of(facts: pl.DataFrame, rules: Sequence[SegmentRule]) -> pl.Series:
             try:
                 facts.select(pl.sql_expr(rule.when).alias("holds"))
             except pl.exceptions.PolarsError as own:
-                problem = f"fails with what is stored ({_first_line(own)})"
+                problem = f"fails with what is stored ({first_line(own)})"
                 faults.append((_place(number, rule), repr(rule.when), problem))
-        raise SiteError("site.toml", faults or [("segments", "", _first_line(error))]) from error
+        raise SiteError("site.toml", faults or [("segments", "", first_line(error))]) from error
 
 
 def _place(number: int, rule: SegmentRule) -> str:
@@ -129,59 +129,7 @@ def validate_segments(site: Site) -> None:
 def segment_faults(site: Site) -> list[tuple[str, str, str]]:
     """Return what is wrong with the segment rules: where, the condition, what was expected."""
     found = (
-        (_place(number, rule), repr(rule.when), _fault(rule.when))
+        (_place(number, rule), repr(rule.when), condition_fault(rule.when, _SAMPLE, "session"))
         for number, rule in enumerate(site.segments, start=1)
     )
     return [(where, value, problem) for where, value, problem in found if problem is not None]
-
-
-def _fault(condition: str) -> str | None:
-    """Say what is wrong with a condition, if anything."""
-    # polars raises several unrelated classes for what people may type here.
-    try:
-        holds = pl.sql_expr(condition)
-        names = holds.meta.root_names()
-    except Exception as error:
-        return f"expected an SQL condition ({_first_line(error)})"
-    unknown = sorted({name for name in names if name not in SCHEMA})
-    if unknown:
-        known = list(SCHEMA)
-        near = did_you_mean(unknown[0], known)
-        return f"no column is called {unknown[0]!r}.{near} Known: {', '.join(known)}"
-    parts = holds.meta.serialize(format="json")
-    if _CLOCK.search(condition) or _OTHER_ROWS.search(parts):
-        return "expected a condition on one session: no aggregate, no window function, no clock"
-    try:
-        result = _SAMPLE.select(holds.alias("holds"))
-    except Exception as error:
-        advice = " TRY_CAST gives null instead." if "conversion" in str(error) else ""
-        return f"expected an SQL condition ({_first_line(error)}).{advice}"
-    if result.schema["holds"] != pl.Boolean:
-        kind = result.schema["holds"]
-        return f"expected a condition that is true or false; this is {kind}"
-    return None
-
-
-_CLOCK: Final = re.compile(r"(?i)(?<![\w'])(?:CURRENT_(?:DATE|TIME|TIMESTAMP)\b|NOW\s*\()")
-_OTHER_ROWS: Final = re.compile(
-    r'"(?:Agg|Over|Explode|Quantile|NullCount)":|"(?:Correlation|Pearson|Covariance)\w*"|'
-    r'(?<!"String":)"Len"'
-)
-"""Parts of an expression that look at more than one row. What other sessions are worked through
-with one is chance: a rule that looks at them would depend on the order of ingestion."""
-
-_VALUES: Final[Mapping[pl.DataType, tuple[object, ...]]] = {
-    pl.String(): ("x", "", "1", "x", None),
-    pl.Date(): (date(2000, 2, 29), date(1900, 1, 1), date(2199, 12, 31), date(2000, 2, 29), None),
-    pl.Boolean(): (True, False, True, True, None),
-    pl.Float64(): (1.0, 0.0, 1e15, -1e15, None),
-    pl.Int32(): (1, 0, 2_000_000_000, -2_000_000_000, None),
-    pl.Int64(): (1, 0, 2_000_000_000, -2_000_000_000, None),
-}
-_SAMPLE: Final = pl.DataFrame({c.name: _VALUES[c.dtype] for c in COLUMNS}, schema=SCHEMA)
-"""Sessions with ordinary values and very large ones: what fails with them would fail with data,
-as a cast to a type too small does, on the day that the first session has a larger value."""
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

@@ -30,6 +30,7 @@ COMMANDS = {
     "rejects": "Show the lines that could not be parsed, verbatim.",
     "formats": "List the log formats, or find out which one a log is in.",
     "report": "Print a report: site status, pages, channels and more.",
+    "recommend": "Suggest products and content to customers, with reasons.",
     "segments": "Show who is in which segment, and why.",
     "sql": "Query every table of the store with SQL.",
     "export": "Hand a person their data: every row about them, with its meaning.",

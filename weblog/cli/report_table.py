@@ -48,6 +48,10 @@ WHOLE: Final = ("summary", "changes", "reconciliation", "transitions")
 """Reports that are narrow as they are."""
 
 CHOSEN: Final = {
+    "recommendation_quality": (
+        *("kind", "goal", "method", "is_served", "customers", "candidates", "hit_rate_at_1"),
+        *("hit_rate", "ndcg", "gain", "gain_low", "gain_high"),
+    ),
     "bots": (
         *("part", "name", "sort", "purpose", "level", "hits", "page_hits", "bytes", "visitors"),
         "share",
@@ -207,6 +211,8 @@ def _summed_cells(row: dict[str, object]) -> dict[str, Cell]:
 def _cell(name: str, unit: str) -> Cell:
     if name == "change":
         return lambda value: numbers.change(_number(value))
+    if unit == "points" or name.startswith("ndcg"):
+        return lambda value: "–" if value is None else f"{value:.3f}"
     if unit in {"rate", "ratio", "z", "seconds"}:
         return lambda value: numbers.shown(_number(value), unit)
     return lambda value: shown(round(value) if isinstance(value, float) else value)

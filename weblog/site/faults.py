@@ -64,15 +64,17 @@ _TOML: Final = (
 """How tomllib's messages begin, and ours."""
 
 
-def rule_fault(item: ErrorDetails, rules: Mapping[str, Any]) -> Fault:
-    """Return what pydantic found, as a fault."""
+def rule_fault(
+    item: ErrorDetails, rules: Mapping[str, Any], model: type[BaseModel] = Site
+) -> Fault:
+    """Return what pydantic found in the rules of ``model``, as a fault."""
     place, value, kind = item["loc"], item["input"], item["type"]
     facts = item.get("ctx", {})
     expected = _EXPECTED.get(kind, f"cannot be used ({item['msg']})")
     if kind == "value_error":
         expected = str(facts["error"])
     elif kind == "extra_forbidden":
-        known = _known_settings(place[:-1])
+        known = _known_settings(place[:-1], model)
         expected = f"unknown setting.{did_you_mean(str(place[-1]), known)}"
         expected += f" Known here: {', '.join(known)}" if known else ""
     elif kind == "literal_error":
@@ -82,14 +84,14 @@ def rule_fault(item: ErrorDetails, rules: Mapping[str, Any]) -> Fault:
         word, limit = _LIMITS[kind]
         expected = f"expected a number {word} {facts[limit]:g}"
     elif kind == "tuple_type":
-        expected = _expected_list(place, value)
+        expected = _expected_list(place, value, model)
     elif kind in {"model_type", "model_attributes_type", "dict_type"}:
         expected = _expected_section(place)
     return _where(place), "" if kind == "missing" or value is rules else _shown(value), expected
 
 
-def _expected_list(place: tuple[int | str, ...], value: object) -> str:
-    if len(place) == 1 and _is_section(str(place[0])):
+def _expected_list(place: tuple[int | str, ...], value: object, model: type[BaseModel]) -> str:
+    if len(place) == 1 and _is_section(str(place[0]), model):
         return f"expected it in double brackets: [[{place[0]}]]"
     example = f'["{value}"]' if isinstance(value, str) else '["..."]'
     return f"expected a list such as {example}"
@@ -101,8 +103,8 @@ def _expected_section(place: tuple[int | str, ...]) -> str:
     return f"expected one section, in single brackets: [{place[0]}]"
 
 
-def _is_section(name: str) -> bool:
-    annotation: Any = Site.model_fields[name].annotation
+def _is_section(name: str, model: type[BaseModel]) -> bool:
+    annotation: Any = model.model_fields[name].annotation
     inner = getattr(annotation, "__args__", (annotation,))[0]
     return isinstance(inner, type) and issubclass(inner, BaseModel)
 
@@ -136,8 +138,8 @@ def _shown(value: object) -> str:
     return repr(value)[:120] if isinstance(value, str | int | float) else ""
 
 
-def _known_settings(place: tuple[int | str, ...]) -> list[str]:
-    model: Any = Site
+def _known_settings(place: tuple[int | str, ...], whole: type[BaseModel]) -> list[str]:
+    model: Any = whole
     for part in place:
         if isinstance(part, int):
             continue
@@ -146,4 +148,4 @@ def _known_settings(place: tuple[int | str, ...]) -> list[str]:
         model = arguments[0] if arguments else annotation
         if not (isinstance(model, type) and issubclass(model, BaseModel)):
             return []
-    return sorted(name for name in model.model_fields if name != "folder")
+    return sorted(f.alias or name for name, f in model.model_fields.items() if name != "folder")
