@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import isleap
 from datetime import date, datetime
 from typing import Final
 
@@ -20,9 +21,6 @@ from weblog.store import Snapshot
 
 GROUP: Final = ("segment", "sex", "age_band")
 
-MOMENT: Final = ("hour", "weekday")
-"""What a text may ask that is not of the customer."""
-
 FEBRUARY: Final = 2
 LEAP_DAY: Final = 29
 
@@ -31,9 +29,10 @@ def customers_before(snapshot: Snapshot, day: date, site: Site) -> pl.DataFrame:
     """Return the customers known at the start of ``day``.
 
     Returns:
-        ``customer_id``, ``person`` (u64), :data:`GROUP`, and the columns of
-        :data:`reports.recommendations.moments.COLUMNS` that speak of the customer; a row each,
-        ordered by id. Null is not known.
+        ``customer_id``, ``person`` (u64), :data:`GROUP`, ``birth_date``, ``joined``,
+        ``last_visit``, ``next_end`` (day the next purchase in force ends, where the register
+        says so beforehand) and ``purchases_in_force``; a row each, ordered by id. Null is not
+        known.
 
     Raises:
         SiteError: a segment rule is wrong, or fails with these customers.
@@ -47,63 +46,66 @@ def customers_before(snapshot: Snapshot, day: date, site: Site) -> pl.DataFrame:
 
 def _customers(snapshot: Snapshot, day: date, site: Site) -> pl.DataFrame:
     facts = facts_on(snapshot, day)
-    born = _born(snapshot, facts.select("customer_id"), day)
-    ends = _next_end(snapshot, day)
-    joined, today = pl.col("joined"), pl.lit(day)
-    years = pl.col("next_anniversary").dt.year() - joined.dt.year()
-    has_joined = joined.is_not_null() & (joined < today)
+    known = facts.select("customer_id", date=pl.lit(day))
+    states = snapshot.scan("customers").filter(pl.col("valid_from") <= day)
+    born = states_on(known, states.collect()).select("customer_id", "birth_date")
+    in_force = snapshot.scan("purchases").filter(pl.col("purchased") < day, pl.col("ended") > day)
+    ends = in_force.group_by("customer_id").agg(pl.col("ended").min().alias("next_end")).collect()
+    joined, since = pl.col("joined"), pl.col("days_since_last_visit")
     return (
         facts.with_columns(segments_of(facts, site.segments))
         .join(born, on="customer_id", how="left", maintain_order="left")
         .join(ends, on="customer_id", how="left", maintain_order="left")
-        .with_columns(
-            _next(pl.col("birth_date"), day).alias("next_birthday"),
-            _next(joined, day).alias("next_anniversary"),
-        )
         .select(
             "customer_id",
             person(pl.col("customer_id")).alias("person"),
             "segment",
             "sex",
             age_band(pl.col("age")).alias("age_band"),
-            _days(pl.col("next_birthday"), day).alias("days_to_birthday"),
-            pl.when(has_joined)
-            .then(_days(pl.col("next_anniversary"), day))
-            .alias("days_to_joining_anniversary"),
-            pl.when(has_joined).then(years.cast(pl.Int32)).alias("years_joined"),
-            _days(pl.col("next_end"), day).alias("days_to_maturity"),
+            "birth_date",
+            pl.when(joined < pl.lit(day)).then(joined).alias("joined"),
+            (pl.lit(day) - pl.duration(days=since)).alias("last_visit"),
+            "next_end",
             pl.col("purchases_in_force").cast(pl.Int32),
-            pl.col("days_since_last_visit").cast(pl.Int32),
         )
     )
 
 
 def at_moment(customers: pl.DataFrame, moment: datetime) -> pl.DataFrame:
-    """Add the hour and the weekday of ``moment`` (in the site's time zone), in their order."""
+    """Return what texts may ask of customers at a moment in the site's time zone.
+
+    Args:
+        customers: as :func:`customers_before` returns them.
+        moment: now; a day before what is known of the customers makes no sense, and what it
+            would be negative for is null.
+
+    Returns:
+        ``customer_id`` and the columns of :data:`reports.recommendations.moments.COLUMNS`.
+    """
+    day = moment.date()
+    anniversary = _next(pl.col("joined"), day)
+    years = anniversary.dt.year() - pl.col("joined").dt.year()
+    has_joined = pl.col("joined") < pl.lit(day)
+    days = {
+        "days_to_birthday": _days(_next(pl.col("birth_date"), day), day),
+        "days_to_joining_anniversary": pl.when(has_joined).then(_days(anniversary, day)),
+        "years_joined": pl.when(has_joined).then(years),
+        "days_to_maturity": _days(pl.col("next_end"), day),
+        "days_since_last_visit": -_days(pl.col("last_visit"), day),
+        "hour": pl.lit(moment.hour),
+        "weekday": pl.lit(moment.isoweekday()),
+    }
     return customers.with_columns(
-        pl.lit(moment.hour, pl.Int32).alias("hour"),
-        pl.lit(moment.isoweekday(), pl.Int32).alias("weekday"),
+        pl.when(value >= 0).then(value).cast(pl.Int32).alias(name) for name, value in days.items()
     ).select("customer_id", *SCHEMA)
-
-
-def _born(snapshot: Snapshot, known: pl.DataFrame, day: date) -> pl.DataFrame:
-    states = snapshot.scan("customers").filter(pl.col("valid_from") <= day)
-    asked = known.with_columns(pl.lit(day).alias("date"))
-    return states_on(asked, states.collect()).select("customer_id", "birth_date")
-
-
-def _next_end(snapshot: Snapshot, day: date) -> pl.DataFrame:
-    in_force = snapshot.scan("purchases").filter(pl.col("purchased") < day, pl.col("ended") > day)
-    return in_force.group_by("customer_id").agg(pl.col("ended").min().alias("next_end")).collect()
 
 
 def _next(of: pl.Expr, day: date) -> pl.Expr:
     """Return the next return of a day of the year, from ``day`` on; 29 February is the 28th."""
 
     def in_year(year: int) -> pl.Expr:
-        leap = pl.date(year, 12, 31).dt.ordinal_day() == 366
         is_leap_day = (of.dt.month() == FEBRUARY) & (of.dt.day() == LEAP_DAY)
-        shown = pl.when(is_leap_day & ~leap).then(LEAP_DAY - 1).otherwise(of.dt.day())
+        shown = of.dt.day() - (is_leap_day & (not isleap(year))).cast(pl.Int8)
         return pl.date(year, of.dt.month(), shown)
 
     this = in_year(day.year)
@@ -111,4 +113,4 @@ def _next(of: pl.Expr, day: date) -> pl.Expr:
 
 
 def _days(until: pl.Expr, day: date) -> pl.Expr:
-    return (until - pl.lit(day)).dt.total_days().cast(pl.Int32)
+    return (until - pl.lit(day)).dt.total_days()

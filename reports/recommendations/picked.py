@@ -35,7 +35,7 @@ def with_picked(
         day: of the list.
         most: length of a list.
     """
-    chosen = [one for one in picked if _is_on(one, day)]
+    chosen = picked_on(picked, day)
     if not chosen:
         return rows
     added = pl.concat(_rows_for(one, number, people) for number, one in enumerate(chosen))
@@ -69,6 +69,11 @@ def with_picked(
     # Where there is too little to fill the places before a picked one, it moves up.
     ranks = pl.col("rank").rank("ordinal").over("person", "kind").cast(pl.Int64)
     return whole.sort(ORDER).with_columns(ranks.alias("rank"))
+
+
+def picked_on(picked: Sequence[Picked], day: date) -> tuple[Picked, ...]:
+    """Return the items that are meant for ``day``."""
+    return tuple(one for one in picked if _is_on(one, day))
 
 
 def _is_on(one: Picked, day: date) -> bool:

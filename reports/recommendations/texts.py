@@ -27,7 +27,7 @@ _DOMAINS: Final[dict[str, tuple[int, int]]] = {
     "days_to_birthday": (0, 366),
     "days_to_joining_anniversary": (0, 366),
     "years_joined": (1, 150),
-    "days_to_maturity": (1, 100_000),
+    "days_to_maturity": (0, 100_000),
     "purchases_in_force": (0, 10_000),
     "days_since_last_visit": (0, 100_000),
 }

@@ -188,18 +188,19 @@ def _show(
 
     import polars as pl
 
-    from reports.recommendations import answer, lists_of, suggestions
+    from reports.recommendations import answer, lists_of, prepared, suggestions
     from weblog.cli.emit import as_json, emit
     from weblog.cli.table import shown
 
     zone = ZoneInfo(site.time_zone)
     at = moment.replace(tzinfo=zone) if moment else datetime.now(zone)
     lists = lists_of(snapshot, on, site, settings)
-    found = answer(lists, settings, customer, at, language)
+    theirs = lists.of(customer)
+    found = answer(prepared(theirs, settings, at.date()), customer, at, language)
     if output == "json":
         click.echo(as_json(found))
         return
-    rows = suggestions(lists.of(customer), settings, on=at.date())
+    rows = suggestions(theirs, settings, on=at.date())
     if output != "table":
         emit(rows, output)
         return
