@@ -49,6 +49,10 @@ COUNTS: Final = {
 MOST_ITEMS: Final = 1_000
 """Items of a kind that can be suggested: those most people looked at; the rest is too thin."""
 
+MOST_PEOPLE: Final = 100_000
+"""So many people are counted, chosen by the number that stands for them: a share among them is
+known to three thousandths, and more would only take longer."""
+
 RECENT: Final = 50
 """Of what a person saw, so many pieces count, the latest first: a robot that slipped through,
 with a thousand pages, would else make a million pairs."""
@@ -69,7 +73,7 @@ class Associations:
     """What goes with what, for the items of one kind.
 
     Attributes:
-        kind: one of :data:`KINDS`.
+        kind: one of :data:`~.history.KINDS`.
         items: ``item``, ``code`` and ``people`` (how many turned to it), ordered by name.
         evidence: ``evidence``, ``item`` and ``code``, ordered by both.
         relations: together and later.
@@ -98,67 +102,36 @@ def associations(
         shrinkage: strength of the prior, in counts.
         left_out: an expression that finds items which are never suggested.
     """
-    items = _items(history, kind, left_out)
-    facts = _facts(history, kind)
-    evidence = facts.select("evidence", "item").unique().sort("evidence", "item")
-    evidence = evidence.with_row_index("code")
-    coded = facts.join(evidence, on=["evidence", "item"]).select(
-        "person", "session", "first", pl.col("code").alias("from"), "evidence", "item"
-    )
-    turned = turned_to(history, kind).join(items.select("item", "code"), on="item")
-    turned = turned.select("person", "session", "date", pl.col("code").alias("to"), "item")
-    shape = (evidence.height, items.height)
+    whole = _facts(history, kind)
+    turned, facts = _some(turned_to(history, kind), whole)
+    items = _items(turned, left_out)
+    evidence, coded = _coded(facts)
+    to = coded_items(turned, items)
     own = _own(evidence, items, kind)
+    first = coded.group_by("person", "from").agg(pl.col("date").min())
     groups = evidence["evidence"].to_numpy()
     relations = (
-        _together(coded, turned, shape, own=own, shrinkage=shrinkage, kind=kind),
-        _later(coded, turned, shape, groups, shrinkage),
+        _together(coded, to, own, shrinkage),
+        _later(first, to, own.shape, groups, shrinkage),
     )
     return Associations(kind, items, evidence, relations)
 
 
-def evidence_of(history: History, found: Associations) -> pl.DataFrame:
-    """Return ``person`` and ``from`` (code of evidence) of everybody, each pair once."""
-    facts = _facts(history, found.kind).select("person", "evidence", "item").unique()
-    return facts.join(found.evidence, on=["evidence", "item"]).select(
-        "person", pl.col("code").alias("from")
-    )
+def known_of(history: History, found: Associations, people: pl.DataFrame) -> pl.DataFrame:
+    """Return ``person`` and ``from`` (code) of the evidence about ``people``, each once, sorted."""
+    facts = _facts(history, found.kind).join(people, on="person", how="semi")
+    codes = _codes_back(found.evidence, facts.schema)
+    pairs = facts.join(codes, on=["evidence", "item"]).select("person", "from")
+    return pairs.unique().sort("person", "from")
 
 
-def _items(history: History, kind: str, left_out: str | None) -> pl.DataFrame:
-    turned = (
-        turned_to(history, kind).group_by("item").agg(pl.col("person").n_unique().alias("people"))
-    )
-    if kind == PRODUCT:  # what somebody holds can be suggested though nobody looked at it
-        held = history.bought.select("item").unique().with_columns(people=pl.lit(0, pl.UInt32))
-        turned = pl.concat([turned, held.join(turned, on="item", how="anti")])
-    if left_out is not None:
-        turned = turned.filter(~pl.col("item").str.contains(left_out))
-    most = turned.sort("people", "item", descending=[True, False]).head(MOST_ITEMS)
-    return most.sort("item").with_row_index("code")
-
-
-def _facts(history: History, kind: str) -> pl.DataFrame:
-    """Return what speaks for a kind: ``person``, ``session``, ``first``, ``evidence``, ``item``."""
-    seen = history.seen.filter(pl.col("evidence").is_in(COUNTS[kind]))
-    viewed = seen.select("person", "session", pl.col("date").alias("first"), "evidence", "item")
-    bought = history.bought.select(
-        "person",
-        pl.lit(None, pl.UInt64).alias("session"),
-        pl.col("purchased").alias("first"),
-        pl.lit(HELD).alias("evidence"),
-        "item",
-    )
-    return _latest(pl.concat([viewed, bought]))
-
-
-def _latest(facts: pl.DataFrame) -> pl.DataFrame:
-    """Keep the :data:`RECENT` latest pieces of evidence of each person."""
-    is_many = pl.len().over("person") > RECENT
-    order = ["person", "first", "evidence", "item", "session"]
-    many = facts.filter(is_many).sort(order, descending=[False, True, False, False, False])
-    kept = many.filter(pl.int_range(pl.len()).over("person") < RECENT)
-    return pl.concat([facts.filter(~is_many), kept])
+def _some(turned: pl.DataFrame, facts: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Keep what :data:`MOST_PEOPLE` did, roughly, where there are more."""
+    people = facts["person"].n_unique()
+    if people <= MOST_PEOPLE:
+        return turned, facts
+    is_one = pl.col("person") % (people // MOST_PEOPLE + 1) == 0
+    return turned.filter(is_one), facts.filter(is_one)
 
 
 def turned_to(history: History, kind: str) -> pl.DataFrame:
@@ -167,13 +140,73 @@ def turned_to(history: History, kind: str) -> pl.DataFrame:
     seen = history.seen.filter(pl.col("evidence") == OWN[kind]).select(columns)
     if kind != PRODUCT:
         return seen
-    bought = history.bought.select(
+    return pl.concat([seen, _bought(history).select(columns)])
+
+
+def _bought(history: History) -> pl.DataFrame:
+    """Return purchases with the columns of what was seen; they are in no session."""
+    seen = history.seen.schema
+    return history.bought.select(
         "person",
         pl.lit(None, pl.UInt64).alias("session"),
         pl.col("purchased").alias("date"),
-        "item",
+        pl.lit(HELD, seen["evidence"]).alias("evidence"),
+        pl.col("item").cast(seen["item"]),
     )
-    return pl.concat([seen, bought.select(columns)])
+
+
+def _facts(history: History, kind: str) -> pl.DataFrame:
+    """Return what speaks for a kind: the columns of what was seen, purchases as HELD."""
+    # One comparison each: is_in() of an enum goes by way of text.
+    seen = history.seen.filter(pl.any_horizontal(pl.col("evidence") == e for e in COUNTS[kind]))
+    return _latest(pl.concat([seen, _bought(history).select(seen.columns)]))
+
+
+def _latest(facts: pl.DataFrame) -> pl.DataFrame:
+    """Keep the :data:`RECENT` latest pieces of evidence of each person."""
+    counts = facts.group_by("person").len().filter(pl.col("len") > RECENT)
+    if counts.is_empty():
+        return facts
+    many = facts.join(counts, on="person", how="semi").with_columns(
+        pl.col("evidence", "item").cast(pl.String).name.suffix("_name")
+    )
+    order = ["person", "date", "evidence_name", "item_name", "session"]
+    many = many.sort(order, descending=[False, True, False, False, False])
+    kept = many.filter(pl.int_range(pl.len()).over("person") < RECENT)
+    few = facts.join(counts, on="person", how="anti")
+    return pl.concat([few, kept.select(facts.columns)])
+
+
+def _items(turned: pl.DataFrame, left_out: str | None) -> pl.DataFrame:
+    people = turned.select("person", "item").unique().group_by("item").agg(people=pl.len())
+    people = people.with_columns(pl.col("item").cast(pl.String))
+    if left_out is not None:
+        people = people.filter(~pl.col("item").str.contains(left_out))
+    most = people.sort("people", "item", descending=[True, False]).head(MOST_ITEMS)
+    return most.sort("item").with_row_index("code")
+
+
+def _coded(facts: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the pieces of evidence with codes, and the facts with these codes as ``from``."""
+    pieces = facts.select("evidence", "item").unique()
+    names = pieces.with_columns(pl.col("evidence", "item").cast(pl.String))
+    evidence = names.sort("evidence", "item").with_row_index("code")
+    coded = facts.join(_codes_back(evidence, facts.schema), on=["evidence", "item"])
+    return evidence, coded.select("person", "session", "date", "from")
+
+
+def _codes_back(evidence: pl.DataFrame, like: pl.Schema) -> pl.DataFrame:
+    return evidence.select(
+        pl.col("evidence").cast(like["evidence"]),
+        pl.col("item").cast(like["item"]),
+        pl.col("code").alias("from"),
+    )
+
+
+def coded_items(turned: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
+    """Return ``person``, ``session``, ``date`` and ``to`` (code) of what was turned to."""
+    back = items.select(pl.col("item").cast(turned.schema["item"]), pl.col("code").alias("to"))
+    return turned.join(back, on="item").select("person", "session", "date", "to")
 
 
 def _own(evidence: pl.DataFrame, items: pl.DataFrame, kind: str) -> NDArray[np.bool_]:
@@ -185,41 +218,45 @@ def _own(evidence: pl.DataFrame, items: pl.DataFrame, kind: str) -> NDArray[np.b
 
 
 def _together(
-    facts: pl.DataFrame,
-    turned: pl.DataFrame,
-    shape: tuple[int, int],
-    *,
-    own: NDArray[np.bool_],
-    shrinkage: float,
-    kind: str,
+    facts: pl.DataFrame, turned: pl.DataFrame, own: NDArray[np.bool_], shrinkage: float
 ) -> Relation:
-    looked = turned.drop_nulls("session").select("session", "to", "item").unique()
-    pairs = (
+    looked = turned.drop_nulls("session").select("session", "to")
+    pairs = facts.drop_nulls("session").select("session", "from").join(looked, on="session")
+    counts = np.where(own, 0.0, _matrix(pairs, own.shape))
+    # Looking at the item itself is in the session by itself: there must be another one.
+    needed = pl.DataFrame({"needed": own.any(axis=1).astype(np.uint32) + 1}).with_row_index("from")
+    of = _totals(
         facts.drop_nulls("session")
-        .select("session", "from", "evidence", "item")
-        .unique()
-        .join(looked, on="session")
-        .filter(~((pl.col("evidence") == OWN[kind]) & (pl.col("item") == pl.col("item_right"))))
+        .join(looked.group_by("session").len(), on="session")
+        .join(needed, on="from")
+        .filter(pl.col("len") >= pl.col("needed")),
+        own.shape,
     )
-    counts = _matrix(pairs, shape)
-    of = _totals(pairs.select("session", "from").unique(), shape)
-    shares = np.bincount(looked["to"].to_numpy(), minlength=shape[1]).astype(float)
+    shares = np.bincount(looked["to"].to_numpy(), minlength=own.shape[1]).astype(float)
     base = np.where(own, 0.0, shares)
     return Relation("together", counts, of, log_lift(counts, base, shrinkage))
 
 
 def _later(
-    facts: pl.DataFrame,
+    first: pl.DataFrame,
     turned: pl.DataFrame,
     shape: tuple[int, int],
     groups: NDArray[np.object_],
     shrinkage: float,
 ) -> Relation:
-    first = facts.group_by("person", "from").agg(pl.col("first").min())
+    # Who was there on one day only turned to nothing later: most browsers are such.
+    began = first.group_by("person").agg(pl.col("date").min())
     last = turned.group_by("person", "to").agg(pl.col("date").max())
-    pairs = first.join(last, on="person").filter(pl.col("date") > pl.col("first"))
+    last = last.join(began, on="person").filter(pl.col("date") > pl.col("date_right"))
+    pairs = (
+        first.join(last.select("person", "to", pl.col("date").alias("last")), on="person")
+        .filter(pl.col("last") > pl.col("date"))
+        .select("person", "from", "to")
+    )
     counts = _matrix(pairs, shape)
-    of = _totals(pairs.select("person", "from").unique(), shape)
+    newest = last.group_by("person").agg(pl.col("date").max().alias("newest"))
+    returned = first.join(newest, on="person").filter(pl.col("newest") > pl.col("date"))
+    of = _totals(returned, shape)
     base = np.zeros(shape)
     for group in np.unique(groups):  # what buyers turn to and what readers do, each by its own
         rows = groups == group

@@ -36,8 +36,9 @@ class History:
         day: the day; what follows is of days before it.
         first: the first day of the look-back.
         seen: ``person``, ``session`` (u64), ``date``, ``evidence`` (:data:`VIEWED`,
-            :data:`READ` or :data:`CATEGORY`), ``item``: once for each session that looked at it,
-            in the look-back. A person is a customer, or a browser of no known customer.
+            :data:`READ` or :data:`CATEGORY`; an enum), ``item`` (categorical): once for each
+            session that looked at it, in the look-back. A person is a customer, or a browser of
+            no known customer.
         bought: ``person``, ``item``, ``purchased``, ``ended``: purchases made before the day.
     """
 
@@ -55,7 +56,8 @@ class History:
 
     def already_seen(self, evidence: str) -> pl.DataFrame:
         """``person`` and ``item`` of what was looked at, of one sort of evidence."""
-        return self.seen.filter(pl.col("evidence") == evidence).select("person", "item").unique()
+        rows = self.seen.filter(pl.col("evidence") == evidence).select("person", "item").unique()
+        return rows.with_columns(pl.col("item").cast(pl.String))
 
 
 def person(customer_id: pl.Expr) -> pl.Expr:
@@ -112,13 +114,18 @@ def _seen(snapshot: Snapshot, first: date, day: date, content: tuple[str, ...]) 
         (READ, "path", pl.col("is_content")),
         (CATEGORY, "category", pl.col("is_content")),
     )
-    columns = ("person", "session", "date")
+    kinds = pl.Enum(EVIDENCE)
     return pl.concat(
         views.lazy()
         .filter(which)
-        .select(*columns, pl.lit(evidence).alias("evidence"), pl.col(name).alias("item"))
+        .select(
+            "person",
+            "session",
+            "date",
+            pl.lit(evidence, kinds).alias("evidence"),
+            pl.col(name).alias("item"),
+        )
         .unique()
-        .with_columns(pl.col("item").cast(pl.String))
         .collect()
         for evidence, name, which in parts
     )

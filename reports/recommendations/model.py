@@ -21,7 +21,8 @@ from reports.recommendations.associations import (
     Associations,
     Floats,
     associations,
-    evidence_of,
+    coded_items,
+    known_of,
     turned_to,
 )
 from reports.recommendations.history import History
@@ -46,7 +47,7 @@ class Model:
     Attributes:
         found: what goes with what.
         popular: what is popular, with everybody and by group.
-        evidence: ``person`` and ``from``: the pieces of evidence about everybody.
+        evidence: ``person`` and ``from``: the pieces of evidence about customers, sorted.
         people: ``person`` and ``group`` of the customers, sorted by person.
     """
 
@@ -74,11 +75,11 @@ def fit(
     """
     found = associations(history, kind, shrinkage, left_out)
     recent = turned_to(history, kind).filter(pl.col("date") >= history.first)
-    turned = recent.join(found.items, on="item").select("person", pl.col("code").alias("to"))
-    popular = popularity(turned.unique(), customers, found.items.height, shrinkage)
+    turned = coded_items(recent, found.items).select("person", "to").unique()
+    popular = popularity(turned, customers, found.items.height, shrinkage)
     columns = list(LEVELS[-1])
     people = customers.join(popular.groups, on=columns, nulls_equal=True).select("person", "group")
-    return Model(found, popular, evidence_of(history, found), people.sort("person"))
+    return Model(found, popular, known_of(history, found, people), people.sort("person"))
 
 
 def ranked(

@@ -7,13 +7,15 @@ thing is known.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from reports.figures.numbers import LANGUAGES
-from reports.recommendations.associations import OWN
+from reports.recommendations.associations import OWN, Floats
 from reports.recommendations.history import CATEGORY, HELD, READ, VIEWED
 from reports.recommendations.model import Method, Model
 from reports.recommendations.settings import Name
@@ -113,43 +115,61 @@ def with_reasons(rows: pl.DataFrame, model: Model, method: Method) -> pl.DataFra
 
 
 def _best_evidence(rows: pl.DataFrame, model: Model) -> pl.DataFrame:
-    """Return, of each suggestion with any evidence, the piece with the largest log lift."""
+    """Return, of each suggestion with any evidence, the piece with the largest log lift.
+
+    Of two relations of a piece, the one that says more is told, with its own numbers. Of equal
+    pieces it is the first by name.
+    """
     found = model.found
-    pairs = rows.select("person", "to").join(
-        model.evidence.join(rows.select("person").unique(), on="person", how="semi"), on="person"
+    strongest = np.max([relation.log_lift for relation in found.relations], axis=0)
+    people = np.unique(rows["person"].to_numpy())
+    known = model.evidence.filter(pl.col("person").is_in(pl.Series(people).implode()))
+    place = np.searchsorted(people, known["person"].to_numpy())
+    pieces = known["from"].to_numpy()
+    parts = []
+    for _, ranked in rows.group_by("rank", maintain_order=True):
+        to = np.full(len(people), -1)
+        to[np.searchsorted(people, ranked["person"].to_numpy())] = ranked["to"].to_numpy()
+        there = to[place] >= 0
+        who, piece = place[there], pieces[there]
+        first = _first_largest(who, strongest[piece, to[who]])
+        parts.append((people[who[first]], to[who[first]], piece[first]))
+    who, to, piece = (np.concatenate(part) for part in zip(*parts, strict=True))
+    lifts = np.stack([relation.log_lift[piece, to] for relation in found.relations])
+    which, row = lifts.argmax(axis=0), np.arange(len(who))
+    counts = np.stack([relation.counts[piece, to] for relation in found.relations])
+    totals = np.stack([relation.of[piece] for relation in found.relations])
+    named = pl.Series([relation.name for relation in found.relations])
+    best = pl.DataFrame(
+        {
+            "person": who.astype(np.uint64),
+            "to": to.astype(np.uint32),
+            "most": lifts[which, row],
+            "with": counts[which, row].astype(np.int64),
+            "of": totals[which, row].astype(np.int64),
+            "evidence": found.evidence["evidence"].gather(piece),
+            "thing": found.evidence["item"].gather(piece),
+            "item": found.items["item"].gather(to),
+            "relation": named.gather(which),
+        }
     )
-    rows_, columns = pairs["from"].to_numpy(), pairs["to"].to_numpy()
-    lifts = np.stack([relation.log_lift[rows_, columns] for relation in found.relations])
-    # Of two relations of a piece, the one that says more is told, with its own numbers.
-    which = lifts.argmax(axis=0)
-    counts = np.stack([relation.counts[rows_, columns] for relation in found.relations])
-    totals = np.stack([relation.of[rows_] for relation in found.relations])
-    place = np.arange(len(which))
-    told = pairs.with_columns(
-        pl.Series("most", lifts[which, place]),
-        pl.Series("with", counts[which, place]).cast(pl.Int64),
-        pl.Series("of", totals[which, place]).cast(pl.Int64),
-        pl.Series("relation", which),
-    )
-    named = [relation.name for relation in found.relations]
-    evidence = found.evidence.select(
-        pl.col("code").alias("from"), "evidence", pl.col("item").alias("thing")
-    )
-    best = (
-        told.sort("person", "to", "most", "from", descending=[False, False, True, False])
-        .unique(["person", "to"], keep="first", maintain_order=True)
-        .join(evidence, on="from", how="left", maintain_order="left")
-    )
-    items = found.items.select(pl.col("code").alias("to"), "item")
     is_own = (pl.col("evidence") == OWN[found.kind]) & (pl.col("thing") == pl.col("item"))
-    relation = pl.col("relation").replace_strict(
-        list(range(len(named))), named, return_dtype=pl.String
+    reason = pl.when(is_own).then(pl.lit("own")).otherwise("relation")
+    return best.with_columns(reason.alias("reason")).drop("relation", "item")
+
+
+def _first_largest(groups: NDArray[np.int64], values: Floats) -> NDArray[np.int64]:
+    """Return where the first of the largest values of each group stands; groups are sorted."""
+    if not len(groups):
+        return np.zeros(0, dtype=np.int64)
+    starts = np.flatnonzero(np.diff(groups, prepend=-1))
+    largest = np.repeat(
+        np.maximum.reduceat(values, starts), np.diff(np.append(starts, len(groups)))
     )
-    return (
-        best.join(items, on="to", how="left", maintain_order="left")
-        .with_columns(pl.when(is_own).then(pl.lit("own")).otherwise(relation).alias("reason"))
-        .select("person", "to", "most", "reason", "evidence", "thing", "with", "of")
-    )
+    places = np.flatnonzero(values == largest)
+    _, first = np.unique(groups[places], return_index=True)
+    found: NDArray[np.int64] = places[first]
+    return found
 
 
 def in_words(rows: pl.DataFrame, names: tuple[Name, ...]) -> pl.DataFrame:
@@ -157,31 +177,33 @@ def in_words(rows: pl.DataFrame, names: tuple[Name, ...]) -> pl.DataFrame:
 
     What has no name of its own in the settings is called by its key or path.
     """
+    said = ["item", *COLUMNS]
+    # The same few thousand sentences are said to everybody: each is made once.
+    once = rows.select(said).unique()
     for place, language in enumerate(LANGUAGES):
         called = {name.item: getattr(name, language) for name in names}
-
-        def title(of: str, called: dict[str, str] = called) -> pl.Expr:
-            return pl.col(of).replace(list(called), list(called.values()))
-
-        did = pl.col("evidence").replace({key: words[place] for key, words in DID.items()})
-        filled = {
-            "thing": title("thing"),
-            "did": did,
-            "with": pl.col("with").cast(pl.String),
-            "of": pl.col("of").cast(pl.String),
-            "times": pl.col("times").round(1).cast(pl.String),
-        }
-        why = pl.lit(None, pl.String)
-        for reason, wordings in REASONS.items():
-            why = (
-                pl.when(pl.col("reason") == reason)
-                .then(_formatted(wordings[place], filled))
-                .otherwise(why)
-            )
-        rows = rows.with_columns(
-            title("item").alias(f"title_{language}"), why.alias(f"why_{language}")
+        once = once.with_columns(
+            pl.col("item").replace(called).alias(f"title_{language}"),
+            _why(place, called).alias(f"why_{language}"),
         )
-    return rows
+    return rows.join(once, on=said, how="left", nulls_equal=True, maintain_order="left")
+
+
+def _why(place: int, called: Mapping[str, str]) -> pl.Expr:
+    """Return the reason in the language at ``place``, things being called as ``called`` says."""
+    did = pl.col("evidence").replace({key: words[place] for key, words in DID.items()})
+    filled = {
+        "thing": pl.col("thing").replace(called),
+        "did": did,
+        "with": pl.col("with").cast(pl.String),
+        "of": pl.col("of").cast(pl.String),
+        "times": pl.col("times").round(1).cast(pl.String),
+    }
+    why = pl.lit(None, pl.String)
+    for reason, wordings in REASONS.items():
+        is_it = pl.col("reason") == reason
+        why = pl.when(is_it).then(_formatted(wordings[place], filled)).otherwise(why)
+    return why
 
 
 def _formatted(wording: str, values: dict[str, pl.Expr]) -> pl.Expr:

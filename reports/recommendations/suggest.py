@@ -56,7 +56,8 @@ class Lists:
         customers: as :func:`~.customers.customers_before`.
         rows: ``person``, ``kind``, ``rank``, ``item``, ``score`` and the columns of reasons,
             ordered by person, kind and rank.
-        barred: ``person``, ``kind``, ``item`` of what must not be suggested.
+        barred: ``person``, ``kind``, ``item``: of the items picked by hand, whom they must not
+            be suggested to.
         quality: the latest evaluation, as :data:`~.quality.SCHEMA`.
         evaluated: first and last day of its period.
     """
@@ -107,7 +108,8 @@ def lists_of(snapshot: Snapshot, day: date, site: Site, settings: Recommendation
         parts.append(with_reasons(rows, model, method).with_columns(pl.lit(kind).alias("kind")))
     columns = ("person", "kind", "rank", "item", "score", *REASON)
     whole = pl.concat(parts).select(columns).sort("person", "kind", "rank")
-    return Lists(day, customers, whole, barred, tried, period)
+    picked = [one.item for one in settings.picked]
+    return Lists(day, customers, whole, barred.filter(pl.col("item").is_in(picked)), tried, period)
 
 
 def evaluation(
