@@ -13,6 +13,7 @@ from benchmarks import (
     main_job,
     overview_reports,
     peers,
+    recommendations,
     reports_at_scale,
     stages,
     startup,
@@ -27,6 +28,7 @@ BENCHMARKS = {
     "startup": startup,
     "overview_reports": overview_reports,
     "reports_at_scale": reports_at_scale,
+    "recommendations": recommendations,
 }
 
 

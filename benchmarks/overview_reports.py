@@ -143,10 +143,11 @@ def _day(
         pl.lit(start).alias("ts"),
         pl.Series("dwell_s", random.exponential(60, count * VIEWS)),
     )
-    return _complete(visits, SESSIONS.schema), _complete(views, PAGE_VIEWS.schema)
+    return complete(visits, SESSIONS.schema), complete(views, PAGE_VIEWS.schema)
 
 
-def _complete(frame: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
+def complete(frame: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
+    """Return the columns of ``schema``; those the frame does not have are null."""
     columns = [
         pl.col(name).cast(dtype) if name in frame.columns else pl.lit(None, dtype).alias(name)
         for name, dtype in schema.items()

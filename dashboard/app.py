@@ -19,9 +19,11 @@ from dashboard.notices import long_day
 from dashboard.pages import PAGES
 from dashboard.pages.page import PageSpec
 from dashboard.security import protect
+from dashboard.suggestions import Index, add_suggestions
 from dashboard.view import data_days
 from dashboard.words import word, words
 from reports.figures import numbers
+from reports.recommendations import load_recommendations
 from weblog.site import Site
 from weblog.store import Store
 
@@ -42,6 +44,9 @@ class Application(Dash):
     site_name: str = ""
     """What the site is called; empty for a site that has not said so."""
 
+    suggestions: Index
+    """The ranked suggestions of all customers; see :mod:`dashboard.suggestions`."""
+
     def interpolate_index(self, *_: Any, **parts: Any) -> str:
         """Return the document every page is drawn into."""
         scripts = NOT_OURS.sub("", str(parts["scripts"]))
@@ -57,13 +62,16 @@ class Application(Dash):
         )
 
 
-def create_app(store: Store, site: Site, *, loopback_only: bool = True) -> Dash:
+def create_app(store: Store, site: Site, *, loopback_only: bool = True) -> Application:
     """Return the dashboard over a store as a Dash application.
 
     Args:
         store: what is shown, read anew for every answer: what is ingested meanwhile appears.
         site: the site's rules; its name and its currency are shown.
         loopback_only: answer only requests that name this machine as their host.
+
+    Raises:
+        SiteError: ``recommendations.toml`` beside the site's rules is wrong.
     """
     app = Application(
         __name__.partition(".")[0],
@@ -83,6 +91,8 @@ def create_app(store: Store, site: Site, *, loopback_only: bool = True) -> Dash:
     _add_navigation(app, store)
     for page in PAGES.values():
         _add_page(app, page, store, site)
+    app.suggestions = Index(store, site, load_recommendations(None, site))
+    add_suggestions(app.server, app.suggestions)
     _add_failures(app)
     protect(app.server, app.csp_hashes(), loopback_only=loopback_only)
     return app

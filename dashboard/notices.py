@@ -134,6 +134,13 @@ KOREAN: Final[dict[str, str]] = {
         "검색 페이지 조회 {all}건 중 {gone}건은 원본 요청이 더는 저장되어 있지 않아 검색어를 "
         "알 수 없습니다"
     ),
+    "nothing_to_evaluate": (
+        "이 기간 이전에 알려진 고객 중 기간 안에 무언가를 찾은 고객이 없습니다: 추천을 평가할 수 "
+        "없어 인기 목록을 제공합니다"
+    ),
+    "popular_is_served": (
+        "{kind}: 우연을 넘어 인기보다 나은 방법이 없습니다. 인기 목록을 제공합니다"
+    ),
     "no_comparison": "비교할 기간이 없어 무엇이 달라졌는지 알 수 없습니다",
     "no_change": "{measure}에서 평소의 오르내림을 벗어난 변화가 없습니다",
     "nothing_beyond_chance": (

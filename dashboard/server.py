@@ -62,6 +62,7 @@ def serve(
 
     Raises:
         AddressError: it cannot listen there.
+        SiteError: ``recommendations.toml`` beside the site's rules is wrong.
     """
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a busy moment is no news
@@ -73,10 +74,12 @@ def serve(
     threading.Thread(target=_announce, args=(url, open_browser, ready), daemon=True).start()
     warming = threading.Thread(target=_warm_up, args=(store, site))
     warming.start()
+    app.suggestions.start()
     try:
         server.run()  # returns on Ctrl+C
     finally:
         server.close()
+        app.suggestions.stop()
         warming.join()  # Python must not end under a thread that is inside polars
 
 

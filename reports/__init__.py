@@ -36,6 +36,7 @@ from reports.answers.pages import pages
 from reports.answers.paths import paths
 from reports.answers.preference import preference
 from reports.answers.products import products
+from reports.answers.recommendation_quality import recommendation_quality
 from reports.answers.reconciliation import reconciliation
 from reports.answers.search_terms import search_terms
 from reports.answers.segment_table import segment_table
@@ -83,6 +84,7 @@ __all__ = [
     "paths",
     "preference",
     "products",
+    "recommendation_quality",
     "reconciliation",
     "resolve",
     "search_terms",

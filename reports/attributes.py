@@ -185,9 +185,8 @@ def _read_values(snapshot: Snapshot, by: str) -> pl.DataFrame:
     return pl.concat([ranked, none])
 
 
-def age_band() -> pl.Expr:
-    """Return the age on ``date`` in tens of years; see :func:`sessionize.facts.age`."""
-    years = age()
+def age_band(years: pl.Expr) -> pl.Expr:
+    """Return the band an age is in, as text; null where the age is."""
     low = years // DECADE * DECADE
     return (
         pl.when(years < YOUNGEST)
@@ -206,7 +205,7 @@ def _children() -> pl.Expr:
 
 
 _NAMES: Final = {
-    "age_band": age_band(),
+    "age_band": age_band(age()),
     "sex": pl.col("sex"),
     "occupation": pl.col("occupation"),
     "children": _children(),

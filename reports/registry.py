@@ -30,6 +30,7 @@ from reports.answers import (
     paths,
     preference,
     products,
+    recommendation_quality,
     reconciliation,
     search_terms,
     segment_table,
@@ -47,6 +48,7 @@ from reports.figures import (
     curves,
     differences,
     funnels,
+    gains,
     gaps,
     heat,
     lifts,
@@ -123,6 +125,12 @@ REPORTS: Final[dict[str, ReportSpec]] = {
         ("interest_gap", interest_gap.interest_gap, gaps.figure, interest_gap.COLUMNS),
         ("changes", changes.changes, differences.figure, changes.COLUMNS),
         ("definitions", definitions.definitions, rule_sets.figure, definitions.COLUMNS),
+        (
+            "recommendation_quality",
+            recommendation_quality.recommendation_quality,
+            gains.figure,
+            recommendation_quality.COLUMNS,
+        ),
         ("bots", bots.bots, robots.figure, bots.COLUMNS),
         (
             "reconciliation",

@@ -129,6 +129,13 @@ TEXTS: Final[dict[str, str]] = {
     "searches_gone": (
         "of {all} views of search pages {gone} are no longer stored as hits: their words are lost"
     ),
+    "nothing_to_evaluate": (
+        "no customer known before this period turned to anything in it: suggestions cannot be "
+        "evaluated, and what is popular is served"
+    ),
+    "popular_is_served": (
+        "{kind}: no method beats popularity beyond chance; what is popular is served"
+    ),
     "no_comparison": "what changed needs a period to compare with",
     "no_change": "no difference in {measure} beyond chance (|z| < {z})",
     "nothing_beyond_chance": (

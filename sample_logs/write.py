@@ -71,7 +71,7 @@ class _RotatedLog:
 def write_company(out: Path, plan: Plan) -> None:
     """Write everything of ``plan`` into the folder ``out``, day by day."""
     (out / "truth").mkdir(parents=True, exist_ok=True)
-    for name in ("site.toml", "rules.toml"):
+    for name in ("site.toml", "rules.toml", "recommendations.toml"):
         with files("sample_logs").joinpath(name).open("rb") as rules:
             (out / name).write_bytes(rules.read())
     write_tables(plan, out)

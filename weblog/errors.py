@@ -8,6 +8,7 @@ All of them survive pickling, because they cross process borders.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -347,6 +348,23 @@ class QueryError(WeblogError):
     """A question that cannot be answered as put: SQL that fails, dates the wrong way round."""
 
     exit_code = 9
+
+
+class UnknownCustomerError(QueryError):
+    """Nothing is known of a customer by a day. Facts: the id and the day."""
+
+    def __init__(self, customer_id: str, day: date) -> None:
+        super().__init__(customer_id, day)
+        self.customer_id = customer_id
+        self.day = day
+
+    def build(self, *facts: object) -> str:
+        """Say who, and by when."""
+        customer_id, day = facts
+        return (
+            f"no customer {customer_id!r} is known before {day}: neither the register nor a "
+            "session or a purchase before that day names one"
+        )
 
 
 def shown_path(path: str | Path) -> str:

@@ -110,6 +110,15 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "searches": ("Searches", "검색 수"),
     "rare_terms": ("(rarer terms)", "(드문 검색어)"),
     "probability": ("Probability", "확률"),
+    "ndcg": ("nDCG at 5 (filled: served)", "nDCG@5 (채워진 점: 제공 중)"),
+    "served": ("served", "제공 중"),
+    "turned_to": ("Next product", "다음 상품"),
+    "viewed_newly": ("Newly viewed", "새로 본 상품"),
+    "bought": ("Bought", "가입한 상품"),
+    "read_newly": ("Newly read", "새로 읽은 글"),
+    "evidence": ("evidence", "근거"),
+    "popular_in_group": ("popular in group", "집단 인기"),
+    "popular": ("popular", "전체 인기"),
     "no_rows": ("Nothing to show", "표시할 데이터가 없습니다"),
 }
 """Key to (English, Korean)."""

@@ -60,7 +60,7 @@ def register_on(known: pl.DataFrame, register: Register) -> pl.DataFrame:
     bought = bought_before(pairs, register.purchases).select(*on, *_COUNTED)
     return (
         states_on(pairs, register.customers)
-        .with_columns(age().alias("age"), age_band().alias("age_band"))
+        .with_columns(age().alias("age"), age_band(age()).alias("age_band"))
         .select(*on, *_STATES, "age", "age_band")
         .join(bought, on=on, how="left")
         .join(held, on=on, how="left")

@@ -31,6 +31,7 @@ COMMANDS = {
     "rejects": "Show the lines that could not be parsed, verbatim.",
     "formats": "List the log formats, or find out which one a log is in.",
     "report": "Print a report: site status, pages, channels and more.",
+    "recommend": "Suggest products and content to customers, with reasons.",
     "segments": "Show who is in which segment, and why.",
     "rules": "Write, check, list and explain the rules that choose customers.",
     "target": "Make a list of customers to write to, by a rule or a list of rules.",

@@ -34,6 +34,10 @@ WHOLE: Final = ("summary", "changes", "reconciliation", "transitions", "cohorts"
 """Reports that are narrow as they are."""
 
 CHOSEN: Final = {
+    "recommendation_quality": (
+        *("kind", "goal", "method", "is_served", "customers", "candidates", "hit_rate_at_1"),
+        *("hit_rate", "ndcg", "gain", "gain_low", "gain_high"),
+    ),
     "bots": (
         *("part", "name", "sort", "purpose", "level", "hits", "page_hits", "bytes", "visitors"),
         "share",

@@ -64,10 +64,17 @@ def draft_site(path: str | Path | None) -> Draft:
     if path is None:
         return Draft("site.toml", Site())
     file = Path(path)
-    shown = shown_path(file)
+    rules, fault = written_rules(file)
+    if fault is not None:
+        return Draft(shown_path(file), Site(), (fault,))
+    return _draft(rules, shown_path(file), file.resolve().parent)
+
+
+def written_rules(file: Path) -> tuple[dict[str, Any], Fault | None]:
+    """Return what a TOML file of rules says; if it cannot be read, nothing, and why."""
     try:
         text = file.read_text(encoding="utf-8-sig")
-        return _draft(tomllib.loads(text), shown, file.resolve().parent)
+        return tomllib.loads(text), None
     except tomllib.TOMLDecodeError as error:
         fault = toml_fault(str(error), text)
     except UnicodeDecodeError as error:
@@ -79,7 +86,7 @@ def draft_site(path: str | Path | None) -> Draft:
         fault = ("the path", "a folder", "expected a file of site rules")
     except OSError as error:
         fault = ("the file", f"unreadable ({error.strerror})", "expected a file of site rules")
-    return Draft(shown, Site(), (fault,))
+    return {}, fault
 
 
 def _draft(rules: dict[str, Any], shown: str, folder: Path) -> Draft:
