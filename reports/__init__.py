@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+from reports.answers.attribution import attribution
 from reports.answers.bots import bots
 from reports.answers.campaigns import campaigns
 from reports.answers.categories import categories
@@ -40,6 +41,7 @@ __all__ = [
     "Query",
     "Report",
     "ReportWarning",
+    "attribution",
     "bots",
     "campaigns",
     "categories",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from reports.answers import (
+    attribution,
     bots,
     campaigns,
     categories,
@@ -24,7 +25,17 @@ from reports.answers import (
     summary,
     transitions,
 )
-from reports.figures import bars, differences, lines, matrix, ranges, robots, rule_sets, tiles
+from reports.figures import (
+    attributed,
+    bars,
+    differences,
+    lines,
+    matrix,
+    ranges,
+    robots,
+    rule_sets,
+    tiles,
+)
 from reports.spec import ReportSpec
 
 REPORTS: Final[dict[str, ReportSpec]] = {
@@ -35,6 +46,7 @@ REPORTS: Final[dict[str, ReportSpec]] = {
         ("channels", channels.channels, bars.ranked, channels.COLUMNS),
         ("sources", sources.sources, bars.ranked, sources.COLUMNS),
         ("campaigns", campaigns.campaigns, ranges.figure, campaigns.COLUMNS),
+        ("attribution", attribution.attribution, attributed.figure, attribution.COLUMNS),
         ("devices", devices.devices, bars.ranked, devices.COLUMNS),
         ("segments", segments.segments, bars.ranked, segments.COLUMNS),
         ("segments_by", segments_by.segments_by, bars.ranked, segments_by.COLUMNS),

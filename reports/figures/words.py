@@ -44,6 +44,15 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "not_known_yet": ("(not known yet)", "(아직 모름)"),
     "own_rules": ("the site's rules", "사이트 규칙"),
     "robot_hits": ("Hits of robots", "봇 요청"),
+    "credited": ("Conversions credited, with 95 % intervals", "인정된 전환 (95 % 구간)"),
+    "model_last_touch": ("Last touch", "마지막 접점"),
+    "model_last_non_direct": ("Last non-direct", "마지막 간접 접점"),
+    "model_first_touch": ("First touch", "첫 접점"),
+    "model_linear": ("Linear", "선형"),
+    "model_position_based": ("Position based", "위치 기반"),
+    "model_time_decay": ("Time decay", "시간 가중"),
+    "model_markov": ("Markov chain", "마르코프 체인"),
+    "model_shapley": ("Shapley value", "섀플리 값"),
     "no_rows": ("Nothing to show", "표시할 데이터가 없습니다"),
 }
 """Key to (English, Korean)."""

@@ -69,7 +69,7 @@ def _checked_day(_: click.Context, __: click.Parameter, value: str | None) -> st
     "--by",
     default=None,
     help="Of devices: device, browser or os. Of segments_by: age_band, sex, occupation, children, "
-    "product_held, device or channel.",
+    "product_held, device or channel. Of attribution: channel, source, medium or campaign.",
 )
 @click.option(
     "--segments-as-of",
@@ -79,6 +79,36 @@ def _checked_day(_: click.Context, __: click.Parameter, value: str | None) -> st
     help="Of segments and segments_by: the segments customers are in on this day, or today.",
 )
 @click.option("--measure", default=None, help="Of changes: the measure, e.g. page_views.")
+@click.option(
+    "--models",
+    multiple=True,
+    help="Of attribution: only this model, e.g. markov (may be repeated).",
+)
+@click.option("--goal", default=None, help="Of attribution: count only this goal.")
+@click.option(
+    "--window-days",
+    type=int,
+    default=None,
+    help="Of attribution: how far back touches count.  [default: 30]",
+)
+@click.option(
+    "--half-life-days",
+    type=float,
+    default=None,
+    help="Of attribution: after how long a touch counts half in time decay.  [default: 7]",
+)
+@click.option(
+    "--order",
+    type=int,
+    default=None,
+    help="Of attribution: touches the Markov chain remembers, 1 to 3.  [default: 1]",
+)
+@click.option(
+    "--bootstrap",
+    type=int,
+    default=None,
+    help="Of attribution: resamples for the intervals; 0: none.  [default: 500]",
+)
 @click.option("--limit", type=click.IntRange(0), default=None, help="Rows; 0: all of them.")
 @click.option("--wide", is_flag=True, help="All columns in the table, as programs get them.")
 def command(
@@ -102,6 +132,12 @@ def command(
     by: str | None,
     segments_as_of: str | None,
     measure: str | None,
+    models: tuple[str, ...],
+    goal: str | None,
+    window_days: int | None,
+    half_life_days: float | None,
+    order: int | None,
+    bootstrap: int | None,
     limit: int | None,
     wide: bool,
 ) -> None:
@@ -139,7 +175,18 @@ def command(
     )
     function = REPORTS[name].function
     arguments = _arguments(
-        function, name, by=by, measure=measure, segments_as_of=segments_as_of, limit=limit
+        function,
+        name,
+        by=by,
+        measure=measure,
+        segments_as_of=segments_as_of,
+        models=models or None,
+        goal=goal,
+        window_days=window_days,
+        half_life_days=half_life_days,
+        order=order,
+        bootstrap=bootstrap,
+        limit=limit,
     )
     if "site" in signature(function).parameters:
         site = arguments["site"] = chosen_site(site_path)

@@ -48,6 +48,10 @@ WHOLE: Final = ("summary", "changes", "reconciliation", "transitions")
 """Reports that are narrow as they are."""
 
 CHOSEN: Final = {
+    "attribution": (
+        *("model", "name", "conversions", "low", "high", "share", "value", "difference"),
+        *("difference_low", "difference_high", "touched"),
+    ),
     "bots": (
         *("part", "name", "sort", "purpose", "level", "hits", "page_hits", "bytes", "visitors"),
         "share",
@@ -60,6 +64,8 @@ CHOSEN: Final = {
 """Reports whose table shows just these columns, in this order."""
 
 DISPENSABLE: Final = (
+    "difference_low",
+    "difference_high",
     "share_low",
     "share_high",
     "previous_sessions",
