@@ -36,6 +36,7 @@ class Journeys:
     """Paths, and what the codes of their touches stand for.
 
     Attributes:
+        by: what of a session the names are: one of :data:`DIMENSIONS`.
         paths: of all people.
         names: by code; null stands for sessions that do not tell.
         has_other: whether the last code sums up all names beyond the limit.
@@ -44,6 +45,7 @@ class Journeys:
             person as well, such as those before the customer logged in.
     """
 
+    by: str
     paths: Paths
     names: tuple[str | None, ...]
     has_other: bool
@@ -70,7 +72,7 @@ def journeys(
         _check_goal(snapshot, goal)
     if span is None or asked.sessions.is_empty():
         empty = pl.DataFrame(schema=TOUCHES)
-        return Journeys(paths_of(empty, window_days, 0), (), has_other=False, since=None)
+        return Journeys(by, paths_of(empty, window_days, 0), (), has_other=False, since=None)
     since = span[0] - timedelta(days=window_days)
     seed = int(asked.sessions["seed"][0])
     read = _read_sessions(snapshot, (since, span[1]), by, seed)
@@ -82,6 +84,7 @@ def journeys(
         pl.col("is_end").fill_null(value=False)
     )
     return Journeys(
+        by,
         paths_of(touches.select(TOUCHES.names()), window_days, len(names)),
         names,
         has_other=has_other,

@@ -10,7 +10,7 @@ import polars as pl
 from reports.ask import SMALL, Asked, ask
 from reports.attribution.credits import Credits, Settings, resamples
 from reports.attribution.models import COMPARED_WITH, MODELS
-from reports.attribution.paths import MOST_TOUCHES, Floats
+from reports.attribution.paths import MOST_TOUCHES, Flags, Floats
 from reports.breakdown import OTHER, text
 from reports.query import EVERYTHING, Filters, check_limit
 from reports.result import Report
@@ -101,14 +101,16 @@ def attribution(
         return asked.answer("attribution", empty, *_warnings(asked, found, empty, bootstrap))
     counts = resamples(found.paths, bootstrap)
     last = MODELS[COMPARED_WITH](found.paths, settings, counts)
-    parts = [
-        _rows(
-            name, last if name == COMPARED_WITH else model(found.paths, settings, counts), last,
-            found, by,
-        )
+    given = {
+        name: last if name == COMPARED_WITH else model(found.paths, settings, counts)
         for name, model in chosen.items()
-    ]  # fmt: skip
-    frame = pl.concat(parts)
+    }
+    # A chain walks through names that were on no converting path, too: what any model credits is
+    # a row of all of them, or the rows of that model would not sum to the conversions.
+    shown = found.paths.touched() > 0
+    for credits_of in given.values():
+        shown |= credits_of.conversions[0] > 0
+    frame = pl.concat([_rows(name, given[name], last, found, shown) for name in given])
     return asked.answer("attribution", frame, *_warnings(asked, found, frame, bootstrap))
 
 
@@ -128,7 +130,7 @@ def _check(
         raise QueryError(f"bootstrap is {bootstrap}: expected 0 to {MOST_RESAMPLES:,} resamples")
 
 
-def _rows(model: str, given: Credits, last: Credits, found: Journeys, by: str) -> pl.DataFrame:
+def _rows(model: str, given: Credits, last: Credits, found: Journeys, shown: Flags) -> pl.DataFrame:
     """Return a row per name: what is credited, with its intervals."""
     touched = found.paths.touched()
     low, high = _interval(given.conversions)
@@ -156,11 +158,11 @@ def _rows(model: str, given: Credits, last: Credits, found: Journeys, by: str) -
         .with_row_index("code")
         .with_columns(
             pl.lit(model).alias("model"),
-            pl.lit(by).alias("kind"),
+            pl.lit(found.by).alias("kind"),
             (pl.col("code") == last_code).alias("is_other"),
             (pl.col("touched") < SMALL).alias("small"),
         )
-        .filter(pl.col("touched") > 0)
+        .filter(pl.Series(shown))
         .sort("is_other", "touched", "name", descending=[False, True, False], nulls_last=True)
         .select(pl.col(column.name).cast(column.dtype) for column in COLUMNS)
     )

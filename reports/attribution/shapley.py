@@ -33,7 +33,7 @@ MOST_RESAMPLED: Final = 10_000
 """With more different sets they are shared once, without intervals."""
 
 AT_ONCE: Final = 1_000_000
-"""Shares that are computed together, 8 MB."""
+"""Worths of sets that are looked up together, 8 MB."""
 
 Masks = npt.NDArray[np.uint64]
 
@@ -57,7 +57,8 @@ def credit(paths: Paths, _: Settings, counts: Floats) -> Credits:
     rate = np.divide(conversions, weight, out=np.zeros_like(weight), where=weight > 0)
     credited = np.zeros((2, len(drawn), paths.players))
     for members, chosen in _by_size(masks, paths.players):
-        step = max(1, AT_ONCE // members.size)
+        size = min(members.shape[1], MOST_MEMBERS)
+        step = max(1, AT_ONCE // (chosen.size << size))
         for rows in (slice(begin, begin + step) for begin in range(0, len(drawn), step)):
             parts = shares(masks, rate[rows], masks[chosen], members)
             amounts = np.stack([conversions[rows, chosen], value[rows, chosen]])
@@ -88,10 +89,7 @@ def shares(masks: Masks, rate: Floats, sets: Masks, members: npt.NDArray[np.int6
     place = np.minimum(np.searchsorted(masks, within), masks.size - 1)
     is_seen = masks[place] == within
     marginal = _weights(bits)
-    phi = np.empty_like(equal)
-    for resample, rates in enumerate(rate):
-        phi[resample] = np.where(is_seen, rates[place], 0.0) @ marginal
-    phi = np.maximum(phi, 0.0)
+    phi = np.maximum(np.where(is_seen, rate[:, place], 0.0) @ marginal, 0.0)
     sums = phi.sum(axis=2, keepdims=True)
     np.divide(phi, sums, out=equal, where=sums > 0)
     return equal

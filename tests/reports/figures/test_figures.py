@@ -22,6 +22,7 @@ TRACES = {
     "summary": ["scatter"] * 6,
     "site_status": ["scatter"] * 2,
     "campaigns": ["scatter"],
+    "attribution": ["scatter"] * 8,
     "bots": [],
     "changes": [],
     "reconciliation": [],
