@@ -86,7 +86,8 @@ def padded(given: Floats, count: int) -> Floats:
 def by_touch(shares: TouchShares) -> Model:
     """Make a model of a rule that shares each path's conversions between its touches."""
 
-    def model(paths: Paths, settings: Settings, counts: Floats) -> Credits:
+    def model(everybody: Paths, settings: Settings, counts: Floats) -> Credits:
+        paths = everybody.converting()
         share = shares(paths, settings)
         of_touch = paths.of_touch
         group = paths.group[of_touch]

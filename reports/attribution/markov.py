@@ -18,7 +18,7 @@ from typing import Final
 import numpy as np
 
 from reports.attribution.credits import Credits, Settings, by_group, closed, padded, table
-from reports.attribution.paths import Floats, Paths, Whole
+from reports.attribution.paths import Floats, Paths, Whole, numbered
 from weblog.errors import QueryError
 
 MOST_STATES: Final = 3_000
@@ -75,7 +75,7 @@ def chain_of(paths: Paths, order: int) -> Chain:
     for back in range(1, order):
         earlier = np.roll(paths.code, back) + 1
         text = text + np.where(place >= back, earlier, 0) * base**back
-    known, state = np.unique(text, return_inverse=True)
+    known, state = numbered(text, base**order)
     states = known.size
     if states > MOST_STATES:
         raise QueryError(
@@ -91,7 +91,7 @@ def chain_of(paths: Paths, order: int) -> Chain:
     )
     target = np.concatenate([state[is_first], state[inner], last])
     path = np.concatenate([np.arange(last.size), paths.of_touch[inner], np.arange(last.size)])
-    pairs, pair = np.unique(origin * (states + 3) + target, return_inverse=True)
+    pairs, pair = numbered(origin * (states + 3) + target, (states + 3) ** 2)
     # What is not resampled is one group: many states in many groups would fill the memory.
     group, groups = paths.group, paths.groups
     if states > MOST_RESAMPLED:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -22,6 +22,9 @@ MOST_TOUCHES: Final = 100
 """Touches of one path at most, the latest: a shared computer that converts all day would else
 cost the square of its sessions."""
 
+MOST_COUNTED: Final = 1 << 20
+"""Distinct values are found by a table of this many, larger ones by sorting."""
+
 DAY_MS: Final = 86_400_000
 
 TOUCHES: Final = pl.Schema(
@@ -39,6 +42,23 @@ TOUCHES: Final = pl.Schema(
 """A touch is a session: whose, when it began (ms), its hash (orders those of one moment), which
 name it bears (an index), whether it is direct, whether a path may end with it (it lies in the
 period and passes the filters), the conversions it reached and their value."""
+
+
+ORDER: Final = ("person", "start", "key")
+"""What touches are sorted by."""
+
+
+def numbered(values: Whole, below: int) -> tuple[Whole, Whole]:
+    """Return the distinct values, ascending, and the place of each value among them.
+
+    Like `numpy.unique`, but without sorting where values are small: ``below`` bounds them.
+    """
+    if below > max(MOST_COUNTED, values.size):
+        known, places = np.unique(values, return_inverse=True)
+        return known, places
+    occurs = np.zeros(below, dtype=bool)
+    occurs[values] = True
+    return np.flatnonzero(occurs), (np.cumsum(occurs) - 1)[values]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +111,27 @@ class Paths:
         """How many paths each stands for: each conversion has its own, none is one as well."""
         return np.where(self.conversions > 0, self.conversions, 1.0)
 
+    def converting(self) -> Paths:
+        """Return the paths that converted alone: all that a rule looks at, and few."""
+        chosen = np.flatnonzero(self.conversions > 0)
+        first, touches = _flat(self.first[chosen], self.lengths[chosen])
+        return replace(
+            self,
+            code=self.code[touches],
+            age_days=self.age_days[touches],
+            is_direct=self.is_direct[touches],
+            first=first,
+            conversions=self.conversions[chosen],
+            value=self.value[chosen],
+            group=self.group[chosen],
+        )
+
     def touched(self) -> Floats:
         """Return per code how many conversions have it on their path."""
-        seen = np.zeros((self.conversions.size, self.players), dtype=bool)
-        seen[self.of_touch, self.code] = True
-        return np.asarray(self.conversions @ seen, dtype=np.float64)
+        led = self.converting()
+        seen = np.zeros((led.conversions.size, led.players))
+        seen[led.of_touch, led.code] = 1.0
+        return np.asarray(led.conversions @ seen, dtype=np.float64)
 
 
 def paths_of(touches: pl.DataFrame, window_days: float, players: int) -> Paths:
@@ -113,7 +149,7 @@ def paths_of(touches: pl.DataFrame, window_days: float, players: int) -> Paths:
         window_days: how far a path reaches back.
         players: how many names there are.
     """
-    rows = touches.sort("person", "start", "key")
+    rows = touches if _is_sorted(touches) else touches.sort(ORDER)
     person, start = rows["person"].to_numpy(), rows["start"].to_numpy()
     converts = rows["conversions"].to_numpy() > 0
     is_end = rows["is_end"].to_numpy()
@@ -124,8 +160,7 @@ def paths_of(touches: pl.DataFrame, window_days: float, players: int) -> Paths:
     begins[leaves] = np.maximum(begins[leaves], _after_conversion(converts)[ends[leaves]])
     shortened = int(np.count_nonzero(ends + 1 - begins > MOST_TOUCHES))
     begins = np.maximum(begins, ends + 1 - MOST_TOUCHES)
-    first = np.concatenate([[0], np.cumsum(ends + 1 - begins)])
-    flat = np.arange(first[-1]) + np.repeat(begins - first[:-1], np.diff(first))
+    first, flat = _flat(begins, ends + 1 - begins)
     age = np.repeat(start[ends], np.diff(first)) - start[flat]
     group, groups, people = _groups(person[ends])
     return Paths(
@@ -141,6 +176,22 @@ def paths_of(touches: pl.DataFrame, window_days: float, players: int) -> Paths:
         people=people,
         shortened=shortened,
     )
+
+
+def _is_sorted(touches: pl.DataFrame) -> bool:
+    """Say whether touches are in order already: much cheaper than to sort them again."""
+    person, start, key = (pl.col(name) for name in ORDER)
+    same, at_once = person == person.shift(), start == start.shift()
+    behind = (person < person.shift()) | (
+        same & ((start < start.shift()) | (at_once & (key < key.shift())))
+    )
+    return not touches.select(behind.any()).item()
+
+
+def _flat(begins: Whole, lengths: Whole) -> tuple[Whole, Whole]:
+    """Return where ranges begin when they are laid end to end, and the places they are made of."""
+    first = np.concatenate([[0], np.cumsum(lengths)])
+    return first, np.arange(first[-1]) + np.repeat(begins - first[:-1], lengths)
 
 
 def _last_end(person: npt.NDArray[np.uint64], is_end: Flags) -> Flags:

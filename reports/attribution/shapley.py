@@ -21,10 +21,9 @@ from math import factorial
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from reports.attribution.credits import Credits, Settings, closed, padded, table
-from reports.attribution.paths import Floats, Paths
+from reports.attribution.paths import Floats, Paths, Whole, numbered
 
 MOST_MEMBERS: Final = 8
 """Larger sets are shared equally: a game of n names has 2^n sets, most of them never seen."""
@@ -35,17 +34,15 @@ MOST_RESAMPLED: Final = 10_000
 AT_ONCE: Final = 1_000_000
 """Worths of sets that are looked up together, 8 MB."""
 
-Masks = npt.NDArray[np.uint64]
-
 
 def credit(paths: Paths, _: Settings, counts: Floats) -> Credits:
     """Share the conversions and the value of each set of names by its Shapley values."""
     if not paths.code.size:
         empty = np.zeros((len(counts), paths.players))
         return Credits(empty, empty)
-    one = np.left_shift(np.uint64(1), paths.code.astype(np.uint64))
-    masks, of_path = np.unique(np.bitwise_or.reduceat(one, paths.first[:-1]), return_inverse=True)
-
+    one = np.left_shift(np.int64(1), paths.code)
+    members_of = np.bitwise_or.reduceat(one, paths.first[:-1])
+    masks, of_path = numbered(members_of, 1 << paths.players)
     group, groups, drawn = paths.group, paths.groups, counts
     if masks.size > MOST_RESAMPLED:
         group, groups, drawn = np.zeros_like(group), 1, np.ones((1, 1))
@@ -71,7 +68,7 @@ def credit(paths: Paths, _: Settings, counts: Floats) -> Credits:
     )
 
 
-def shares(masks: Masks, rate: Floats, sets: Masks, members: npt.NDArray[np.int64]) -> Floats:
+def shares(masks: Whole, rate: Floats, sets: Whole, members: Whole) -> Floats:
     """Return which part of its conversions each member of each set gets, in every resample.
 
     Args:
@@ -85,7 +82,7 @@ def shares(masks: Masks, rate: Floats, sets: Masks, members: npt.NDArray[np.int6
     if size == 1 or size > MOST_MEMBERS:
         return equal
     bits = np.arange(1 << size)[:, None] >> np.arange(size) & 1
-    within = (bits.astype(np.uint64) @ np.left_shift(np.uint64(1), members.T.astype(np.uint64))).T
+    within = np.left_shift(np.int64(1), members) @ bits.T
     place = np.minimum(np.searchsorted(masks, within), masks.size - 1)
     is_seen = masks[place] == within
     marginal = _weights(bits)
@@ -95,7 +92,7 @@ def shares(masks: Masks, rate: Floats, sets: Masks, members: npt.NDArray[np.int6
     return equal
 
 
-def _weights(bits: npt.NDArray[np.int64]) -> Floats:
+def _weights(bits: Whole) -> Floats:
     """Return the matrix that makes Shapley values of the worths of all sets of a game."""
     size = bits.shape[1]
     joins = np.array(
@@ -106,11 +103,9 @@ def _weights(bits: npt.NDArray[np.int64]) -> Floats:
     return np.asarray(np.where(bits == 1, joins[np.maximum(joined - 1, 0)], leaves))
 
 
-def _by_size(
-    masks: Masks, players: int
-) -> list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
+def _by_size(masks: Whole, players: int) -> list[tuple[Whole, Whole]]:
     """Return the members of all sets, and the sets' places, in a pair for each size."""
-    has = np.right_shift(masks[:, None], np.arange(players, dtype=np.uint64)) & np.uint64(1) == 1
+    has = masks[:, None] >> np.arange(players) & 1 == 1
     sizes = has.sum(axis=1)
     pairs = []
     for size in np.unique(sizes):

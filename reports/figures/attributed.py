@@ -22,6 +22,9 @@ POINT_HEIGHT: Final = 11
 GAP: Final = 1.6
 """Room between two names, in points."""
 
+FAINT: Final = 0.45
+"""Opacity of points that too few conversions stand behind."""
+
 MARKS: Final = {
     "last_touch": ("muted", "circle"),
     "last_non_direct": ("muted", "circle-open"),
@@ -46,7 +49,15 @@ def figure(frame: pl.DataFrame, language: str = "en", theme: str = "light") -> d
         return empty(language, theme)
     models = frame["model"].unique(maintain_order=True).to_list()
     shown = frame.filter(pl.col("model") == models[0]).head(SHOWN)
-    names = row_names(shown.select("name", "is_other"), language)
+    names = [
+        f"{name} *" if small else name
+        for name, small in zip(
+            row_names(shown.select("name", "is_other"), language), shown["small"], strict=True
+        )
+    ]
+    title = word("credited", language)
+    if shown["small"].any():
+        title += f"<br>{word('too_few', language)}"
     keys = shown.select("name", "is_other").with_row_index("row")
     rows = frame.join(keys, on=["name", "is_other"], nulls_equal=True, maintain_order="left")
     step = len(models) + GAP
@@ -71,18 +82,18 @@ def figure(frame: pl.DataFrame, language: str = "en", theme: str = "light") -> d
         "data": traces,
         "layout": layout(
             theme,
-            height=int(150 + POINT_HEIGHT * step * len(names)),
+            height=int(170 + POINT_HEIGHT * step * len(names)),
             shapes=lines,
             showlegend=True,
             legend={
                 "orientation": "h", "x": 0, "xref": "container", "y": 1, "yref": "container",
                 "yanchor": "top", "itemwidth": 30,
             },
-            margin={"l": 8, "r": 12, "t": 74, "b": 44},
+            margin={"l": 8, "r": 12, "t": 74, "b": 64},
             xaxis=axis(
                 theme,
                 grid=True,
-                title={"text": word("credited", language)},
+                title={"text": title, "standoff": 10},
                 **ticks(0, highest, "count", language) | {"range": [0, highest * 1.04]},
             ),
             yaxis=axis(
@@ -90,7 +101,9 @@ def figure(frame: pl.DataFrame, language: str = "en", theme: str = "light") -> d
                 tickmode="array",
                 tickvals=[round(index * step + middle, 1) for index in range(len(names))],
                 ticktext=names,
-                ticksuffix="  ",
+                ticks="outside",
+                ticklen=6,
+                tickcolor=paint.surface,
                 range=[bottom + 1, -1],
             ),
         ),
@@ -116,7 +129,12 @@ def _points(
         "name": word(f"model_{model}", language),
         "x": rows["conversions"].round(3).to_list(),
         "y": [round(at[row], 1) for row in rows["row"]],
-        "marker": {"color": colour, "size": 7, "symbol": symbol},
+        "marker": {
+            "color": colour,
+            "size": 7,
+            "symbol": symbol,
+            "opacity": [FAINT if small else 1 for small in rows["small"]],
+        },
         "error_x": {
             "type": "data",
             "symmetric": False,
