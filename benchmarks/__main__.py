@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks import (
+    attribution,
     increment,
     main_job,
     overview_reports,
@@ -29,6 +30,7 @@ BENCHMARKS = {
     "overview_reports": overview_reports,
     "reports_at_scale": reports_at_scale,
     "recommendations": recommendations,
+    "attribution": attribution,
 }
 
 

@@ -47,6 +47,23 @@ KOREAN: Final[dict[str, str]] = {
     "no_categories": "콘텐츠 분류가 있는 페이지가 없습니다: site.toml에 [[categories]]를 쓰세요",
     "no_products": "상품 페이지가 없습니다: site.toml에 [[products]]를 쓰세요",
     "no_campaigns": "이 기간에 캠페인이 있는 세션이 없습니다",
+    "no_conversions": "이 기간에 필터에 맞는 세션 중 목표를 달성한 세션이 없습니다",
+    "window_before_data": (
+        "전환 경로는 {start}까지 거슬러 올라가지만 데이터는 {first}부터 있습니다: 초기 전환에 "
+        "이르는 경로는 일부만 알 수 있습니다"
+    ),
+    "journeys_split": (
+        "전환 세션 {all}개 중 {split}개는 로그인 전 등 다른 사람으로 집계된 세션이 있는 브라우저의 "
+        "것입니다: 그 세션은 경로에서 빠집니다. [identity] stitching = \"visitor\"로 이어 보세요"
+    ),
+    "small_credits": (
+        "{cells}행 중 {small}행은 경로에 포함된 전환이 너무 적어 결론을 내릴 수 없습니다"
+    ),
+    "paths_shortened": "경로 {paths}개가 접점 {touches}개보다 길어 최근 접점만 반영했습니다",
+    "not_resampled": (
+        "{model} 모델은 경로의 종류가 너무 많아 구간 없이 표시합니다: 차수나 항목 수를 줄이면 "
+        "구간이 표시됩니다"
+    ),
     "small_cells": "{cells}행 중 {small}행은 세션이 너무 적어 결론을 내릴 수 없습니다",
     "few_visitors": "{cells}행 중 {small}행은 방문자가 너무 적어 결론을 내릴 수 없습니다",
     "no_customers": "이 기간에 로그인한 고객의 세션이 없습니다",

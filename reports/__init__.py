@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from reports.answers.activity import activity
 from reports.answers.associations import associations
+from reports.answers.attribution import attribution
 from reports.answers.bots import bots
 from reports.answers.campaigns import campaigns
 from reports.answers.categories import categories
@@ -60,6 +61,7 @@ __all__ = [
     "ReportWarning",
     "activity",
     "associations",
+    "attribution",
     "bots",
     "campaigns",
     "categories",

@@ -7,6 +7,7 @@ from typing import Final
 from reports.answers import (
     activity,
     associations,
+    attribution,
     bots,
     campaigns,
     categories,
@@ -44,6 +45,7 @@ from reports.answers import (
 )
 from reports.figures import (
     affinities,
+    attributed,
     bars,
     curves,
     differences,
@@ -77,6 +79,7 @@ REPORTS: Final[dict[str, ReportSpec]] = {
         ("channels", channels.channels, bars.ranked, channels.COLUMNS),
         ("sources", sources.sources, bars.ranked, sources.COLUMNS),
         ("campaigns", campaigns.campaigns, ranges.figure, campaigns.COLUMNS),
+        ("attribution", attribution.attribution, attributed.figure, attribution.COLUMNS),
         ("devices", devices.devices, bars.ranked, devices.COLUMNS),
         ("segments", segments.segments, bars.ranked, segments.COLUMNS),
         ("segments_by", segments_by.segments_by, bars.ranked, segments_by.COLUMNS),

@@ -35,6 +35,23 @@ TEXTS: Final[dict[str, str]] = {
     "no_categories": "no page viewed has a content category: write [[categories]] in site.toml",
     "no_products": "no page viewed is about a product: write [[products]] in site.toml",
     "no_campaigns": "no session carries a campaign in this period",
+    "no_conversions": "no session of this period that passes the filters reached a goal",
+    "window_before_data": (
+        "paths reach back to {start}, but the data begin on {first}: what led to early conversions "
+        "is only partly known"
+    ),
+    "journeys_split": (
+        "{split} of {all} converting sessions are of browsers with sessions of another person, "
+        'as before a login: their paths lack these; [identity] stitching = "visitor" joins them'
+    ),
+    "small_credits": (
+        "{small} of {cells} rows were on the path of too few conversions for a conclusion"
+    ),
+    "paths_shortened": "{paths} paths are longer than {touches} touches: only their latest count",
+    "not_resampled": (
+        "model {model} meets too many different paths to be resampled: it has no intervals; a "
+        "lower order or a lower limit of names gives some"
+    ),
     "small_cells": "{small} of {cells} rows have too few sessions for a conclusion",
     "few_visitors": "{small} of {cells} rows rest on too few visitors for a conclusion",
     "no_customers": "no session in the period is of a known customer: nobody logged in",

@@ -119,6 +119,16 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "evidence": ("evidence", "근거"),
     "popular_in_group": ("popular in group", "집단 인기"),
     "popular": ("popular", "전체 인기"),
+    "credited": ("Conversions credited, with 95 % intervals", "기여 전환수 (95% 구간)"),
+    "too_few": ("* too few for a conclusion", "* 결론을 내리기에는 너무 적음"),
+    "model_last_touch": ("Last touch", "마지막 접점"),
+    "model_last_non_direct": ("Last non-direct", "마지막 간접 접점"),
+    "model_first_touch": ("First touch", "첫 접점"),
+    "model_linear": ("Linear", "선형"),
+    "model_position_based": ("Position based", "위치 기반"),
+    "model_time_decay": ("Time decay", "시간 가중"),
+    "model_markov": ("Markov chain", "마르코프 체인"),
+    "model_shapley": ("Shapley value", "섀플리 값"),
     "no_rows": ("Nothing to show", "표시할 데이터가 없습니다"),
 }
 """Key to (English, Korean)."""

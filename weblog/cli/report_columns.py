@@ -34,6 +34,10 @@ WHOLE: Final = ("summary", "changes", "reconciliation", "transitions", "cohorts"
 """Reports that are narrow as they are."""
 
 CHOSEN: Final = {
+    "attribution": (
+        *("model", "name", "conversions", "low", "high", "share", "value", "difference"),
+        *("difference_low", "difference_high", "touched"),
+    ),
     "recommendation_quality": (
         *("kind", "goal", "method", "is_served", "customers", "candidates", "hit_rate_at_1"),
         *("hit_rate", "ndcg", "gain", "gain_low", "gain_high"),

@@ -17,7 +17,11 @@ OF_PATHS: Final = (
         help="Of paths and flows: from the first view of this page on; * for anything.",
     ),
     click.option("--end", "steps_to", metavar="PATH", help="Likewise: up to this page."),
-    click.option("--goal", metavar="GOAL", help="Likewise: up to this goal."),
+    click.option(
+        "--goal",
+        metavar="GOAL",
+        help="Of paths and flows: up to this goal. Of attribution: count only this goal.",
+    ),
     click.option("--around", metavar="PATH", help="Likewise: on both sides of this page."),
     click.option(
         "--level",

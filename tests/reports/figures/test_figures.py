@@ -32,6 +32,7 @@ TRACES = {
     "interest_to_purchase": [],
     "time_to_purchase": [],
     "interest_gap": [],
+    "attribution": ["scatter"] * 8,
     "bots": [],
     "paths": ["bar", "scatter", "scatter"],
     "flows": ["scatter"],

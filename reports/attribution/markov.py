@@ -1,0 +1,149 @@
+"""Markov chain: what conversions would be lost without a name.
+
+Source: Anderl, Becker, von Wangenheim, Schumann (2016), "Mapping the customer journey: lessons
+learned from graph-based online attribution modeling", Int. J. of Research in Marketing 33(3).
+States are the last ``order`` touches, START, CONVERSION and NULL; paths without a conversion end
+in NULL. The removal effect of a name is the part of the probability to get from START to
+CONVERSION that is lost when every visit to that name leads to NULL. Conversions are shared in
+proportion to these effects, and value in proportion to the effects on the value expected at START,
+each state paying the average value of what ends there: a name that brings few but large purchases
+would else be credited with the value of many small ones.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from reports.attribution.credits import Credits, Settings, by_group, closed, padded, table
+from reports.attribution.paths import Floats, Paths, Whole, numbered
+from weblog.errors import QueryError
+
+MOST_STATES: Final = 3_000
+"""More states take too long: a system of as many equations is solved."""
+
+MOST_RESAMPLED: Final = 300
+"""With more states the chain is computed once, without intervals."""
+
+AT_ONCE: Final = 2_000_000
+"""Numbers of the matrices that are inverted together, 16 MB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Transitions that occur, and how often in each group; the value of paths by last state.
+
+    States are numbered from 0, START is ``states``, CONVERSION and NULL are one and two more.
+    ``ends_in`` is the name a state's last touch bears.
+    """
+
+    states: int
+    ends_in: Whole
+    origin: Whole
+    target: Whole
+    counts: Floats
+    values: Floats
+
+
+def credit(paths: Paths, settings: Settings, counts: Floats) -> Credits:
+    """Share conversions and value by removal effects.
+
+    Raises:
+        QueryError: the order gives more states than can be solved.
+    """
+    chain = chain_of(paths, settings.order)
+    solved = counts if chain.states <= MOST_RESAMPLED else np.ones((1, 1))
+    lost, lost_value = removal_effects(chain, paths.players, solved)
+
+    def credited(effects: Floats, amounts: Floats) -> Floats:
+        totals = counts[: len(solved)] @ by_group(paths, amounts)
+        return padded(closed(effects, totals), len(counts))
+
+    return Credits(credited(lost, paths.conversions), credited(lost_value, paths.value))
+
+
+def chain_of(paths: Paths, order: int) -> Chain:
+    """Count the transitions of the paths; a state is the last ``order`` touches, or what there is.
+
+    Raises:
+        QueryError: more than :data:`MOST_STATES` states.
+    """
+    place, base = paths.place, paths.players + 1
+    text = paths.code + 1
+    for back in range(1, order):
+        earlier = np.roll(paths.code, back) + 1
+        text = text + np.where(place >= back, earlier, 0) * base**back
+    known, state = numbered(text, base**order)
+    states = known.size
+    if states > MOST_STATES:
+        raise QueryError(
+            f"a Markov chain of order {order} has {states:,} states here, more than "
+            f"{MOST_STATES:,}: take a lower order, or a lower limit of names"
+        )
+    start, conversion, null = states, states + 1, states + 2
+    is_first = place == 0
+    inner = np.flatnonzero(~is_first)
+    last = np.where(paths.conversions > 0, conversion, null)
+    origin = np.concatenate(
+        [np.full(last.size, start), state[inner - 1], state[paths.first[1:] - 1]]
+    )
+    target = np.concatenate([state[is_first], state[inner], last])
+    path = np.concatenate([np.arange(last.size), paths.of_touch[inner], np.arange(last.size)])
+    pairs, pair = numbered(origin * (states + 3) + target, (states + 3) ** 2)
+    # What is not resampled is one group: many states in many groups would fill the memory.
+    group, groups = paths.group, paths.groups
+    if states > MOST_RESAMPLED:
+        group, groups = np.zeros_like(group), 1
+    return Chain(
+        states=states,
+        ends_in=known % base - 1,
+        origin=pairs // (states + 3),
+        target=pairs % (states + 3),
+        counts=table(group[path], pair, paths.weight[path], (groups, pairs.size)),
+        values=table(group, state[paths.first[1:] - 1], paths.value, (groups, states)),
+    )
+
+
+def removal_effects(chain: Chain, players: int, counts: Floats) -> tuple[Floats, Floats]:
+    """Return per resample which part of conversions, and of value, is lost without each name.
+
+    With N = (I - Q)^-1, Q the transitions between states, what is reached without touching a set
+    A of states is all that is reached, less f_A N_AA^-1 h_A: f the expected visits from START, h
+    the probability to convert from each state, or the value expected from it (Kemeny & Snell,
+    1960, "Finite Markov Chains", ch. 3). One inverse serves the removal of every name.
+    """
+    found = np.zeros((2, len(counts), players))
+    step = max(1, AT_ONCE // max(1, chain.states**2))
+    for begin in range(0, len(counts), step):
+        drawn = counts[begin : begin + step]
+        found[:, begin : begin + step] = _effects(
+            chain, players, drawn @ chain.counts, drawn @ chain.values
+        )
+    return found[0], found[1]
+
+
+def _effects(chain: Chain, players: int, weights: Floats, values: Floats) -> Floats:
+    size = chain.states
+    went = np.zeros((len(weights), size + 1, size + 3))
+    went[:, chain.origin, chain.target] = weights
+    sums = went.sum(axis=2, keepdims=True)
+    chance = _quotient(went, sums)
+    inverse = np.linalg.inv(np.eye(size) - chance[:, :size, :size])
+    entered = chance[:, size, :size]
+    visits = (entered[:, None] @ inverse)[:, 0]
+    paid = np.stack([chance[:, :size, size + 1], _quotient(values, sums[:, :size, 0])], axis=2)
+    reaches = inverse @ paid
+    lost = np.zeros((2, len(weights), players))
+    for player in np.unique(chain.ends_in):
+        held = np.flatnonzero(chain.ends_in == player)
+        through = np.linalg.solve(inverse[:, held[:, None], held], reaches[:, held])
+        lost[:, :, player] = np.einsum("bs,bsk->kb", visits[:, held], through)
+    whole = np.einsum("bs,bsk->kb", entered, reaches)
+    # A name that nobody touched in a resample comes out as 0, or as -1e-17.
+    return np.maximum(_quotient(lost, whole[:, :, None]), 0.0)
+
+
+def _quotient(over: Floats, under: Floats) -> Floats:
+    return np.divide(over, under, out=np.zeros_like(over), where=under > 0)

@@ -1,0 +1,200 @@
+"""Read the touches of people: the sessions of a period, and those that may have led to them.
+
+A touch is a session. Those of the days before the period are read too, as far as the window
+reaches back, or the paths of the period's first days would look short.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from reports.ask import Asked
+from reports.attribution.paths import ORDER, TOUCHES, Paths, paths_of
+from reports.load import CACHE, key_of
+from reports.query import Span
+from weblog.errors import UnknownNameError
+from weblog.store import Snapshot
+
+DIMENSIONS: Final = ("channel", "source", "medium", "campaign")
+"""What of a session can be credited."""
+
+MOST_NAMES: Final = 60
+"""Names that are told apart at most: with the others' one they fit the bits of a number."""
+
+DIRECT: Final = "Direct"
+
+_CUSTOMER_SEED: Final = 1
+"""Customers' ids are hashed by another seed than visitors': "a7" can be both."""
+
+
+@dataclass(frozen=True, slots=True)
+class Journeys:
+    """Paths, and what the codes of their touches stand for.
+
+    Attributes:
+        by: what of a session the names are: one of :data:`DIMENSIONS`.
+        paths: of all people.
+        names: by code; null stands for sessions that do not tell.
+        has_other: whether the last code sums up all names beyond the limit.
+        since: first day read.
+        split: how many of the converting sessions are of a browser that has sessions of another
+            person as well, such as those before the customer logged in.
+    """
+
+    by: str
+    paths: Paths
+    names: tuple[str | None, ...]
+    has_other: bool
+    since: date | None
+    split: int = 0
+
+
+def journeys(
+    asked: Asked, by: str, window_days: int, goal: str | None, limit: int | None
+) -> Journeys:
+    """Read the touches of a question and make paths of them.
+
+    Sessions of the period that pass the filters may end a path; whatever the filters, every
+    session of the same person before it is a touch. A person is the customer where the session
+    has one (logged in, or claimed by the site's stitching), else the visitor.
+
+    Raises:
+        UnknownNameError: ``by`` is no dimension, or no session ever reached ``goal``.
+    """
+    if by not in DIMENSIONS:
+        raise UnknownNameError("dimension of attribution", by, list(DIMENSIONS))
+    snapshot, span = asked.snapshot, asked.query.current
+    if goal is not None:
+        _check_goal(snapshot, goal)
+    if span is None or asked.sessions.is_empty():
+        empty = pl.DataFrame(schema=TOUCHES)
+        return Journeys(by, paths_of(empty, window_days, 0), (), has_other=False, since=None)
+    since = span[0] - timedelta(days=window_days)
+    seed = int(asked.sessions["seed"][0])
+    read = _read_sessions(snapshot, (since, span[1]), by, seed)
+    if goal is not None:
+        read = _only(read, _read_goal(snapshot, (since, span[1]), goal, seed))
+    coded, names, has_other = _coded(read, limit)
+    touches = _with_ends(coded, asked, span[0])
+    return Journeys(
+        by,
+        paths_of(touches.select(TOUCHES.names()), window_days, len(names)),
+        names,
+        has_other=has_other,
+        since=since,
+        split=_split(touches),
+    )
+
+
+def _with_ends(touches: pl.DataFrame, asked: Asked, first_day: date) -> pl.DataFrame:
+    """Mark the sessions of the period that pass the filters."""
+    if not asked.query.filters.chosen:
+        return touches.with_columns((pl.col("date") >= first_day).alias("is_end"))
+    ends = asked.sessions.select("key", pl.lit(value=True).alias("is_end"))
+    joined = touches.join(ends, on="key", how="left", maintain_order="left")
+    return joined.with_columns(pl.col("is_end").fill_null(value=False))
+
+
+def _split(touches: pl.DataFrame) -> int:
+    """Count the converting sessions that may end a path and whose browser has several persons."""
+    converting = touches.filter("is_end", pl.col("conversions") > 0).select("visitor")
+    several = (
+        touches.select("visitor", "person")
+        .join(converting.unique(), on="visitor", how="semi")
+        .group_by("visitor")
+        .agg((pl.col("person").min() != pl.col("person").max()).alias("several"))
+        .filter("several")
+    )
+    return converting.join(several, on="visitor", how="semi").height
+
+
+def _read_sessions(snapshot: Snapshot, span: Span, by: str, seed: int) -> pl.DataFrame:
+    key = (*key_of(snapshot, "sessions", span), "touches", by, seed)
+    customer = pl.col("customer_id").hash(_CUSTOMER_SEED)
+    wanted = (
+        snapshot.scan("sessions")
+        .filter(pl.col("date").is_between(*span))
+        .select(
+            "date",
+            pl.coalesce(
+                pl.when(pl.col("customer_id").is_not_null()).then(customer),
+                pl.col("visitor_id").hash(),
+            ).alias("person"),
+            pl.col("visitor_id").hash().alias("visitor"),
+            pl.col("start").dt.epoch("ms").alias("start"),
+            pl.col("session_id").hash(seed).alias("key"),
+            pl.col(by).cast(pl.Categorical).alias("name"),
+            (pl.col("channel") == DIRECT).fill_null(value=False).alias("is_direct"),
+            pl.col("conversions").fill_null(0).cast(pl.Int64),
+            pl.col("value").fill_null(0.0),
+        )
+        .sort(ORDER)
+    )
+    return CACHE.get(key, wanted.collect)
+
+
+def _read_goal(snapshot: Snapshot, span: Span, goal: str, seed: int) -> pl.DataFrame:
+    """Return how often sessions reached the goal, and its value."""
+    key = (*key_of(snapshot, "page_views", span), "goal", goal, seed)
+    reached = (
+        snapshot.scan("page_views")
+        .filter(pl.col("date").is_between(*span), pl.col("goal") == goal)
+        .group_by(pl.col("session_id").hash(seed).alias("key"))
+        .agg(
+            pl.len().cast(pl.Int64).alias("conversions"),
+            pl.col("value").sum().alias("value"),
+        )
+    )
+    return CACHE.get(key, reached.collect)
+
+
+def _only(read: pl.DataFrame, reached: pl.DataFrame) -> pl.DataFrame:
+    """Replace the conversions of all goals by those of one."""
+    return (
+        read.drop("conversions", "value")
+        .join(reached, on="key", how="left", maintain_order="left")
+        .with_columns(pl.col("conversions").fill_null(0), pl.col("value").fill_null(0.0))
+    )
+
+
+def _check_goal(snapshot: Snapshot, goal: str) -> None:
+    reached = CACHE.get(
+        (*key_of(snapshot, "page_views"), "goals"),
+        snapshot.scan("page_views").select(pl.col("goal").drop_nulls().unique().sort()).collect,
+    )
+    known = reached["goal"].to_list()
+    if goal not in known:
+        raise UnknownNameError("goal", goal, known)
+
+
+def _coded(
+    read: pl.DataFrame, limit: int | None
+) -> tuple[pl.DataFrame, tuple[str | None, ...], bool]:
+    """Replace names by codes, the commonest first; what is beyond the limit shares the last."""
+    ranked = (
+        read.group_by("name")
+        .len()
+        .with_columns(pl.col("name").cast(pl.String).alias("text"))
+        .sort("len", "text", descending=[True, False], nulls_last=True)
+    )
+    most = min(limit or MOST_NAMES, MOST_NAMES)
+    has_other = ranked.height > most
+    numbers = ranked["name"].to_physical().cast(pl.Int64)
+    codes = np.minimum(np.arange(ranked.height), most)
+    is_null = numbers.is_null().to_numpy()
+    # A table from the categories' own numbers to codes: a join takes ten times as long.
+    table = np.zeros((int(str(numbers.max() or 0))) + 1, dtype=np.int64)
+    table[numbers.drop_nulls().to_numpy()] = codes[~is_null]
+    unknown = int(codes[is_null][0]) if is_null.any() else 0
+    code = pl.Series(table).gather(read["name"].to_physical()).fill_null(unknown)
+    names: list[str | None] = ranked["text"].head(most).to_list()
+    return (
+        read.with_columns(code.alias("code")),
+        (*names, None) if has_other else tuple(names),
+        has_other,
+    )
