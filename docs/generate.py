@@ -32,6 +32,7 @@ from pydantic.fields import FieldInfo
 import dashboard.errors  # noqa: F401 (its errors have exit codes too)
 import reports.describe
 from benchmarks import tables
+from reports.audience import COLUMNS
 from reports.registry import REPORTS
 from weblog import errors
 from weblog.cli import weblog
@@ -93,6 +94,7 @@ def block(what: str, old: str) -> str:
         "table": lambda: table_of(TABLES[name]),
         "tables": table_list,
         "register": register_list,
+        "profile": profile_columns,
         "quality": lambda: rows_of(*quality.table(name)),
     }
     return makers[kind]()
@@ -183,6 +185,12 @@ def table_of(table: Table) -> str:
 def register_list() -> str:
     """Return the tables that come from the company's own files."""
     return "".join(f"- [`{table.name}`](#{table.name}): {table.grain}\n" for table in REGISTER)
+
+
+def profile_columns() -> str:
+    """Return the columns rules may name."""
+    rows = [(f"`{c.name}`", _TYPES[c.dtype], c.meaning) for c in COLUMNS]
+    return rows_of(("column", "type", "meaning"), rows)
 
 
 # the site's rules

@@ -77,7 +77,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the company's rules, its tables, some of its logs, and a store of them."""
     folder = tmp_path_factory.mktemp("company")
     data = sample_logs.data_folder()
-    for file in (data / "site.toml", *data.glob("*.csv"), *data.glob("web1/access.log")):
+    for file in (*data.glob("*.toml"), *data.glob("*.csv"), *data.glob("web1/access.log")):
         shutil.copy(file, folder)
     shutil.copy(data / "web1" / "access.log.1.gz", folder)
     site = weblog.load_site(folder / "site.toml")
