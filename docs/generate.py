@@ -32,6 +32,7 @@ from pydantic.fields import FieldInfo
 import dashboard.errors  # noqa: F401 (its errors have exit codes too)
 import reports.describe
 from benchmarks import tables
+from reports.audience import COLUMNS
 from reports.mart import VIEWS, ViewSpec
 from reports.mart.postgresql import TYPES
 from reports.registry import REPORTS
@@ -98,6 +99,7 @@ def block(what: str, old: str) -> str:
         "views": view_list,
         "view": lambda: view_of(VIEWS[name]),
         "register": register_list,
+        "profile": profile_columns,
         "quality": lambda: rows_of(*quality.table(name)),
     }
     return makers[kind]()
@@ -218,6 +220,12 @@ def view_of(view: ViewSpec) -> str:
 def register_list() -> str:
     """Return the tables that come from the company's own files."""
     return "".join(f"- [`{table.name}`](#{table.name}): {table.grain}\n" for table in REGISTER)
+
+
+def profile_columns() -> str:
+    """Return the columns rules may name."""
+    rows = [(f"`{c.name}`", _TYPES[c.dtype], c.meaning) for c in COLUMNS]
+    return rows_of(("column", "type", "meaning"), rows)
 
 
 # the site's rules

@@ -13,7 +13,7 @@
 
 from reports.audience.check import RuleFinding, check_rules
 from reports.audience.columns import COLUMNS
-from reports.audience.deliver import choose, deliver
+from reports.audience.delivery import choose, deliver
 from reports.audience.evaluate import counted_rules, verdicts, winners
 from reports.audience.explain import RuleVerdict, explain_rules
 from reports.audience.list_file import Output

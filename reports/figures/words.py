@@ -120,7 +120,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "popular_in_group": ("popular in group", "집단 인기"),
     "popular": ("popular", "전체 인기"),
     "credited": ("Conversions credited, with 95 % intervals", "기여 전환수 (95% 구간)"),
-    "too_few": ("* too few for a conclusion", "* 결론을 내리기에는 너무 적음"),
     "model_last_touch": ("Last touch", "마지막 접점"),
     "model_last_non_direct": ("Last non-direct", "마지막 간접 접점"),
     "model_first_touch": ("First touch", "첫 접점"),

@@ -12,6 +12,7 @@ an older one that would not is removed before 2.
 
 from __future__ import annotations
 
+import glob
 import os
 import secrets
 from dataclasses import dataclass
@@ -60,19 +61,22 @@ class _Job:
         before = recorded_list(head, asked.name, asked.day, asked.contact.channel)
         contacts = contacts_of(target, self.number)
         is_recorded = _without_run(before).equals(_without_run(contacts))
+        # The same list made again is the same run: one that was cut short is completed.
+        run = before["run"][0] if is_recorded and before.height else self.number
         if before.height and not is_recorded and not self.output.replace:
             raise UsageError(_changed(asked, before, contacts))
         profile = customer_profile(seen, asked.day, self.site)
         rows = rows_of(target, profile, head.scan("customers").collect(), self.output.columns)
         newer = ("contacts", "deliveries")
         versions = {name: (head if name in newer else seen).versions[name] for name in FOLLOWS_FROM}
-        return _Made(target, contacts, self.output.content(rows), is_recorded, versions)
+        return _Made(run, target, contacts, self.output.content(rows), is_recorded, versions)
 
 
 @dataclass(frozen=True, slots=True)
 class _Made:
     """A list as it would be recorded and written now."""
 
+    run: str
     target: Target
     contacts: pl.DataFrame
     content: bytes
@@ -150,13 +154,15 @@ def deliver(
         store.pin()
         if not made.is_recorded:
             record_list(store, asked.name, asked.day, asked.contact.channel, record)
-        run = Run(number, now, rules, made.versions, max(asked.day, today))
+        run = Run(made.run, now, rules, made.versions, max(asked.day, today))
         row = audit(run, made.target, output.file.name, made.content)
         store.upsert("target_lists", pl.DataFrame([row], schema=TARGET_LISTS.schema))
         _publish(store, job.seen)
         beside = output.file.with_name(f"{output.file.name}.audit.json")
         written_beside(beside, as_json(row), 0o600).replace(beside)
         hidden.replace(output.file)
+        for left in output.file.parent.glob(f".new-{glob.escape(output.file.name)}*"):
+            left.unlink(missing_ok=True)  # of runs that were killed: customers are in it
     finally:
         hidden.unlink(missing_ok=True)
     return made.target
