@@ -3,16 +3,21 @@
 A visitor's sessions resemble each other, and one visitor can be on both sides. Taking sessions
 for independent would call chance a difference. So everything is summed per visitor first, and
 what varies is visitors. With n and d a visitor's part of numerator and denominator, N and D
-their sums and R = N / D, a side's variance is::
+their sums, R = N / D, G visitors on a side and e = n - R d::
 
-    var(R) = G / (G - 1) x sum over its G visitors of (n - R d)^2 / D^2
-           = G / (G - 1) x (sum n^2 - 2 R sum n d + R^2 sum d^2) / D^2
+    var(R) = (S + 2 T / D - S sum d^2 / D^2 - S / G) G / (G - 1) / D^2
+    S = sum of e^2, T = sum of e^2 d
 
-and the covariance of the two sides, of visitors on both, is sum of (n1 - R1 d1) (n2 - R2 d2) /
-(D1 D2). Source: Cochran (1977), "Sampling techniques", 3rd edition, section 6.3 (ratios) and
-9A.2 (clusters); for comparing proportions of clusters, Rao and Scott (1992), "A simple method
-for the analysis of clustered binary data", Biometrics 48. A total N is that of arrivals that are
-Poisson by visitor: var(N) = sum n^2.
+S / D^2 is the ratio's linearized variance; the other terms undo what it is too small by because R
+itself was fitted to these visitors, the more the more some visitors weigh. With one session each
+it is the usual variance of a mean. The covariance of the two sides, of visitors on both, is sum
+of e1 e2 / (D1 D2). A total N is that of arrivals that are Poisson by visitor: var(N) = sum n^2.
+
+Sources: Cochran (1977), "Sampling techniques", 3rd edition, sections 6.3 (ratios) and 9A.2
+(clusters); the terms that undo the bias are the expectation of S to first order, as in Bell and
+McCaffrey (2002), "Bias reduction in standard errors for linear regression with multi-stage
+samples", Survey Methodology 28; proportions of clusters: Rao and Scott (1992), "A simple method
+for the analysis of clustered binary data", Biometrics 48.
 """
 
 from __future__ import annotations
@@ -21,14 +26,14 @@ from typing import Final
 
 import polars as pl
 
-from reports.discovery import two_sided
-from reports.intervals import Z95, Ends, difference, wilson
+from reports.discovery import normal_deviate, two_sided
+from reports.intervals import Ends, difference, student_quantile, wilson
 
 SIDES: Final = ("1", "2")
 """Ends of the names of columns: of the one side and of the other."""
 
-OWN: Final = ("n", "d", "nn", "nd", "dd")
-"""Sums of one side: of n, d, n^2, n d and d^2."""
+OWN: Final = ("n", "d", "nn", "nd", "dd", "nnd", "ndd", "ddd")
+"""Sums of one side: of n, d, and their products with themselves and each other."""
 
 BOTH: Final = ("n1n2", "n1d2", "d1n2", "d1d2")
 """Sums over the visitors on both sides."""
@@ -43,7 +48,8 @@ def own_sums(n: str, d: str | None) -> list[pl.Expr]:
     """
     over = pl.col(n).cast(pl.Float64)
     under = pl.lit(0.0) if d is None else pl.col(d).cast(pl.Float64)
-    products = (over, under, over**2, over * under, under**2)
+    square = over**2, over * under, under**2
+    products = (over, under, *square, *(product * under for product in square))
     return [product.sum().alias(name) for name, product in zip(OWN, products, strict=True)]
 
 
@@ -75,9 +81,10 @@ def differences(sums: pl.DataFrame) -> pl.DataFrame:
         The same rows with ``left`` and ``right``, ``difference`` (left - right), ``low`` and
         ``high`` (its 95 % interval), ``z`` and ``p``. A rate's interval is Newcombe's, of
         Wilson's intervals at the number of independent sessions that would vary as much, and its
-        z takes both sides for one population, as the hypothesis of no difference says; others'
-        are normal, which with one session per visitor is Welch's. Null where a side has nothing,
-        or nothing varies.
+        z takes both sides for one population, as the hypothesis of no difference says. Others'
+        are Student's with Satterthwaite's degrees of freedom, of visitors: with one session each,
+        Welch's; their z is the normal deviate with the same p. Null where a side has nothing, or
+        nothing varies.
     """
     is_total = pl.col("kind") == "total"
     values = [
@@ -95,13 +102,19 @@ def differences(sums: pl.DataFrame) -> pl.DataFrame:
     d = pl.col("r1") - pl.col("r2")
     error = (pl.col("var1") + pl.col("var2") - 2 * pl.col("cov")).clip(lower_bound=0.0).sqrt()
     low, high = _rate_ends()
-    deviation = d / _nonzero(pl.when(is_rate).then(_null_error(error)).otherwise(error))
+    freedom = _freedom()
+    student = student_quantile(freedom) * error
+    deviation = (
+        pl.when(is_rate)
+        .then(d / _nonzero(_null_error(error)))
+        .otherwise(normal_deviate(d / _nonzero(error), freedom))
+    )
     return frame.with_columns(
         pl.col("r1").alias("left"),
         pl.col("r2").alias("right"),
         d.alias("difference"),
-        pl.when(is_rate).then(low).when(error > 0).then(d - Z95 * error).alias("low"),
-        pl.when(is_rate).then(high).when(error > 0).then(d + Z95 * error).alias("high"),
+        pl.when(is_rate).then(low).when(error > 0).then(d - student).alias("low"),
+        pl.when(is_rate).then(high).when(error > 0).then(d + student).alias("high"),
         deviation.alias("z"),
         two_sided(deviation).alias("p"),
     )
@@ -116,9 +129,28 @@ def _nonzero(value: pl.Expr) -> pl.Expr:
 
 
 def _variance(s: str) -> pl.Expr:
-    n, nn, nd, dd, r = (pl.col(f"{name}{s}") for name in ("visitors", "nn", "nd", "dd", "r"))
-    spread = (nn - 2 * r * nd + r**2 * dd).clip(lower_bound=0.0) / _positive(f"d{s}") ** 2
-    return pl.when(pl.col("kind") == "total").then(nn).otherwise(spread * n / _nonzero(n - 1))
+    g, nn, nd, dd, r = (pl.col(f"{name}{s}") for name in ("visitors", "nn", "nd", "dd", "r"))
+    nnd, ndd, ddd, whole = (
+        pl.col(f"nnd{s}"),
+        pl.col(f"ndd{s}"),
+        pl.col(f"ddd{s}"),
+        _positive(f"d{s}"),
+    )
+    squares = (nn - 2 * r * nd + r**2 * dd).clip(lower_bound=0.0)
+    weighed = (nnd - 2 * r * ndd + r**2 * ddd).clip(lower_bound=0.0)
+    undone = squares + 2 * weighed / whole - squares * dd / whole**2 - squares / g
+    spread = undone * g / _nonzero(g - 1) / whole**2
+    return pl.when(pl.col("kind") == "total").then(nn).otherwise(spread)
+
+
+def _freedom() -> pl.Expr:
+    """Return Satterthwaite's degrees of freedom of the difference; a total loses none to a mean."""
+    lost = pl.when(pl.col("kind") == "total").then(0).otherwise(1)
+    parts = [
+        (pl.col(f"var{s}") ** 2 / _nonzero(pl.col(f"visitors{s}") - lost)).fill_null(0.0)
+        for s in SIDES
+    ]
+    return (pl.col("var1") + pl.col("var2")) ** 2 / _nonzero(parts[0] + parts[1])
 
 
 def _covariance() -> pl.Expr:
@@ -128,14 +160,16 @@ def _covariance() -> pl.Expr:
 
 
 def _effective(s: str) -> pl.Expr:
-    """Return how many independent sessions would tell as much: p (1 - p) / var(p), or fewer.
+    """Return how many independent sessions would tell as much.
 
+    p (1 - p) / var(p), but for var's G / (G - 1): with one session per visitor, all of them.
     Never more than there are sessions; where nothing varies, as few as if each visitor's were
     all alike: d^2 / sum d^2.
     """
-    p, var, d = pl.col(f"r{s}"), pl.col(f"var{s}"), pl.col(f"d{s}")
+    p, var, d, g = (pl.col(f"{name}{s}") for name in ("r", "var", "d", "visitors"))
     fewest = d**2 / _positive(f"dd{s}")
-    return pl.when(var > 0).then(pl.min_horizontal(p * (1 - p) / var, d)).otherwise(fewest)
+    like = p * (1 - p) / var * g / (g - 1)
+    return pl.when(var > 0).then(pl.min_horizontal(like, d)).otherwise(fewest)
 
 
 def _rate_ends() -> Ends:

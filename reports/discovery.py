@@ -43,3 +43,11 @@ def beyond_chance(p: pl.Expr, rate: float = FALSE_DISCOVERIES) -> pl.Expr:
     k = known.rank("max")
     passed = known.filter(known <= k / known.count() * rate).max()
     return (known <= passed.fill_null(-1.0)).alias("beyond_chance")
+
+
+def normal_deviate(t: pl.Expr, freedom: pl.Expr) -> pl.Expr:
+    """Return the normal deviate about as far out as Student's t.
+
+    Source: Abramowitz and Stegun (1964), "Handbook of mathematical functions", 26.7.8.
+    """
+    return t * (1 - 1 / (4 * freedom)) / (1 + t**2 / (2 * freedom)).sqrt()

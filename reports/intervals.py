@@ -76,3 +76,20 @@ def newcombe(
     )
     ends = (wilson(successes, trials), wilson(other_successes, other_trials))
     return difference(one, other, ends)
+
+
+def student_quantile(freedom: pl.Expr) -> pl.Expr:
+    """Return Student's 97.5 % quantile, to 0.002 from 6 degrees of freedom on.
+
+    Source: Abramowitz and Stegun (1964), "Handbook of mathematical functions", 26.7.5.
+    """
+    z = Z95
+    terms = (
+        (z**3 + z) / 4,
+        (5 * z**5 + 16 * z**3 + 3 * z) / 96,
+        (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384,
+    )
+    more = pl.lit(z)
+    for power, term in enumerate(terms, 1):
+        more = more + term / freedom**power
+    return more

@@ -219,18 +219,17 @@ def _content(
         pl.lit("rate").alias("unit"),
         pl.lit("rate").alias("kind"),
         pl.exclude("rank", "value").fill_null(0.0),
-        *(pl.lit(_sum(person, 1)).alias(f"d{s}") for s, person in zip(SIDES, people, strict=True)),
-        *(pl.lit(_sum(person, 2)).alias(f"dd{s}") for s, person in zip(SIDES, people, strict=True)),
+        *(
+            pl.lit(float((person["sessions"] ** power).sum())).alias(f"{'d' * power}{s}")
+            for s, person in zip(SIDES, people, strict=True)
+            for power in (1, 2, 3)
+        ),
         pl.lit(float((shared["d1"] * shared["d2"]).sum())).alias("d1d2"),
     )
 
 
-def _sum(people: pl.DataFrame, power: int) -> float:
-    return float((people["sessions"] ** power).sum())
-
-
 def _own_views(views: pl.DataFrame, people: pl.DataFrame, end: str) -> pl.DataFrame:
-    """Return n, n^2 and n d of a side, of each value; who did not view it adds nothing."""
+    """Return the sums of a side with n in them, of each value; who did not view it adds 0."""
     n, d = pl.col("n"), pl.col("sessions")
     return (
         views.join(people.select("visitor", "sessions"), on="visitor")
@@ -239,6 +238,8 @@ def _own_views(views: pl.DataFrame, people: pl.DataFrame, end: str) -> pl.DataFr
             n.sum().alias(f"n{end}"),
             (n**2).sum().alias(f"nn{end}"),
             (n * d).sum().alias(f"nd{end}"),
+            (n**2 * d).sum().alias(f"nnd{end}"),
+            (n * d**2).sum().alias(f"ndd{end}"),
         )
     )
 

@@ -57,7 +57,7 @@ def figure(frame: pl.DataFrame, language: str = "en", theme: str = "light") -> d
     ]
     title = word("credited", language)
     if shown["small"].any():
-        title += f"<br>{word('too_few', language)}"
+        title += f"<br>* {word('too_few', language)}"
     keys = shown.select("name", "is_other").with_row_index("row")
     rows = frame.join(keys, on=["name", "is_other"], nulls_equal=True, maintain_order="left")
     step = len(models) + GAP

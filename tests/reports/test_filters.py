@@ -7,10 +7,18 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from random_register import (
+    BOUGHT,
+    DAYS,
+    LAST,
+    STATES,
+    customers_of,
+    purchases_of,
+    registered,
+)
 from slow_segments import slow_facts
 
 import reports
@@ -18,42 +26,14 @@ from reports import Filters
 from reports.attributes import AGE_BANDS, NO_PRODUCT
 from reports.query import FILTERS, ID_FILTERS, REGISTER_FILTERS
 from weblog.errors import QueryError, UnknownNameError
-from weblog.schema import CUSTOMERS, PURCHASES
 from weblog.store import Store, open_store
 
 Row = dict[str, Any]
-LAST = date(2025, 11, 30)
-DAYS = 12
 CAREFUL = settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 people = st.sampled_from(["c1", "c2", "c3", None])
 back = st.integers(0, DAYS - 1)
 sessions = st.lists(st.tuples(back, st.sampled_from("abc"), people), min_size=1, max_size=20)
-states = st.lists(
-    st.fixed_dictionaries(
-        {
-            "customer_id": st.sampled_from(["c1", "c2"]),
-            "back": st.integers(0, DAYS),
-            "birth_year": st.sampled_from([None, 1940, 1976, 1985, 2010]),
-            "sex": st.sampled_from([None, "F", "M"]),
-            "occupation": st.sampled_from([None, "farmer", "clerk"]),
-            "children": st.sampled_from([None, 0, 2, 3, 5]),
-        }
-    ),
-    max_size=6,
-    unique_by=lambda row: (row["customer_id"], row["back"]),
-)
-bought = st.lists(
-    st.fixed_dictionaries(
-        {
-            "customer_id": st.sampled_from(["c1", "c2", "c3"]),
-            "product": st.sampled_from([None, "loans", "annuity"]),
-            "from": st.integers(0, DAYS),
-            "for": st.none() | st.integers(0, 5),
-        }
-    ),
-    max_size=6,
-)
 asked = st.fixed_dictionaries(
     {},
     optional={
@@ -74,14 +54,6 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
     return lambda: tmp_path_factory.mktemp("filters") / "store"
 
 
-def registered(store: Store, customers: list[Row], purchases: list[Row]) -> Store:
-    for table, rows in ((CUSTOMERS, customers), (PURCHASES, purchases)):
-        if rows:
-            whole = [dict.fromkeys(table.schema) | row for row in rows]
-            store.upsert(table.name, pl.DataFrame(whole, schema=table.schema))
-    return store
-
-
 def slow_values(who: str, day: date, customers: list[Row], purchases: list[Row]) -> Row:
     """What each filter on the register sees of a customer on a day: a set of texts."""
     fact = slow_facts(who, day, [], customers, purchases)
@@ -100,7 +72,7 @@ def slow_values(who: str, day: date, customers: list[Row], purchases: list[Row])
 
 
 @CAREFUL
-@given(st.tuples(sessions, states, bought), asked)
+@given(st.tuples(sessions, STATES, BOUGHT), asked)
 def test_sessions_pass_as_in_the_slow_reference(
     folders: Callable[[], Path],
     fill: Callable[..., Store],
@@ -112,19 +84,7 @@ def test_sessions_pass_as_in_the_slow_reference(
     rows = [
         visits(n, one[0], one[1], "home", customer_id=one[2]) for n, one in enumerate(visited, 1)
     ]
-    names = ("customer_id", "birth_year", "sex", "occupation", "children")
-    customers = [
-        dict.fromkeys(CUSTOMERS.schema)
-        | {name: row[name] for name in names}
-        | {"valid_from": LAST - timedelta(row["back"])}
-        for row in told
-    ]
-    purchases = []
-    for number, row in enumerate(sold):
-        begun = LAST - timedelta(row["from"])
-        ended = None if row["for"] is None else begun + timedelta(row["for"])
-        known = {"purchase_id": f"P{number}", "purchased": begun, "ended": ended, "value": None}
-        purchases.append(known | {name: row[name] for name in ("customer_id", "product")})
+    customers, purchases = customers_of(told), purchases_of(sold)
     store = registered(fill(open_store(folders(), create=True), rows), customers, purchases)
     start = LAST - timedelta(DAYS // 2 - 1)
 
