@@ -9,11 +9,12 @@ import statistics
 import subprocess
 import sys
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import reports
 from benchmarks.large_store import LAST, fill
+from benchmarks.processes import machine
 from reports.registry import REPORTS
 from weblog.store import open_store
 
@@ -27,6 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--days", type=int, default=180, help="days they are spread over")
     parser.add_argument("--store", type=Path, help="keep the store in this folder for next time")
     parser.add_argument("--only", nargs="*", help="these reports; by default all")
+    parser.add_argument("--write", type=Path, help="record the figures in this file, for the docs")
     parser.add_argument("--runs", type=int, default=5, help="warm calls of each")
 
 
@@ -34,8 +36,9 @@ def run(options: argparse.Namespace, folder: Path) -> dict[str, object]:
     """Make the store unless it is there, then ask each report in a process of its own.
 
     Each is asked over all days, compared with nothing. ``cold_s``: the first call of a process
-    (its imports not counted); ``warm_s``: the median of the calls after it; ``peak_mb``: of the
-    process, everything in it.
+    (its imports not counted); ``warm_s``: the median of the calls after it; ``cpu`` beside it:
+    processor time, which others on the machine disturb less; ``peak_mb``: of the process,
+    everything in it.
     """
     place = options.store or folder / "store"
     if not place.exists():
@@ -44,10 +47,14 @@ def run(options: argparse.Namespace, folder: Path) -> dict[str, object]:
     rows = {name: sum(snapshot.rows_by_day(name).values()) for name in ("sessions", "page_views")}
     days = len(snapshot.rows_by_day("sessions"))
     names = options.only or [name for name in REPORTS if name not in OF_LINES]
-    return {
+    found = {
         "store": rows | {"days": days},
         "reports": {name: _alone(name, place, days, options.runs) for name in names},
     }
+    if options.write:
+        recorded = {"measured": f"{datetime.now(UTC):%Y-%m-%d}", "machine": machine(), **found}
+        options.write.write_text(json.dumps(recorded, indent=2) + "\n", "utf-8")
+    return found
 
 
 def _alone(name: str, place: Path, days: int, runs: int) -> dict[str, float]:
@@ -65,12 +72,15 @@ def ask(name: str, place: Path, days: int, runs: int) -> dict[str, float]:
     filters = reports.Filters(start=LAST - timedelta(days=days - 1), end=LAST, compare="none")
     times = []
     for _ in range(1 + runs):
-        began = time.perf_counter()
+        began = time.perf_counter(), time.process_time()
         REPORTS[name].function(snapshot, filters)
-        times.append(time.perf_counter() - began)
+        times.append((time.perf_counter() - began[0], time.process_time() - began[1]))
+    warm = [statistics.median(part) for part in zip(*times[1:], strict=True)]
     return {
-        "cold_s": round(times[0], 2),
-        "warm_s": round(statistics.median(times[1:]), 3),
+        "cold_s": round(times[0][0], 1),
+        "cold_cpu_s": round(times[0][1], 1),
+        "warm_s": round(warm[0], 2),
+        "warm_cpu_s": round(warm[1], 2),
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     }
 

@@ -29,6 +29,22 @@ def recorded(record: Path) -> str:
     return "\n".join(parts)
 
 
+def reports_recorded(record: Path) -> str:
+    """Return what ``python -m benchmarks reports_at_scale --write`` recorded, as a table."""
+    found = json.loads(record.read_text("utf-8"))
+    store = found["store"]
+    said = (
+        f"Measured {found['measured']} on {found['machine']}; {store['sessions']:,} sessions and "
+        f"{store['page_views']:,} page views of {store['days']} days.\n"
+    )
+    names = list(next(iter(found["reports"].values())))
+    head = ("report", *(name.replace("_", " ") for name in names))
+    lines: list[tuple[str, ...]] = [head, ("---",) + ("---:",) * len(names)]
+    for report, row in found["reports"].items():
+        lines.append((f"`{report}`", *(f"{row[name]:,}" for name in names)))
+    return "\n".join([said, "".join("| " + " | ".join(line) + " |\n" for line in lines)])
+
+
 def _table(medians: dict[str, Any], ratios: dict[str, Any]) -> str:
     lines = [_HEAD, ("---",) + ("---:",) * (len(_HEAD) - 1)]
     for name, row in medians.items():

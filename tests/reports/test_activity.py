@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 import reports
 import sample_logs
 import weblog
+from reports.figures import numbers
 from reports.recency import ACTIVE, as_of, frequencies, frequency_bands, recency_bands
 from sessionize import customers_on
 from weblog.errors import QueryError
@@ -224,3 +226,27 @@ def test_bands_do_not_overlap() -> None:
         "1-7", "8-30", "31-90", "91-180", "181-364", "365 or more", "never"
     ]  # fmt: skip
     assert frequency_bands() == ["0", "1", "2-3", "4-7", "8 or more"]
+
+
+def test_the_page_about_it_tells_the_figures_of_the_sample_company(company: Store) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "customers-over-time.md").read_text("utf-8")
+    told = " ".join(page.split())
+    site = weblog.load_site(sample_logs.data_folder() / "site.toml")
+    for row in reports.cohorts(company).frame.filter(age=0).to_dicts():
+        assert f"{row['cohort'] or 'all'} {row['size']:,} {numbers.rate(row['rate'])}" in told
+    november = reports.lifecycle(company).frame.filter(month=date(2025, 11, 1), stage="anonymous")
+    stage = november.filter(part="stage").row(0, named=True)
+    assert (
+        f"{stage['from_people']:,} at first + {stage['came']:,} came - {stage['went']:,} left "
+        f"= {stage['people']:,}"
+    ) in told
+    moved = dict(november.filter(part="flow").select("stage_to", "people").rows())
+    assert f"{moved['member']} became members and {moved['customer']} a customer" in told
+    assert f"{moved['(recognised)']} turned out to be customers" in told
+    frame = reports.activity(company, site=site).frame.filter("is_all")
+    active = frame.filter(part="active", band="30").row(0, named=True)
+    assert (
+        f"{active['of_customers']:,} customers the company knows, {active['customers']:,}" in told
+    )
+    quiet = frame.filter(part="going_dormant").row(0, named=True)
+    assert f"{quiet['customers']:,} of {quiet['of_customers']:,}" in told

@@ -71,7 +71,7 @@ def test_newcombes_intervals_are_those_of_his_table(
 ) -> None:
     row = {"s1": one[0], "n1": one[1], "s2": other[0], "n2": other[1]}
     s1, n1, s2, n2 = (pl.col(name) for name in row)
-    ends = newcombe((s1, s2), (n1, n2))
+    ends = newcombe(s1, n1, s2, n2)
     found = pl.DataFrame([row]).select(low=ends[0], high=ends[1]).row(0)
     assert found == pytest.approx((low, high), abs=5e-5)
 
@@ -90,5 +90,5 @@ def test_students_quantiles_are_those_of_the_tables(freedom: float, quantile: fl
 
 
 def test_without_a_trial_there_is_no_interval() -> None:
-    ends = newcombe((pl.lit(0), pl.lit(1)), (pl.lit(0), pl.lit(5)))
+    ends = newcombe(pl.lit(0), pl.lit(0), pl.lit(1), pl.lit(5))
     assert pl.select(low=ends[0], high=ends[1]).row(0) == (None, None)
