@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from reports.discovery import beyond_chance, two_sided
+from reports.seen import Ints, numbered, sums
 from reports.shrinkage import shrunk
 
 LEAST_VISITORS: Final = 30
@@ -74,37 +77,56 @@ def _clustered(views: pl.DataFrame) -> pl.DataFrame:
     """Return sums per group and name, with the squares that a visitor-clustered variance needs.
 
     ``own`` is the sum over visitors of (their views here)^2, ``cross`` of (their views here) x
-    (all theirs in the group), ``whole`` of (all theirs)^2.
+    (all theirs in the group), ``whole`` of (all theirs)^2. One sort by visitor, group and name,
+    and sums over runs: several times as fast as grouping by three columns.
     """
-    people = views.group_by("visitor", *_KEY).agg(
-        pl.col("n").sum(), pl.col("weight").sum(), pl.len().alias("sessions")
+    groups, group = numbered(views["group"].cast(pl.String))
+    names, name = numbered(views["name"].cast(pl.String))
+    width, size = len(names), len(groups) * len(names)
+    cell, visitor = group * width + name, views["visitor"].to_numpy()
+    order = np.lexsort((cell, visitor))
+    cell, visitor = cell[order], visitor[order]
+    n, weight, square = (
+        views[column].cast(pl.Float64).to_numpy()[order] for column in ("n", "weight", "square")
     )
-    wholes = people.group_by("visitor", "group").agg(pl.col("weight").sum().alias("all"))
-    x, whole = pl.col("weight"), pl.col("all")
-    groups = wholes.group_by("group").agg(
-        pl.len().cast(pl.Int64).alias("group_visitors"),
-        whole.sum().alias("group_weight"),
-        (whole**2).sum().alias("whole"),
+    # A run is a visitor's sessions with one name, a whole all of a visitor's in one group.
+    runs = np.flatnonzero(_changes(visitor) | _changes(cell))
+    x, at, who = np.add.reduceat(weight, runs), cell[runs], visitor[runs]
+    wholes = np.flatnonzero(_changes(who) | _changes(at // width))
+    total = np.add.reduceat(x, wholes)
+    theirs = np.repeat(total, np.diff(np.append(wholes, len(x))))
+    of = at[wholes] // width
+    in_groups = pl.DataFrame(
+        {
+            "group": groups,
+            "group_visitors": np.bincount(of, minlength=len(groups)),
+            "group_weight": sums(of, total, len(groups)),
+            "whole": sums(of, total**2, len(groups)),
+            "group_views": sums(cell // width, n, len(groups)).astype(np.int64),
+            "group_square": sums(cell // width, square, len(groups)),
+        }
     )
-    counted = views.group_by("group").agg(
-        pl.col("n").sum().cast(pl.Int64).alias("group_views"),
-        pl.col("square").sum().alias("group_square"),
+    place = np.arange(size)
+    cells = pl.DataFrame(
+        {
+            "group": groups.gather(place // width),
+            "name": names.gather(place % width),
+            "page_views": sums(cell, n, size).astype(np.int64),
+            "weighted_views": sums(cell, weight, size),
+            "visitors": np.bincount(at, minlength=size),
+            "sessions": np.bincount(cell, minlength=size),
+            "own": sums(at, x**2, size),
+            "cross": sums(at, x * theirs, size),
+        }
     )
-    cells = (
-        people.join(wholes, on=["visitor", "group"])
-        .group_by(_KEY)
-        .agg(
-            pl.col("n").sum().cast(pl.Int64).alias("page_views"),
-            x.sum().alias("weighted_views"),
-            pl.len().cast(pl.Int64).alias("visitors"),
-            pl.col("sessions").sum().cast(pl.Int64),
-            (x**2).sum().alias("own"),
-            (x * whole).sum().alias("cross"),
-        )
-    )
-    texts = pl.col("group", "name").cast(pl.String)
-    named = cells.join(groups, on="group").join(counted, on="group")
-    return named.with_columns(texts)
+    return cells.join(in_groups, on="group")
+
+
+def _changes(values: Ints) -> NDArray[np.bool_]:
+    """Return where a value differs from the one before, the first included."""
+    changed = np.ones(len(values), dtype=np.bool_)
+    changed[1:] = values[1:] != values[:-1]
+    return changed
 
 
 def _crossed(cells: pl.DataFrame, everyone: pl.DataFrame) -> pl.DataFrame:

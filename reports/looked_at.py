@@ -40,7 +40,7 @@ def check_half_life(half_life: float | None) -> None:
 
 
 def age_weights(sessions: pl.DataFrame, end: date | None, half_life: float | None) -> pl.DataFrame:
-    """Return ``session`` and ``aged``: 0.5 ^ (days from the session to ``end`` / half_life).
+    """Return ``session``, ``visitor`` and ``aged``: 0.5 ^ (days before ``end`` / half_life).
 
     1 for all without a half-life.
     """
@@ -48,7 +48,7 @@ def age_weights(sessions: pl.DataFrame, end: date | None, half_life: float | Non
     if half_life is not None and end is not None:
         days = (pl.lit(end) - pl.col("date")).dt.total_days()
         aged = 0.5 ** (days / half_life)
-    return sessions.select("session", aged.alias("aged"))
+    return sessions.select("session", "visitor", aged.alias("aged"))
 
 
 def looked_at(views: pl.DataFrame, kind: str, aged: pl.DataFrame) -> pl.DataFrame:
@@ -59,14 +59,32 @@ def looked_at(views: pl.DataFrame, kind: str, aged: pl.DataFrame) -> pl.DataFram
         kind: one of :data:`KINDS`; views of none are left out.
         aged: as :func:`age_weights`, of the same sessions.
     """
+    names = views[kind].cast(pl.String).unique().drop_nulls().sort()
+    places = pl.DataFrame({kind: names}).with_row_index("place")
+    places = places.with_columns(pl.col(kind).cast(views.schema[kind]))
+    width = max(len(names), 1)
+    # One number for session and name: grouping by it is several times as fast as by both.
+    key = pl.col("session").cast(pl.UInt64) * width + pl.col("place")
     return (
         views.lazy()
-        .select("session", "visitor", pl.col(kind).alias("name"))
-        .drop_nulls("name")
-        .group_by("session", "name")
-        .agg(pl.col("visitor").first(), pl.len().cast(pl.Int64).alias("n"))
-        .join(aged.lazy(), on="session")
+        .select("session", kind)
+        .drop_nulls(kind)
+        .join(places.lazy(), on=kind)
+        .select(key.alias("key"))
+        .group_by("key")
+        .agg(pl.len().cast(pl.Int64).alias("n"))
         .with_columns(
+            (pl.col("key") // width).cast(pl.UInt32).alias("session"),
+            (pl.col("key") % width).cast(pl.UInt32).alias("place"),
+        )
+        .join(places.lazy().rename({kind: "name"}), on="place")
+        .join(aged.lazy(), on="session")
+        .select(
+            "session",
+            "visitor",
+            "name",
+            "n",
+            "aged",
             (pl.col("n") * pl.col("aged")).alias("weight"),
             (pl.col("n") * pl.col("aged") ** 2).alias("square"),
         )

@@ -54,12 +54,11 @@ class Seen:
 
 def numbered(texts: pl.Series) -> tuple[pl.Series, Ints]:
     """Return the values in order (null first), and the place of each row's among them."""
-    values = texts.unique().sort()
-    places = pl.DataFrame({"value": values}).with_row_index("place")
-    found = texts.to_frame("value").join(
-        places, on="value", how="left", nulls_equal=True, maintain_order="left"
-    )
-    return values, found["place"].cast(pl.Int64).to_numpy()
+    values = texts.unique().cast(pl.String).sort()
+    known = values.drop_nulls()
+    first = values.len() - known.len()
+    places = texts.cast(pl.String).cast(pl.Enum(known)).to_physical().cast(pl.Int64) + first
+    return values, places.fill_null(0).to_numpy()
 
 
 def sums(place: Ints, values: Floats, count: int) -> Floats:

@@ -85,7 +85,9 @@ def customer_preference(
     bare = Filters(start=filters.start, end=filters.end, compare="none")
     everyone = ask(asked.snapshot, bare) if filters.chosen else asked
     known = customers_of(everyone.sessions, asked.snapshot, query.current)
-    sessions = everyone.sessions.select("session", "date", "segment").join(known, on="session")
+    sessions = everyone.sessions.select("session", "visitor", "date", "segment").join(
+        known, on="session"
+    )
     listed = known["customer_id"].unique()
     if filters.chosen:
         listed = customers_of(asked.sessions, asked.snapshot, query.current)["customer_id"].unique()

@@ -13,6 +13,7 @@ from reports.breakdown import text
 from reports.discovery import FALSE_DISCOVERIES
 from reports.group_affinity import LEAST_EXPECTED, LEAST_VISITORS, group_affinity
 from reports.intervals import Z95
+from reports.load import CACHE, key_of
 from reports.looked_at import age_weights, check_half_life, check_kind, looked_at
 from reports.query import EVERYTHING, SESSION_FILTERS, Filters, Span, check_limit
 from reports.result import Report
@@ -139,8 +140,20 @@ def cells(
     asked: Asked, kind: str, of: str, half_life: float | None, *, previous: bool = False
 ) -> pl.DataFrame:
     """Return :func:`reports.group_affinity.group_affinity` of a period, with ``dwell_s``."""
-    query = asked.query
-    span: Span | None = query.previous if previous else query.current
+    span: Span | None = asked.query.previous if previous else asked.query.current
+    chosen = tuple(sorted(asked.query.filters.chosen.items()))
+    tables = ("sessions", "page_views", "customers", "purchases")
+    key = (*(key_of(asked.snapshot, table) for table in tables), span, chosen)
+    return CACHE.get(
+        ("preference", *key, kind, of, half_life),
+        lambda: _counted(asked, kind, of, half_life, previous=previous),
+    )
+
+
+def _counted(
+    asked: Asked, kind: str, of: str, half_life: float | None, *, previous: bool
+) -> pl.DataFrame:
+    span: Span | None = asked.query.previous if previous else asked.query.current
     sessions = asked.previous_sessions if previous else asked.sessions
     page_views = asked.previous_page_views if previous else asked.page_views
     if sessions is None or page_views is None:

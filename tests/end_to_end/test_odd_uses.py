@@ -29,6 +29,10 @@ Weblog = Callable[..., Any]
         ("demo --scale nan", "--scale: nan is not a number"),
         ("report channels --by os", "report channels has no --by"),
         ("report pages --measure sessions", "report pages has no --measure"),
+        ("report preference --of shoes", "no attribute is called 'shoes'"),
+        ("report associations --outcome sold", "no outcome is called 'sold'"),
+        ("report channels --later-only", "report channels has no --later-only"),
+        ("report pages --customer H1", "report pages has no --customers"),
         ("report devices --by phone", "no kind of device is called 'phone'"),
     ],
 )

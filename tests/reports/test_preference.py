@@ -180,6 +180,17 @@ def test_planted_preferences_are_found(company: Store, product: str) -> None:
     assert topics.sort("index")["name"][-1] == PLANTED[product]
 
 
+def test_the_page_shows_what_the_report_says(company: Store) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "preference.md").read_text("utf-8")
+    frame = reports.preference(company, WHOLE, of="product_held").frame
+    for product, category in PLANTED.items():
+        row = frame.filter(group=product, name=category).row(0, named=True)
+        assert (
+            f"| {product} | {category} | {row['index']:.0f} | "
+            f"{row['low']:.0f} to {row['high']:.0f} |\n"
+        ) in page
+
+
 def test_most_of_what_holders_do_not_care_about_is_below_100(company: Store) -> None:
     cells = reports.preference(company, WHOLE, of="product_held", kind="product").frame
     held = cells.filter(pl.col("group").is_in(list(PLANTED)))
