@@ -52,6 +52,10 @@ CHOSEN: Final = {
         *("part", "name", "sort", "purpose", "level", "hits", "page_hits", "bytes", "visitors"),
         "share",
     ),
+    "exit_pages": (
+        *("exit_page", "views", "sessions", "exit_rate", "exit_low", "exit_high", "share"),
+        *("visitors", "bounces", "conversion_rate", "previous_sessions", "change"),
+    ),
     "paths": (
         *("path", "paths", "sessions", "share", "cut", "looped", "conversion_rate"),
         *("previous_sessions", "change"),
