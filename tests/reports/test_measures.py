@@ -157,6 +157,10 @@ def test_a_breakdown_equals_the_reference_and_sums_to_the_site(
         assert same(row["share"], row["sessions"] / len(now))
         if report.query.previous:
             assert row["previous_sessions"] == sum(one[by] == row[name] for one in before)
+        if by == "exit_page" and row[name]:
+            views = sum(one["pages"].count(row[name]) for one in now)
+            rate = row["sessions"] / views if views else None
+            assert (row["views"], row["exit_rate"]) == (views, pytest.approx(rate))
     assert report.frame["sessions"].sum() == len(now)
     assert report.frame["page_views"].sum() == sum(len(one["pages"]) for one in now)
     if report.query.previous:

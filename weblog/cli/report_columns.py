@@ -58,6 +58,10 @@ CHOSEN: Final = {
         *("engagement_rate", "conversion_rate", "low", "high", "purchases", "premium"),
         *("top_categories", "top_product_categories", "top_products"),
     ),
+    "exit_pages": (
+        *("exit_page", "views", "sessions", "exit_rate", "exit_low", "exit_high", "share"),
+        *("visitors", "bounces", "conversion_rate", "previous_sessions", "change"),
+    ),
     "paths": (
         *("path", "paths", "sessions", "share", "cut", "looped", "conversion_rate"),
         *("previous_sessions", "change"),
