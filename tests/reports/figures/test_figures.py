@@ -25,6 +25,7 @@ TRACES = {
     "bots": [],
     "changes": [],
     "reconciliation": [],
+    "recommendation_quality": [],
 }
 """Types of the traces drawn of the small store; the others are one bar trace."""
 
