@@ -18,7 +18,7 @@ Analysis", 3rd ed., section 3.4): the same shrinkage as that of the affinity ind
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -102,10 +102,10 @@ def associations(
         shrinkage: strength of the prior, in counts.
         left_out: an expression that finds items which are never suggested.
     """
-    whole = _facts(history, kind)
-    turned, facts = _some(turned_to(history, kind), whole)
+    some = _some(history)
+    turned = turned_to(some, kind)
     items = _items(turned, left_out)
-    evidence, coded = _coded(facts)
+    evidence, coded = _coded(_facts(some, kind))
     to = coded_items(turned, items)
     own = _own(evidence, items, kind)
     first = coded.group_by("person", "from").agg(pl.col("date").min())
@@ -119,19 +119,24 @@ def associations(
 
 def known_of(history: History, found: Associations, people: pl.DataFrame) -> pl.DataFrame:
     """Return ``person`` and ``from`` (code) of the evidence about ``people``, each once, sorted."""
-    facts = _facts(history, found.kind).join(people, on="person", how="semi")
+    theirs = replace(
+        history,
+        seen=history.seen.join(people, on="person", how="semi"),
+        bought=history.bought.join(people, on="person", how="semi"),
+    )
+    facts = _facts(theirs, found.kind)
     codes = _codes_back(found.evidence, facts.schema)
     pairs = facts.join(codes, on=["evidence", "item"]).select("person", "from")
     return pairs.unique().sort("person", "from")
 
 
-def _some(turned: pl.DataFrame, facts: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _some(history: History) -> History:
     """Keep what :data:`MOST_PEOPLE` did, roughly, where there are more."""
-    people = facts["person"].n_unique()
+    people = history.seen["person"].n_unique()
     if people <= MOST_PEOPLE:
-        return turned, facts
+        return history
     is_one = pl.col("person") % (people // MOST_PEOPLE + 1) == 0
-    return turned.filter(is_one), facts.filter(is_one)
+    return replace(history, seen=history.seen.filter(is_one), bought=history.bought.filter(is_one))
 
 
 def turned_to(history: History, kind: str) -> pl.DataFrame:

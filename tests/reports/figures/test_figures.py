@@ -41,6 +41,7 @@ TRACES = {
     "search_terms": [],
     "changes": [],
     "reconciliation": [],
+    "recommendation_quality": [],
 }
 """Types of the traces drawn of the small store; the others are one bar trace. Matrices
 have one for each column."""
