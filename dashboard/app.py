@@ -13,6 +13,7 @@ from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
 from dashboard import components as own
+from dashboard.card_page import add_card_page, newest_day
 from dashboard.document import document, failure
 from dashboard.language import NAMES, chosen_language
 from dashboard.notices import long_day
@@ -57,13 +58,17 @@ class Application(Dash):
         )
 
 
-def create_app(store: Store, site: Site, *, loopback_only: bool = True) -> Dash:
+def create_app(
+    store: Store, site: Site, *, loopback_only: bool = True, role: str = "marketer"
+) -> Dash:
     """Return the dashboard over a store as a Dash application.
 
     Args:
         store: what is shown, read anew for every answer: what is ingested meanwhile appears.
         site: the site's rules; its name and its currency are shown.
-        loopback_only: answer only requests that name this machine as their host.
+        loopback_only: answer only requests that name this machine as their host. Else there
+            are no customer cards either: nobody has logged in.
+        role: what customer cards show (:mod:`reports.card.roles`).
     """
     app = Application(
         __name__.partition(".")[0],
@@ -83,6 +88,8 @@ def create_app(store: Store, site: Site, *, loopback_only: bool = True) -> Dash:
     _add_navigation(app, store)
     for page in PAGES.values():
         _add_page(app, page, store, site)
+    if loopback_only:
+        add_card_page(app.server, store, site, role, newest_day(store))
     _add_failures(app)
     protect(app.server, app.csp_hashes(), loopback_only=loopback_only)
     return app
