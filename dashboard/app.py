@@ -13,6 +13,7 @@ from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
 from dashboard import components as own
+from dashboard.card_page import add_card_page, newest_day
 from dashboard.document import document, failure
 from dashboard.language import NAMES, chosen_language
 from dashboard.notices import long_day
@@ -62,13 +63,17 @@ class Application(Dash):
         )
 
 
-def create_app(store: Store, site: Site, *, loopback_only: bool = True) -> Application:
+def create_app(
+    store: Store, site: Site, *, loopback_only: bool = True, role: str = "marketer"
+) -> Application:
     """Return the dashboard over a store as a Dash application.
 
     Args:
         store: what is shown, read anew for every answer: what is ingested meanwhile appears.
         site: the site's rules; its name and its currency are shown.
-        loopback_only: answer only requests that name this machine as their host.
+        loopback_only: answer only requests that name this machine as their host. Else there
+            are no customer cards and no suggestions either: nobody has logged in.
+        role: what customer cards show (:mod:`reports.card.roles`).
 
     Raises:
         SiteError: ``recommendations.toml`` beside the site's rules is wrong.
@@ -92,7 +97,9 @@ def create_app(store: Store, site: Site, *, loopback_only: bool = True) -> Appli
     for page in PAGES.values():
         _add_page(app, page, store, site)
     app.suggestions = Index(store, site, load_recommendations(None, site))
-    add_suggestions(app.server, app.suggestions)
+    if loopback_only:
+        add_suggestions(app.server, app.suggestions)
+        add_card_page(app.server, store, site, role, newest_day(store))
     _add_failures(app)
     protect(app.server, app.csp_hashes(), loopback_only=loopback_only)
     return app

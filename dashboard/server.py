@@ -48,6 +48,7 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 8050,
     open_browser: bool = False,
+    role: str = "marketer",
     ready: Callable[[str], None] | None = None,
 ) -> None:
     """Serve the dashboard until Ctrl+C.
@@ -58,6 +59,7 @@ def serve(
         host: address to listen on; anything but loopback prints a warning.
         port: 0 takes any free one.
         open_browser: open a browser once it answers.
+        role: what customer cards show (:mod:`reports.card.roles`).
         ready: called with the address once the dashboard really answers.
 
     Raises:
@@ -66,7 +68,7 @@ def serve(
     """
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a busy moment is no news
-    app = create_app(store, site, loopback_only=is_loopback(host))
+    app = create_app(store, site, loopback_only=is_loopback(host), role=role)
     server = _listen(app.server, host, port)
     url = f"http://{_shown(host)}:{int(server.effective_port)}/"
     if not is_loopback(host):

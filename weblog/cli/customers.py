@@ -1,4 +1,4 @@
-"""``weblog customers``: load the customer register, find duplicates, measure its quality."""
+"""``weblog customers``: load the register, find duplicates, measure its quality, show a card."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from weblog.cli.customers_card import card
 from weblog.cli.options import chosen_site, output_option, site_option, store_option
 from weblog.cli.register_load import LoadOptions, load_options, run
 
@@ -19,8 +20,12 @@ if TYPE_CHECKING:
 def command() -> None:
     """Load the customer register, find duplicates, measure its quality.
 
-    Nothing of it is sent anywhere, and names, addresses and days of birth are in no report.
+    Nothing of it is sent anywhere, and names, addresses and days of birth are in no report but the
+    card of one customer.
     """
+
+
+command.add_command(card)
 
 
 @command.command(name="load", short_help="Load customers; every bad row is told.")
