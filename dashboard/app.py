@@ -31,7 +31,7 @@ from weblog.store import Store
 LOG = logging.getLogger("dashboard")
 
 SHELL_WORDS = (
-    "product", "skip", "navigation", "open_navigation", "copy_link", "copied", "copy_failed",
+    "product_name", "skip", "navigation", "open_navigation", "copy_link", "copied", "copy_failed",
     "language", "to_dark", "to_light", "connection_lost", "try_again",
 )  # fmt: skip
 
@@ -80,7 +80,7 @@ def create_app(
     """
     app = Application(
         __name__.partition(".")[0],
-        title=word("product", "en"),
+        title=word("product_name", "en"),
         update_title="",
         use_pages=False,
         pages_folder="",

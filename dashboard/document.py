@@ -80,7 +80,7 @@ def failure(language: str, site_name: str, assets: Assets, reference: str) -> st
 def _head(language: str, site_name: str, assets: Assets, css: str) -> str:
     return _HEAD.format(
         language=language,
-        title=escape(site_name or word("product", language)),
+        title=escape(site_name or word("product_name", language)),
         icon=escape(assets("icon.svg")),
         theme=theme_css(),
         css=css,

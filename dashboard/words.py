@@ -13,7 +13,7 @@ from reports.figures.numbers import check_language
 
 WORDS: Final[dict[str, tuple[str, str]]] = {
     # the frame around every page
-    "product": ("Weblog insight", "Weblog insight"),
+    "product_name": ("Weblog insight", "Weblog insight"),
     "skip": ("Skip to the content", "본문으로 건너뛰기"),
     "navigation": ("Pages", "페이지 목록"),
     "open_navigation": ("Open the list of pages", "페이지 목록 열기"),

@@ -90,6 +90,7 @@ def _cells(read: pl.DataFrame, bought: pl.DataFrame, people: pl.DataFrame) -> pl
         .join(both, on=["content", "product", "stratum"], how="left")
         .with_columns(pl.col("y", "xy").fill_null(0))
         .with_columns(pl.col("n", "x", "y", "xy").cast(pl.Float64))
+        .sort(cell)  # sums of floats depend on their order
     )
 
 
@@ -102,7 +103,7 @@ def _measured(cells: pl.DataFrame) -> pl.DataFrame:
     )
     return (
         wholes.with_columns(_influence().alias("influence"))
-        .group_by(_PAIR)
+        .group_by(_PAIR, maintain_order=True)
         .agg(
             x.sum().alias("readers"),
             xy.sum().alias("both"),

@@ -11,24 +11,33 @@ from typing import Final
 
 import polars as pl
 
+from weblog.column_types import F64, I16, I32, I64, TS, B, D, S, columns
+from weblog.company_tables import (
+    BANNERS as BANNERS,
+)
+from weblog.company_tables import (
+    CAMPAIGNS as CAMPAIGNS,
+)
+from weblog.company_tables import (
+    CONTACTS as CONTACTS,
+)
+from weblog.company_tables import (
+    CUSTOMERS as CUSTOMERS,
+)
+from weblog.company_tables import (
+    DELIVERIES as DELIVERIES,
+)
+from weblog.company_tables import (
+    MAILINGS as MAILINGS,
+)
+from weblog.company_tables import (
+    PURCHASES as PURCHASES,
+)
+from weblog.company_tables import (
+    TARGET_LISTS as TARGET_LISTS,
+)
 from weblog.table import Column as Column  # noqa: PLC0414  a name of this module, too
 from weblog.table import Table as Table  # noqa: PLC0414
-
-TS: Final = pl.Datetime("us", "UTC")
-"""Instants: UTC, millisecond precision, stored in microseconds (Delta knows no other unit)."""
-
-S: Final = pl.String()
-I16: Final = pl.Int16()
-I32: Final = pl.Int32()
-I64: Final = pl.Int64()
-F64: Final = pl.Float64()
-B: Final = pl.Boolean()
-D: Final = pl.Date()
-
-
-def _columns(*rows: tuple[str, pl.DataType, str]) -> tuple[Column, ...]:
-    return tuple(Column(*row) for row in rows)
-
 
 _CAMPAIGN = (
     ("channel", S, "where it came from: GA4's default channel group, e.g. 'Organic Search'"),
@@ -48,7 +57,7 @@ _AGENT = (
 HITS: Final = Table(
     "hits",
     "one parsed log line",
-    _columns(
+    columns(
         ("date", D, "day in the site's time zone"),
         ("ts", TS, "when the server logged it"),
         ("log_source", S, "identity of the log file's content (see table sources)"),
@@ -84,7 +93,7 @@ HITS: Final = Table(
 REJECTS: Final = Table(
     "rejects",
     "one line that could not be parsed, verbatim",
-    _columns(
+    columns(
         ("ingest_date", D, "day it was read, UTC"),
         ("log_source", S, "identity of the log file's content"),
         ("line", I64, "line number in the source, from 1"),
@@ -102,7 +111,7 @@ REJECTS: Final = Table(
 LEDGER: Final = Table(
     "ledger",
     "one committed chunk of a source: what was read and what became of it",
-    _columns(
+    columns(
         ("log_source", S, "identity of the log file's content"),
         ("from_offset", I64, "first byte of the chunk in the (decompressed) source"),
         ("to_offset", I64, "first byte after the chunk"),
@@ -124,7 +133,7 @@ LEDGER: Final = Table(
 SOURCES: Final = Table(
     "sources",
     "one log source (a file's content, whatever its name or compression) as far as it was known",
-    _columns(
+    columns(
         ("log_source", S, "identity: when the log begins (UTC), and a hash of its first line"),
         ("path", S, "path it was read from"),
         ("log_format", S, "the format it is read with"),
@@ -137,7 +146,7 @@ SOURCES: Final = Table(
 ERASURES: Final = Table(
     "erasures",
     "one erasure of people (`weblog erase`), with nothing that tells who",
-    _columns(
+    columns(
         ("erasure", S, "its number, which its receipt bears"),
         ("erased_at", TS, "when it was completed"),
         ("lines", I64, "log lines erased: hits and rejects"),
@@ -150,7 +159,7 @@ ERASURES: Final = Table(
 SESSIONS: Final = Table(
     "sessions",
     "one session (visit)",
-    _columns(
+    columns(
         ("session_id", S, "visitor and start; stable whatever the order of ingestion"),
         ("date", D, "day of the start in the site's time zone"),
         ("start", TS, "first page view or event"),
@@ -184,7 +193,7 @@ SESSIONS: Final = Table(
 PAGE_VIEWS: Final = Table(
     "page_views",
     "one page view or event of a session",
-    _columns(
+    columns(
         ("date", D, "day of the session"),
         ("session_id", S, "the session it belongs to"),
         ("visitor_id", S, "the session's visitor"),
@@ -210,7 +219,7 @@ PAGE_VIEWS: Final = Table(
 ROBOTS: Final = Table(
     "robots",
     "one day of a visitor that is a robot by behaviour, under its strictness or a stricter one",
-    _columns(
+    columns(
         ("date", D, "day in the site's time zone"),
         ("visitor_id", S, "whose day it is"),
         ("level", S, "least strictness at which it is one: 'default' or 'strict'"),
@@ -232,7 +241,7 @@ ROBOTS: Final = Table(
 PLACES: Final = Table(
     "places",
     "one virtual host on one day: whether its pages come with assets",
-    _columns(
+    columns(
         ("date", D, "day in the site's time zone"),
         ("host", S, "virtual host; null where the format has none"),
         ("regulars", I64, "visitors with 5 page views or more that day, some of them here"),
@@ -245,7 +254,7 @@ PLACES: Final = Table(
 VISITORS: Final = Table(
     "visitors",
     "one visitor (browser)",
-    _columns(
+    columns(
         ("visitor_id", S, "one browser"),
         ("first_seen", TS, "start of its first session"),
         ("last_seen", TS, "end of its last session"),
@@ -253,161 +262,6 @@ VISITORS: Final = Table(
         ("customers", pl.List(pl.String()), "customers that logged in on it, sorted"),
     ),
     key=("visitor_id",),
-)
-
-CUSTOMERS: Final = Table(
-    "customers",
-    "one state of a registered customer, from valid_from until the next row's",
-    _columns(
-        ("customer_id", S, "as the log names it"),
-        ("valid_from", D, "first day this state holds, site time zone"),
-        (
-            "known_from",
-            D,
-            (
-                "day of the export that first told this state: days of it before that are "
-                "assumed; null where the export itself said from when it holds"
-            ),
-        ),
-        ("joined", D, "day of registration"),
-        ("grade", S, "the register's grade, e.g. 'VIP'"),
-        ("name", S, "name; in no report"),
-        ("email", S, "e-mail address; in no report"),
-        ("phone", S, "telephone number; in no report"),
-        ("birth_date", D, "day of birth; in no report"),
-        ("birth_year", I32, "year of birth; that of birth_date where only the day is given"),
-        ("sex", S, "'F' or 'M'"),
-        ("occupation", S, "occupation"),
-        ("children", I32, "number of children"),
-        ("consent_email", B, "may be written to by e-mail"),
-        ("consent_sms", B, "may be written to by SMS"),
-        ("last_visit", D, "last visit known before the logs begin, if the register knows it"),
-    ),
-    key=("customer_id", "valid_from"),
-)
-
-PURCHASES: Final = Table(
-    "purchases",
-    "one purchase (contract)",
-    _columns(
-        ("purchase_id", S, "number of the contract"),
-        ("customer_id", S, "who bought"),
-        ("product", S, "what, by the name the product rules use"),
-        ("purchased", D, "first day in force"),
-        ("ended", D, "first day no longer in force; null while it lasts"),
-        (
-            "matures",
-            D,
-            "day it runs out or is renewed, as agreed when it was made; null where it has none",
-        ),
-        ("value", F64, "value, in the site's currency"),
-        ("sold_through", S, "where it was sold: web, agent, call centre ..."),
-    ),
-    key=("purchase_id",),
-    needed=("customer_id", "purchased"),
-)
-
-CAMPAIGNS: Final = Table(
-    "campaigns",
-    "one marketing campaign",
-    _columns(
-        ("campaign", S, "the name its links carry"),
-        ("title", S, "what people call it"),
-        ("medium", S, "medium its links carry"),
-        ("product", S, "what it sells"),
-        ("start", D, "first day"),
-        ("end", D, "last day"),
-        ("cost", F64, "cost in all, in the site's currency"),
-    ),
-    key=("campaign",),
-)
-
-BANNERS: Final = Table(
-    "banners",
-    "one banner on one portal on one day, as the medium reports it",
-    _columns(
-        ("date", D, "day"),
-        ("banner", S, "the content its links carry"),
-        ("campaign", S, "its campaign"),
-        ("portal", S, "where it was shown"),
-        ("impressions", I64, "times shown"),
-        ("clicks", I64, "clicks the medium reports"),
-        ("cost", F64, "cost of the day, in the site's currency"),
-    ),
-    key=("date", "banner", "portal"),
-)
-
-MAILINGS: Final = Table(
-    "mailings",
-    "one mailing",
-    _columns(
-        ("mailing", S, "the name its links carry"),
-        ("title", S, "subject"),
-        ("campaign", S, "its campaign"),
-        ("product", S, "what it sells"),
-        ("sent", TS, "when it was sent"),
-        ("cost", F64, "cost in all, in the site's currency"),
-    ),
-    key=("mailing",),
-)
-
-DELIVERIES: Final = Table(
-    "deliveries",
-    "one customer chosen for one mailing, written to or held out",
-    _columns(
-        ("delivery", S, "dispatch id its links carry; also given to the held-out"),
-        ("mailing", S, "which mailing"),
-        ("customer_id", S, "who"),
-        ("is_held_out", B, "chosen, but by lot not written to"),
-        ("bounced", S, "'hard', 'soft' or null"),
-    ),
-    key=("delivery",),
-)
-
-CONTACTS: Final = Table(
-    "contacts",
-    "one customer on one list of one day, written to or held out",
-    _columns(
-        ("day", D, "day of the contact, in the site's time zone"),
-        ("list", S, "the target list, or what a contact made elsewhere was about"),
-        ("customer_id", S, "who"),
-        ("channel", S, "how: 'email', 'sms', or another word for a contact made elsewhere"),
-        ("rule", S, "the rule that put the customer on the list; null if made elsewhere"),
-        ("offer", S, "what that rule offers"),
-        ("stratum", S, "within what lots were drawn, such as the segment on that day"),
-        ("is_held_out", B, "chosen, but by lot not written to"),
-        ("run", S, "the run of `weblog target` it is from; null if made elsewhere"),
-    ),
-    key=("day", "list", "customer_id", "channel"),
-    partition_by=("day",),
-)
-
-TARGET_LISTS: Final = Table(
-    "target_lists",
-    "one run of `weblog target`: how a list came about",
-    _columns(
-        ("run", S, "its number"),
-        ("made_at", TS, "when"),
-        ("list", S, "the target list"),
-        ("day", D, "the day it is for: customers are as of its start"),
-        ("channel", S, "how its customers are written to"),
-        ("rules", S, "rules that were asked and the condition of each, as JSON"),
-        ("rules_sha256", S, "SHA-256 of the file of rules"),
-        ("contact", S, "limits on contacts, the held-out share, strata, as JSON"),
-        ("seed", S, "what the lots depend on, beside list and customer"),
-        ("consent_day", D, "last day consent was asked of"),
-        ("version", S, "version of the program"),
-        ("snapshot", S, "versions of the tables that were read, as JSON"),
-        ("matched", I64, "customers whom a rule chose; the sum of the next five"),
-        ("no_consent", I64, "left out: no consent for the channel"),
-        ("recently_contacted", I64, "left out: a contact within the days of rest"),
-        ("over_cap", I64, "left out: as many contacts as are allowed already"),
-        ("held_out", I64, "by lot not written to"),
-        ("written", I64, "on the list"),
-        ("file", S, "name of the file"),
-        ("file_sha256", S, "SHA-256 of the file"),
-    ),
-    key=("run",),
 )
 
 TABLES: Final[dict[str, Table]] = {

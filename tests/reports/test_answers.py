@@ -57,9 +57,17 @@ def total(store: Store, filters: Filters, measure: str, column: str = "value") -
 
 OF_CUSTOMERS_OR_HITS = (
     *("reconciliation", "bots", "transitions", "definitions"),
-    *("lifecycle", "activity"),
+    *("lifecycle", "activity", "recommendation_quality"),
 )
 """Reports of lines, of customers or people, which no filter but the period applies to."""
+
+
+NOT_COMPARED = {
+    *("transitions", "definitions", "cohorts", "lifecycle", "activity", "recommendation_quality"),
+    *("customer_preference", "associations", "interest_to_purchase", "time_to_purchase"),
+    "interest_gap",
+}
+"""Reports of one period, whatever the filters would compare it with."""
 
 
 @pytest.mark.parametrize("filters", FILTERS, ids=IDS)
@@ -83,7 +91,8 @@ def test_an_answer_has_the_columns_declared_and_can_be_sent(
 def test_a_figure_is_one_that_plotly_draws(
     company: Store, name: str, language: str, theme: str
 ) -> None:
-    report = REPORTS[name].function(company)
+    more = {"steps": ("page=/", "goal=quote")} if name == "funnel" else {}
+    report = REPORTS[name].function(company, **more)
     figure = report.figure_dict(language, theme)
     assert figure["data"]
     go.Figure(figure)  # refuses properties that do not exist
@@ -217,11 +226,7 @@ def test_the_period_before_is_that_period(company: Store) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    [
-        name
-        for name in REPORTS
-        if name not in {"transitions", "definitions", "cohorts", "lifecycle", "activity"}
-    ],
+    [name for name in REPORTS if name not in NOT_COMPARED],
 )
 def test_without_a_year_of_data_a_year_ago_is_unknown_not_zero(company: Store, name: str) -> None:
     report = REPORTS[name].function(company, Filters(compare="year"))
@@ -299,9 +304,10 @@ def test_an_unknown_value_lets_nothing_through_and_is_said(company: Store, name:
         assert report.frame.equals(REPORTS[name].function(company).frame)
         return
     assert "no_match" in codes(report)
-    measure = "current" if name in {"summary", "changes"} else "sessions"
-    measure = "size" if name == "cohorts" else measure
-    assert not any(report.frame[measure if measure in report.frame.columns else "value"])
+    counts = [
+        name for name in ("sessions", "current", "size", "value") if name in report.frame.columns
+    ]
+    assert report.frame.is_empty() or not any(report.frame[counts[0]])
 
 
 def test_few_sessions_come_with_a_warning(company: Store) -> None:

@@ -104,7 +104,7 @@
           "aria-controls": "navigation", "aria-label": words.open_navigation,
           onClick: () => setOpen(!open) }, icon("menu", 18)),
         h("div", { className: props.site ? "brand beside" : "brand" }, icon("logo", 20),
-          h("span", null, words.product)),
+          h("span", null, words.product_name)),
         props.site && h("div", { className: "site", title: props.site }, props.site),
         h("div", { className: "status", role: "status" }, props.status || ""),
         h(CopyLink, { words }),
