@@ -13,7 +13,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from weblog.schema import CUSTOMERS, PAGE_VIEWS, PURCHASES, SESSIONS
+from weblog.company_tables import CUSTOMERS, PURCHASES
+from weblog.schema import PAGE_VIEWS, SESSIONS
 from weblog.store import Store
 
 LAST: Final = date(2025, 11, 30)

@@ -23,7 +23,8 @@ import polars as pl
 
 from benchmarks.overview_reports import complete
 from reports.recommendations import lists_of, load_recommendations, suggestions
-from weblog.schema import CUSTOMERS, PAGE_VIEWS, PURCHASES, SESSIONS
+from weblog.company_tables import CUSTOMERS, PURCHASES
+from weblog.schema import PAGE_VIEWS, SESSIONS
 from weblog.site import load_site
 from weblog.store import Store, open_store
 

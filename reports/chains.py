@@ -34,9 +34,10 @@ def chains(
     """
     placed = rows.with_row_index("row")
     starts = placed.filter("is_0").select("row", "unit", "at")
-    if window is None and not strict:
+    is_one_each = window is None and not strict
+    if is_one_each:
         # Whatever a later begin reaches, the first one does too.
-        starts = starts.unique("unit", keep="first", maintain_order=True)
+        starts = _first_of_each(starts)
     reached = [starts["row"].alias("r0")]
     for number in range(1, steps):
         later = placed.select(
@@ -54,10 +55,13 @@ def chains(
         reached.append(kept.alias(f"r{number}"))
     found = pl.DataFrame([starts["unit"], *reached])
     depth = pl.sum_horizontal(pl.col(f"r{number}").is_not_null() for number in range(steps))
-    longest = pl.col("depth") == pl.col("depth").max().over("unit")
-    return (
-        found.with_columns(depth.cast(pl.UInt32).alias("depth"))
-        .filter(longest)
-        .unique("unit", keep="first", maintain_order=True)
-        .select("unit", "depth", *(f"r{number}" for number in range(steps)))
-    )
+    found = found.with_columns(depth.cast(pl.UInt32).alias("depth"))
+    if not is_one_each:
+        longest = pl.col("depth") == pl.col("depth").max().over("unit")
+        found = _first_of_each(found.filter(longest))
+    return found.select("unit", "depth", *(f"r{number}" for number in range(steps)))
+
+
+def _first_of_each(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the first row of each unit; those of one stand together."""
+    return rows.filter((pl.col("unit") != pl.col("unit").shift(1)).fill_null(value=True))

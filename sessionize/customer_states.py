@@ -17,7 +17,7 @@ from typing import Final
 
 import polars as pl
 
-from weblog.schema import CUSTOMERS
+from weblog.company_tables import CUSTOMERS
 
 ALWAYS: Final = date(1970, 1, 1)
 """From when a customer's first state holds if nobody knows when the customer joined."""

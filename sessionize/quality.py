@@ -12,7 +12,7 @@ import polars as pl
 from sessionize.clarity import unreadable
 from sessionize.duplicates import states_on
 from sessionize.quality_rules import TEXTS, WORDS, Rule, customer_rules, purchase_rules
-from weblog.schema import CUSTOMERS, PURCHASES
+from weblog.company_tables import CUSTOMERS, PURCHASES
 from weblog.site.rules import Site
 from weblog.store import Snapshot
 

@@ -15,9 +15,10 @@ import polars as pl
 from sessionize.customer_states import with_birth_year
 from sessionize.rules import stable_number
 from sessionize.table_file import content_of, read_table
+from weblog.company_tables import CUSTOMERS
 from weblog.erasure.blocked import blocked_in
 from weblog.errors import TableError, raise_all, shown_path
-from weblog.schema import CUSTOMERS, REGISTER, Table
+from weblog.schema import REGISTER, Table
 from weblog.site.rules import Site
 from weblog.store import Store
 

@@ -17,8 +17,8 @@ import polars as pl
 from sessionize.customer_states import KEY, new_states
 from sessionize.register_source import RegisterSource
 from sessionize.typed_rows import TypedRows
+from weblog.company_tables import CUSTOMERS, PURCHASES
 from weblog.erasure.blocked import blocked_in
-from weblog.schema import CUSTOMERS, PURCHASES
 from weblog.site.rules import Site
 from weblog.store import Snapshot, Store
 

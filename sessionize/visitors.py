@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from weblog.schema import TS
+from weblog.column_types import TS
 
 _NEVER: Final = np.iinfo(np.int64).max
 _NOT_KNOWN: Final = np.iinfo(np.int64).min

@@ -13,28 +13,14 @@ import polars as pl
 
 from weblog.column_types import F64, I16, I32, I64, TS, B, D, S, columns
 from weblog.company_tables import (
-    BANNERS as BANNERS,
-)
-from weblog.company_tables import (
-    CAMPAIGNS as CAMPAIGNS,
-)
-from weblog.company_tables import (
-    CONTACTS as CONTACTS,
-)
-from weblog.company_tables import (
-    CUSTOMERS as CUSTOMERS,
-)
-from weblog.company_tables import (
-    DELIVERIES as DELIVERIES,
-)
-from weblog.company_tables import (
-    MAILINGS as MAILINGS,
-)
-from weblog.company_tables import (
-    PURCHASES as PURCHASES,
-)
-from weblog.company_tables import (
-    TARGET_LISTS as TARGET_LISTS,
+    BANNERS,
+    CAMPAIGNS,
+    CONTACTS,
+    CUSTOMERS,
+    DELIVERIES,
+    MAILINGS,
+    PURCHASES,
+    TARGET_LISTS,
 )
 from weblog.table import Column as Column  # noqa: PLC0414  a name of this module, too
 from weblog.table import Table as Table  # noqa: PLC0414

@@ -106,7 +106,18 @@ def _pairs(trail: Trail, of: str | None, direction: str, level: str) -> pl.DataF
         mask = pl.repeat(False, known.len(), eager=True).scatter(asked, True)
         pairs = pairs.filter(mask.gather(pairs["label"]))
         page = page.with_columns(pl.lit(of).alias("page"))
-    counted = pairs.group_by("label", "beside").agg(pl.len().cast(pl.Int64).alias("views"))
+    # One number for both is grouped several times as fast; 0 stands for no page.
+    base = known.len() + 1
+    packed = pl.col("label").cast(pl.UInt64) * base + (pl.col("beside") + 1).fill_null(0)
+    packs = pairs.select(packed.alias("pair")).group_by("pair")
+    counted = packs.agg(pl.len().cast(pl.Int64).alias("views")).select(
+        (pl.col("pair") // base).cast(pl.UInt32).alias("label"),
+        pl.when(pl.col("pair") % base > 0)
+        .then((pl.col("pair") % base).cast(pl.Int64) - 1)
+        .cast(pl.UInt32)
+        .alias("beside"),
+        "views",
+    )
     return (
         counted.join(page, on="label")
         .with_columns(known.gather(counted["beside"]).alias("beside"))

@@ -25,7 +25,7 @@ import weblog
 from dashboard import create_app
 from dashboard.suggestions import Index
 from reports.recommendations import Recommendations, load_recommendations
-from weblog.schema import CUSTOMERS
+from weblog.company_tables import CUSTOMERS
 from weblog.site import Site
 from weblog.store import Store, open_store
 

@@ -19,8 +19,8 @@ import weblog
 from reports.figures import numbers
 from reports.recency import ACTIVE, as_of, frequencies, frequency_bands, recency_bands
 from sessionize import customers_on
+from weblog.company_tables import CUSTOMERS
 from weblog.errors import QueryError
-from weblog.schema import CUSTOMERS
 from weblog.store import Store
 
 Rows = list[dict[str, Any]]

@@ -17,8 +17,8 @@ from polars.testing import assert_frame_equal
 
 import reports
 from reports.associations import associations
+from weblog.company_tables import PURCHASES
 from weblog.errors import UnknownNameError
-from weblog.schema import PURCHASES
 from weblog.store import Store
 
 Rows = list[dict[str, Any]]

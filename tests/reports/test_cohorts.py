@@ -17,8 +17,8 @@ from slow_retention import slow_period, slow_retention
 import reports
 from reports.intervals import wilson
 from reports.retention import EACH, WINDOWS, retention
+from weblog.company_tables import CUSTOMERS, PURCHASES
 from weblog.errors import UnknownNameError
-from weblog.schema import CUSTOMERS, PURCHASES
 from weblog.store import Store
 
 Rows = list[dict[str, Any]]

@@ -19,8 +19,8 @@ from reports.answers.interest_gap import gaps
 from reports.interest import outcomes, trials
 from reports.interest_words import sentences
 from reports.survival import kaplan_meier, quartile_days
+from weblog.company_tables import PURCHASES
 from weblog.errors import QueryError, UnknownNameError
-from weblog.schema import PURCHASES
 from weblog.store import Store
 
 Rows = list[dict[str, Any]]

@@ -25,8 +25,8 @@ from reports.stages import (
     visitor_flows,
 )
 from sessionize import customers_on
+from weblog.company_tables import CUSTOMERS, PURCHASES
 from weblog.errors import QueryError
-from weblog.schema import CUSTOMERS, PURCHASES
 from weblog.site import Site
 from weblog.store import Store
 

@@ -13,8 +13,8 @@ from slow_segments import slow_facts
 
 import reports
 from reports.attributes import ATTRIBUTES, NO_PRODUCT
+from weblog.company_tables import CUSTOMERS, PURCHASES
 from weblog.errors import UnknownNameError
-from weblog.schema import CUSTOMERS, PURCHASES
 from weblog.site import Site, site_from
 from weblog.store import Store
 

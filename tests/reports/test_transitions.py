@@ -12,7 +12,7 @@ import sample_logs
 import weblog
 from reports.answers.transitions import NOT_KNOWN
 from sessionize import customers_on
-from weblog.schema import CUSTOMERS
+from weblog.company_tables import CUSTOMERS
 from weblog.site import Site
 from weblog.store import Store
 

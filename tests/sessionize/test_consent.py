@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sessionize.consent import Channel, allowed, consenting
-from weblog.schema import CUSTOMERS
+from weblog.company_tables import CUSTOMERS
 
 TODAY = date(2025, 11, 20)
 

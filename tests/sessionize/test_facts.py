@@ -13,7 +13,8 @@ from slow_segments import slow_default_segment, slow_facts
 from sessionize.as_of import complete
 from sessionize.facts import BOUGHT, Register, customer_facts, last_visits, product_days
 from sessionize.segments import segments_of
-from weblog.schema import CUSTOMERS, PURCHASES, SESSIONS
+from weblog.company_tables import CUSTOMERS, PURCHASES
+from weblog.schema import SESSIONS
 from weblog.site.rules import DEFAULT_SEGMENTS
 
 Rows = list[dict[str, Any]]

@@ -15,8 +15,8 @@ import pytest
 
 import sessionize
 from sessionize import Explanation, counted_segments, customers_on, explain_segment
+from weblog.company_tables import CUSTOMERS, PURCHASES
 from weblog.errors import QueryError
-from weblog.schema import CUSTOMERS, PURCHASES
 from weblog.site import Site
 from weblog.site.rules import DEFAULT_SEGMENTS
 from weblog.store import Store

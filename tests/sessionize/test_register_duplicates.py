@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from sessionize.duplicates import SCHEMA, duplicates, states_on
-from weblog.schema import CUSTOMERS
+from weblog.company_tables import CUSTOMERS
 
 BORN = date(1980, 5, 1)
 

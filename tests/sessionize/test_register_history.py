@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import sessionize
 from sessionize.customer_states import ALWAYS, new_states
-from weblog.schema import CUSTOMERS, PURCHASES
+from weblog.company_tables import CUSTOMERS, PURCHASES
 from weblog.site import Site, site_from
 from weblog.store import Store
 

@@ -13,7 +13,8 @@ import sessionize
 from sessionize.clarity import is_unreadable
 from sessionize.quality import OFFENDERS, SHARES
 from sessionize.quality_rules import DIMENSIONS
-from weblog.schema import CUSTOMERS, PURCHASES, SESSIONS, Table
+from weblog.company_tables import CUSTOMERS, PURCHASES
+from weblog.schema import SESSIONS, Table
 from weblog.site import Site, site_from
 from weblog.store import Store
 

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 import sessionize
 from sessionize.table_file import read_rows
+from weblog.company_tables import CUSTOMERS
 from weblog.errors import TableError, TimeZoneError, UnknownNameError
-from weblog.schema import CUSTOMERS
 from weblog.site import Site, site_from
 from weblog.store import Store
 

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 import sessionize
 from sessionize.doctor import examine_sessions
-from weblog.schema import PURCHASES, TABLES
+from weblog.company_tables import PURCHASES
+from weblog.schema import TABLES
 from weblog.site import Site, site_from
 from weblog.store import Store, open_store
 from weblog.store.compaction import compact

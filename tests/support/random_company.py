@@ -10,7 +10,8 @@ import polars as pl
 from hypothesis import strategies as st
 from slow_mart import Company, Rows
 
-from weblog.schema import BANNERS, CAMPAIGNS, CUSTOMERS, PAGE_VIEWS, PURCHASES, SESSIONS, Table
+from weblog.company_tables import BANNERS, CAMPAIGNS, CUSTOMERS, PURCHASES
+from weblog.schema import PAGE_VIEWS, SESSIONS, Table
 from weblog.store import Store
 
 LAST = date(2025, 11, 30)

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 from hypothesis import strategies as st
 
-from weblog.schema import CUSTOMERS, PURCHASES
+from weblog.company_tables import CUSTOMERS, PURCHASES
 from weblog.store import Store
 
 Row = dict[str, Any]

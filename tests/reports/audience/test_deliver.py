@@ -20,9 +20,10 @@ from reports.audience import LoadedRules, Output
 from reports.audience.delivery import contacts_of
 from reports.load import CACHE
 from sessionize.contacts import contact_history, load_contacts, record_list
+from weblog.company_tables import CUSTOMERS, DELIVERIES, MAILINGS
 from weblog.doctor import examine
 from weblog.errors import UnknownNameError, UsageError
-from weblog.schema import CUSTOMERS, DELIVERIES, MAILINGS, Table
+from weblog.schema import Table
 from weblog.site import Site, site_from
 from weblog.store import Store
 

@@ -18,7 +18,8 @@ from slow_segments import slow_default_segment, slow_facts
 from reports.audience import COLUMNS, customer_profile
 from reports.audience.columns import SCHEMA
 from reports.load import CACHE
-from weblog.schema import CUSTOMERS, PAGE_VIEWS, PURCHASES, SESSIONS, Table
+from weblog.company_tables import CUSTOMERS, PURCHASES
+from weblog.schema import PAGE_VIEWS, SESSIONS, Table
 from weblog.site import Site, load_site
 from weblog.store import Store
 

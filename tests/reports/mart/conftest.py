@@ -9,7 +9,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from weblog.schema import CUSTOMERS, SESSIONS
+from weblog.company_tables import CUSTOMERS
+from weblog.schema import SESSIONS
 from weblog.store import Store
 
 Rows = list[dict[str, Any]]

@@ -19,9 +19,9 @@ from reports.mart.build import FOLDERS, build, rebuild, remove
 from reports.mart.changes import portions
 from reports.mart.state import copies_of, marts_of, read_state
 from weblog import __version__
+from weblog.company_tables import CUSTOMERS
 from weblog.erasure import Person, begin
 from weblog.errors import ErasureCutShortError, UsageError
-from weblog.schema import CUSTOMERS
 from weblog.site import Site
 from weblog.store import Store
 from weblog.store.compaction import compact

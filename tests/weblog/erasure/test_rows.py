@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from weblog.company_tables import CUSTOMERS
 from weblog.erasure.person import Person, finder, is_telling, pattern
 from weblog.erasure.rows import concerned, without
-from weblog.schema import CUSTOMERS, HITS, REJECTS, TABLES, VISITORS, Table
+from weblog.schema import HITS, REJECTS, TABLES, VISITORS, Table
 
 KIM = Person(
     customers=("K10001", "12"),
