@@ -65,6 +65,7 @@ def associations(read: pl.DataFrame, took: pl.DataFrame, others: pl.DataFrame) -
     wholes = totals.join(takers, on="product", how="left").with_columns(
         pl.col("takers").fill_null(0)
     )
+    wholes = wholes.with_columns(pl.col("product").cast(pl.String))
     return _judged(_measured(_cells(read, bought, people)).join(wholes, on="product"))
 
 
@@ -89,8 +90,11 @@ def _cells(read: pl.DataFrame, bought: pl.DataFrame, people: pl.DataFrame) -> pl
         .join(takers, on=["product", "stratum"], how="left")
         .join(both, on=["content", "product", "stratum"], how="left")
         .with_columns(pl.col("y", "xy").fill_null(0))
-        .with_columns(pl.col("n", "x", "y", "xy").cast(pl.Float64))
-        .sort(cell)  # sums of floats depend on their order
+        .with_columns(
+            pl.col("n", "x", "y", "xy").cast(pl.Float64),
+            pl.col("content", "product").cast(pl.String),
+        )
+        .sort("content", "product", "stratum")  # sums of fractions depend on their order
     )
 
 
