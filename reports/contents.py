@@ -61,6 +61,30 @@ def in_categories(products: pl.DataFrame, site: Site) -> pl.DataFrame:
     )
 
 
+def beside(pairs: pl.DataFrame, sessions: pl.DataFrame, *columns: str) -> pl.DataFrame:
+    """Add columns of sessions to pairs; those of sessions that are not there are left out.
+
+    What a join on ``session`` gives, in the order of the pairs, many times faster: sessions are
+    numbered, so each is looked up by its number.
+
+    Args:
+        pairs: with a column ``session``.
+        sessions: with a column ``session``, each once, and ``columns``.
+        columns: which to add.
+    """
+    if pairs.is_empty() or sessions.is_empty():
+        return pairs.join(sessions.select("session", *columns), on="session")
+    last = max(int(side["session"].max() or 0) for side in (pairs, sessions))  # type: ignore[arg-type]
+    nowhere = pl.Series("place", [None], dtype=pl.UInt32).new_from_index(0, last + 1)
+    places = nowhere.scatter(
+        sessions["session"], pl.int_range(sessions.height, dtype=pl.UInt32, eager=True)
+    )
+    place = places.gather(pairs["session"])
+    if place.null_count():
+        pairs, place = pairs.filter(place.is_not_null()), place.drop_nulls()
+    return pairs.with_columns(sessions[name].gather(place) for name in columns)
+
+
 def tops(pairs: pl.DataFrame, sessions: pl.DataFrame, by: str) -> pl.DataFrame:
     """Return what the sessions of each group view most.
 
@@ -75,7 +99,7 @@ def tops(pairs: pl.DataFrame, sessions: pl.DataFrame, by: str) -> pl.DataFrame:
     """
     wholes = sessions.group_by(by).agg(pl.len().alias("whole"))
     return (
-        pairs.join(sessions.select("session", by), on="session")
+        beside(pairs, sessions, by)
         .group_by(by, "value")
         .len("n")
         .join(wholes, on=by, nulls_equal=True)

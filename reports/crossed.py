@@ -17,6 +17,7 @@ from typing import Final
 
 import polars as pl
 
+from reports.contents import beside
 from reports.dimensions import Dimension
 from reports.discovery import two_sided
 
@@ -44,9 +45,14 @@ def crossed(sessions: pl.DataFrame, rows: Dimension, columns: Dimension) -> pl.D
         ``column_is_other``, ``row_sessions``, ``column_sessions``, what :data:`COUNTED` says,
         ``expected`` (f64), ``effect`` (design effect), ``z`` and ``p``.
     """
-    base = sessions.select("session", "visitor", "is_engaged", "conversions")
-    own = base.join(rows.sessions.rename({"code": "row"}), on="session")
-    both = own.join(columns.sessions.rename({"code": "column"}), on="session")
+    count = pl.len().cast(pl.Float64).alias("m")
+    many = sessions.group_by("visitor").agg(count).filter(pl.col("m") > 1)
+    base = sessions.select("session", "visitor", "is_engaged", "conversions").join(
+        many, on="visitor", how="left", maintain_order="left"
+    )
+    own = beside(rows.sessions.rename({"code": "row"}), base, "visitor", "m")
+    across = beside(columns.sessions.rename({"code": "column"}), base, "visitor", "m")
+    both = beside(_paired(own, across, sessions.height), base, "is_engaged", "conversions")
     grid = _labels(rows, "row").join(_labels(columns, "column"), how="cross")
     counted = both.group_by(KEY).agg(COUNTED)
     names = [expression.meta.output_name() for expression in COUNTED]
@@ -57,7 +63,8 @@ def crossed(sessions: pl.DataFrame, rows: Dimension, columns: Dimension) -> pl.D
         (pl.col("row_sessions") / whole).alias("pi"),
         (pl.col("column_sessions") / whole).alias("pj"),
     )
-    effects = _effects(frame, sessions, rows, columns, both)
+    theirs = [part.filter(pl.col("m").is_not_null()) for part in (own, across, both)]
+    effects = _effects(frame, many, *theirs, whole=sessions.height)
     pi, pj, e = (pl.col(name) for name in ("pi", "pj", "expected"))
     variance = e * (1 - pi) * (1 - pj) * pl.col("effect")
     z = (pl.col("sessions") - e) / pl.when(variance > 0).then(variance).sqrt()
@@ -73,12 +80,23 @@ def _labels(dimension: Dimension, name: str) -> pl.DataFrame:
     )
 
 
+def _paired(own: pl.DataFrame, across: pl.DataFrame, sessions: int) -> pl.DataFrame:
+    """Return the pairs of a row and a column that some session is in, each session once in each."""
+    if across.height == sessions:  # one column for each session
+        return beside(own, across, "column")
+    if own.height == sessions:
+        return beside(across, own, "row")
+    return own.join(across.select("session", "column"), on="session")
+
+
 def _effects(
     frame: pl.DataFrame,
-    sessions: pl.DataFrame,
-    rows: Dimension,
-    columns: Dimension,
+    many: pl.DataFrame,
+    own: pl.DataFrame,
+    across: pl.DataFrame,
     both: pl.DataFrame,
+    *,
+    whole: int,
 ) -> pl.DataFrame:
     """Add ``effect`` to each cell.
 
@@ -86,13 +104,9 @@ def _effects(
     of a visitor's u is o - pj a - pi b + pi pj m. Of a visitor with one session products of these
     are what they are of a session, so only what others add to that is summed.
     """
-    count = pl.len().cast(pl.Float64).alias("m")
-    many = sessions.group_by("visitor").agg(count).filter(pl.col("m") > 1)
-    theirs = sessions.select("session", "visitor").join(many.select("visitor"), on="visitor")
-    a = _per_visitor(theirs.join(rows.sessions, on="session"), {"row": "code"}, "a")
-    b = _per_visitor(theirs.join(columns.sessions, on="session"), {"column": "code"}, "b")
-    of_them = both.join(many.select("visitor"), on="visitor", how="semi")
-    o = _per_visitor(of_them, {name: name for name in KEY}, "o")
+    a = _per_visitor(own, ["row"], "a")
+    b = _per_visitor(across, ["column"], "b")
+    o = _per_visitor(both, KEY, "o")
     sums = (
         _added(o, KEY, "o", "o", "oo"),
         _added(o.join(a, on=["visitor", "row"]), KEY, "o", "a", "oa"),
@@ -111,16 +125,15 @@ def _effects(
     extra = ("oo", "oa", "ob", "om", "ab", "om_many", "aa", "am", "bb", "bm")
     mm = pl.lit(float((many["m"] ** 2 - many["m"]).sum()))
     frame = frame.with_columns(pl.col(extra).fill_null(0.0))
-    alone = _squares(mm=pl.lit(0.0), added=False, whole=sessions.height)
-    together = _squares(mm=mm, added=True, whole=sessions.height)
+    alone = _squares(mm=pl.lit(0.0), added=False, whole=whole)
+    together = _squares(mm=mm, added=True, whole=whole)
     effect = pl.when(alone > 0).then(together / alone).otherwise(1.0).clip(lower_bound=1.0)
     return frame.with_columns(effect.alias("effect")).drop(extra)
 
 
-def _per_visitor(frame: pl.DataFrame, by: dict[str, str], name: str) -> pl.DataFrame:
-    """Count sessions by visitor and ``by`` (name to column)."""
-    keys = [pl.col(column).alias(key) for key, column in by.items()]
-    return frame.group_by("visitor", *keys).agg(pl.len().cast(pl.Float64).alias(name))
+def _per_visitor(frame: pl.DataFrame, by: list[str], name: str) -> pl.DataFrame:
+    """Count sessions by visitor and ``by``."""
+    return frame.group_by("visitor", *by).agg(pl.len().cast(pl.Float64).alias(name))
 
 
 def _added(frame: pl.DataFrame, by: list[str], one: str, other: str, name: str) -> pl.DataFrame:

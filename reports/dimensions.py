@@ -107,9 +107,10 @@ def _valued(asked: Asked, sessions: pl.DataFrame, name: str) -> pl.DataFrame:
         return sessions.select("session", pl.col(name).alias("value"))
     if name in VIEWED:
         pairs = contents.viewed(asked.snapshot, span, asked.query.filters, VIEWED[name])
-        return sessions.select("session").join(
-            pairs, on="session", how="left", maintain_order="left"
-        )
+        theirs = contents.beside(pairs, sessions)
+        nothing = ~sessions["session"].is_in(theirs["session"].unique().implode())
+        null = pl.lit(None, pairs.schema["value"]).alias("value")
+        return pl.concat([theirs, sessions.filter(nothing).select("session", null)])
     seed = 0 if sessions.is_empty() else int(sessions["seed"][0])
     people = of_sessions(asked.snapshot, span, name, seed).drop_nulls("name")
     return (

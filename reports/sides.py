@@ -9,6 +9,7 @@ import polars as pl
 
 from reports.ask import SMALL
 from reports.clusters import SIDES, both_sums, differences, own_sums
+from reports.contents import beside
 from reports.discovery import beyond_chance
 from reports.query import check_limit
 from reports.spec import Unit
@@ -188,9 +189,8 @@ def _content(
     """Return the sums of the share of sessions that viewed a category or product, of each."""
     top = _most_viewed([side.viewed[part] for side in sides], limit)
     views = [
-        side.viewed[part]
+        beside(side.viewed[part], side.sessions, "visitor")
         .join(top, on="value", how="semi")
-        .join(side.sessions.select("session", "visitor"), on="session")
         .group_by("value", "visitor")
         .agg(pl.len().cast(pl.Float64).alias("n"))
         for side in sides

@@ -121,7 +121,7 @@ def _side(asked: Asked, span: Span | None, sessions: pl.DataFrame) -> Side:
     viewed = {}
     for by in ("category", "product"):
         pairs = contents.viewed(asked.snapshot, span, asked.query.filters, by)
-        viewed[by] = pairs.join(sessions.select("session"), on="session", how="semi")
+        viewed[by] = contents.beside(pairs, sessions)
     return Side(sessions, viewed)
 
 

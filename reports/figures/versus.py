@@ -108,7 +108,7 @@ def _axis(zero: str, grid: str) -> dict[str, Any]:
 def _name(row: dict[str, Any], language: str) -> str:
     if row["part"] == "measure":
         return word(row["name"], language)
-    return f"{word(row['part'], language)}: {row['name']}"
+    return f"{word('viewed_' + row['part'], language)}: {row['name']}"
 
 
 def _sides(row: dict[str, Any], language: str, colour: str) -> dict[str, Any]:

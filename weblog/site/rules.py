@@ -99,8 +99,15 @@ class Product(_Section):
     """Pages about one product. ``category`` sums up products in reports; nothing stored has it."""
 
     product: str
-    category: Annotated[str, Field(min_length=1)] | None = None
+    category: str | None = None
     paths: Paths
+
+    @field_validator("category")
+    @classmethod
+    def _named(cls, category: str | None) -> str | None:
+        if category is not None and not category.strip():
+            raise ValueError('expected the name of a category such as "savings"')
+        return category
 
 
 def in_two_categories(products: tuple[Product, ...]) -> str | None:

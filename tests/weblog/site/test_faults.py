@@ -67,6 +67,17 @@ def said(folder: Path, text: str | bytes) -> list[str]:
             '[[segments]]\nsegment = "z"\nwhen = "TRUE"\n' * 2,
             "segments: expected each segment once; defined twice: 'z'",
         ),
+        (
+            "\n".join(
+                f'[[products]]\nproduct = "x"\ncategory = "{name}"\npaths = ["/{name}"]'
+                for name in "ab"
+            ),
+            "products: expected one category for each product; several: 'x' in ['a', 'b']",
+        ),
+        (
+            '[[products]]\nproduct = "x"\ncategory = ""\npaths = ["/x"]',
+            "products[1].category is '': expected the name of a category",
+        ),
         ('folder = "x"', "folder: unknown setting"),
         ("name = 2025-01-01", "name is 2025-01-01: expected text in quotes"),
     ],
