@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import increment, main_job, overview_reports, peers, stages, startup
+from benchmarks import increment, main_job, overview_reports, peers, rules, stages, startup
 from benchmarks.processes import as_installed, machine
 
 BENCHMARKS = {
@@ -18,6 +18,7 @@ BENCHMARKS = {
     "increment": increment,
     "startup": startup,
     "overview_reports": overview_reports,
+    "rules": rules,
 }
 
 

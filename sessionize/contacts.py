@@ -15,8 +15,8 @@ import polars as pl
 
 from sessionize.register_load import RegisterLoad, loaded, opened
 from sessionize.register_source import RegisterSource
+from weblog.contact_tables import CONTACTS
 from weblog.erasure.blocked import blocked_in
-from weblog.schema import CONTACTS
 from weblog.site.rules import Site
 from weblog.store import Snapshot, Store
 

@@ -11,7 +11,7 @@ from typing import Any
 from reports.audience.load_rules import LoadedRules
 from reports.audience.target import Target
 from weblog import __version__
-from weblog.schema import TARGET_LISTS
+from weblog.contact_tables import TARGET_LISTS
 
 
 @dataclass(frozen=True, slots=True)

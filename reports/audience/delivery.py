@@ -28,8 +28,8 @@ from reports.audience.profile import customer_profile
 from reports.audience.target import HELD_OUT, WRITTEN, Target, Wanted, select
 from sessionize.consent import consenting
 from sessionize.contacts import contact_history, record_list, recorded_list
+from weblog.contact_tables import CONTACTS, TARGET_LISTS
 from weblog.errors import UsageError, shown_path
-from weblog.schema import CONTACTS, TARGET_LISTS
 from weblog.site.rules import Site
 from weblog.store import Snapshot, Store
 from weblog.store.layout import written_beside
