@@ -16,6 +16,7 @@ from benchmarks import (
     peers,
     recommendations,
     reports_at_scale,
+    rules,
     stages,
     startup,
 )
@@ -31,6 +32,7 @@ BENCHMARKS = {
     "reports_at_scale": reports_at_scale,
     "recommendations": recommendations,
     "attribution": attribution,
+    "rules": rules,
 }
 
 

@@ -17,30 +17,32 @@ def favourites(views: pl.LazyFrame, sessions: pl.DataFrame, *columns: str) -> li
         For each column ``customer``, ``top_COLUMN`` and ``top_COLUMN_views``; of values viewed
         as often, the first by name.
     """
-    # Strings are compared nowhere: three million page views take a third of the time.
+    names = views.select(pl.col(name).unique().drop_nulls().implode() for name in columns).collect()
+    kinds = {name: pl.Enum(names[name].item().sort()) for name in columns}
+    # Everything is a number from here on: texts would take four times as long.
     known = (
         views.select(
             pl.col("session_id").hash().alias("session"),
-            *(pl.col(name).cast(pl.Categorical) for name in columns),
+            *(pl.col(name).cast(kind).to_physical() for name, kind in kinds.items()),
         )
         .join(sessions.lazy().select("session", "customer"), on="session")
         .drop("session")
         .collect()
     )
-    return [_most(known, name) for name in columns]
+    return [_most(known, name, kind.categories) for name, kind in kinds.items()]
 
 
-def _most(views: pl.DataFrame, by: str) -> pl.DataFrame:
-    names = views[by].unique().drop_nulls().cast(pl.String).sort()
+def _most(views: pl.DataFrame, by: str, names: pl.Series) -> pl.DataFrame:
     count = max(1, len(names))
+    both = (pl.col("customer").cast(pl.Int64) * count + pl.col(by)).alias("both")
+    counted = views.drop_nulls(by).group_by(both).agg(pl.len().cast(pl.Int64).alias("views"))
     # The most views, then the first name, is one number: the greatest.
-    place = pl.col(by).cast(pl.String).cast(pl.Enum(names)).to_physical().cast(pl.Int64)
-    counted = views.drop_nulls(by).group_by("customer", by).agg(pl.len().alias("views"))
-    score = pl.col("views").cast(pl.Int64) * count + (count - 1 - place)
-    most = counted.group_by("customer").agg(score.max().alias("score"))
-    told = names.gather(count - 1 - most["score"] % count) if len(names) else names
+    score = pl.col("views") * count + (count - 1 - pl.col("both") % count)
+    most = counted.group_by((pl.col("both") // count).alias("customer")).agg(
+        score.max().alias("score")
+    )
     return most.select(
-        "customer",
-        told.alias(f"top_{by}"),
+        pl.col("customer").cast(pl.UInt32),
+        names.gather(count - 1 - most["score"] % count).alias(f"top_{by}"),
         (pl.col("score") // count).alias(f"top_{by}_views"),
     )
