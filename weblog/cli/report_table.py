@@ -66,6 +66,7 @@ CHOSEN: Final = {
 DISPENSABLE: Final = (
     "difference_low",
     "difference_high",
+    "touched",
     "share_low",
     "share_high",
     "previous_sessions",
