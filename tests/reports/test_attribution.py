@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -274,3 +277,27 @@ def test_a_figure_without_intervals_has_points_only(journey: Store) -> None:
     figure = reports.attribution(journey, WEEK, bootstrap=0, models=("linear",)).figure_dict()
     (points,) = figure["data"]
     assert points["error_x"]["array"] == [None] * 3
+
+
+# the command line
+
+
+def printed(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "weblog", "report", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_the_command_passes_its_options_on(journey: Store) -> None:
+    done = printed(
+        "attribution", "--store", str(journey.folder), "--from", "2025-11-24", "--by", "source",
+        "--models", "time_decay", "--models", "markov", "--window-days", "40", "--order", "2",
+        "--half-life-days", "2", "--bootstrap", "50", "--output", "json",
+    )  # fmt: skip
+    asked = reports.attribution(
+        journey, WEEK, by="source", models=("time_decay", "markov"), window_days=40, order=2,
+        half_life_days=2, bootstrap=50,
+    )  # fmt: skip
+    assert json.loads(done.stdout) == asked.frame.to_dicts()
+    refused = printed("channels", "--store", str(journey.folder), "--goal", "quote")
+    assert refused.returncode == 2
+    assert "report channels has no --goal" in refused.stderr
