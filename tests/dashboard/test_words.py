@@ -18,7 +18,7 @@ from reports.query import FILTERS
 from reports.warning import TEXTS, ReportWarning
 
 HANGUL = re.compile("[가-힣]")
-SAME_IN_BOTH = {"product", "reference"}
+SAME_IN_BOTH = {"product_name", "reference"}
 
 
 def places(text: str) -> set[str]:
