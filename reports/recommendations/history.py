@@ -97,7 +97,11 @@ def _seen(snapshot: Snapshot, first: date, day: date, content: tuple[str, ...]) 
     within = pl.col("date").is_between(first, day, closed="left")
     session = pl.col("session_id").hash().alias("session")
     # A browser and a customer of the same name are two: another seed.
-    whose = pl.coalesce(person(pl.col("customer_id")), pl.col("visitor_id").hash(seed=2))
+    whose = (
+        pl.when(pl.col("customer_id").is_not_null())  # the hash of null is a number, too
+        .then(person(pl.col("customer_id")))
+        .otherwise(pl.col("visitor_id").hash(seed=2))
+    )
     sessions = snapshot.scan("sessions").filter(within).select(session, whose.alias("person"))
     named = pl.col("category").is_in(content) if content else pl.col("category").is_not_null()
     is_content = named & pl.col("product").is_null()

@@ -231,3 +231,17 @@ def test_reasons_name_nothing_personal(lists: Lists, rules: Recommendations) -> 
 
 def replace_names(rules: Recommendations) -> Recommendations:
     return rules.model_copy(update={"names": ()})
+
+
+def test_visitors_without_a_name_are_as_many_people_as_browsers(company: Store) -> None:
+    snapshot = company.snapshot()
+    seen = history_before(snapshot, DAY, content=(), look_back_days=90).seen
+    views = snapshot.scan("page_views").filter(
+        pl.col("date") < DAY,
+        pl.col("kind") == "page",
+        pl.col("product").is_not_null() | pl.col("category").is_not_null(),
+    )
+    whose = snapshot.scan("sessions").select("session_id", "visitor_id", "customer_id")
+    named = pl.coalesce("c " + pl.col("customer_id"), "v " + pl.col("visitor_id"))
+    people = views.select("session_id").join(whose, on="session_id").select(named.n_unique())
+    assert seen["person"].n_unique() == people.collect().item() > 2_000
