@@ -99,7 +99,9 @@ def create_app(
     app.suggestions = Index(store, site, load_recommendations(None, site))
     if loopback_only:
         add_suggestions(app.server, app.suggestions)
-        add_card_page(app.server, store, site, role, newest_day(store))
+        add_card_page(
+            app.server, store, site, role=role, today=newest_day(store), index=app.suggestions
+        )
     _add_failures(app)
     protect(app.server, app.csp_hashes(), loopback_only=loopback_only)
     return app

@@ -13,9 +13,11 @@ from dashboard.card_sheet import page, sheet
 from dashboard.card_words import card_word
 from dashboard.language import chosen_language
 from dashboard.notices import long_day
+from dashboard.suggestions import Index
 from reports.card import customer_card
 from reports.figures.numbers import LANGUAGES
 from reports.load import data_days
+from reports.recommendations import Lists, Recommendations
 from weblog.errors import QueryError
 from weblog.site import Site
 from weblog.store import Store
@@ -27,7 +29,13 @@ LONGEST = 200
 
 
 def add_card_page(
-    server: Flask, store: Store, site: Site, role: str, today: Callable[[], date]
+    server: Flask,
+    store: Store,
+    site: Site,
+    *,
+    role: str,
+    today: Callable[[], date],
+    index: Index | None = None,
 ) -> None:
     """Answer ``/customer?id=H10048271``, with ``day`` (ISO) and ``lang`` where they are asked for.
 
@@ -37,6 +45,7 @@ def add_card_page(
         site: its segment rules.
         role: whose eyes the cards are for.
         today: the last day that counts where none is asked for.
+        index: what to suggest, ranked beforehand; without it nothing is suggested.
     """
 
     @server.get(PATH)
@@ -53,12 +62,33 @@ def add_card_page(
         if day is None:
             return _refused(card_word("wrong_day", language, day=given), language, bar, 400)
         try:
-            found = customer_card(store, customer, day, site, role=role)
+            found = customer_card(
+                store,
+                customer,
+                day,
+                site,
+                role=role,
+                lists=_lists(index),
+                settings=_settings(index),
+            )
         except QueryError:
             shown = long_day(day, language)
             told = card_word("unknown_customer", language, id=customer, day=shown)
             return _refused(told, language, bar, 404)
         return _html(sheet(found, language, time_zone=site.time_zone, bar=bar))
+
+
+def _lists(index: Index | None) -> Lists | None:
+    """Return the newest lists; they may be some seconds behind what is published."""
+    if index is None:
+        return None
+    index.start()
+    answers = index.answers
+    return None if answers is None else answers.lists
+
+
+def _settings(index: Index | None) -> Recommendations | None:
+    return None if index is None else index.settings
 
 
 def newest_day(store: Store) -> Callable[[], date]:

@@ -25,8 +25,9 @@ from reports.figures.theme import THEMES
 from reports.spec import ColumnSpec
 
 SHOWN: Final[dict[str, tuple[str, ...]]] = {
+    "suggestions": ("kind", "title", "why"),
     "interests": (
-        *("kind", "name", "page_views", "sessions", "share", "dwell_s", "last_viewed", "is_held"),
+        *("kind", "name", "page_views", "sessions", "index", "dwell_s", "last_viewed", "is_held"),
     ),
     "purchases": (
         *("product", "purchased", "ended", "matures", "value", "sold_through", "purchase_id"),
@@ -47,6 +48,8 @@ _NAMED: Final = {"channel": "channels", "device": "devices", "segment": "segment
 """Columns whose values have names in the reader's language."""
 
 _OWN_HEADS: Final = {
+    ("suggestions", "title"): "interest",
+    ("suggestions", "why"): "why_this",
     ("interests", "name"): "interest",
     ("purchases", "product"): "product_bought",
     ("campaigns", "last_visit"): "last_visit",
@@ -189,11 +192,11 @@ def _table(name: str, rows: pl.DataFrame, card: Card, language: str, zone: ZoneI
     if rows.is_empty():
         nothing = escape(card_word("none", language))
         return f'<section>{title}<p class="muted">{nothing}</p></section>'
-    specs = {spec.name: spec for spec in SECTIONS[name]}
+    specs = {spec.name.removesuffix(f"_{language}"): spec for spec in SECTIONS[name]}
     chosen = [specs[column] for column in SHOWN[name]]
     heads = "".join(
-        f"<th{_side(spec)}>{escape(card_word(_head(name, spec.name), language))}</th>"
-        for spec in chosen
+        f"<th{_side(specs[column])}>{escape(card_word(_head(name, column), language))}</th>"
+        for column in SHOWN[name]
     )
     local = [
         pl.col(spec.name).dt.convert_time_zone(zone.key) for spec in chosen if spec.name == "start"
@@ -241,6 +244,7 @@ def _value(name: str, value: Any, unit: str, card: Card, language: str) -> str:
     if unit == "money":  # to the last won: a card is about contracts, not about magnitudes
         return _exact(value, card.currency)
     if isinstance(value, float) or (isinstance(value, int) and not isinstance(value, bool)):
+        value = round(value) if name == "index" else value
         return numbers.shown(value, unit, language, card.currency)
     return _plain(value, language)
 

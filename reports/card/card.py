@@ -9,11 +9,15 @@ from typing import Any, Final
 
 import polars as pl
 
+from reports.answers.customer_preference import customer_preference
 from reports.audience import customer_profile
 from reports.audience.columns import SPAN
 from reports.card import sections
 from reports.card.roles import PERSONAL, as_seen
 from reports.card.sections import DAY
+from reports.looked_at import KINDS
+from reports.query import Filters
+from reports.recommendations import Lists, Recommendations, lists_of, suggestions
 from reports.result import SnapshotKey
 from reports.spec import ColumnSpec
 from sessionize import explain_segment
@@ -35,6 +39,7 @@ ACTIVITY: Final = (
 """Columns of the profile that sum the customer up."""
 
 SECTIONS: Final[dict[str, tuple[ColumnSpec, ...]]] = {
+    "suggestions": sections.SUGGESTIONS,
     "interests": sections.INTERESTS,
     "purchases": sections.PURCHASES,
     "contacts": sections.CONTACTS,
@@ -102,6 +107,8 @@ def customer_card(
     site: Site,
     *,
     role: str = "marketer",
+    lists: Lists | None = None,
+    settings: Recommendations | None = None,
     most: int = 20,
 ) -> Card:
     """Return all that is known of a customer at the end of ``day``.
@@ -112,6 +119,9 @@ def customer_card(
         day: the last day that counts, in the site's time zone.
         site: its segment rules say what the customer is.
         role: "marketer" sees personal data masked, "analyst" as they are.
+        lists: what to suggest, ranked beforehand for the day after ``day``; others are not used.
+        settings: of recommendations, by which they are ranked where there are no such lists;
+            without settings nothing is suggested.
         most: rows of visits and of contacts; the newest.
 
     Raises:
@@ -126,8 +136,14 @@ def customer_card(
     sessions = _sessions(snapshot, customer_id, day)
     bought = _of(snapshot, "purchases", customer_id)
     tables = {
+        "suggestions": _suggested(
+            snapshot, customer_id, day + DAY, site, lists=lists, settings=settings
+        ),
         "interests": sections.interests(
-            _views(snapshot, sessions, day), known["products_held"], day
+            _views(snapshot, sessions, day),
+            _affinity(snapshot, customer_id, day),
+            known["products_held"],
+            day,
         ),
         "purchases": sections.purchases(bought, day),
         "contacts": sections.contacts(
@@ -188,6 +204,32 @@ def _views(snapshot: Snapshot, sessions: pl.DataFrame, day: date) -> pl.DataFram
         .select("session_id", "date", "category", "product", "dwell_s")
         .collect()
     )
+
+
+def _affinity(snapshot: Snapshot, customer_id: str, day: date) -> pl.DataFrame:
+    """Return how much more than everybody the customer looked at what, lately."""
+    filters = Filters(start=day - SPAN + DAY, end=day, compare="none", customers=(customer_id,))
+    kinds = (customer_preference(snapshot, filters, kind=kind).frame for kind in KINDS)
+    return pl.concat(kinds)
+
+
+def _suggested(
+    snapshot: Snapshot,
+    customer_id: str,
+    day: date,
+    site: Site,
+    *,
+    lists: Lists | None,
+    settings: Recommendations | None,
+) -> pl.DataFrame:
+    """Return what to suggest on ``day``, products first."""
+    columns = sections.names(sections.SUGGESTIONS)
+    if settings is None:
+        return pl.DataFrame(schema={each.name: each.dtype for each in sections.SUGGESTIONS})
+    if lists is None or lists.day != day:
+        lists = lists_of(snapshot, day, site, settings)
+    found = suggestions(lists.of(customer_id), settings, on=day)
+    return found.sort("kind", "rank", descending=[True, False]).select(columns)
 
 
 def _contacts(snapshot: Snapshot, customer_id: str, site: Site) -> pl.DataFrame:

@@ -45,6 +45,9 @@ INTERESTS: Final = (
     ColumnSpec(
         "weight", pl.Float64(), "", f"Page views, each halved for every {HALF_LIFE:g} days of age"
     ),
+    ColumnSpec("index", pl.Float64(), "", "100 x the customer's share / that of all customers"),
+    ColumnSpec("low", pl.Float64(), "", "Lower end of the index's 95 % interval"),
+    ColumnSpec("high", pl.Float64(), "", "Upper end of the index's interval"),
     ColumnSpec("dwell_s", pl.Float64(), "seconds", "Time on these pages, as far as it is known"),
     ColumnSpec("last_viewed", pl.Date(), "day", "Day of the last of these page views"),
     ColumnSpec("is_held", pl.Boolean(), "", "A product the customer holds"),
@@ -86,6 +89,16 @@ CONTACTS: Final = (
     ),
 )
 
+SUGGESTIONS: Final = (
+    text("kind", "'product' or 'content'"),
+    ColumnSpec("rank", pl.Int64(), "count", "1 for what to suggest first"),
+    text("item", "Which"),
+    text("title_en", "Its name in English"),
+    text("title_ko", "Its name in Korean"),
+    text("why_en", "The evidence in English"),
+    text("why_ko", "The evidence in Korean"),
+)
+
 CAMPAIGNS: Final = (
     text("campaign", "Name its links carry"),
     text("title", "What people call it"),
@@ -106,18 +119,24 @@ def visits(sessions: pl.DataFrame) -> pl.DataFrame:
     return newest.select(names(VISITS))
 
 
-def interests(views: pl.DataFrame, held: list[str], day: date) -> pl.DataFrame:
+def interests(
+    views: pl.DataFrame, affinity: pl.DataFrame, held: list[str], day: date
+) -> pl.DataFrame:
     """Return what the customer looked at, the weightiest first: columns :data:`INTERESTS`.
 
     Args:
         views: page views of the last days: ``session_id``, ``date``, ``category``, ``product``,
             ``dwell_s``.
+        affinity: ``kind``, ``name``, ``index``, ``low`` and ``high`` of the customer, as report
+            customer_preference tells them.
         held: products the customer holds.
         day: the last day that counts.
     """
     parts = [_of_kind(views, kind, day) for kind in ("category", "product")]
     is_product = pl.col("kind") == "product"
-    rows = pl.concat(parts).with_columns(
+    indices = affinity.select("kind", "name", "index", "low", "high")
+    counted = pl.concat(parts).join(indices, on=["kind", "name"], how="left")
+    rows = counted.with_columns(
         pl.when(is_product).then(pl.col("name").is_in(held)).alias("is_held")
     )
     order = ["kind", "weight", "name"]

@@ -22,6 +22,7 @@ from dashboard.card_words import WORDS, card_word
 from reports.audience import customer_profile
 from reports.card import Card, customer_card
 from reports.card.card import ACTIVITY, SECTIONS, WHO
+from reports.recommendations import lists_of, load_recommendations, suggestions
 from weblog.errors import QueryError, UnknownNameError
 from weblog.site import Site
 from weblog.store import Store
@@ -50,7 +51,8 @@ def customer(store: Store) -> str:
 
 @pytest.fixture(scope="module")
 def card(store: Store, site: Site, customer: str) -> Card:
-    return customer_card(store, customer, END, site)
+    settings = load_recommendations(None, site)
+    return customer_card(store, customer, END, site, settings=settings)
 
 
 @pytest.fixture
@@ -76,6 +78,12 @@ def test_a_card_agrees_with_the_tables(card: Card, store: Store, site: Site) -> 
         name: profile[name] for name in ("age", "grade")
     }
     assert card.segment.segment == profile["segment"]
+    settings = load_recommendations(None, site)
+    lists = lists_of(snapshot, date(2025, 12, 1), site, settings)
+    suggested = suggestions(lists.of(card.customer_id), settings)
+    assert set(card.sections["suggestions"]["item"]) == set(suggested["item"])
+    assert not set(card.sections["suggestions"]["item"]) & set(profile["products_held"])
+    assert card.sections["interests"]["index"].null_count() == 0
     top = card.sections["interests"].filter(kind="category").sort("page_views", "name")
     assert top["page_views"].max() == profile["top_category_views"]
     for name, columns in SECTIONS.items():

@@ -55,12 +55,14 @@ def card(
 ) -> None:
     """Show all that is known of CUSTOMER, as the register names them, at the end of a day.
 
-    Who they are, their segment and the rule that says so, what interests them, what they hold and
-    bought, who wrote to them and what came after, and their latest visits. In the dashboard: the
+    Who they are, their segment and the rule that says so, what to suggest to them and why, what
+    interests them, what they hold and bought, who wrote to them and what came after, and their
+    latest visits. In the dashboard: the
     address /customer.
     """
     from reports.card import customer_card
     from reports.load import data_days
+    from reports.recommendations import load_recommendations
     from weblog.cli.emit import as_json
     from weblog.store import open_store
 
@@ -69,7 +71,8 @@ def card(
     days = data_days(snapshot)
     # Without any session the register alone is asked: as of today.
     last = day.date() if day else days[1] if days else date.today()  # noqa: DTZ011
-    found = customer_card(snapshot, customer, last, site, role=role)
+    settings = load_recommendations(None, site)
+    found = customer_card(snapshot, customer, last, site, role=role, settings=settings)
     if output == "json":
         click.echo(as_json(found.to_dict()))
     elif output == "html":

@@ -39,7 +39,14 @@ VIEWS = {
 
 @given(views, st.lists(names.filter(bool), unique=True))
 def test_interests_equal_the_slow_count(rows: list[dict[str, Any]], held: list[str]) -> None:
-    found = sections.interests(pl.DataFrame(rows, schema=VIEWS), held, END)
+    indices = {("category", "health"): 140.0, ("product", "pension"): 60.0}
+    affinity = pl.DataFrame(
+        [
+            {"kind": kind, "name": name, "index": index, "low": index - 9, "high": index + 9}
+            for (kind, name), index in indices.items()
+        ]
+    )
+    found = sections.interests(pl.DataFrame(rows, schema=VIEWS), affinity, held, END)
     assert found.columns == sections.names(sections.INTERESTS)
     assert found.schema == pl.Schema([(each.name, each.dtype) for each in sections.INTERESTS])
     seen: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
@@ -55,6 +62,7 @@ def test_interests_equal_the_slow_count(rows: list[dict[str, Any]], held: list[s
         known = [view["dwell_s"] for view in theirs if view["dwell_s"] is not None]
         weight = sum(0.5 ** ((END - view["date"]).days / 30) for view in theirs)
         assert row["page_views"] == len(theirs)
+        assert row["index"] == indices.get((kind, name))
         assert row["sessions"] == len({view["session_id"] for view in theirs})
         assert abs(row["share"] - len(theirs) / whole) < 1e-12
         assert abs(row["weight"] - weight) < 1e-9
