@@ -32,7 +32,6 @@ Weblog = Callable[..., Any]
         ("report preference --of shoes", "no attribute is called 'shoes'"),
         ("report associations --outcome sold", "no outcome is called 'sold'"),
         ("report channels --later-only", "report channels has no --later-only"),
-        ("report pages --customer H1", "report pages has no --customers"),
         ("report devices --by phone", "no kind of device is called 'phone'"),
     ],
 )

@@ -18,7 +18,6 @@ def shaped(frame: pl.DataFrame) -> pl.DataFrame:
         _one_row_a_day,
         _named_shares,
         _one_row_a_cohort,
-        _all_by_name,
         _lists_as_text,
     ):
         frame = shape(frame)
@@ -51,7 +50,7 @@ def _named_shares(frame: pl.DataFrame) -> pl.DataFrame:
         pl.Series(
             name,
             [
-                "\n".join(f"{one} {share:.0%}" for one, share in zip(*both, strict=True))
+                ", ".join(f"{one} {share:.0%}" for one, share in zip(*both, strict=True))
                 if all(both)
                 else None
                 for both in frame.select(name, f"{name}{SHARES}").rows()
@@ -69,14 +68,6 @@ def _one_row_a_cohort(frame: pl.DataFrame) -> pl.DataFrame:
     rows = frame.with_columns(pl.col("cohort").cast(pl.String).fill_null("all"))
     side_by_side = rows.pivot("age", index=["cohort", "size"], values="rate", maintain_order=True)
     return side_by_side.with_columns((pl.col("size") < SMALL).alias("small"))
-
-
-def _all_by_name(frame: pl.DataFrame) -> pl.DataFrame:
-    """Call the rows of all segments so: a null segment is none."""
-    if "is_all" not in frame.columns:
-        return frame
-    everyone = pl.when("is_all").then(pl.lit("(all)")).otherwise("segment")
-    return frame.with_columns(everyone.alias("segment"))
 
 
 def _lists_as_text(frame: pl.DataFrame) -> pl.DataFrame:
