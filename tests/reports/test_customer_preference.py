@@ -197,10 +197,10 @@ def test_the_limit_counts_customers(company: Store) -> None:
     assert frame["customer_id"].n_unique() == 3
 
 
-def test_what_cannot_be_told_is_said(store: Store, make_store: Callable[[Rows], Store]) -> None:
+def test_what_cannot_be_told_is_said(store: Store) -> None:
     report = reports.customer_preference(store, reports.Filters(customers=("nobody",)))
     assert report.frame.is_empty()
-    assert {w.code for w in report.warnings} >= {"customers_unseen"}
+    assert {w.code for w in report.warnings} >= {"unknown_value", "no_match"}
     with pytest.raises(UnknownNameError):
         reports.customer_preference(store, kind="pages")
     with pytest.raises(QueryError, match="half_life"):
@@ -213,3 +213,18 @@ def test_where_nobody_logged_in_there_is_no_customer(
     report = reports.customer_preference(make_store([visits(1, 0, "a", "kids")]))
     assert report.frame.is_empty()
     assert "no_customers" in {warning.code for warning in report.warnings}
+
+
+def test_customers_who_viewed_nothing_with_a_category_are_named(
+    make_store: Callable[[Rows], Store], visits: Callable[..., dict[str, Any]]
+) -> None:
+    known = {"logins": 1, "segment": "member"}
+    rows = [
+        visits(1, 0, "a", "home", customer_id="c1", **known),
+        visits(2, 0, "b", "kids", customer_id="c2", **known),
+    ]
+    asked = reports.Filters(customers=("c1", "c2"))
+    report = reports.customer_preference(make_store(rows), asked)
+    assert set(report.frame["customer_id"]) == {"c2"}
+    (unseen,) = (w for w in report.warnings if w.code == "customers_unseen")
+    assert unseen.values == {"customers": "c1"}
