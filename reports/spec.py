@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -23,6 +23,11 @@ class ColumnSpec:
     dtype: pl.DataType
     unit: Unit
     meaning: str
+
+
+def no_rows(columns: Iterable[ColumnSpec]) -> pl.DataFrame:
+    """Return a frame of these columns without a row."""
+    return pl.DataFrame(schema={column.name: column.dtype for column in columns})
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from reports.known_customers import customer_days, known_since, register_visits
 from reports.query import EVERYTHING, Filters, Span
 from reports.recency import as_of, frequencies, frequency_bands, rated, recency_bands
 from reports.result import Report
-from reports.spec import ColumnSpec
+from reports.spec import ColumnSpec, no_rows
 from reports.warning import ReportWarning
 from weblog.errors import QueryError
 from weblog.site.rules import Site
@@ -80,7 +80,7 @@ def activity(
     warnings = list(asked.query.warnings)
     if filters.chosen:
         warnings.append(ReportWarning("customers_counted_whole"))
-    frame = pl.DataFrame(schema={column.name: column.dtype for column in COLUMNS})
+    frame = no_rows(COLUMNS)
     if span is not None:
         rules = site or Site()
         customers = _customers(snapshot, span, rules)

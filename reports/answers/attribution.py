@@ -14,7 +14,7 @@ from reports.attribution.paths import MOST_TOUCHES, Flags, Floats
 from reports.breakdown import OTHER, text
 from reports.query import EVERYTHING, Filters, check_limit
 from reports.result import Report
-from reports.spec import ColumnSpec
+from reports.spec import ColumnSpec, no_rows
 from reports.touches import DIMENSIONS, Journeys, journeys
 from reports.warning import ReportWarning
 from weblog.errors import QueryError, UnknownNameError
@@ -97,7 +97,7 @@ def attribution(
     chosen = {name: MODELS[name] for name in (models or MODELS)}
     settings = Settings(half_life_days, order)
     if not found.paths.conversions.any():
-        empty = pl.DataFrame(schema={column.name: column.dtype for column in COLUMNS})
+        empty = no_rows(COLUMNS)
         return asked.answer("attribution", empty, *_warnings(asked, found, empty, bootstrap))
     counts = resamples(found.paths, bootstrap)
     last = MODELS[COMPARED_WITH](found.paths, settings, counts)

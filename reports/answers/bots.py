@@ -10,7 +10,7 @@ from reports.ask import ask
 from reports.load import CACHE, key_of
 from reports.query import EVERYTHING, Filters, Span, check_limit
 from reports.result import Report
-from reports.spec import ColumnSpec
+from reports.spec import ColumnSpec, no_rows
 from reports.warning import ReportWarning
 from weblog.classify.bots import STRICTNESS, levels_of
 from weblog.classify.robots import PURPOSES, SORTS, robots_of
@@ -89,7 +89,7 @@ def traffic(everybody: pl.DataFrame, robots: pl.DataFrame, limit: int | None) ->
     rows.append(_by(judged, "robot", ["robot", "sort", "purpose"], limit))
     rows.append(_by(judged, "reason", ["rule", "sort", "purpose"], limit))
     total = everybody["hits"].item() or None
-    blank = pl.DataFrame(schema={column.name: column.dtype for column in COLUMNS})
+    blank = no_rows(COLUMNS)
     return (
         pl.concat([blank, *rows], how="diagonal_relaxed")
         .with_columns(

@@ -10,7 +10,7 @@ from reports.ask import Asked, ask
 from reports.breakdown import text
 from reports.query import EVERYTHING, SESSION_FILTERS, Filters
 from reports.result import Report
-from reports.spec import ColumnSpec
+from reports.spec import ColumnSpec, no_rows
 from reports.warning import ReportWarning
 from weblog.errors import UnknownNameError
 from weblog.store import Snapshot, Store
@@ -76,7 +76,7 @@ def changes(
         raise UnknownNameError("measure of changes", measure, list(MEASURED))
     asked = ask(source, filters)
     if asked.previous_sessions is None:
-        empty = pl.DataFrame(schema={column.name: column.dtype for column in COLUMNS})
+        empty = no_rows(COLUMNS)
         return asked.answer("changes", empty, ReportWarning("no_comparison"))
     frame = contributions(asked, measure)
     none = frame.is_empty() and not asked.sessions.is_empty()

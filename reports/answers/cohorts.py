@@ -15,7 +15,7 @@ from reports.known_customers import customer_days, first_purchases, joined, purc
 from reports.query import EVERYTHING, Filters, Span
 from reports.result import Report
 from reports.retention import EACH, WINDOWS, retention
-from reports.spec import ColumnSpec
+from reports.spec import ColumnSpec, no_rows
 from reports.warning import ReportWarning
 from weblog.store import Snapshot, Store
 
@@ -87,7 +87,7 @@ def cohorts(
     span = observed(asked)
     data = load.data_days(asked.snapshot)
     if span is None or data is None:
-        return asked.answer("cohorts", _empty())
+        return asked.answer("cohorts", no_rows(COLUMNS))
     cells = partial(retention, each=each, window=window, seen=span)
 
     def counted() -> pl.DataFrame:
@@ -164,7 +164,3 @@ def _warnings(
     if small:
         found.append(ReportWarning("small_cells_people", {"small": small, "cells": frame.height}))
     return found
-
-
-def _empty() -> pl.DataFrame:
-    return pl.DataFrame(schema={column.name: column.dtype for column in COLUMNS})

@@ -11,7 +11,7 @@ from reports.choices import choices
 from reports.query import EVERYTHING, Filters, Span, check_limit
 from reports.result import Report
 from reports.sides import Side, compared
-from reports.spec import ColumnSpec
+from reports.spec import ColumnSpec, no_rows
 from reports.warning import ReportWarning
 from weblog.errors import QueryError, UnknownNameError
 from weblog.store import Snapshot, Store
@@ -95,7 +95,7 @@ def compare(
         names = (left, right or OTHERS)
         sides = _segments(asked, left, right)
     if sides is None:
-        empty = pl.DataFrame(schema={column.name: column.dtype for column in COLUMNS})
+        empty = no_rows(COLUMNS)
         return asked.answer("compare", empty, ReportWarning("no_comparison"))
     rows = compared(*sides, totals=left is None, limit=limit)
     frame = rows.with_columns(

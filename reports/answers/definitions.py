@@ -14,7 +14,7 @@ from reports.query import EVERYTHING, Filters, Span
 from reports.result import Report
 from reports.rule_sets import OTHER_RULES, RULES, RuleSet, counted, rule_sets, steps
 from reports.rule_words import why
-from reports.spec import ColumnSpec
+from reports.spec import ColumnSpec, no_rows
 from reports.warning import ReportWarning
 from weblog.site.rules import Site
 from weblog.store import Snapshot, Store
@@ -75,7 +75,7 @@ def definitions(
         warnings.append(ReportWarning("hits_counted_whole"))
     span = asked.query.current
     if span is None or everyone.sessions.is_empty():
-        frame = pl.DataFrame(schema={column.name: column.dtype for column in COLUMNS})
+        frame = no_rows(COLUMNS)
     else:
         new = int(everyone.sessions["is_new"].sum())
         frame = compared(asked.snapshot, span, list(rule_sets(site or Site())), new)

@@ -17,7 +17,7 @@ from reports.looked_at import customers_of
 from reports.measures import quotient
 from reports.query import EVERYTHING, Filters
 from reports.result import Report
-from reports.spec import ColumnSpec
+from reports.spec import ColumnSpec, no_rows
 from reports.warning import Fact, ReportWarning
 from weblog.errors import QueryError, UnknownNameError
 from weblog.store import Snapshot, Store
@@ -119,7 +119,7 @@ def interest_to_purchase(
     tried = trials_of(asked)
     last = asked.query.data_last_day
     if tried.is_empty() or last is None:
-        empty = pl.DataFrame(schema={column.name: column.dtype for column in COLUMNS})
+        empty = no_rows(COLUMNS)
         return asked.answer("interest_to_purchase", empty, *nothing(asked))
     frame = compared(outcomes(tried, days, last, later_only=later_only), by).with_columns(
         pl.lit(days).alias("days")

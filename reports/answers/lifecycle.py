@@ -16,7 +16,7 @@ from reports.known_customers import customer_days, known_since, register_visits,
 from reports.measures import quotient
 from reports.query import EVERYTHING, Filters, Span
 from reports.result import Report
-from reports.spec import ColumnSpec
+from reports.spec import ColumnSpec, no_rows
 from reports.stages import (
     LADDER,
     NEW,
@@ -88,7 +88,7 @@ def lifecycle(
     if filters.chosen:
         warnings.append(ReportWarning("people_counted_whole"))
     if span is None:
-        frame = pl.DataFrame(schema={column.name: column.dtype for column in COLUMNS})
+        frame = no_rows(COLUMNS)
     else:
         key = tuple(part for name in _TABLES for part in load.key_of(snapshot, name))
         moves = load.CACHE.get(

@@ -14,7 +14,7 @@ from reports.breakdown import text
 from reports.measures import interval, quotient
 from reports.query import EVERYTHING, Filters
 from reports.result import Report
-from reports.spec import ColumnSpec
+from reports.spec import ColumnSpec, no_rows
 from reports.warning import ReportWarning
 from weblog.site.rules import SegmentRule, Site
 from weblog.store import Snapshot, Store
@@ -58,7 +58,7 @@ def transitions(
     if filters.chosen:
         warnings.append(ReportWarning("customers_counted_whole"))
     if span is None:
-        frame = pl.DataFrame(schema={column.name: column.dtype for column in COLUMNS})
+        frame = no_rows(COLUMNS)
     else:
         before, after = (segments_on(snapshot, day, rules) for day in span)
         frame = moves(before, after, rules.segments)

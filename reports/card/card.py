@@ -19,7 +19,7 @@ from reports.looked_at import KINDS
 from reports.query import Filters
 from reports.recommendations import Lists, Recommendations, lists_of, suggestions
 from reports.result import SnapshotKey
-from reports.spec import ColumnSpec
+from reports.spec import ColumnSpec, no_rows
 from sessionize import explain_segment
 from sessionize.explain import Explanation
 from weblog.errors import QueryError
@@ -225,7 +225,7 @@ def _suggested(
     """Return what to suggest on ``day``, products first."""
     columns = sections.names(sections.SUGGESTIONS)
     if settings is None:
-        return pl.DataFrame(schema={each.name: each.dtype for each in sections.SUGGESTIONS})
+        return no_rows(sections.SUGGESTIONS)
     if lists is None or lists.day != day:
         lists = lists_of(snapshot, day, site, settings)
     found = suggestions(lists.of(customer_id), settings, on=day)
