@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from reports.load import CACHE, key_of
+from reports.load import CACHE, key_of, seed
 from reports.query import Span
 from reports.warning import ReportWarning
 from sessionize import customers_on, validate_segments
@@ -43,11 +43,10 @@ def with_segments_on(
     """
     if sessions.is_empty() or span is None:
         return sessions
-    seed = int(sessions["seed"][0])
     known = (
         snapshot.scan("sessions")
         .filter(pl.col("date").is_between(*span), pl.col("customer_id").is_not_null())
-        .select(pl.col("session_id").hash(seed).alias("key"), "customer_id")
+        .select(pl.col("session_id").hash(seed(snapshot, span)).alias("key"), "customer_id")
         .collect()
     )
     now = known.join(segments_on(snapshot, day, site), on="customer_id", how="left").select(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
 from reports import load
-from reports.query import Filters, Query
+from reports.query import Filters, Query, Span
 from reports.resolution import resolve
 from reports.result import Report
 from reports.warning import ReportWarning
@@ -24,30 +25,38 @@ class Asked:
 
     snapshot: Snapshot
     query: Query
+    session_columns: Sequence[str] = load.SESSION_COLUMNS
+    view_columns: Sequence[str] = load.VIEW_COLUMNS
 
     @property
     def sessions(self) -> pl.DataFrame:
         """Sessions of the period asked about (see :mod:`reports.load`)."""
-        return load.sessions(self.snapshot, self.query.current, self.query.filters)
+        return self._sessions(self.query.current)
 
     @property
     def previous_sessions(self) -> pl.DataFrame | None:
         """Sessions of the period compared with; None if there is none."""
         if self.query.previous is None:
             return None
-        return load.sessions(self.snapshot, self.query.previous, self.query.filters)
+        return self._sessions(self.query.previous)
 
     @property
     def page_views(self) -> pl.DataFrame:
         """Page views of the period asked about (see :mod:`reports.load`)."""
-        return load.page_views(self.snapshot, self.query.current, self.query.filters)
+        return self._page_views(self.query.current)
 
     @property
     def previous_page_views(self) -> pl.DataFrame | None:
         """Page views of the period compared with; None if there is none."""
         if self.query.previous is None:
             return None
-        return load.page_views(self.snapshot, self.query.previous, self.query.filters)
+        return self._page_views(self.query.previous)
+
+    def _sessions(self, span: Span | None) -> pl.DataFrame:
+        return load.sessions(self.snapshot, span, self.query.filters, self.session_columns)
+
+    def _page_views(self, span: Span | None) -> pl.DataFrame:
+        return load.page_views(self.snapshot, span, self.query.filters, self.view_columns)
 
     def answer(self, name: str, frame: pl.DataFrame, *warnings: ReportWarning) -> Report:
         """Return the report: the rows with the query, the snapshot and all warnings."""
@@ -68,7 +77,19 @@ class Asked:
         return [ReportWarning("small_numbers", {"sessions": sessions})] if sessions < SMALL else []
 
 
-def ask(source: Store | Snapshot, filters: Filters) -> Asked:
-    """Pin a snapshot of the source and resolve the filters against it."""
+def ask(
+    source: Store | Snapshot,
+    filters: Filters,
+    sessions: Sequence[str] = load.SESSION_COLUMNS,
+    page_views: Sequence[str] = load.VIEW_COLUMNS,
+) -> Asked:
+    """Pin a snapshot of the source and resolve the filters against it.
+
+    Args:
+        source: the store, or a snapshot of it.
+        filters: as asked.
+        sessions: the columns of sessions that the report looks at; by default all.
+        page_views: the columns of page views that it looks at.
+    """
     snapshot = source.snapshot() if isinstance(source, Store) else source
-    return Asked(snapshot, resolve(snapshot, filters))
+    return Asked(snapshot, resolve(snapshot, filters), sessions, page_views)

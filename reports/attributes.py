@@ -11,6 +11,7 @@ from typing import Final
 import polars as pl
 
 from reports.cache import CACHE, key_of
+from reports.ordered import seed
 from reports.query import Span
 from sessionize.facts import Register, age, states_on
 from weblog.errors import UnknownNameError
@@ -66,32 +67,31 @@ def with_attribute(
     if sessions.is_empty():
         empty = {"customer": pl.UInt64(), "name": pl.String()}
         return sessions.with_columns(pl.lit(None, dtype).alias(n) for n, dtype in empty.items())
-    people = of_sessions(snapshot, span, by, int(sessions["seed"][0]))
+    people = of_sessions(snapshot, span, by)
     joined = sessions.join(people, on="key", how="left", maintain_order="left")
     if by in OF_SESSION:
         return joined.with_columns(pl.col(by).cast(pl.String).alias("name"))
     return joined
 
 
-def of_sessions(snapshot: Snapshot, span: Span | None, by: str, seed: int) -> pl.DataFrame:
+def of_sessions(snapshot: Snapshot, span: Span | None, by: str) -> pl.DataFrame:
     """Return what :func:`with_attribute` joins: a row per session with a customer, and value.
 
     Args:
         snapshot: of the store.
         span: first and last day.
         by: one of :data:`ATTRIBUTES`.
-        seed: of the sessions' ``key``.
 
     Returns:
         ``key``, ``customer`` and, except for what sessions tell themselves, ``name``.
     """
-    key = (*key_of(snapshot, "sessions", span), *register_key(snapshot), by, seed)
-    return CACHE.get(key, lambda: _read(snapshot, span, by, seed))
+    key = (*key_of(snapshot, "sessions", span), *register_key(snapshot), by)
+    return CACHE.get(key, lambda: _read(snapshot, span, by))
 
 
-def customers_of(snapshot: Snapshot, span: Span | None, seed: int) -> pl.DataFrame:
+def customers_of(snapshot: Snapshot, span: Span | None) -> pl.DataFrame:
     """Return ``key`` and ``customer`` of the sessions with a customer; see :func:`of_sessions`."""
-    return of_sessions(snapshot, span, OF_SESSION[0], seed).select("key", "customer")
+    return of_sessions(snapshot, span, OF_SESSION[0]).select("key", "customer")
 
 
 def register_key(snapshot: Snapshot) -> tuple[Hashable, ...]:
@@ -99,14 +99,14 @@ def register_key(snapshot: Snapshot) -> tuple[Hashable, ...]:
     return (*key_of(snapshot, "customers"), *key_of(snapshot, "purchases"))
 
 
-def _read(snapshot: Snapshot, span: Span | None, by: str, seed: int) -> pl.DataFrame:
+def _read(snapshot: Snapshot, span: Span | None, by: str) -> pl.DataFrame:
     """Return ``key`` of sessions with a customer, with ``customer`` and ``name``."""
     inside = pl.lit(value=False) if span is None else pl.col("date").is_between(*span)
     known = (
         snapshot.scan("sessions")
         .filter(inside, pl.col("customer_id").is_not_null())
         .select(
-            pl.col("session_id").hash(seed).alias("key"),
+            pl.col("session_id").hash(seed(snapshot, span)).alias("key"),
             "customer_id",
             "date",
             pl.col("customer_id").hash().alias("customer"),

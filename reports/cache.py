@@ -7,7 +7,8 @@ what is used least lately is dropped.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock, RLock
 from typing import Final
@@ -34,14 +35,43 @@ class FrameCache:
         found = self._found(key)
         if found is not None:
             return found
-        with self._guard:
-            lock = self._loading.setdefault(key, Lock())
-        with lock:
+        with self._one_at_a_time(key):
             found = self._found(key)
             if found is None:
                 found = load()
                 self._keep(key, found)
         return found
+
+    def columns(
+        self,
+        key: tuple[Hashable, ...],
+        names: Sequence[str],
+        load: Callable[[list[str]], pl.DataFrame],
+    ) -> pl.DataFrame:
+        """Return a frame of these columns, each kept by itself; those not there, by ``load``.
+
+        What ``load`` returns must have the same rows in the same order at each call.
+        """
+        found = {name: self._found((*key, name)) for name in names}
+        if any(column is None for column in found.values()):
+            with self._one_at_a_time(key):
+                found = {name: self._found((*key, name)) for name in names}
+                missing = [name for name, column in found.items() if column is None]
+                loaded = load(missing) if missing else pl.DataFrame()
+                for name in missing:
+                    found[name] = loaded.select(name)
+                    self._keep((*key, name), loaded.select(name))
+        columns = [column for column in found.values() if column is not None]
+        return pl.DataFrame([column.to_series() for column in columns])
+
+    @contextmanager
+    def _one_at_a_time(self, key: Hashable) -> Iterator[None]:
+        with self._guard:
+            lock = self._loading.setdefault(key, Lock())
+        with lock:
+            yield
+        with self._guard:
+            self._loading.pop(key, None)
 
     def clear(self) -> None:
         """Forget every frame."""
@@ -65,7 +95,6 @@ class FrameCache:
 
     def _keep(self, key: Hashable, frame: pl.DataFrame) -> None:
         with self._guard:
-            self._loading.pop(key, None)
             self._frames[key] = (frame, int(frame.estimated_size()))
             while self.size > self.limit and len(self._frames) > 1:
                 self._frames.popitem(last=False)

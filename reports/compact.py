@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
 import polars as pl
@@ -24,32 +25,21 @@ def tells_apart(hashes: pl.Series, rows: pl.LazyFrame, name: str) -> bool:
     return distinct == int(values.item())
 
 
-def numbered(views: pl.LazyFrame, sessions: pl.DataFrame) -> pl.DataFrame:
-    """Give page views the number of their session, some days at a time.
+def portions(days: pl.Series) -> list[tuple[date, date]]:
+    """Return first and last day of runs of days with :data:`CHUNK` sessions, about.
 
     Args:
-        views: ``date`` of the session, ``key`` and more.
-        sessions: ``date``, ``key`` and ``session``.
-
-    Returns:
-        ``session`` and the other columns of ``views``; page views of other sessions left out.
+        days: the day of each session.
     """
-    days = sessions.group_by("date").len().sort("date")
+    by_day = days.to_frame("date").group_by("date").len().sort("date")
     part = (pl.col("len").cum_sum() - 1) // CHUNK
-    spans = (
-        days.group_by(part.alias("part"))
+    return (
+        by_day.group_by(part.alias("part"))
         .agg(pl.col("date").min().alias("first"), pl.col("date").max().alias("last"))
         .sort("part")
         .select("first", "last")
         .rows()
     )
-    found = []
-    for first, last in spans:
-        inside = pl.col("date").is_between(first, last)
-        own = sessions.lazy().filter(inside).select("key", "session")
-        found.append(views.filter(inside).drop("date").join(own, on="key").drop("key").collect())
-    nothing = views.drop("date", "key").head(0).with_columns(session=pl.lit(0, pl.UInt32)).collect()
-    return pl.concat([part.select(nothing.columns) for part in found] or [nothing])
 
 
 def with_sessions(

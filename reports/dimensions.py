@@ -111,8 +111,7 @@ def _valued(asked: Asked, sessions: pl.DataFrame, name: str) -> pl.DataFrame:
         nothing = ~sessions["session"].is_in(theirs["session"].unique().implode())
         null = pl.lit(None, pairs.schema["value"]).alias("value")
         return pl.concat([theirs, sessions.filter(nothing).select("session", null)])
-    seed = 0 if sessions.is_empty() else int(sessions["seed"][0])
-    people = of_sessions(asked.snapshot, span, name, seed).drop_nulls("name")
+    people = of_sessions(asked.snapshot, span, name).drop_nulls("name")
     return (
         sessions.select("session", "key")
         .join(people.select("key", value="name"), on="key", maintain_order="left")

@@ -3,15 +3,19 @@
 Everything below this module is a function of the frames it returns:
 
 sessions frame, one row per session of the period
-    ``date``; ``visitor`` (u64, stands for visitor_id); ``session`` (u32, row number);
+    ``session`` (u32, row number); ``visitor`` (u64, stands for visitor_id); ``date``;
     the text columns of :data:`SESSION_TEXTS` as categoricals; ``page_views``, ``logins``,
     ``conversions`` (i64), ``value`` (f64, 0 where none); ``is_new``, ``is_bounce``,
-    ``is_engaged`` (never null: unknown counts as no).
+    ``is_engaged`` (never null: unknown counts as no); ``key`` (u64, stands for session_id: its
+    hash by :func:`seed`).
 
-page views frame, one row per page view of these sessions
-    ``session`` and ``visitor`` as above; ``path``, ``category``, ``product`` (categoricals);
-    ``dwell_s`` (f64, null for a session's last page); ``conversions`` and ``value`` of the
-    whole session.
+page views frame, one row per page view of these sessions: a visitor's together, a session's too
+    ``session`` as above; ``visitor`` (u32, ascending: the visitors of this period, numbered);
+    ``path``, ``category``, ``product`` (categoricals); ``dwell_s`` (f64, null for a session's last page); ``conversions`` and
+    ``value`` of the whole session.
+
+Each column is read when it is first asked for and kept by itself: a report that names its columns
+(:func:`reports.ask.ask`) takes the time and the memory of those.
 
 visitor_id becomes its 64-bit hash: among a million browsers two share one with a chance of
 1 in 37 million, and distinct counts are three times as fast. Session ids are checked.
@@ -19,49 +23,76 @@ visitor_id becomes its 64-bit hash: among a million browsers two share one with 
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Sequence
 from datetime import date, timedelta
-from itertools import count
 from typing import Final
 
 import polars as pl
 
-from reports import attributes, compact
+from reports import attributes, compact, ordered
 from reports.cache import CACHE as CACHE  # noqa: PLC0414  names of this module, too
 from reports.cache import key_of as key_of  # noqa: PLC0414
+from reports.ordered import SESSION_TEXTS as SESSION_TEXTS  # noqa: PLC0414
+from reports.ordered import seed as seed  # noqa: PLC0414
 from reports.query import REGISTER_FILTERS, SESSION_FILTERS, VIEW_FILTERS, Filters, Span
 from weblog.store import Snapshot
 
-SESSION_TEXTS: Final = (
-    "segment", "channel", "source", "medium", "campaign", "content",
-    "device", "browser", "os", "entry_page", "exit_page",
-)  # fmt: skip
-_COUNTS = ("page_views", "logins", "conversions")
-_FLAGS = ("is_new", "is_bounce", "is_engaged")
-_VIEW_TEXTS = ("path", "category", "product")
-_VISITOR = pl.col("visitor_id").hash()
-_OF_SESSION = ("visitor", "conversions", "value")
+SESSION_COLUMNS: Final = ("session", *ordered.SESSION_COLUMNS)
+"""Every column of the sessions frame."""
+
+_BESIDE: Final = ("conversions", "value")
+VIEW_COLUMNS: Final = (*ordered.VIEW_COLUMNS, *_BESIDE)
+"""Every column of the page views frame."""
 
 
-def sessions(snapshot: Snapshot, span: Span | None, filters: Filters) -> pl.DataFrame:
-    """Return the sessions of ``span`` (None: no row) that pass ``filters``."""
-    everyone = _sessions(snapshot, span)
-    if not filters.chosen or everyone.is_empty():
-        return everyone
+def sessions(
+    snapshot: Snapshot,
+    span: Span | None,
+    filters: Filters,
+    columns: Sequence[str] = SESSION_COLUMNS,
+) -> pl.DataFrame:
+    """Return ``columns`` of the sessions of ``span`` (None: no row) that pass ``filters``."""
+    if not filters.chosen:
+        return ordered.sessions(snapshot, span, columns)
+
+    def read(names: list[str]) -> pl.DataFrame:
+        everyone = ordered.sessions(snapshot, span, names)
+        return everyone.filter(_mask(snapshot, span, filters))
+
+    return CACHE.columns(_filtered(snapshot, span, filters), columns, read)
+
+
+def page_views(
+    snapshot: Snapshot, span: Span | None, filters: Filters, columns: Sequence[str] = VIEW_COLUMNS
+) -> pl.DataFrame:
+    """Return ``columns`` of the page views of the sessions of ``span`` that pass ``filters``."""
+    own = dict.fromkeys(("session", *(name for name in columns if name not in _BESIDE)))
+    views = ordered.page_views(snapshot, span, list(own))
+    if filters.chosen:
+        # What they have of their sessions is not kept beside each.
+        views = views.filter(_mask(snapshot, span, filters).gather(views["session"]))
+    beside = [name for name in _BESIDE if name in columns]
+    if beside:
+        everyone = ordered.sessions(snapshot, span, beside)
+        views = compact.with_sessions(views, everyone, beside)
+    return views.select(columns)
+
+
+def _mask(snapshot: Snapshot, span: Span | None, filters: Filters) -> pl.Series:
+    """Return for each session of ``span`` whether it passes ``filters``."""
+    key = (*_filtered(snapshot, span, filters), "mask")
+    return CACHE.get(key, lambda: _masked(snapshot, span, filters)).to_series()
+
+
+def _filtered(snapshot: Snapshot, span: Span | None, filters: Filters) -> tuple[Hashable, ...]:
     key = (*key_of(snapshot, "sessions", span), *key_of(snapshot, "page_views"), _chosen(filters))
     if filters.chosen.keys() & REGISTER_FILTERS.keys():
         key += attributes.register_key(snapshot)
-    return CACHE.get(key, lambda: everyone.filter(_passes(snapshot, span, filters)))
+    return key
 
 
-def page_views(snapshot: Snapshot, span: Span | None, filters: Filters) -> pl.DataFrame:
-    """Return the page views of the sessions of ``span`` that pass ``filters``."""
-    views = _views(snapshot, span)
-    if not filters.chosen or views.is_empty():
-        return views
-    chosen = sessions(snapshot, span, filters)["session"]
-    mask = pl.repeat(False, _sessions(snapshot, span).height, eager=True)
-    mask = mask.scatter(chosen, True)
-    return views.filter(mask.gather(views["session"]))
+def _chosen(filters: Filters) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple(sorted(filters.chosen.items()))
 
 
 def data_days(snapshot: Snapshot) -> Span | None:
@@ -107,89 +138,36 @@ def _read_days(snapshot: Snapshot) -> pl.DataFrame:
     return days.filter(pl.col("sessions") > 0).sort("day").with_columns(ahead)
 
 
-def _sessions(snapshot: Snapshot, span: Span | None) -> pl.DataFrame:
-    key = key_of(snapshot, "sessions", span)
-    return CACHE.get(key, lambda: _read_sessions(snapshot, span))
-
-
-def _read_sessions(snapshot: Snapshot, span: Span | None) -> pl.DataFrame:
-    rows = _of_span(snapshot.scan("sessions"), span)
-    for seed in count():
-        wanted = rows.select(
-            "date",
-            _VISITOR.alias("visitor"),
-            *(pl.col(name).cast(pl.Categorical) for name in SESSION_TEXTS),
-            *(pl.col(name).fill_null(0) for name in (*_COUNTS, "value")),
-            *(pl.col(name).fill_null(value=False) for name in _FLAGS),
-            pl.col("session_id").hash(seed).alias("key"),
-        ).collect()
-        if compact.tells_apart(wanted["key"], rows, "session_id"):
-            break
-    return wanted.with_columns(pl.lit(seed).alias("seed")).with_row_index("session")
-
-
-def _views(snapshot: Snapshot, span: Span | None) -> pl.DataFrame:
-    """Return the page views; what they have of their sessions is not kept beside each."""
-    key = (*key_of(snapshot, "sessions", span), *key_of(snapshot, "page_views"))
-    views = CACHE.get(key, lambda: _read_views(snapshot, span))
-    return compact.with_sessions(views, _sessions(snapshot, span), _OF_SESSION)
-
-
-def _read_views(snapshot: Snapshot, span: Span | None) -> pl.DataFrame:
-    everyone, seed = _sessions(snapshot, span), _seed(snapshot, span)
-    rows = _of_span(snapshot.scan("page_views"), span).filter(pl.col("kind") == "page")
-    wanted = rows.select(
-        "date",
-        pl.col("session_id").hash(seed).alias("key"),
-        *(pl.col(name).cast(pl.Categorical) for name in _VIEW_TEXTS),
-        "dwell_s",
-    )
-    return compact.numbered(wanted, everyone.select("date", "key", "session"))
-
-
-def _of_span(rows: pl.LazyFrame, span: Span | None) -> pl.LazyFrame:
-    if span is None:
-        return rows.filter(pl.lit(value=False))
-    return rows.filter(pl.col("date").is_between(*span))
-
-
-def _passes(snapshot: Snapshot, span: Span | None, filters: Filters) -> pl.Expr:
+def _masked(snapshot: Snapshot, span: Span | None, filters: Filters) -> pl.DataFrame:
     chosen = filters.chosen
     passes = pl.lit(value=True)
+    named = [column for field, column in SESSION_FILTERS.items() if field in chosen]
     for field, column in SESSION_FILTERS.items():
         if field in chosen:
             passes &= pl.col(column).is_in(chosen[field])
-    views = _views(snapshot, span) if chosen.keys() & VIEW_FILTERS.keys() else None
     for field, column in VIEW_FILTERS.items():
-        if views is not None and field in chosen:
+        if field in chosen:
+            views = ordered.page_views(snapshot, span, ["session", column])
             viewed = views.filter(pl.col(column).is_in(chosen[field]))["session"].unique()
             passes &= pl.col("session").is_in(viewed.implode())
     for field, attribute in REGISTER_FILTERS.items():
         if field in chosen:
-            people = attributes.of_sessions(snapshot, span, attribute, _seed(snapshot, span))
+            people = attributes.of_sessions(snapshot, span, attribute)
             keys = people.filter(pl.col("name").is_in(chosen[field]))["key"].unique()
             passes &= pl.col("key").is_in(keys.implode())
     if filters.customers:
         passes &= pl.col("key").is_in(_keys_of(snapshot, span, filters.customers).implode())
     if filters.visitors:
         # Made of the ids just as the frame's own: the ids themselves are not kept in memory.
-        asked = pl.DataFrame({"visitor_id": filters.visitors}).select(_VISITOR).to_series()
+        asked = pl.DataFrame({"visitor_id": filters.visitors}).select(ordered.VISITOR).to_series()
         passes &= pl.col("visitor").is_in(asked.implode())
-    return passes
+    everyone = ordered.sessions(snapshot, span, ["session", "visitor", "key", *named])
+    return everyone.select(passes.alias("passes"))
 
 
 def _keys_of(snapshot: Snapshot, span: Span | None, customers: tuple[str, ...]) -> pl.Series:
     """Return the key of each session of these customers."""
-    rows = _of_span(snapshot.scan("sessions"), span).filter(pl.col("customer_id").is_in(customers))
-    key = pl.col("session_id").hash(_seed(snapshot, span))
-    return rows.select(key.alias("key")).collect().to_series()
-
-
-def _seed(snapshot: Snapshot, span: Span | None) -> int:
-    """Return the seed that session ids of the span were hashed with."""
-    everyone = _sessions(snapshot, span)
-    return 0 if everyone.is_empty() else int(everyone["seed"][0])
-
-
-def _chosen(filters: Filters) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    return tuple(sorted(filters.chosen.items()))
+    rows = ordered.of_span(snapshot.scan("sessions"), span)
+    key = pl.col("session_id").hash(seed(snapshot, span))
+    chosen = rows.filter(pl.col("customer_id").is_in(customers))
+    return chosen.select(key.alias("key")).collect().to_series()

@@ -10,7 +10,7 @@ from typing import Final
 
 import polars as pl
 
-from reports.load import CACHE, key_of
+from reports.load import CACHE, key_of, seed
 from reports.query import Span
 from weblog.errors import QueryError, UnknownNameError
 from weblog.store import Snapshot
@@ -102,17 +102,17 @@ def customers_of(sessions: pl.DataFrame, snapshot: Snapshot, span: Span | None) 
     """
     if sessions.is_empty() or span is None:
         return pl.DataFrame(schema={"session": pl.UInt32(), "customer_id": pl.String()})
-    seed = int(sessions["seed"][0])
+    of_ids = seed(snapshot, span)
 
     def read() -> pl.DataFrame:
         return (
             snapshot.scan("sessions")
             .filter(pl.col("date").is_between(*span), pl.col("customer_id").is_not_null())
-            .select(pl.col("session_id").hash(seed).alias("key"), "customer_id")
+            .select(pl.col("session_id").hash(of_ids).alias("key"), "customer_id")
             .collect()
         )
 
-    known = CACHE.get((*key_of(snapshot, "sessions", span), "customers_of", seed), read)
+    known = CACHE.get((*key_of(snapshot, "sessions", span), "customers_of", of_ids), read)
     return (
         sessions.select("session", "key")
         .join(known, on="key", maintain_order="left")

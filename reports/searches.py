@@ -93,7 +93,7 @@ def _read(
         snapshot.scan("page_views")
         .filter(pl.col("date").is_between(*span), is_one)
         .select(
-            pl.col("session_id").hash(int(everyone["seed"][0])).alias("key"),
+            pl.col("session_id").hash(load.seed(snapshot, span)).alias("key"),
             *("ts", "log_source", "line"),
         )
         .collect()

@@ -15,7 +15,7 @@ import polars as pl
 
 from reports.ask import Asked
 from reports.attribution.paths import ORDER, TOUCHES, Paths, paths_of
-from reports.load import CACHE, key_of
+from reports.load import CACHE, key_of, seed
 from reports.query import Span
 from weblog.errors import UnknownNameError
 from weblog.store import Snapshot
@@ -75,10 +75,10 @@ def journeys(
         empty = pl.DataFrame(schema=TOUCHES)
         return Journeys(by, paths_of(empty, window_days, 0), (), has_other=False, since=None)
     since = span[0] - timedelta(days=window_days)
-    seed = int(asked.sessions["seed"][0])
-    read = _read_sessions(snapshot, (since, span[1]), by, seed)
+    of_ids = seed(snapshot, span)
+    read = _read_sessions(snapshot, (since, span[1]), by, of_ids)
     if goal is not None:
-        read = _only(read, _read_goal(snapshot, (since, span[1]), goal, seed))
+        read = _only(read, _read_goal(snapshot, (since, span[1]), goal, of_ids))
     coded, names, has_other = _coded(read, limit)
     touches = _with_ends(coded, asked, span[0])
     return Journeys(

@@ -107,7 +107,7 @@ def _read_steps(snapshot: Snapshot, span: Span | None, whats: pl.DataFrame) -> p
     everyone = load.sessions(snapshot, span, EVERYTHING)
     if everyone.is_empty() or whats.is_empty():
         return pl.DataFrame(schema=_STEPS)
-    seed, other_seed = int(everyone["seed"][0]), int(whats["seed"][0])
+    seed, other_seed = load.seed(snapshot, span), int(whats["seed"][0])
     codes = whats.select("what", "code")
     parts = [pl.DataFrame(schema=_STEPS)]
     for first, last in _portions(snapshot, span):

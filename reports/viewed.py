@@ -5,7 +5,7 @@ Functions of the frames of :mod:`reports.load`; no disk, no clock.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import polars as pl
 
@@ -13,6 +13,7 @@ from reports.ask import SMALL
 from reports.breakdown import OTHER
 from reports.measures import columns_of, interval, quotient, relative_change
 from reports.query import check_limit
+from reports.runs import counts, medians
 from reports.spec import ColumnSpec
 
 VIEWED: tuple[ColumnSpec, ...] = (
@@ -48,7 +49,11 @@ VIEWED: tuple[ColumnSpec, ...] = (
 
 
 def viewed(
-    current: pl.DataFrame, previous: pl.DataFrame | None, by: str, limit: int | None = None
+    current: pl.DataFrame,
+    previous: pl.DataFrame | None,
+    sessions: pl.DataFrame,
+    by: str,
+    limit: int | None = None,
 ) -> pl.DataFrame:
     """Return a row per value of ``by`` ("path", "category", "product"), most page views first.
 
@@ -56,19 +61,32 @@ def viewed(
     ``limit``, what lies beyond it is one row ``is_other``. ``sessions`` and ``visitors`` do
     not sum up, since one session views several pages. A null value of ``by`` means none.
 
+    Args:
+        current: page views: ``session``, ``visitor``, ``by`` and ``dwell_s``.
+        previous: those of the period compared with: ``by``.
+        sessions: those of ``current``: ``session``, ``conversions`` and ``value``.
+        by: what to tell them apart by.
+        limit: rows before the one of all others; None for all.
+
     Raises:
         QueryError: ``limit`` is less than 1.
     """
     check_limit(limit)
-    counted = _ranked(current, previous, by)
-    kept = counted.head(limit) if limit else counted
-    rows = _with_other(current, kept, by)
-    if previous is None:
-        rows = rows.with_columns(pl.lit(None, pl.Int64()).alias("previous_page_views"))
-    else:
-        rows = _with_previous(rows, kept, by, previous.height)
+    ranked = _ranked(current, previous, by)
+    shown = ranked.head(limit) if limit else ranked
+    rest = ranked.slice(shown.height).select(pl.lit(None, pl.String).alias(by), pl.col("n", "p"))
+    rows = pl.concat([shown.with_columns(pl.col(by).cast(pl.String)), rest.sum()])
+    rows = rows.with_columns((pl.int_range(pl.len()) == shown.height).alias("is_other"))
+    rows = rows.hstack(_counted(current, sessions, _places(current[by], shown[by]), rows.height))
     return (
-        rows.with_columns(
+        rows.head(shown.height + bool(rest.height))
+        .rename({"n": "page_views"})
+        .with_columns(
+            (pl.lit(None, pl.Int64) if previous is None else pl.col("p")).alias(
+                "previous_page_views"
+            ),
+        )
+        .with_columns(
             quotient("converted", "sessions").alias("conversion_rate"),
             *interval("converted", "sessions"),
             (pl.col("page_views") / (current.height or None)).alias("share"),
@@ -95,67 +113,51 @@ def _ranked(current: pl.DataFrame, previous: pl.DataFrame | None, by: str) -> pl
     )
 
 
-def _with_other(views: pl.DataFrame, kept: pl.DataFrame, by: str) -> pl.DataFrame:
-    """Count what is ``kept`` value by value, and the other page views together."""
-    inside = pl.col(by).is_in(kept[by].implode(), nulls_equal=True)
-    rest = views.filter(~inside) if kept["n"].sum() < views.height else views.clear()
-    shown = views.filter(inside) if rest.height else views
-    rows = _counted(shown.with_columns(pl.lit(value=False).alias("is_other")), by)
-    if rest.is_empty():
-        return rows
-    unnamed = rest.with_columns(
-        pl.lit(None, rest.schema[by]).alias(by), pl.lit(value=True).alias("is_other")
+def _places(values: pl.Series, shown: pl.Series) -> pl.Series:
+    """Return where in ``shown`` each value stands; its height where it does not."""
+    codes, own = values.to_physical(), shown.to_physical()
+    none = max(int(part.max() or 0) for part in (codes, own)) + 1  # type: ignore[arg-type]
+    places = pl.repeat(len(shown), none + 1, dtype=pl.UInt32, eager=True).scatter(
+        own.fill_null(none), pl.int_range(len(shown), dtype=pl.UInt32, eager=True)
     )
-    return pl.concat([rows, _counted(unnamed, by)])
+    return places.gather(codes.fill_null(none))
 
 
-def _with_previous(rows: pl.DataFrame, kept: pl.DataFrame, by: str, whole: int) -> pl.DataFrame:
-    """Add the page views before, and rows for what nobody views any more."""
-    before = kept.select(
-        pl.col(by).cast(pl.String),
-        pl.lit(value=False).alias("is_other"),
-        pl.col("p").alias("previous_page_views"),
-    )
-    rest = whole - int(kept["p"].sum())
-    if rest:
-        other = {by: [None], "is_other": [True], "previous_page_views": [rest]}
-        before = pl.concat([before, pl.DataFrame(other, schema=before.schema)])
-    joined = rows.join(before, on=[by, "is_other"], how="full", coalesce=True, nulls_equal=True)
-    return joined.with_columns(pl.col(pl.Int64).fill_null(0), pl.col("value").fill_null(0.0))
-
-
-def counted(views: pl.LazyFrame, by: Sequence[str]) -> pl.LazyFrame:
-    """Count page views by ``by``: columns of :data:`VIEWED` that sum up sessions and visitors.
-
-    Args:
-        views: columns ``session``, ``visitor``, ``dwell_s``, and ``conversions`` and ``value``
-            of the whole session.
-        by: columns of ``views``.
-    """
-    keys = list(by)
-    rows = views.group_by(keys).agg(
-        pl.len().cast(pl.Int64).alias("page_views"),
-        pl.col("session").n_unique().cast(pl.Int64).alias("sessions"),
-        pl.col("visitor").n_unique().cast(pl.Int64).alias("visitors"),
-        pl.col("dwell_s").median(),
-    )
-    # Few sessions reach a goal: only their page views need telling apart by session.
-    reached = (
-        views.filter(pl.col("conversions") > 0)
-        .unique([*keys, "session"])
-        .group_by(keys)
-        .agg(
-            pl.len().cast(pl.Int64).alias("converted"),
-            pl.col("conversions").sum(),
-            pl.col("value").sum(),
+def _counted(
+    views: pl.DataFrame, sessions: pl.DataFrame, places: pl.Series, end: int
+) -> pl.DataFrame:
+    """Count what does not follow from page views, of each place from 0 to before ``end``."""
+    with ThreadPoolExecutor(1) as beside:
+        middles = beside.submit(medians, views["dwell_s"], places, end)
+        found = pl.DataFrame(
+            [
+                counts(views["session"], places, end).alias("sessions"),
+                counts(views["visitor"], places, end).alias("visitors"),
+            ]
         )
-    )
-    return rows.join(reached, on=keys, how="left", nulls_equal=True).with_columns(
-        pl.col("converted", "conversions").fill_null(0),
-        pl.col("value").fill_null(0.0),
-    )
+        found = found.hstack(_reached(views["session"], sessions, places, end))
+        return found.with_columns(middles.result().alias("dwell_s"))
 
 
-def _counted(views: pl.DataFrame, by: str) -> pl.DataFrame:
-    rows = counted(views.lazy(), [by, "is_other"]).collect()
-    return rows.with_columns(pl.col(by).cast(pl.String))
+def _reached(
+    session: pl.Series, sessions: pl.DataFrame, places: pl.Series, end: int
+) -> pl.DataFrame:
+    """Sum up the goals of the sessions that viewed what stands at each place.
+
+    Few sessions reach a goal: only their page views need telling apart.
+    """
+    reached = sessions.filter(pl.col("conversions") > 0).select("session", "conversions", "value")
+    last = max(int(part.max() or 0) for part in (session, reached["session"]))  # type: ignore[arg-type]
+    mask = pl.repeat(False, last + 1, eager=True).scatter(reached["session"], True)
+    theirs = mask.gather(session)
+    pairs = pl.DataFrame([session.filter(theirs), places.filter(theirs).alias("place")])
+    sums = (
+        pairs.unique(maintain_order=True)
+        .join(reached, on="session", maintain_order="left")
+        .group_by("place")
+        .agg(pl.len().cast(pl.Int64).alias("converted"), pl.col("conversions", "value").sum())
+    )
+    every = pl.DataFrame({"place": pl.int_range(end, dtype=pl.UInt32, eager=True)})
+    return every.join(sums, on="place", how="left", maintain_order="left").select(
+        pl.col("converted", "conversions").fill_null(0), pl.col("value").fill_null(0.0)
+    )

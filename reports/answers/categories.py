@@ -30,8 +30,10 @@ def categories(
         QueryError: the filters contradict themselves.
         StoreError: the store cannot be read.
     """
-    asked = ask(source, filters)
-    frame = viewed(asked.page_views, asked.previous_page_views, "category", limit)
+    own = ("session", "visitor", "category", "dwell_s")
+    asked = ask(source, filters, ("session", "conversions", "value"), own)
+    sessions = asked.sessions
+    frame = viewed(asked.page_views, asked.previous_page_views, sessions, "category", limit)
     unnamed = not asked.page_views.is_empty() and frame["category"].is_null().all()
     warnings = [ReportWarning("no_categories")] if unnamed else []
     return asked.answer("categories", frame, *warnings)

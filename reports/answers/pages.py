@@ -36,8 +36,13 @@ def pages(
         QueryError: the filters contradict themselves.
         StoreError: the store cannot be read.
     """
-    asked = ask(source, filters)
-    rows = viewed(asked.page_views, asked.previous_page_views, "path", limit)
+    asked = ask(
+        source,
+        filters,
+        ("session", "conversions", "value", "entry_page", "exit_page", "is_bounce"),
+        ("session", "visitor", "path", "dwell_s"),
+    )
+    rows = viewed(asked.page_views, asked.previous_page_views, asked.sessions, "path", limit)
     return asked.answer("pages", with_ends(rows, asked.sessions))
 
 

@@ -28,11 +28,12 @@ def products(
         QueryError: the filters contradict themselves.
         StoreError: the store cannot be read.
     """
-    asked = ask(source, filters)
+    own = ("session", "visitor", "product", "dwell_s")
+    asked = ask(source, filters, ("session", "conversions", "value"), own)
     about = pl.col("product").is_not_null()
     current, before = asked.page_views.filter(about), asked.previous_page_views
     previous = None if before is None else before.filter(about)
-    frame = viewed(current, previous, "product", limit)
+    frame = viewed(current, previous, asked.sessions, "product", limit)
     unnamed = not asked.page_views.is_empty() and current.is_empty()
     warnings = [ReportWarning("no_products")] if unnamed else []
     return asked.answer("products", frame, *warnings)

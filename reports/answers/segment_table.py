@@ -129,8 +129,7 @@ def people(asked: Asked) -> pl.DataFrame:
     """Return a row per segment, and one of all of them, with what is counted of sessions."""
     sessions = asked.sessions
     measures = counts(*_SHOWN)
-    seed = 0 if sessions.is_empty() else int(sessions["seed"][0])
-    known = customers_of(asked.snapshot, asked.query.current, seed).join(
+    known = customers_of(asked.snapshot, asked.query.current).join(
         sessions.select("key", pl.col("segment").cast(pl.String)), on="key"
     )
     customers = pl.col("customer").n_unique().cast(pl.Int64).alias("customers")

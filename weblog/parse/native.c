@@ -6,6 +6,7 @@
  * Called through ctypes (native.py), which lets go of Python's lock meanwhile. Nothing is read
  * beyond the `size` bytes of data, and nothing is kept but what a `words` holds of its own.
  */
+#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +14,7 @@
 enum { LITERAL, QUOTED, WORD, TIME };                        /* what an operation reads */
 enum { DROPPED, TEXT, ADDRESS, STATUS, BYTES, DURATION, WHOLE_DURATION }; /* a value */
 
-#define INTERFACE 4 /* library.py asks for it: count up when a function or a struct changes */
+#define INTERFACE 5 /* library.py asks for it: count up when a function or a struct changes */
 #define MOST_VALUES 64
 #define MOST_NUMBERED 8
 #define FAILED (-1)
@@ -547,6 +548,91 @@ int64_t weblog_number_integers(const int64_t *integers, int64_t count, int64_t *
     }
     free(places);
     return n;
+}
+
+/* Counting along runs. */
+
+/* Count for each code (below `end`) the runs it is in: rows next to each other with the same number,
+   of 4 or 8 bytes, are a run. Say in `first` of each row whether it is the first of its code in its
+   run, unless that is null. */
+int64_t weblog_count_runs(const void *runs, int32_t width, const uint32_t *codes, int64_t count,
+                          uint32_t end, int64_t *counts, uint8_t *first) {
+    if (count >= UINT32_MAX) return FAILED;
+    uint32_t *met = calloc((size_t)end + 1, sizeof *met); /* where the run it was met in began, + 1 */
+    if (!met) return FAILED;
+    const uint32_t *narrow = runs;
+    const uint64_t *wide = runs;
+    uint32_t run = 1;
+    for (int64_t i = 0; i < count; i++) {
+        if (i && (width == 4 ? narrow[i] != narrow[i - 1] : wide[i] != wide[i - 1]))
+            run = (uint32_t)i + 1;
+        uint32_t code = codes[i];
+        if (code >= end) {
+            count = FAILED;
+            break;
+        }
+        int is_first = met[code] != run;
+        counts[code] += is_first;
+        if (first) first[i] = (uint8_t)is_first;
+        met[code] = run;
+    }
+    free(met);
+    return count;
+}
+
+static double chosen(double *values, int64_t count, int64_t rank) {
+    int64_t low = 0, high = count - 1;
+    while (low < high) {
+        double pivot = values[low + (high - low) / 2];
+        int64_t i = low, j = high;
+        while (i <= j) {
+            while (values[i] < pivot) i++;
+            while (values[j] > pivot) j--;
+            if (i <= j) {
+                double held = values[i];
+                values[i++] = values[j];
+                values[j--] = held;
+            }
+        }
+        if (rank <= j) high = j;
+        else if (rank >= i) low = i;
+        else break;
+    }
+    return values[rank];
+}
+
+/* Write the median of each code's values, NaN where it has none; NaN is no value. */
+int64_t weblog_medians(const double *values, const uint32_t *codes, int64_t count,
+                       uint32_t codes_end, double *medians) {
+    int64_t *ends = calloc((size_t)codes_end + 1, sizeof *ends);
+    double *held = malloc(((size_t)count + 1) * sizeof *held);
+    int64_t done = FAILED;
+    if (!ends || !held) goto end;
+    for (int64_t i = 0; i < count; i++) {
+        if (codes[i] >= codes_end) goto end;
+        ends[codes[i] + 1] += values[i] == values[i];
+    }
+    for (uint32_t code = 0; code < codes_end; code++) ends[code + 1] += ends[code];
+    for (int64_t i = 0; i < count; i++) /* ends[code] becomes where its values end */
+        if (values[i] == values[i]) held[ends[codes[i]]++] = values[i];
+    int64_t start = 0;
+    for (uint32_t code = 0; code < codes_end; start = ends[code++]) {
+        int64_t n = ends[code] - start;
+        medians[code] = NAN;
+        if (!n) continue;
+        double upper = chosen(held + start, n, n / 2);
+        medians[code] = upper;
+        if (n % 2) continue;
+        double lower = held[start]; /* what stands before the upper middle is no larger than it */
+        for (int64_t i = start; i < start + n / 2; i++)
+            if (held[i] > lower) lower = held[i];
+        medians[code] = (lower + upper) / 2;
+    }
+    done = count;
+end:
+    free(ends);
+    free(held);
+    return done;
 }
 
 /* Percent-encoding. */

@@ -1,0 +1,149 @@
+"""Sessions and page views column by column: read when first asked for, and kept.
+
+Page views stand in the order of visitors, those of one session together: telling apart the
+sessions, or the visitors, who viewed something is then looking at neighbours (:mod:`reports.runs`)
+and not a table of all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import count
+from typing import Final
+
+import polars as pl
+
+from reports import compact
+from reports.cache import CACHE, key_of
+from reports.query import Span
+from weblog.store import Snapshot
+
+SESSION_TEXTS: Final = (
+    "segment", "channel", "source", "medium", "campaign", "content",
+    "device", "browser", "os", "entry_page", "exit_page",
+)  # fmt: skip
+_COUNTS = ("page_views", "logins", "conversions")
+_FLAGS = ("is_new", "is_bounce", "is_engaged")
+SESSION_COLUMNS: Final = (
+    "date", "visitor", *SESSION_TEXTS, *_COUNTS, "value", *_FLAGS, "key"
+)  # fmt: skip
+
+_VIEW_TEXTS = ("path", "category", "product")
+VIEW_COLUMNS: Final = ("session", "visitor", *_VIEW_TEXTS, "dwell_s")
+
+VISITOR: Final = pl.col("visitor_id").hash()
+"""What stands for a visitor in the frames."""
+
+
+def sessions(snapshot: Snapshot, span: Span | None, columns: Sequence[str]) -> pl.DataFrame:
+    """Return ``columns`` of all sessions of ``span`` (see :func:`reports.load.sessions`)."""
+    key = (*key_of(snapshot, "sessions", span), "columns")
+    return CACHE.columns(key, columns, lambda names: _read_sessions(snapshot, span, names))
+
+
+def page_views(snapshot: Snapshot, span: Span | None, columns: Sequence[str]) -> pl.DataFrame:
+    """Return ``columns`` of all page views of ``span`` (see :func:`reports.load.page_views`)."""
+    key = (*key_of(snapshot, "sessions", span), *key_of(snapshot, "page_views"), "columns")
+    return CACHE.columns(key, columns, lambda names: _read_views(snapshot, span, names))
+
+
+def seed(snapshot: Snapshot, span: Span | None) -> int:
+    """Return the seed of the hash of session_id that stands as ``key`` in the sessions frame."""
+    key = (*key_of(snapshot, "sessions", span), "seed")
+    return int(CACHE.get(key, lambda: pl.DataFrame({"seed": _read_seed(snapshot, span)})).item())
+
+
+def of_span(rows: pl.LazyFrame, span: Span | None) -> pl.LazyFrame:
+    """Return the rows of these days; None of None."""
+    if span is None:
+        return rows.filter(pl.lit(value=False))
+    return rows.filter(pl.col("date").is_between(*span))
+
+
+def _read_seed(snapshot: Snapshot, span: Span | None) -> int:
+    rows = of_span(snapshot.scan("sessions"), span)
+    for seed in count():
+        keys = rows.select(pl.col("session_id").hash(seed)).collect().to_series()
+        if compact.tells_apart(keys, rows, "session_id"):
+            return seed
+    raise AssertionError("count() ended")
+
+
+def _read_sessions(snapshot: Snapshot, span: Span | None, names: list[str]) -> pl.DataFrame:
+    rows = of_span(snapshot.scan("sessions"), span)
+    wanted = {
+        "session": pl.int_range(pl.len(), dtype=pl.UInt32).alias("session"),
+        "date": pl.col("date"),
+        "visitor": VISITOR.alias("visitor"),
+        **{name: pl.col(name).cast(pl.Categorical) for name in SESSION_TEXTS},
+        **{name: pl.col(name).fill_null(0) for name in (*_COUNTS, "value")},
+        **{name: pl.col(name).fill_null(value=False) for name in _FLAGS},
+    }
+    if "key" in names:
+        wanted["key"] = pl.col("session_id").hash(seed(snapshot, span)).alias("key")
+    return rows.select(wanted[name] for name in names).collect()
+
+
+def _places(snapshot: Snapshot, span: Span | None) -> pl.DataFrame:
+    """Return ``session``, ``visitor`` and ``row``: which page view, as they are read, stands where.
+
+    Visitors are numbered in the order they stand in.
+    """
+    key = (*key_of(snapshot, "sessions", span), *key_of(snapshot, "page_views"), "places")
+    return CACHE.get(key, lambda: _read_places(snapshot, span))
+
+
+def _read_places(snapshot: Snapshot, span: Span | None) -> pl.DataFrame:
+    views = _numbered_views(snapshot, span)
+    order = sessions(snapshot, span, ["session", "visitor"]).sort("visitor", maintain_order=True)
+    is_next = pl.col("visitor") != pl.col("visitor").shift(1)
+    order = order.select(
+        "session",
+        is_next.fill_null(value=False).cum_sum().cast(pl.UInt32).alias("visitor"),
+        pl.int_range(pl.len(), dtype=pl.UInt32).alias("rank"),
+    )
+    ranks = pl.repeat(0, order.height, dtype=pl.UInt32, eager=True)
+    rank = ranks.scatter(order["session"], order["rank"]).gather(views["session"])
+    at = rank.arg_sort()
+    rank = rank.gather(at)
+    return pl.DataFrame(
+        [
+            order["session"].gather(rank),
+            order["visitor"].gather(rank).set_sorted(),
+            views["row"].gather(at),
+        ]
+    )
+
+
+def _numbered_views(snapshot: Snapshot, span: Span | None) -> pl.DataFrame:
+    """Return ``session`` and ``row`` (its number) of each page view, as they are read."""
+    hashed = pl.col("session_id").hash(seed(snapshot, span)).alias("key")
+    everyone = sessions(snapshot, span, ["date", "key", "session"])
+    found, rows = [pl.DataFrame(schema={"session": pl.UInt32, "row": pl.UInt32})], 0
+    for first, last in compact.portions(everyone["date"]):
+        part = _views(snapshot, (first, last)).select(hashed).collect().with_row_index("row", rows)
+        inside = pl.col("date").is_between(first, last)
+        own = everyone.lazy().filter(inside).select("key", "session")
+        found.append(part.lazy().join(own, on="key").select("session", "row").collect())
+        rows += part.height
+    return pl.concat(found)
+
+
+def _read_views(snapshot: Snapshot, span: Span | None, names: list[str]) -> pl.DataFrame:
+    places = _places(snapshot, span)
+    placed = [places[name] for name in ("session", "visitor") if name in names]
+    read = [name for name in names if name not in places.columns]
+    if not read:
+        return pl.DataFrame(placed).select(names)
+    wanted = [pl.col(name).cast(pl.Categorical) if name in _VIEW_TEXTS else name for name in read]
+    days = sessions(snapshot, span, ["date"])["date"]
+    parts = [
+        _views(snapshot, portion).select(wanted).collect() for portion in compact.portions(days)
+    ] or [_views(snapshot, None).select(wanted).collect()]
+    found = pl.concat(parts, rechunk=True)
+    in_order = [found[name].gather(places["row"]) for name in read]
+    return pl.DataFrame([*placed, *in_order]).select(names)
+
+
+def _views(snapshot: Snapshot, span: Span | None) -> pl.LazyFrame:
+    return of_span(snapshot.scan("page_views"), span).filter(pl.col("kind") == "page")
