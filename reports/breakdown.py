@@ -10,6 +10,7 @@ from math import prod
 
 import polars as pl
 
+from reports import measures
 from reports.ask import SMALL
 from reports.measures import columns_of, counts, interval, quotients, relative_change
 from reports.query import check_limit
@@ -20,6 +21,12 @@ SHOWN = (
     "converted", "conversions", "conversion_rate",
 )  # fmt: skip
 """Measures of a breakdown, between the share of sessions and the interval."""
+
+
+def looked_at(*by: str, shown: Sequence[str] = SHOWN) -> tuple[str, ...]:
+    """Return the columns of the sessions frame that a :func:`breakdown` by ``by`` looks at."""
+    return (*measures.looked_at("sessions", *shown, "value"), *by)
+
 
 OTHER = ColumnSpec("is_other", pl.Boolean(), "", "The row that sums up everything beyond the limit")
 

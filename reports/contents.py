@@ -13,6 +13,7 @@ import polars as pl
 from reports import load
 from reports.cache import CACHE, key_of
 from reports.query import EVERYTHING, Filters, Span
+from reports.runs import firsts
 from weblog.site.rules import Site
 from weblog.store import Snapshot
 
@@ -33,15 +34,22 @@ def viewed(snapshot: Snapshot, span: Span | None, filters: Filters, by: str) -> 
     pairs = CACHE.get(key, lambda: _read(snapshot, span, by))
     if not filters.chosen or pairs.is_empty():
         return pairs
-    everyone = load.sessions(snapshot, span, EVERYTHING).height
+    everyone = load.sessions(snapshot, span, EVERYTHING, ["session"]).height
     inside = pl.repeat(False, everyone, eager=True)
-    inside = inside.scatter(load.sessions(snapshot, span, filters)["session"], True)
+    inside = inside.scatter(load.sessions(snapshot, span, filters, ["session"])["session"], True)
     return pairs.filter(inside.gather(pairs["session"]))
 
 
 def _read(snapshot: Snapshot, span: Span | None, by: str) -> pl.DataFrame:
-    views = load.page_views(snapshot, span, EVERYTHING)
-    return views.select("session", pl.col(by).alias("value")).drop_nulls().unique()
+    views = load.page_views(snapshot, span, EVERYTHING, ["session", by]).drop_nulls()
+    return firsts_of(views.rename({by: "value"}))
+
+
+def firsts_of(views: pl.DataFrame) -> pl.DataFrame:
+    """Return ``session`` and ``value``, each pair once; the rows of a session stand together."""
+    codes = views["value"].to_physical()
+    end = 0 if views.is_empty() else int(codes.max()) + 1  # type: ignore[arg-type]
+    return views.filter(firsts(views["session"], codes, end))
 
 
 def in_categories(products: pl.DataFrame, site: Site) -> pl.DataFrame:
@@ -56,9 +64,8 @@ def in_categories(products: pl.DataFrame, site: Site) -> pl.DataFrame:
         {"value": list(found), "named": list(found.values())},
         schema={"value": pl.String, "named": pl.Categorical},
     ).with_columns(pl.col("value").cast(pl.Categorical))
-    return (
-        products.join(named, on="value").select("session", pl.col("named").alias("value")).unique()
-    )
+    joined = products.join(named, on="value", maintain_order="left")
+    return firsts_of(joined.select("session", pl.col("named").alias("value")))
 
 
 def beside(pairs: pl.DataFrame, sessions: pl.DataFrame, *columns: str) -> pl.DataFrame:
@@ -94,20 +101,27 @@ def tops(pairs: pl.DataFrame, sessions: pl.DataFrame, by: str) -> pl.DataFrame:
         by: the column of the group.
 
     Returns:
-        A row per group that viewed any: ``by`` (as text), ``names``, most viewed first and
-        equals in alphabetical order, and ``shares`` of the group's sessions that viewed each.
+        A row per group that viewed any, and one of all together (``is_all``): ``by`` (as text),
+        ``names``, most viewed first and equals in alphabetical order, and ``shares`` of the
+        group's sessions that viewed each.
     """
-    wholes = sessions.group_by(by).agg(pl.len().alias("whole"))
+    text = pl.col(by).cast(pl.String)
+    whole = pl.lit(None, pl.String).alias(by)
+    sizes = sessions.group_by(by).agg(pl.len().alias("size")).with_columns(text, is_all=False)
+    everyone = sizes.select(whole, pl.col("size").sum(), is_all=True).head(1)
+    sizes = pl.concat([sizes, everyone.select(sizes.columns)])
+    of_each = beside(pairs, sessions, by).group_by(by, "value").len("n")
+    of_each = of_each.with_columns(text, pl.col("value").cast(pl.String))
+    of_all = of_each.group_by("value").agg(pl.col("n").sum())
+    counted = pl.concat(
+        [of_each.with_columns(is_all=False), of_all.select(whole, "value", "n", is_all=True)]
+    )
     return (
-        beside(pairs, sessions, by)
-        .group_by(by, "value")
-        .len("n")
-        .join(wholes, on=by, nulls_equal=True)
-        .with_columns(pl.col(by, "value").cast(pl.String))
+        counted.join(sizes, on=[by, "is_all"], nulls_equal=True)
         .sort("n", "value", descending=[True, False])
-        .group_by(by, maintain_order=True)
+        .group_by(by, "is_all", maintain_order=True)
         .agg(
             pl.col("value").head(TOP).alias("names"),
-            (pl.col("n") / pl.col("whole")).head(TOP).alias("shares"),
+            (pl.col("n") / pl.col("size")).head(TOP).alias("shares"),
         )
     )

@@ -11,8 +11,8 @@ sessions frame, one row per session of the period
 
 page views frame, one row per page view of these sessions: a visitor's together, a session's too
     ``session`` as above; ``visitor`` (u32, ascending: the visitors of this period, numbered);
-    ``path``, ``category``, ``product`` (categoricals); ``dwell_s`` (f64, null for a session's last page); ``conversions`` and
-    ``value`` of the whole session.
+    ``path``, ``category``, ``product`` (categoricals); ``dwell_s`` (f64, null for a session's
+    last page); ``conversions`` and ``value`` of the whole session.
 
 Each column is read when it is first asked for and kept by itself: a report that names its columns
 (:func:`reports.ask.ask`) takes the time and the memory of those.

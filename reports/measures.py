@@ -164,6 +164,12 @@ def counts(*names: str) -> list[pl.Expr]:
     ]
 
 
+def looked_at(*names: str) -> tuple[str, ...]:
+    """Return the columns of the sessions frame that :func:`counts` of these measures looks at."""
+    roots = (root for expression in counts(*names) for root in expression.meta.root_names())
+    return tuple(dict.fromkeys(roots))
+
+
 def quotients(*names: str) -> list[pl.Expr]:
     """Return the quotients among the measures called ``names``, over counts; null for x / 0."""
     chosen = [MEASURES[name] for name in names or MEASURES]

@@ -84,7 +84,7 @@ def words(
 def _read(
     snapshot: Snapshot, span: Span | None, paths: pl.Series, rules: SiteSearch
 ) -> pl.DataFrame:
-    everyone = load.sessions(snapshot, span, EVERYTHING)
+    everyone = load.sessions(snapshot, span, EVERYTHING, ["session", "key"])
     if span is None or everyone.is_empty() or paths.is_empty():
         schema = {"session": pl.UInt32, "ordinal": pl.UInt32, "term": pl.String}
         return pl.DataFrame(schema={**schema, "is_known": pl.Boolean})

@@ -62,6 +62,11 @@ SUMMED: Final = {
 }
 """What is summed of a visitor's sessions on a side."""
 
+LOOKED_AT: Final = tuple(
+    dict.fromkeys(root for summed in SUMMED.values() for root in summed.meta.root_names())
+)
+"""Columns of the sessions frame that :data:`SUMMED` looks at."""
+
 COMPARED: Final = (
     Compared("sessions", "count", "sessions"),
     Compared("visitors", "count", "visitors"),

@@ -80,7 +80,7 @@ def trail(snapshot: Snapshot, span: Span | None, sessions: pl.DataFrame) -> Trai
     key = (*key_of(snapshot, "sessions", span), *key_of(snapshot, "page_views"))
     whats = CACHE.get((*key, "whats"), lambda: _read_whats(snapshot, span))
     steps = CACHE.get((*key, "steps"), lambda: _read_steps(snapshot, span, whats))
-    everyone = load.sessions(snapshot, span, EVERYTHING)
+    everyone = load.sessions(snapshot, span, EVERYTHING, ["session"])
     if sessions.height < everyone.height:
         mask = pl.repeat(False, everyone.height, eager=True).scatter(sessions["session"], True)
         steps = steps.filter(mask.gather(steps["session"]))
@@ -104,7 +104,7 @@ def _columns() -> list[pl.Expr]:
 
 
 def _read_steps(snapshot: Snapshot, span: Span | None, whats: pl.DataFrame) -> pl.DataFrame:
-    everyone = load.sessions(snapshot, span, EVERYTHING)
+    everyone = load.sessions(snapshot, span, EVERYTHING, ["date", "key", "session"])
     if everyone.is_empty() or whats.is_empty():
         return pl.DataFrame(schema=_STEPS)
     seed, other_seed = load.seed(snapshot, span), int(whats["seed"][0])

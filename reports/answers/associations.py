@@ -92,7 +92,12 @@ def associations(
     if outcome not in OUTCOMES:
         raise UnknownNameError("outcome", outcome, list(OUTCOMES))
     check_limit(limit)
-    asked = ask(source, replace(filters, compare="none"))
+    asked = ask(
+        source,
+        replace(filters, compare="none"),
+        ("session", "date", "key"),
+        ("session", "visitor", "category", "product"),
+    )
     found = measured(*(_viewed(asked) if outcome == "viewed" else _bought(asked)))
     frame = found.with_columns(pl.lit(outcome).alias("outcome")).select(c.name for c in COLUMNS)
     shown = frame if limit is None else frame.head(limit)

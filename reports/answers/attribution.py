@@ -92,7 +92,7 @@ def attribution(
     """
     _check(models, window_days, half_life_days, order, bootstrap)
     check_limit(limit)
-    asked = ask(source, filters)
+    asked = ask(source, filters, ("key",))
     found = journeys(asked, by, window_days, goal, limit)
     chosen = {name: MODELS[name] for name in (models or MODELS)}
     settings = Settings(half_life_days, order)

@@ -57,7 +57,7 @@ def bots(
         StoreError: the store cannot be read.
     """
     check_limit(limit)
-    asked = ask(source, filters)
+    asked = ask(source, filters, ("session",))
     snapshot, span = asked.snapshot, asked.query.current
     key = (*key_of(snapshot, "hits", "bots", span), *key_of(snapshot, "robots"))
     everybody = CACHE.get((*key, "all"), lambda: _everybody(snapshot, span))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from reports.ask import ask
-from reports.breakdown import breakdown, columns, text
+from reports.breakdown import breakdown, columns, looked_at, text
 from reports.query import EVERYTHING, Filters
 from reports.result import Report
 from reports.warning import ReportWarning
@@ -32,11 +32,11 @@ def campaigns(
         QueryError: the filters contradict themselves.
         StoreError: the store cannot be read.
     """
-    asked = ask(source, filters)
+    by = ["campaign", "source", "medium", "content"]
+    asked = ask(source, filters, looked_at(*by))
     carries = pl.col("campaign").is_not_null()
     current = asked.sessions.filter(carries)
     previous = asked.previous_sessions
-    by = ["campaign", "source", "medium", "content"]
     frame = breakdown(
         current, None if previous is None else previous.filter(carries), by, limit=limit
     )

@@ -74,7 +74,8 @@ def changes(
     """
     if measure not in MEASURED:
         raise UnknownNameError("measure of changes", measure, list(MEASURED))
-    asked = ask(source, filters)
+    added = MEASURED[measure].meta.root_names()
+    asked = ask(source, filters, ("session", *DIMENSIONS, *added), ("session", "path"))
     if asked.previous_sessions is None:
         empty = no_rows(COLUMNS)
         return asked.answer("changes", empty, ReportWarning("no_comparison"))

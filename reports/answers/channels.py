@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reports.ask import ask
-from reports.breakdown import breakdown, columns, text
+from reports.breakdown import breakdown, columns, looked_at, text
 from reports.query import EVERYTHING, Filters
 from reports.result import Report
 from weblog.store import Snapshot, Store
@@ -21,6 +21,6 @@ def channels(source: Store | Snapshot, filters: Filters = EVERYTHING) -> Report:
         QueryError: the filters contradict themselves.
         StoreError: the store cannot be read.
     """
-    asked = ask(source, filters)
+    asked = ask(source, filters, looked_at("channel"))
     frame = breakdown(asked.sessions, asked.previous_sessions, ["channel"])
     return asked.answer("channels", frame)

@@ -103,6 +103,9 @@ def cohorts(
     return asked.answer("cohorts", frame, *warnings)
 
 
+_LOOKED_AT: Final = ("visitor", "date", "is_new")
+
+
 def whole_period(source: Store | Snapshot, filters: Filters) -> Asked:
     """Resolve filters that show all the data where they name no first day; nothing to compare."""
     snapshot = source.snapshot() if isinstance(source, Store) else source
@@ -110,7 +113,7 @@ def whole_period(source: Store | Snapshot, filters: Filters) -> Asked:
     start = filters.start
     if start is None and data is not None:
         start = data[0] if filters.end is None else min(data[0], filters.end)
-    return ask(snapshot, replace(filters, start=start, compare="none"))
+    return ask(snapshot, replace(filters, start=start, compare="none"), _LOOKED_AT)
 
 
 def observed(asked: Asked) -> Span | None:
@@ -124,7 +127,7 @@ def observed(asked: Asked) -> Span | None:
 def _visitors(asked: Asked, span: Span) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return when visitors came first, as the filters choose them, and the days they came back."""
     firsts = asked.sessions.filter("is_new").select(person="visitor", first="date")
-    everyone = load.sessions(asked.snapshot, span, EVERYTHING)
+    everyone = load.sessions(asked.snapshot, span, EVERYTHING, _LOOKED_AT)
     return firsts, everyone.filter(~pl.col("is_new")).select(person="visitor", day="date")
 
 

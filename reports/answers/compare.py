@@ -10,7 +10,7 @@ from reports.breakdown import text
 from reports.choices import choices
 from reports.query import EVERYTHING, Filters, Span, check_limit
 from reports.result import Report
-from reports.sides import Side, compared
+from reports.sides import LOOKED_AT, Side, compared
 from reports.spec import ColumnSpec, no_rows
 from reports.warning import ReportWarning
 from weblog.errors import QueryError, UnknownNameError
@@ -86,7 +86,7 @@ def compare(
         StoreError: the store cannot be read.
     """
     check_limit(limit)
-    asked = ask(source, filters)
+    asked = ask(source, filters, ("session", "visitor", "segment", *LOOKED_AT), ())
     _check_sides(asked.snapshot, left, right)
     if left is None:
         names = ("current", "previous")

@@ -11,6 +11,7 @@ from reports.breakdown import text
 from reports.crossed import crossed
 from reports.dimensions import DIMENSIONS, OVERLAPPING, REGISTERED, dimension, known
 from reports.discovery import beyond_chance
+from reports.load import SESSION_TEXTS
 from reports.measures import columns_of, interval, quotient, quotients
 from reports.query import EVERYTHING, Filters, check_limit
 from reports.result import Report
@@ -89,7 +90,10 @@ def cross(
     check_limit(limit)
     if by == across:
         raise QueryError(f"by and across are both {by!r}: name two dimensions of {_LISTED}")
-    asked = ask(source, filters)
+    own = [name for name in (by, across) if name in SESSION_TEXTS]
+    asked = ask(
+        source, filters, ("session", "visitor", "is_engaged", "conversions", "key", *own), ()
+    )
     sessions = known(asked, known(asked, asked.sessions, by), across)
     rows, columns = (dimension(asked, sessions, name, limit) for name in (by, across))
     cells = crossed(sessions, rows, columns)

@@ -80,10 +80,11 @@ def customer_preference(
     check_kind(kind)
     check_half_life(half_life)
     check_limit(limit)
-    asked = ask(source, replace(filters, compare="none"))
+    columns = ("session", "visitor", "date", "segment", "key"), ("session", kind, "dwell_s")
+    asked = ask(source, replace(filters, compare="none"), *columns)
     query = asked.query
     bare = Filters(start=filters.start, end=filters.end, compare="none")
-    everyone = ask(asked.snapshot, bare) if filters.chosen else asked
+    everyone = ask(asked.snapshot, bare, *columns) if filters.chosen else asked
     known = customers_of(everyone.sessions, asked.snapshot, query.current)
     sessions = everyone.sessions.select("session", "visitor", "date", "segment").join(
         known, on="session"

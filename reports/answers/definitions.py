@@ -68,8 +68,8 @@ def definitions(
         QueryError: the filters contradict themselves.
         StoreError: the store cannot be read.
     """
-    asked = ask(source, replace(filters, compare="none"))
-    everyone = ask(asked.snapshot, Filters(filters.start, filters.end, compare="none"))
+    asked = ask(source, replace(filters, compare="none"), ("is_new",))
+    everyone = ask(asked.snapshot, Filters(filters.start, filters.end, compare="none"), ("is_new",))
     warnings = list(asked.query.warnings)
     if filters.chosen:
         warnings.append(ReportWarning("hits_counted_whole"))

@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 from reports.ask import ask
-from reports.breakdown import breakdown, columns, text
+from reports.breakdown import breakdown, columns, looked_at, text
 from reports.query import EVERYTHING, Filters
 from reports.result import Report
 from weblog.errors import UnknownNameError
@@ -40,7 +40,7 @@ def devices(
     """
     if by not in KINDS:
         raise UnknownNameError("kind of device", by, list(KINDS))
-    asked = ask(source, filters)
+    asked = ask(source, filters, looked_at(by))
     frame = breakdown(asked.sessions, asked.previous_sessions, [by], limit=limit)
     named = frame.rename({by: "name"}).with_columns(pl.lit(by).alias("kind"))
     return asked.answer("devices", named.select(column.name for column in COLUMNS))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reports.ask import ask
-from reports.breakdown import breakdown, columns, text
+from reports.breakdown import breakdown, columns, looked_at, text
 from reports.query import EVERYTHING, Filters
 from reports.result import Report
 from weblog.store import Snapshot, Store
@@ -24,6 +24,6 @@ def entry_pages(
         QueryError: the filters contradict themselves.
         StoreError: the store cannot be read.
     """
-    asked = ask(source, filters)
+    asked = ask(source, filters, looked_at("entry_page"))
     frame = breakdown(asked.sessions, asked.previous_sessions, ["entry_page"], limit=limit)
     return asked.answer("entry_pages", frame)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from reports.ask import ask
-from reports.breakdown import breakdown, columns, text
+from reports.breakdown import breakdown, columns, looked_at, text
 from reports.intervals import wilson
 from reports.measures import quotient
 from reports.query import EVERYTHING, Filters
@@ -35,7 +35,7 @@ def exit_pages(
         QueryError: the filters contradict themselves.
         StoreError: the store cannot be read.
     """
-    asked = ask(source, filters)
+    asked = ask(source, filters, looked_at("exit_page"), ("path",))
     frame = breakdown(asked.sessions, asked.previous_sessions, ["exit_page"], limit=limit)
     return asked.answer("exit_pages", with_exit_rate(frame, asked.page_views))
 

@@ -73,7 +73,7 @@ def flows(
     """
     check_nodes(nodes)
     question = PathQuestion(start, end, goal, around, level=level, depth=depth)
-    asked = ask(source, filters)
+    asked = ask(source, filters, ("session",))
     trail = current_trail(asked)
     labels = choose_labels(trail, None, question, None)
     walks = walked(trail, question, labels)

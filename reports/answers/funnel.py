@@ -118,7 +118,8 @@ def funnel(
     for what, value, known in (("by", by, SESSION_TEXTS), ("people", people, PEOPLE)):
         if value is not None and value not in known:
             raise UnknownNameError(f"{what} of funnel", value, list(known))
-    asked = ask(source, filters)
+    own = {"session", "key", "visitor", "device"} | ({by} if by else set())
+    asked = ask(source, filters, sorted(own), ())
     question = question_of(rules, funnel, steps, within, strict)
     if question is None:
         return asked.answer("funnel", pl.DataFrame(schema=_SCHEMA), ReportWarning("no_funnels"))

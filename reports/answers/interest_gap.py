@@ -70,7 +70,9 @@ def interest_gap(source: Store | Snapshot, filters: Filters = EVERYTHING) -> Rep
         QueryError: the filters contradict themselves.
         StoreError: the store cannot be read.
     """
-    asked = ask(source, replace(filters, compare="none"))
+    asked = ask(
+        source, replace(filters, compare="none"), ("session", "key"), ("visitor", "product")
+    )
     frame = gaps(*_counted(asked))
     frame = frame.select(pl.col(column.name).cast(column.dtype) for column in COLUMNS)
     return asked.answer("interest_gap", frame, *_warnings(asked, frame))

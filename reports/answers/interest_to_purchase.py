@@ -115,7 +115,12 @@ def interest_to_purchase(
     check_days(days)
     if by is not None and by not in BY:
         raise UnknownNameError("interest_to_purchase to break down by", by, list(BY))
-    asked = ask(source, replace(filters, compare="none"))
+    asked = ask(
+        source,
+        replace(filters, compare="none"),
+        ("session", "date", "segment", "key"),
+        ("session", "product"),
+    )
     tried = trials_of(asked)
     last = asked.query.data_last_day
     if tried.is_empty() or last is None:

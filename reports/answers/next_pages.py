@@ -73,7 +73,7 @@ def next_pages(
     for what, value, known in (("direction", direction, DIRECTIONS), ("level", level, LEVELS)):
         if value not in known:
             raise UnknownNameError(f"{what} of next_pages", value, list(known))
-    asked = ask(source, filters)
+    asked = ask(source, filters, ("session",))
     now = _pairs(current_trail(asked), of, direction, level)
     before = previous_trail(asked)
     then = None if before is None else _pairs(before, of, direction, level)

@@ -76,7 +76,7 @@ def paths(
     check_limit(limit)
     check_nodes(nodes)
     question = PathQuestion(start, end, goal, around, level=level, depth=depth)
-    asked = ask(source, filters)
+    asked = ask(source, filters, ("session", "conversions"))
     trail, before = current_trail(asked), previous_trail(asked)
     labels = choose_labels(trail, before, question, nodes)
     now = _counted(walked(trail, question, labels), question, labels, asked.sessions)

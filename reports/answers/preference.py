@@ -120,10 +120,12 @@ def preference(
     check_limit(limit)
     if of not in OF:
         raise UnknownNameError("attribute", of, list(OF))
-    asked = ask(source, filters)
+    own = [of] if of == "segment" or of in OF_SESSION else []
+    columns = ("session", "visitor", "date", "key", *own), ("session", kind, "dwell_s")
+    asked = ask(source, filters, *columns)
     field = next((name for name, column in SESSION_FILTERS.items() if column == of), None)
     chosen = filters.chosen.get(field, ()) if field else ()
-    everyone = ask(asked.snapshot, replace(filters, **{field: ()})) if chosen else asked  # type: ignore[arg-type]
+    everyone = ask(asked.snapshot, replace(filters, **{field: ()}), *columns) if chosen else asked  # type: ignore[arg-type]
     now = cells(everyone, kind, of, half_life)
     before = cells(everyone, kind, of, half_life, previous=True) if asked.query.previous else None
     rows = _with_change(now, before)

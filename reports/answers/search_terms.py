@@ -75,7 +75,7 @@ def search_terms(
     least = rules.least_visitors if least_visitors is None else least_visitors
     if least < 1:
         raise QueryError(f"least_visitors is {least}: expected at least 1")
-    asked = ask(source, filters)
+    asked = ask(source, filters, ("session", "visitor", "conversions"))
     trail = current_trail(asked)
     now = _told(asked.snapshot, asked.query.current, trail, asked.sessions, rules)
     then = None

@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from reports import contents
+from reports import contents, measures
 from reports.as_of import about_rules
 from reports.ask import SMALL, Asked, ask
 from reports.attributes import customers_of
@@ -95,7 +95,7 @@ def segment_table(
         SiteError: a segment rule is wrong, or fails with these customers.
         StoreError: the store cannot be read.
     """
-    asked = ask(source, filters)
+    asked = ask(source, filters, ("session", "key", *measures.looked_at(*_SHOWN), "segment"), ())
     rules = site or Site()
     snapshot, span = asked.snapshot, asked.query.current
     warnings = about_rules(asked.sessions, rules)
@@ -128,20 +128,23 @@ def segment_table(
 def people(asked: Asked) -> pl.DataFrame:
     """Return a row per segment, and one of all of them, with what is counted of sessions."""
     sessions = asked.sessions
-    measures = counts(*_SHOWN)
+    counted = counts(*_SHOWN)
     known = customers_of(asked.snapshot, asked.query.current).join(
-        sessions.select("key", pl.col("segment").cast(pl.String)), on="key"
+        sessions.select("key", "segment"), on="key"
     )
     customers = pl.col("customer").n_unique().cast(pl.Int64).alias("customers")
     parts = (
-        sessions.group_by("segment").agg(measures).with_columns(pl.col("segment").cast(pl.String))
+        sessions.group_by("segment").agg(counted).with_columns(pl.col("segment").cast(pl.String))
     )
     parts = parts.join(
-        known.group_by("segment").agg(customers), on="segment", how="left", nulls_equal=True
+        known.group_by("segment").agg(customers).with_columns(pl.col("segment").cast(pl.String)),
+        on="segment",
+        how="left",
+        nulls_equal=True,
     ).with_columns(pl.lit(value=False).alias("is_all"))
     if sessions.is_empty():
         return parts
-    whole = sessions.select(measures).with_columns(
+    whole = sessions.select(counted).with_columns(
         pl.lit(known["customer"].n_unique(), pl.Int64).alias("customers"),
         pl.lit(value=True).alias("is_all"),
     )
@@ -179,10 +182,8 @@ def with_tops(
 
     Null where nothing is named at all; an empty list where these sessions viewed nothing of it.
     """
-    of_each = contents.tops(pairs, sessions, "segment").with_columns(pl.lit(False).alias("is_all"))
-    together = sessions.select("session", pl.lit(None, pl.String).alias("segment"))
-    of_all = contents.tops(pairs, together, "segment").with_columns(pl.lit(True).alias("is_all"))
-    found = pl.concat([of_each, of_all]).rename({"names": column, "shares": f"{column}_shares"})
+    found = contents.tops(pairs, sessions, "segment")
+    found = found.rename({"names": column, "shares": f"{column}_shares"})
     joined = rows.join(found, on=_KEY, how="left", nulls_equal=True)
     if pairs.is_empty():
         return joined

@@ -6,7 +6,7 @@ from datetime import date
 
 from reports.as_of import about_rules, with_segments_on
 from reports.ask import ask
-from reports.breakdown import breakdown, columns, text
+from reports.breakdown import breakdown, columns, looked_at, text
 from reports.measures import MEASURES
 from reports.query import EVERYTHING, Filters
 from reports.result import Report
@@ -41,7 +41,7 @@ def segments(
         SiteError: a segment rule is wrong.
         StoreError: the store cannot be read.
     """
-    asked = ask(source, filters)
+    asked = ask(source, filters, (*looked_at("segment", shown=SHOWN), "key"))
     current, before = asked.sessions, asked.previous_sessions
     warnings = []
     if segments_as_of is not None:

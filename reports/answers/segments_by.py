@@ -9,7 +9,7 @@ import polars as pl
 from reports.as_of import about_rules, with_segments_on
 from reports.ask import ask
 from reports.attributes import ATTRIBUTES, OF_SESSION, PRODUCT, with_attribute
-from reports.breakdown import OTHER, breakdown, text
+from reports.breakdown import OTHER, breakdown, looked_at, text
 from reports.breakdown import columns as breakdown_columns
 from reports.intervals import wilson
 from reports.query import EVERYTHING, Filters, Span
@@ -64,7 +64,7 @@ def segments_by(
         SiteError: a segment rule is wrong.
         StoreError: the store cannot be read.
     """
-    asked = ask(source, filters)
+    asked = ask(source, filters, (*looked_at("segment", *OF_SESSION), "session", "date", "key"))
     rules = site or Site()
 
     def crossed(sessions: pl.DataFrame, span: Span | None) -> pl.DataFrame:

@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 
 from reports.ask import ask
-from reports.measures import columns_of, counts, quotients
+from reports.measures import columns_of, counts, looked_at, quotients
 from reports.query import EVERYTHING, Filters, Span
 from reports.result import Report
 from reports.spec import ColumnSpec
@@ -35,7 +35,7 @@ def site_status(source: Store | Snapshot, filters: Filters = EVERYTHING) -> Repo
         QueryError: the filters contradict themselves.
         StoreError: the store cannot be read.
     """
-    asked = ask(source, filters)
+    asked = ask(source, filters, (*looked_at(), "date"))
     frames = [by_day(asked.sessions, asked.query.current, "current")]
     if asked.previous_sessions is not None:
         frames.append(by_day(asked.previous_sessions, asked.query.previous, "previous"))

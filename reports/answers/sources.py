@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reports.ask import ask
-from reports.breakdown import breakdown, columns, text
+from reports.breakdown import breakdown, columns, looked_at, text
 from reports.query import EVERYTHING, Filters
 from reports.result import Report
 from weblog.store import Snapshot, Store
@@ -27,7 +27,7 @@ def sources(
         QueryError: the filters contradict themselves.
         StoreError: the store cannot be read.
     """
-    asked = ask(source, filters)
     by = ["channel", "source", "medium"]
+    asked = ask(source, filters, looked_at(*by))
     frame = breakdown(asked.sessions, asked.previous_sessions, by, limit=limit)
     return asked.answer("sources", frame)

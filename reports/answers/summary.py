@@ -7,7 +7,7 @@ import polars as pl
 from reports.answers.site_status import by_day
 from reports.ask import SMALL, ask
 from reports.intervals import wilson
-from reports.measures import MEASURES, counts, quotients
+from reports.measures import MEASURES, counts, looked_at, quotients
 from reports.query import EVERYTHING, Filters
 from reports.result import Report
 from reports.spec import ColumnSpec
@@ -41,7 +41,7 @@ def summary(source: Store | Snapshot, filters: Filters = EVERYTHING) -> Report:
         QueryError: the filters contradict themselves.
         StoreError: the store cannot be read.
     """
-    asked = ask(source, filters)
+    asked = ask(source, filters, (*looked_at(), "date"))
     days = by_day(asked.sessions, asked.query.current, "current")
     return asked.answer("summary", summed(asked.sessions, asked.previous_sessions, days))
 

@@ -67,7 +67,12 @@ def time_to_purchase(source: Store | Snapshot, filters: Filters = EVERYTHING) ->
         QueryError: the filters contradict themselves.
         StoreError: the store cannot be read.
     """
-    asked = ask(source, replace(filters, compare="none"))
+    asked = ask(
+        source,
+        replace(filters, compare="none"),
+        ("session", "date", "segment", "key"),
+        ("session", "product"),
+    )
     schema = {column.name: column.dtype for column in COLUMNS}
     last = asked.query.data_last_day
     tried = trials_of(asked)

@@ -50,8 +50,10 @@ def transitions(
         SiteError: a segment rule is wrong, or fails with these customers.
         StoreError: the store cannot be read.
     """
-    asked = ask(source, replace(filters, compare="none"))
-    everyone = ask(asked.snapshot, Filters(filters.start, filters.end, compare="none"))
+    asked = ask(source, replace(filters, compare="none"), ("segment",))
+    everyone = ask(
+        asked.snapshot, Filters(filters.start, filters.end, compare="none"), ("segment",)
+    )
     rules = site or Site()
     snapshot, span = asked.snapshot, asked.query.current
     warnings = list(asked.query.warnings)

@@ -17,28 +17,21 @@ DAY = date(2025, 11, 30)
 texts = st.none() | st.sampled_from(["a", "b", "c d", "e"])
 
 
-@pytest.mark.parametrize("chunk", [1, 2, 1000])
-def test_page_views_find_their_session_whatever_the_parts(
-    monkeypatch: pytest.MonkeyPatch, chunk: int
+@pytest.mark.parametrize(("chunk", "parts"), [(1, [(3, 3), (1, 1), (0, 0)]), (3, [(3, 1), (0, 0)])])
+def test_days_are_read_in_portions_of_some_sessions(
+    monkeypatch: pytest.MonkeyPatch, chunk: int, parts: list[tuple[int, int]]
 ) -> None:
     monkeypatch.setattr(compact, "CHUNK", chunk)
-    days = [DAY - timedelta(days=back) for back in (3, 3, 1, 0)]
-    sessions = pl.DataFrame({"date": days, "key": [7, 5, 9, 4], "session": [0, 1, 2, 3]})
-    sessions = sessions.cast({"session": pl.UInt32})
-    views = pl.DataFrame(
-        {
-            "date": [days[1], days[3], days[0], days[2], days[2]],
-            "key": [5, 4, 7, 9, 8],
-            "path": ["/1", "/3", "/0", "/2", "/of nobody"],
-        }
-    )
-    found = compact.numbered(views.lazy(), sessions)
-    assert sorted(found.select("session", "path").rows()) == [
-        (0, "/0"), (1, "/1"), (2, "/2"), (3, "/3")
-    ]  # fmt: skip
-    assert compact.numbered(views.lazy(), sessions.clear()).schema == found.schema
-    beside = compact.with_sessions(found, sessions.with_columns(value=pl.col("key") * 2), ["value"])
-    assert dict(beside.select("path", "value").rows()) == {"/0": 14, "/1": 10, "/2": 18, "/3": 8}
+    days = pl.Series("date", [DAY - timedelta(days=back) for back in (0, 3, 1, 3)])
+    told = [(DAY - timedelta(days=first), DAY - timedelta(days=last)) for first, last in parts]
+    assert compact.portions(days) == told
+    assert compact.portions(days.clear()) == []
+
+
+def test_what_page_views_have_of_their_session_is_looked_up() -> None:
+    views = pl.DataFrame({"session": [2, 0, 2]}, schema={"session": pl.UInt32})
+    sessions = pl.DataFrame({"value": [7.0, 8.0, 9.0]})
+    assert compact.with_sessions(views, sessions, ["value"])["value"].to_list() == [9.0, 7.0, 9.0]
 
 
 def test_hashes_that_are_the_same_are_told_from_ids_that_are() -> None:
