@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import click
 
+from weblog.cli.campaigns_costs import costs, list_systems
 from weblog.cli.options import chosen_site
 from weblog.cli.register_load import LoadOptions, load_options, run
 
 
 @click.group(name="campaigns")
 def command() -> None:
-    """Load campaigns: when they ran, and what they cost."""
+    """Load campaigns, and what ad systems export: when they ran, and what they cost."""
+
+
+command.add_command(costs)
+command.add_command(list_systems)
 
 
 @command.command(name="load", short_help="Load campaigns; every bad row is told.")
