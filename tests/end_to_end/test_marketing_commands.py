@@ -84,3 +84,20 @@ def test_a_store_of_an_older_version(weblog: Run, folder: Path) -> None:
     weblog("campaigns", "load", "c.csv")
     assert (older.folder / "contacts").exists()
     assert "2 campaigns" in weblog("status").text
+
+
+def test_the_doctor_tells_of_mailings_and_campaigns_that_are_not_loaded(
+    weblog: Run, folder: Path
+) -> None:
+    (folder / "d.csv").write_text("delivery,mailing\nd1,m1\nd2,m1\nd3,M2\n")
+    (folder / "b.csv").write_text("date,banner,portal,campaign\n2025-09-01,b,naver,autumn\n")
+    weblog("deliveries", "load", "d.csv")
+    weblog("banners", "load", "b.csv")
+    assert weblog("doctor", "--output", "json").json["findings"] == []
+    (folder / "m.csv").write_text("mailing,campaign\nm2,Autumn\n")
+    (folder / "c.csv").write_text("campaign\nAUTUMN\n")
+    weblog("mailings", "load", "m.csv")
+    weblog("campaigns", "load", "c.csv")
+    (note,) = weblog("doctor", "--output", "json").json["findings"]
+    assert (note["check"], note["level"], note["table"]) == ("marketing", "note", "deliveries")
+    assert note["problem"] == "2 rows are of mailings that are not loaded: 'm1'"

@@ -59,6 +59,7 @@ def costs(
     that system for these days before, so that an overlapping export counts nothing twice. Rows of
     sums are left out and compared. If other rows were left out, the exit code is 12.
     """
+    import sessionize
     from sessionize.ad_costs import load_costs
     from weblog.cli.compact import waiting_for
     from weblog.cli.emit import as_json
@@ -66,6 +67,7 @@ def costs(
     from weblog.store import open_store
 
     site = chosen_site(site_path)
+    sessionize.validate_segments(site)
     opened: list[Store] = []
     with ExitStack() as held:
 
@@ -73,30 +75,21 @@ def costs(
             store = open_store(store_path, create=True)
             held.enter_context(store.lock("costs load", waiting=waiting_for))
             refuse_if_pending(store)
+            store.pin()
             opened.append(store)
             return store
 
-        was_published = _is_published(store_path)
         done = load_costs(pinned, site, file, system=system, account=account, columns=columns)
         if bad_rows is not None:
             write_faults(done.faults, bad_rows)
         for store in opened:
-            if was_published:  # nothing follows from costs: readers may see them at once
-                store.publish()
+            sessionize.update(store, site)  # publishes, once nothing is half done
     if output == "json":
         click.echo(as_json(as_dict(done)))
     else:
         show(done)
     if done.bad:
         raise RowsLeftOutError(done.source, done.bad, done.rows)
-
-
-def _is_published(store_path: str) -> bool:
-    """Say whether readers see the newest state; those of a store that is not there yet do."""
-    from weblog.store import open_store
-    from weblog.store.layout import MARKER
-
-    return not (Path(store_path) / MARKER).exists() or open_store(store_path).is_published()
 
 
 def as_dict(done: CostsLoad) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from weblog.doctor import contacts, folder, lines
+from weblog.doctor import contacts, folder, lines, marketing
 from weblog.doctor.finding import Finding
 from weblog.store import Store
 
@@ -26,7 +26,7 @@ def examine(store: Store, *, deep: bool = False) -> list[Finding]:
         return found
     head = store.head()
     found += folder.left_over(store)
-    checks = (lines.balance, lines.gaps, lines.marks, lines.twice, lines.keys, contacts.runs)
-    for check in checks:
+    books = (lines.balance, lines.gaps, lines.marks, lines.twice, lines.keys)
+    for check in (*books, contacts.runs, marketing.names):
         found += check(head)
     return [*found, *lines.dates(store, head)]
