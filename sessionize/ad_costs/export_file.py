@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 import polars as pl
@@ -69,11 +71,11 @@ def read_export(
         if ours not in COLUMNS:
             raise UnknownNameError("column of an ad system's export", ours, [*COLUMNS])
     text, has_unreadable = text_of(content, shown)
-    lines = text.splitlines(keepends=True)
+    lines = [*islice(io.StringIO(text, newline=""), _LINES_ABOVE)]
     candidates = [known[wanted]] if wanted is not None else [*known.values()]
-    header, fit = _header(lines[:_LINES_ABOVE], candidates, given, shown)
+    header, fit = _header(lines, candidates, given, shown)
     _refuse_missing(fit, header, given, shown)
-    below = "".join(lines[header.line :])
+    below = text[sum(map(len, lines[: header.line])) :]
     rows = rows_of(below, header.separator, header.names, has_unreadable=has_unreadable)
     faults = rows.faults.with_columns(pl.col("row") + header.line)
     bare = pl.all_horizontal(pl.all().str.strip_chars().fill_null("") == "")

@@ -30,17 +30,25 @@ class SumDiffers:
     summed: float
 
 
-def is_total(frame: pl.DataFrame, texts: Sequence[str], day: pl.Series) -> pl.Series:
+def is_total(
+    frame: pl.DataFrame, texts: Sequence[str], day: pl.Series, *, is_by_day: bool
+) -> pl.Series:
     """Say which rows are sums: no day, and a label of sums, or no campaign either.
 
     Args:
         frame: the rows as text.
-        texts: the columns of days and names; the first is the campaign's.
+        texts: the columns of names, and of days if there is one.
         day: their days, null where they have none.
+        is_by_day: there is a column of days; else a sum may bear the day of an export of one.
     """
-    has_label = pl.any_horizontal(pl.all().str.strip_chars().str.contains(_LABEL).fill_null(False))
+    has_label = pl.any_horizontal(
+        pl.all().str.strip_chars().str.contains(_LABEL).fill_null(value=False)
+    )
     is_empty = pl.all_horizontal(pl.col(texts).fill_null("").str.strip_chars().is_in(["", "--"]))
-    return frame.select((has_label | is_empty).alias("total"))["total"] & day.is_null()
+    found = frame.select(has_label.alias("label"), is_empty.alias("empty"))
+    if not is_by_day:
+        return found["empty"] | (found["label"] & day.is_null())
+    return (found["label"] | found["empty"]) & day.is_null()
 
 
 def differing(totals: pl.DataFrame, rows: pl.DataFrame) -> list[SumDiffers]:

@@ -55,7 +55,7 @@ def typed_costs(export: Export, currency: str) -> TypedCosts:
         *(_measure(name, headers, system.decimal) for name in MEASURES),
     )
     texts = [headers[name] for name in (*_NAMES, "date") if name in headers]
-    sums = is_total(export.frame, texts, typed["date"])
+    sums = is_total(export.frame, texts, typed["date"], is_by_day="date" in headers)
     told = [_wrong(text, typed, export, name, sums) for name in ("date", "campaign", *MEASURES)]
     told += [_foreign(text, export, name, currency, sums) for name in (*_MONEY, "currency")]
     found = faults(export.faults.filter(~pl.col("row").is_in(_rows(export, sums))), *told)

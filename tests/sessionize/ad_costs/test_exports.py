@@ -158,6 +158,19 @@ def test_numbers_of_rows_are_those_of_the_file(load: Load) -> None:
     assert done.faults["row"].to_list() == [6]
 
 
+def test_blank_lines_and_odd_line_ends_count_as_the_spreadsheet_counts(load: Load) -> None:
+    text = "Report \u2028 of October\n" + HEAD + "2025-10-01,a,KRW,1,1,1\n\n\nnever,a,KRW,1,1,1\n"
+    assert load(text).faults["row"].to_list() == [6]
+    assert load(text.replace("a,KRW", '"a",KRW')).faults["row"].to_list() == [6]
+
+
+def test_the_sum_of_one_day_bears_that_day(load: Load, store: Store) -> None:
+    text = "보고 시작,보고 종료,캠페인 이름,노출,지출 금액 (KRW)\n2025-10-01,2025-10-01,a,7,5\n"
+    done = load(text + "2025-10-01,2025-10-01,,7,5\n")
+    assert (done.totals, done.bad, done.differs) == (1, 0, ())
+    assert told(store) == [(1, "a", 5.0)]
+
+
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
