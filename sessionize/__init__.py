@@ -10,6 +10,7 @@
     sessionize.update(store, site)
 """
 
+from sessionize.ad_costs import CostsLoad, load_costs
 from sessionize.as_of import counted_segments, customers_on, segments_on_days
 from sessionize.consent import Allowed, allowed, consenting
 from sessionize.duplicates import duplicates, states_on
@@ -35,6 +36,7 @@ from sessionize.update import UpdateSummary, update
 
 __all__ = [
     "Allowed",
+    "CostsLoad",
     "Explanation",
     "LoadedTable",
     "Quality",
@@ -54,6 +56,7 @@ __all__ = [
     "hand_over",
     "load_banners",
     "load_campaigns",
+    "load_costs",
     "load_customers",
     "load_deliveries",
     "load_mailings",

@@ -130,9 +130,11 @@ def show(done: CostsLoad) -> None:
     for each_sum in done.differs:
         says = f"{each_sum.told:,.10g} {each_sum.measure}, the rows make {each_sum.summed:,.10g}"
         click.echo(f"Row {each_sum.row} ({shown(each_sum.label)}) says {says}.")
-    for each in done.unmatched:
+    for each in done.unmatched[:SHOWN]:
         near = f"; nearest: {shown(each.nearest)}" if each.nearest else ""
         click.echo(f"No session carries campaign {shown(each.campaign)}{near}")
+    if len(done.unmatched) > SHOWN:
+        click.echo(f"... and {len(done.unmatched) - SHOWN:,} more: --output json tells all.")
     if done.unmatched:
         click.echo("[[ad_campaigns]] of site.toml says which campaign of the links each is.")
     if done.bad:
