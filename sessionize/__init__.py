@@ -10,6 +10,7 @@
     sessionize.update(store, site)
 """
 
+from sessionize.ad_costs import CostsLoad, load_costs
 from sessionize.as_of import counted_segments, customers_on, segments_on_days
 from sessionize.consent import Allowed, allowed, consenting
 from sessionize.duplicates import duplicates, states_on
@@ -18,7 +19,15 @@ from sessionize.handed import data_of, hand_over
 from sessionize.people import person_of
 from sessionize.quality import Quality, quality
 from sessionize.register import LoadedTable, check_tables, load_tables
-from sessionize.register_load import RegisterLoad, load_customers, load_purchases
+from sessionize.register_load import (
+    RegisterLoad,
+    load_banners,
+    load_campaigns,
+    load_customers,
+    load_deliveries,
+    load_mailings,
+    load_purchases,
+)
 from sessionize.register_source import RegisterSource
 from sessionize.rules import SessionRules
 from sessionize.segments import segment_faults, validate_segments
@@ -27,6 +36,7 @@ from sessionize.update import UpdateSummary, update
 
 __all__ = [
     "Allowed",
+    "CostsLoad",
     "Explanation",
     "LoadedTable",
     "Quality",
@@ -44,7 +54,12 @@ __all__ = [
     "duplicates",
     "explain_segment",
     "hand_over",
+    "load_banners",
+    "load_campaigns",
+    "load_costs",
     "load_customers",
+    "load_deliveries",
+    "load_mailings",
     "load_purchases",
     "load_tables",
     "make_sessions",

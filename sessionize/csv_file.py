@@ -56,7 +56,7 @@ def read_csv(content: bytes, shown: str, known: Collection[str]) -> CsvRows:
     Raises:
         TableError: it is no text, or has no header.
     """
-    text, has_unreadable = _text(content, shown)
+    text, has_unreadable = text_of(content, shown)
     text = text.lstrip("\r\n")
     if not text or text.isspace():
         raise TableError(shown, [("the file", "empty", "expected a header and rows")])
@@ -64,6 +64,11 @@ def read_csv(content: bytes, shown: str, known: Collection[str]) -> CsvRows:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise TableError(shown, [(f"column {name}", "there twice", "each once") for name in twice])
+    return rows_of(text, separator, names, has_unreadable=has_unreadable)
+
+
+def rows_of(text: str, separator: str, names: list[str], *, has_unreadable: bool) -> CsvRows:
+    """Return the rows of a text that begins with its header, whose columns get ``names``."""
     # polars reads quotes that make no sense as well as it can, and tells nobody.
     has_quotes = '"' in text
     at_once = None if has_quotes else _at_once(text, separator, names)
@@ -83,8 +88,12 @@ def _at_once(text: str, separator: str, names: list[str]) -> CsvRows | None:
     return CsvRows(frame, numbers, pl.DataFrame(schema=SCHEMA))
 
 
-def _text(content: bytes, shown: str) -> tuple[str, bool]:
-    """Return the text, and whether some of it could not be read and is U+FFFD."""
+def text_of(content: bytes, shown: str) -> tuple[str, bool]:
+    """Return the text of a file, and whether some of it could not be read and is U+FFFD.
+
+    Raises:
+        TableError: it is no text.
+    """
     if content.startswith(_ZIP):
         fault = ("the file", "a workbook or an archive", "save it as CSV in UTF-8")
         raise TableError(shown, [fault])

@@ -1,5 +1,7 @@
 """Remove rows by age: whole days, from the tables and from the files behind them.
 
+Deliveries are as old as their mailing.
+
 What was removed stays accounted for. The ledger goes on telling what was read of each log, so
 that a file given again adds nothing; a row of it says how many hits and rejects went. The
 sessions of a day whose hits are gone stay as they are: mark :data:`KEPT_FROM` of table hits says
@@ -24,7 +26,8 @@ from weblog.rejects.settling import settle
 from weblog.schema import LEDGER, TABLES
 from weblog.site.retention import Retention
 from weblog.sources import digest
-from weblog.store import Store
+from weblog.store import Snapshot, Store
+from weblog.store.layout import time_zone
 from weblog.store.leftovers import clear
 from weblog.store.lock import Waiting
 
@@ -34,7 +37,7 @@ KEPT_FROM: Final = "kept-from"
 RETENTION: Final = "retention"
 """Mark of hits, rejects and the ledger: the number of the last retention that touched them."""
 
-ORDER: Final = ("contacts", "page_views", "robots", "rejects", "hits")
+ORDER: Final = ("contacts", "deliveries", "page_views", "robots", "rejects", "hits")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ def planned(store: Store, retention: Retention, today: date) -> list[Retired]:
         if days is None:
             continue
         before = today - timedelta(days=days)
-        old = {day: rows for day, rows in store.day_rows(name).items() if day < before}
+        old = {day: rows for day, rows in _rows_by_day(store, name).items() if day < before}
         gone = sorted(day for day, rows in old.items() if rows)
         first, last = (gone[0], gone[-1]) if gone else (None, None)
         found.append(Retired(name, before, len(gone), sum(old.values()), first, last))
@@ -117,8 +120,32 @@ def retire(
     return done
 
 
+def _rows_by_day(store: Store, name: str) -> dict[date, int]:
+    """Return rows per day; of deliveries by the day their mailing was sent, where that is known."""
+    if name != "deliveries":
+        return store.day_rows(name)
+    counts = _sent(store.head()).drop_nulls("day").group_by("day").len().collect()
+    return dict(zip(counts["day"], counts["len"], strict=True))
+
+
+def _sent(head: Snapshot) -> pl.LazyFrame:
+    """Return the deliveries with the ``day`` their mailing was sent, in the store's time zone."""
+    zone = time_zone(head.folder) or "UTC"
+    day = pl.col("sent").dt.convert_time_zone(zone).dt.date().alias("day")
+    return head.scan("deliveries").join(
+        head.scan("mailings").select("mailing", day), on="mailing", how="left"
+    )
+
+
 def _remove(store: Store, retired: Retired, number: int) -> None:
     table = TABLES[retired.table]
+    if retired.table == "deliveries":
+        is_old = (pl.col("day") < retired.before).fill_null(value=False)
+        store.revise(
+            "deliveries",
+            lambda head: (_sent(head).filter(~is_old).drop("day").collect(), {}),
+        )
+        return
     days = sorted(day for day in store.day_rows(retired.table) if day < retired.before)
     marks: dict[str, int] = {}
     if retired.table in ("hits", "rejects"):

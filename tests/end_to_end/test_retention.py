@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 from sessionize import update
+from weblog.company_tables import DELIVERIES, MAILINGS
 from weblog.ingestion import ingest
 from weblog.retention import RETENTION, planned, retire
 from weblog.site import Site
@@ -123,3 +124,31 @@ def test_the_command(mine: Store, tmp_path: Path, weblog: Callable[..., Any]) ->
     assert "9,999 erased" in weblog("status", "--store", "mine").text
     (tmp_path / "site.toml").write_text("")
     assert "names no table" in weblog("retention", "--store", "mine").text
+
+
+def test_deliveries_are_as_old_as_their_mailing(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "s", create=True)
+    store.keep_time_zone("Asia/Seoul")
+    sent = {
+        "old": datetime(2015, 5, 18, 14, 59, tzinfo=UTC),  # a minute to midnight in Seoul
+        "new": datetime(2015, 5, 18, 15, 0, tzinfo=UTC),
+        "undated": None,
+    }
+    mailings = [dict.fromkeys(MAILINGS.schema) | {"mailing": n, "sent": t} for n, t in sent.items()]
+    store.upsert("mailings", pl.DataFrame(mailings, schema=MAILINGS.schema))
+    named = [*sent, "old", "not loaded"]
+    rows = [
+        dict.fromkeys(DELIVERIES.schema) | {"delivery": f"d{n}", "mailing": name}
+        for n, name in enumerate(named)
+    ]
+    store.upsert("deliveries", pl.DataFrame(rows, schema=DELIVERIES.schema))
+    kept = Retention(deliveries=2)
+    (plan,) = planned(store, kept, TODAY)
+    assert (plan.table, plan.days, plan.rows) == ("deliveries", 1, 2)
+    assert plan.first == plan.last == date(2015, 5, 18)
+    retire(store, kept, today=TODAY)
+    left = store.head().scan("deliveries").collect()
+    assert left["mailing"].sort().to_list() == ["new", "not loaded", "undated"]
+    assert left.schema == DELIVERIES.schema
+    assert len([*(store.folder / "deliveries").glob("*.parquet")]) == 1, "the old file is gone"
+    assert [each.rows for each in retire(store, kept, today=TODAY)] == [0]

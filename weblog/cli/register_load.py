@@ -1,4 +1,4 @@
-"""What ``weblog customers load`` and ``weblog purchases load`` share."""
+"""What the commands that load a table of the company's share."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SHOWN: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class LoadOptions:
-    """What both commands were given."""
+    """What such a command was given."""
 
     source: str
     store_path: str
@@ -43,8 +43,36 @@ class LoadOptions:
     output: str
 
 
+def _names(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
+    names: dict[str, str] = {}
+    for each in given:
+        ours, equals, theirs = (part.strip() for part in each.partition("="))
+        if not (ours and equals and theirs):
+            raise click.BadParameter(f"{each!r}: expected OURS=THEIRS, e.g. customer_id=cust_no.")
+        if names.setdefault(ours, theirs) != theirs:
+            raise click.BadParameter(f"{ours} is given two names: {names[ours]} and {theirs}.")
+    return names
+
+
+names_option = click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="OURS=THEIRS",
+    callback=_names,
+    help="What SOURCE calls a column, e.g. customer_id=cust_no; repeat for others.",
+)
+
+bad_rows_option = click.option(
+    "--bad-rows",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write every fault as CSV: row, column, value, expected.",
+)
+
+
 def load_options(command: F) -> F:
-    """Add the argument and the options of both commands, which get them as ``given``."""
+    """Add the argument and the options of such a command, which gets them as ``given``."""
 
     @wraps(command)
     def gathered(**options: Any) -> Any:
@@ -59,20 +87,8 @@ def load_options(command: F) -> F:
             site_option,
             click.option("--table", metavar="NAME", help="Of a database: the table or view."),
             click.option("--query", metavar="SQL", help="Of a database: a SELECT instead."),
-            click.option(
-                "--column",
-                "columns",
-                multiple=True,
-                metavar="OURS=THEIRS",
-                callback=_names,
-                help="What SOURCE calls a column, e.g. customer_id=cust_no; repeat for others.",
-            ),
-            click.option(
-                "--bad-rows",
-                metavar="FILE",
-                type=click.Path(dir_okay=False, path_type=Path),
-                help="Write every fault as CSV: row, column, value, expected.",
-            ),
+            names_option,
+            bad_rows_option,
             click.option(
                 "--output",
                 type=click.Choice(["table", "json"]),
@@ -85,17 +101,6 @@ def load_options(command: F) -> F:
         wrapped = option(wrapped)
     added: F = wrapped
     return added
-
-
-def _names(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
-    names: dict[str, str] = {}
-    for each in given:
-        ours, equals, theirs = (part.strip() for part in each.partition("="))
-        if not (ours and equals and theirs):
-            raise click.BadParameter(f"{each!r}: expected OURS=THEIRS, e.g. customer_id=cust_no.")
-        if names.setdefault(ours, theirs) != theirs:
-            raise click.BadParameter(f"{ours} is given two names: {names[ours]} and {theirs}.")
-    return names
 
 
 def run(
@@ -132,7 +137,7 @@ def run(
         progress.step(f"rows of {source.shown}")
         done = load(pinned, site, source)
         if given.bad_rows is not None:
-            _write(done.faults, given.bad_rows)
+            write_faults(done.faults, given.bad_rows)
         for store in opened:
             progress.step("segments of sessions")
             sessionize.update(store, site)
@@ -147,7 +152,7 @@ def run(
         raise RowsLeftOutError(done.source, done.bad, done.rows)
 
 
-def _write(faults: pl.DataFrame, path: Path) -> None:
+def write_faults(faults: pl.DataFrame, path: Path) -> None:
     """Write the faults; their values are people's, so for the owner's eyes alone."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
     with os.fdopen(os.open(path, flags, 0o600), "wb") as file:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from weblog.doctor import contacts, folder, lines
+from weblog.doctor import contacts, folder, lines, marketing
 from weblog.doctor.finding import Finding
 from weblog.store import Store
 
@@ -19,14 +19,14 @@ def examine(store: Store, *, deep: bool = False) -> list[Finding]:
         depends on them is not looked at.
     """
     found = [*folder.small_files(store), *folder.tables(store)]
-    if any(each.check == "tables" for each in found):
+    if any(each.check == "tables" and each.level == "fault" for each in found):
         return found
     found += folder.data_files(store, deep=deep)
     if any(each.check == "files" and each.table for each in found):
         return found
     head = store.head()
     found += folder.left_over(store)
-    checks = (lines.balance, lines.gaps, lines.marks, lines.twice, lines.keys, contacts.runs)
-    for check in checks:
+    books = (lines.balance, lines.gaps, lines.marks, lines.twice, lines.keys)
+    for check in (*books, contacts.runs, marketing.names):
         found += check(head)
     return [*found, *lines.dates(store, head)]

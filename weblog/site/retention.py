@@ -22,3 +22,4 @@ class Retention(Section):
     page_views: Days | None = None
     robots: Days | None = None
     contacts: Days | None = None
+    deliveries: Days | None = None

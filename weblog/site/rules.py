@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from weblog.site.ads import AdCampaign, AdSystem
 from weblog.site.checked import (
     CheckedPattern,
     Host,
@@ -231,6 +232,8 @@ class Site(_Section):
     mail: Mail = Mail()
     segments: tuple[SegmentRule, ...] = DEFAULT_SEGMENTS
     tables: Tables = Tables()
+    ad_systems: tuple[AdSystem, ...] = ()
+    ad_campaigns: tuple[AdCampaign, ...] = ()
     retention: Retention = Retention()
     folder: str = Field(default=".", description="where site.toml lies; set by the loader")
 

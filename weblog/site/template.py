@@ -191,6 +191,11 @@ when = "TRUE"
 # mailings = "mailings.csv"
 # deliveries = "deliveries.csv"
 
+# What an ad system calls a campaign whose links carry another name. docs/ad-costs.md
+# [[ad_campaigns]]
+# ad_campaign = "Kids - Autumn"
+# campaign = "kids-autumn-2025"
+
 [retention]
 # Days after which `weblog retention` removes rows. Sessions and visitors stay.
 # hits = 400
