@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -80,15 +80,22 @@ class Findings:
         return self.is_settled and not self.days.stale
 
 
-def begin(store: Store, head: Snapshot) -> int:
+def begin(
+    store: Store, head: Snapshot, noted: Callable[[int], Mapping[str, int]] = lambda _: {}
+) -> int:
     """Say that from now on sessions and visitors need not agree; return the walk's own number.
+
+    Args:
+        store: the store.
+        head: what was found.
+        noted: given that number, returns other marks for visitors.
 
     Raises:
         ConcurrentIngestError: another walk began since ``head``.
     """
     own = secrets.randbits(62)
-    found = head.marks("visitors").get(ENRICHED)
-    store.append_once("visitors", VISITORS.empty(), ENRICHED, own, found)
+    expected = {ENRICHED: head.marks("visitors").get(ENRICHED)}
+    store.append_marked("visitors", VISITORS.empty(), {ENRICHED: own, **noted(own)}, expected)
     return own
 
 

@@ -17,6 +17,7 @@ from datetime import date
 import polars as pl
 
 from sessionize.agreement import ENRICHED, FIRST, MADE, WALK, Findings, begin, mark_of
+from sessionize.cut_short import Base
 from sessionize.enrich import enriched
 from sessionize.facts import Register, last_visits, product_days
 from sessionize.history import History, pairs
@@ -52,47 +53,45 @@ def update_touched(store: Store, found: Findings) -> bool:
         SiteError: a segment rule fails with these sessions.
         ConcurrentIngestError: another writer came between.
     """
-    day = _grown_day(found)
-    if day is None:
+    rules, base = found.rules, Base.of(found)
+    is_apart = rules.ends_at_midnight and rules.ends_when_customer_changes
+    if base is None or not is_apart or rules.stitching == "visitor":
         return False
-    mark = found.days.marks[day]
-    grown = additions(found.head, "hits", day, lambda rows: _number(found, rows) == mark)
+    grown = _since(found, base.day, base.number)
     if grown is None or grown.rows_added > min(MOST, grown.rows_before):
         return False
-    changes = _Touched.by(found, day, grown).changes()
+    counted = found.head.marks("places").get(mark_of(base.day))
+    uncounted = grown if counted == base.number else _since(found, base.day, counted)
+    if uncounted is None:
+        return False
+    changes = _Touched.by(found, base, grown, uncounted).changes()
     if changes is None:
         return False
-    _write(store, found, day, changes)
+    _write(store, found, base, changes)
     return True
 
 
-def _grown_day(found: Findings) -> date | None:
-    """Return the day that has grown, if it is one, and nothing else is to be done."""
-    rules, stale = found.rules, found.days.stale
-    is_apart = rules.ends_at_midnight and rules.ends_when_customer_changes
-    if not found.is_settled or not is_apart or rules.stitching == "visitor" or len(stale) != 1:
-        return None
-    number = found.days.marks[stale[0]]
-    is_counted = found.head.marks("places").get(mark_of(stale[0])) == number
-    return stale[0] if number is not None and is_counted else None
+def _since(found: Findings, day: date, mark: int | None) -> Additions | None:
+    """Return the hits of the day that came since it bore a mark."""
+    return additions(found.head, "hits", day, lambda rows: _number(found, rows) == mark)
 
 
 def _number(found: Findings, rows: int) -> int:
     return day_number(rows, found.rules.fingerprint)
 
 
-def _write(store: Store, found: Findings, day: date, changes: Mapping[str, RowChanges]) -> None:
+def _write(store: Store, found: Findings, base: Base, changes: Mapping[str, RowChanges]) -> None:
     """Write the changes, sessions after all else that is made of hits, visitors last."""
-    head, mark, before = found.head, mark_of(day), found.days.marks[day]
-    number = _number(found, found.days.rows[day])
-    own = begin(store, head)
+    head, mark = found.head, mark_of(base.day)
+    number = _number(found, found.days.rows[base.day])
+    own = begin(store, head, base.marks)
     wrote = head.marks("sessions").get(WALK)
     for name in (*FIRST, "sessions"):
-        marks = {mark: number}
+        marks, expected = {mark: number}, {mark: head.marks(name).get(mark)}
         if name == "sessions" and changes[name].some:
             marks[WALK] = wrote = own
-        change_rows(store, name, changes[name], marks, {mark: before}, day=day)
-    settled = state({**found.days.marks, day: number}, *found.inputs)
+        change_rows(store, name, changes[name], marks, expected, day=base.day)
+    settled = state({**found.days.marks, base.day: number}, *found.inputs)
     marks = {ENRICHED: settled, UPSERT: (head.marks("visitors").get(UPSERT) or 0) + 1}
     if wrote is not None:
         marks[WALK] = wrote
@@ -103,23 +102,34 @@ def _write(store: Store, found: Findings, day: date, changes: Mapping[str, RowCh
 class _Touched:
     """The visitors whom a day's new hits are of (``ids``), with all of their hits of that day.
 
-    ``hits``: :data:`_COLUMNS` and ``is_added``, of hits that take part in sessions.
+    ``hits``: :data:`_COLUMNS`, of hits that take part in sessions; ``is_added``: since ``base``;
+    ``is_counted``: in table places as it is.
     """
 
     found: Findings
-    day: date
+    base: Base
     ids: pl.Series
     hits: pl.DataFrame
 
     @classmethod
-    def by(cls, found: Findings, day: date, grown: Additions) -> _Touched:
+    def by(cls, found: Findings, base: Base, grown: Additions, uncounted: Additions) -> _Touched:
         """Read the new hits, and the others of their visitors."""
-        is_anyone = pl.col("visitor_id").is_not_null()
-        added = _hits(found.head, grown.added, is_anyone, is_added=True)
-        ids = added.select("visitor_id").unique().collect().to_series()
+        head, is_anyone = found.head, pl.col("visitor_id").is_not_null()
+        fresh = set(uncounted.added)
+        counted = tuple(path for path in grown.added if path not in fresh)
+        added = [
+            _hits(head, counted, is_anyone, is_added=True, is_counted=True).collect(),
+            _hits(head, uncounted.added, is_anyone, is_added=True, is_counted=False).collect(),
+        ]
+        ids = pl.concat([each["visitor_id"] for each in added]).unique()
         own = pl.col("visitor_id").is_in(ids.implode())
-        before = _hits(found.head, grown.before, own, is_added=False)
-        return cls(found, day, ids, pl.concat([before, added]).collect())
+        before = _hits(head, grown.before, own, is_added=False, is_counted=True).collect()
+        return cls(found, base, ids, pl.concat([before, *added]))
+
+    @property
+    def day(self) -> date:
+        """The day that has grown."""
+        return self.base.day
 
     @property
     def head(self) -> Snapshot:
@@ -137,7 +147,7 @@ class _Touched:
         new = self._places(old)
         if not serving_places(new).equals(serving_places(old)):
             return None  # everybody's robots depend on whether pages come with assets
-        made = make_sessions(self.hits.drop("is_added"), self.found.rules, new)
+        made = make_sessions(self.hits, self.found.rules, new)
         stored = {
             name: self.head.scan(name).filter(pl.col("date") == self.day, self.own).collect()
             for name in MADE
@@ -152,14 +162,23 @@ class _Touched:
             "robots": _between("robots", stored["robots"], made.robots),
             "places": _between("places", old, new),
             "sessions": self._sessions(stored["sessions"], made.sessions, beside, known),
-            "visitors": self._visitors(stored["sessions"], made.sessions, known),
+            "visitors": self._visitors(
+                self._sessions_before(stored["sessions"], new), made.sessions, known
+            ),
         }
 
     def _places(self, stored: pl.DataFrame) -> pl.DataFrame:
         """Return the places, where these visitors count as they do now instead of before."""
-        before = takers(self.hits.filter(~pl.col("is_added")))
+        before = takers(self.hits.filter("is_counted"))
         less = before.with_columns(-pl.col("regulars", "takers"))
         return added_up([stored, less, takers(self.hits)])
+
+    def _sessions_before(self, stored: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
+        """Return the sessions of these visitors that table visitors speaks of."""
+        if self.base.is_before(self.found, "sessions"):
+            return stored
+        before = self.hits.filter(~pl.col("is_added"))
+        return make_sessions(before, self.found.rules, places).sessions
 
     def _are_seen_later(self, people: pl.Series) -> bool:
         """Say whether they, or these customers, have sessions on later days: those may change."""
@@ -238,12 +257,10 @@ class _Touched:
         return _between("visitors", known, history.table())
 
 
-def _hits(
-    head: Snapshot, files: tuple[str, ...], whose: pl.Expr, *, is_added: bool
-) -> pl.LazyFrame:
+def _hits(head: Snapshot, files: tuple[str, ...], whose: pl.Expr, **told: bool) -> pl.LazyFrame:
     """Return the hits of some files that take part in sessions, as far as these need them."""
     rows = head.scan_files("hits", files, whose & pl.col("kind").is_in([*CORE, *ATTACHED]))
-    return rows.select(*_COLUMNS, is_added=pl.lit(is_added))
+    return rows.select(*_COLUMNS, **{name: pl.lit(flag) for name, flag in told.items()})
 
 
 def _customers(*sessions: pl.DataFrame) -> pl.Series:

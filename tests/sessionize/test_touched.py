@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
@@ -15,6 +16,7 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 import sessionize
+from sessionize.agreement import begin
 from sessionize.doctor import examine_sessions
 from weblog.company_tables import PURCHASES
 from weblog.schema import TABLES
@@ -315,3 +317,112 @@ def test_hits_that_an_age_or_a_person_took_away_are_no_additions(
     sessionize.update(store, site())
     assert not taken[-1]
     assert examine_sessions(store, site(), deep=True) == []
+
+
+class Killed(BaseException):
+    """Ends a round between two of its commits, as ``kill -9`` would."""
+
+
+COMMITS = ("page_views", "robots", "places", "sessions", "visitors")
+"""The tables that a round changes, in order, when it has said that it begins."""
+
+
+def update_killed(store: Store, rules: Site, before: str, *, always: bool = True) -> None:
+    """Update, but for what is written from the change of table ``before`` on.
+
+    Unless ``always``, a day that is made anew is no fault, and nobody is killed then.
+    """
+    module = import_module("sessionize.touched")
+    real = module.change_rows
+
+    def until(store: Store, name: str, *arguments: Any, **more: Any) -> None:
+        if name == before:
+            raise Killed
+        real(store, name, *arguments, **more)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "change_rows", until)
+        with pytest.raises(Killed) if always else suppress(Killed):
+            sessionize.update(store, rules)
+
+
+@pytest.mark.parametrize("before", COMMITS)
+def test_a_round_that_was_killed_is_gone_on_with(
+    before: str, store: Store, make_hits: Any, taken: list[bool]
+) -> None:
+    append(store, make_hits(people(40, 0)))
+    sessionize.update(store, site())
+    append(store, make_hits(people(3, 10)))
+    update_killed(store, site(), before)
+    sessionize.update(store, site())  # nothing was added meanwhile
+    assert taken[-1]
+    assert examine_sessions(store, site(), deep=True) == []
+    append(store, make_hits(people(4, 20)))
+    update_killed(store, site(), before)
+    append(store, make_hits(people(5, 25)))
+    update_killed(store, site(), "visitors")  # as is the one that goes on with it
+    append(store, make_hits(people(2, 30)))
+    sessionize.update(store, site())
+    assert taken[-1]
+    assert examine_sessions(store, site(), deep=True) == []
+
+
+@settings(max_examples=20)
+@given(
+    days=busy_days(),
+    strictness=st.sampled_from(["default", "strict"]),
+    kills=st.lists(st.sampled_from([None, *COMMITS]), min_size=4, max_size=4),
+)
+def test_a_day_whose_rounds_are_killed_is_what_it_is_in_one_piece(
+    days: tuple[Rows, list[Rows]],
+    strictness: str,
+    kills: list[str | None],
+    make_hits: Any,
+    taken: list[bool],
+) -> None:
+    earlier, pieces = days
+    rules = site(bots={"strictness": strictness}, segments=SEGMENTS)
+    with TemporaryDirectory() as folder:
+        store = filled(folder, "grown")
+        before = len(taken)
+        for piece in (earlier, pieces[0]):
+            append(store, make_hits(piece))
+            sessionize.update(store, rules)
+        for piece, kill in zip(pieces[1:], kills, strict=False):
+            append(store, make_hits(piece))
+            if kill is None:
+                sessionize.update(store, rules)
+                continue
+            update_killed(store, rules, kill, always=False)
+        sessionize.update(store, rules)
+        event(f"shortcuts: {sum(taken[before:])}")
+        assert examine_sessions(store, rules, deep=True) == []
+        whole = filled(folder, "whole")
+        append(whole, make_hits([row for piece in (earlier, *pieces) for row in piece]))
+        sessionize.update(whole, rules)
+        assert contents(store) == contents(whole)
+
+
+def test_a_killed_round_is_not_gone_on_with_where_more_has_changed(
+    store: Store, make_hits: Any, taken: list[bool]
+) -> None:
+    append(store, make_hits(people(40, 0)))
+    sessionize.update(store, SEGMENTED)
+
+    def killed(minute: int) -> None:
+        append(store, make_hits(people(3, minute)))
+        update_killed(store, SEGMENTED, "places")
+
+    killed(10)
+    store.upsert("purchases", pl.concat([PURCHASES.empty(), BOUGHT], how="diagonal"))
+    sessionize.update(store, SEGMENTED)
+    assert not taken[-1]
+    killed(20)
+    begin(store, store.head())  # another walk, which was killed, too
+    sessionize.update(store, SEGMENTED)
+    assert not taken[-1]
+    killed(30)
+    append(store, make_hits(people(2, 31, ts=MIDNIGHT + timedelta(days=1))))
+    sessionize.update(store, SEGMENTED)
+    assert not taken[-1]
+    assert examine_sessions(store, SEGMENTED, deep=True) == []

@@ -215,3 +215,28 @@ def test_commits_that_are_no_longer_there_tell_nothing(store: Store) -> None:
     assert added_since(store, 20) == list(range(21, 31))
     assert added_since(store, 10) == list(range(11, 31))
     assert added_since(store, 0) is None
+
+
+def test_many_files_are_read_in_one_scan(store: Store) -> None:
+    """As many scans as files are all begun at once: ten times the memory of one."""
+    for first in range(1, 30):
+        append(store, hits(first, 1))
+    append(store, hits(1, 5, OTHER))
+    head = store.head()
+    paths = pl.DataFrame(head.delta("hits").get_add_actions(flatten=True))["path"].to_list()
+    rows = head.scan_files("hits", paths, pl.col("line") > 3)
+    assert rows.explain().count("Parquet SCAN") == 2  # one for each day
+    found = rows.select("date", "line").collect().sort("date", "line")
+    assert found.rows() == [*((DAY, line) for line in range(4, 30)), (OTHER, 4), (OTHER, 5)]
+    assert rows.collect_schema() == HITS.schema
+
+
+def test_files_of_before_a_column_was_declared_are_read_with_the_others(store: Store) -> None:
+    append(store, hits(1, 2))
+    (old,) = (Path(file) for file in store.head().files("hits"))
+    pl.read_parquet(old).drop("is_login").with_columns(extra=1).write_parquet(old)
+    append(store, hits(3, 1).with_columns(is_login=pl.lit(value=True)))
+    paths = [f"date={DAY}/{Path(file).name}" for file in store.head().files("hits")]
+    found = store.head().scan_files("hits", paths).collect().sort("line")
+    assert found.schema == HITS.schema
+    assert found["is_login"].to_list() == [None, None, True]

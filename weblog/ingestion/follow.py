@@ -168,9 +168,10 @@ class Follower:
         gathered = batches(
             ahead(self._some(segments, stop), depth=SEGMENTS_AHEAD), self.settings.batch_lines
         )
+        if not self._is_unfinished:
+            # Before there are new hits: merged with old ones, they would not be told from them.
+            self.upkeep.merge()
         self._is_unfinished = True
-        # Before there are new hits: merged with old ones, they would not be told from them.
-        self.upkeep.merge()
         errors = write_all(gathered, self.store, self.maker)
         for result in reading.results:
             if result.detected:

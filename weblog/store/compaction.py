@@ -33,7 +33,7 @@ from weblog.schema import TABLES, Table
 from weblog.store.additions import MERGED
 from weblog.store.commit import ROW_GROUP, local_path, statistics_of
 from weblog.store.rewrite import File, files_of, replace_files
-from weblog.store.snapshot import scan_file
+from weblog.store.snapshot import scan_files
 from weblog.store.store import Store
 
 MIB: Final = 1 << 20
@@ -136,9 +136,7 @@ def _merged(delta: DeltaTable, table: Table, group: Sequence[File], written_at: 
     first = group[0]
     path = (Path(first.path).parent / f"{uuid.uuid4().hex}.parquet").as_posix()
     columns = [name for name in table.schema.names() if name not in table.partition_by]
-    rows = pl.concat(
-        [scan_file(root / file.path, table, file.values).select(columns) for file in group]
-    )
+    rows = scan_files([root / file.path for file in group], table, first.values).select(columns)
     rows.sink_parquet(
         root / path,
         compression="zstd",

@@ -19,7 +19,7 @@ from deltalake.transaction import AddAction, RemoveAction
 
 from weblog.schema import Table
 from weblog.store.commit import local_path, written_file
-from weblog.store.snapshot import scan_file
+from weblog.store.snapshot import scan_files
 
 _LOG: Final = "_delta_log"
 _VERSION: Final = 20
@@ -64,7 +64,7 @@ def read_file(
         columns: the columns wanted; None for all.
     """
     path = local_path(delta.table_uri) / file.path
-    return scan_file(path, table, file.values).select(columns or pl.all()).collect()
+    return scan_files([path], table, file.values).select(columns or pl.all()).collect()
 
 
 def rewrite(

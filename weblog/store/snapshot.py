@@ -9,6 +9,7 @@ that was killed has published nothing: readers go on seeing the state before it.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -26,6 +27,13 @@ from weblog.store.marks import marks_of
 
 _VALUE: Final = re.compile(r"(\w+)=([^/]+)/")
 """Columns and values in the path of a file of a partitioned table."""
+
+_AS_DECLARED: Final = pl.ScanCastOptions(
+    integer_cast="upcast",
+    datetime_cast=["millisecond-upcast", "convert-timezone"],
+    categorical_to_string="allow",
+)
+"""How a file's columns may differ from what is declared: repeated text is written as codes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +130,15 @@ class Snapshot:
         Args:
             name: the table.
             paths: of files relative to the table's folder, as its transaction log names them.
-            where: the rows wanted, by columns that the table always had. Asked of the columns as
-                they lie in the files: ten times as fast for few rows of many.
+            where: the rows wanted, by columns that are in the files.
         """
         table = TABLES[name]
+        partitions: dict[str, list[Path]] = defaultdict(list)
+        for path in paths:
+            partitions[path.rpartition("/")[0]].append(self.folder / name / path)
         parts = [
-            scan_file(self.folder / name / path, table, dict(_VALUE.findall(path)), where)
-            for path in paths
+            scan_files(files, table, dict(_VALUE.findall(f"{folder}/")), where)
+            for folder, files in partitions.items()
         ]
         return pl.concat(parts) if parts else table.empty().lazy()
 
@@ -183,28 +193,33 @@ def newest_version(folder: Path, name: str) -> int:
     return open_table(folder, name).version() if newest is None else newest
 
 
-def scan_file(
-    file: Path, table: Table, values: Mapping[str, str], where: pl.Expr | None = None
+def scan_files(
+    files: Sequence[Path], table: Table, values: Mapping[str, str], where: pl.Expr | None = None
 ) -> pl.LazyFrame:
-    """Return the rows of one file of a table lazily, columns as ``table`` declares them.
+    """Return the rows of some files of one partition lazily, columns as ``table`` declares them.
+
+    What a file of before a column was declared does not have is null. All files are one scan:
+    many of their own are all begun at once, and cost thrice the time and ten times the memory.
 
     Args:
-        file: its path.
+        files: their paths, at least one.
         table: the table's declaration.
         values: of the columns it is partitioned by, as ISO text.
-        where: the rows wanted, by columns that are in the file.
+        where: the rows wanted, by columns that are in the files.
     """
-    rows = pl.scan_parquet(file, hive_partitioning=False)
-    present = set(rows.collect_schema())
+    inside = {name: dtype for name, dtype in table.schema.items() if name not in values}
+    rows = pl.scan_parquet(
+        list(files),
+        schema=inside,
+        hive_partitioning=False,
+        missing_columns="insert",
+        extra_columns="ignore",
+        cast_options=_AS_DECLARED,
+    )
     if where is not None:
         rows = rows.filter(where)
-
-    def column(name: str) -> pl.Expr:
-        if name in values:
-            return pl.lit(date.fromisoformat(values[name]))
-        return pl.col(name) if name in present else pl.lit(None)
-
-    return rows.select(column(name).cast(dtype).alias(name) for name, dtype in table.schema.items())
+    days = {name: pl.lit(date.fromisoformat(value)) for name, value in values.items()}
+    return rows.select(days.get(name, pl.col(name)).alias(name) for name in table.schema)
 
 
 def scan_table(delta: DeltaTable, table: Table) -> pl.LazyFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass, field
 from typing import Final
@@ -25,14 +26,15 @@ class Upkeep:
 
     store: Store
     keep: float = KEEP
-    _merged_at: float = field(default_factory=time.monotonic)
+    _merged_at: float = -math.inf
     _cleared_at: float = field(default_factory=time.monotonic)
     _written_at: float = field(default_factory=time.monotonic)
 
     def merge(self) -> None:
-        """Merge files where many have gathered, if it is time.
+        """Merge files where many have gathered, if it is time: the first time, it is.
 
-        Call it where something is about to be written, and published after that.
+        So files do not gather either where followers do not live for long. Call it where all
+        that follows from hits was made, and something is about to be written and published.
         """
         self._written_at = time.monotonic()
         if time.monotonic() - self._merged_at < MERGE_EVERY:
