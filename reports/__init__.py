@@ -14,6 +14,8 @@ from __future__ import annotations
 from reports.answers.activity import activity
 from reports.answers.associations import associations
 from reports.answers.attribution import attribution
+from reports.answers.banner_gap import banner_gap
+from reports.answers.banners import banners
 from reports.answers.bots import bots
 from reports.answers.campaigns import campaigns
 from reports.answers.categories import categories
@@ -21,6 +23,7 @@ from reports.answers.changes import changes
 from reports.answers.channels import channels
 from reports.answers.cohorts import cohorts
 from reports.answers.compare import compare
+from reports.answers.creatives import creatives
 from reports.answers.cross import cross
 from reports.answers.customer_preference import customer_preference
 from reports.answers.definitions import definitions
@@ -62,6 +65,8 @@ __all__ = [
     "activity",
     "associations",
     "attribution",
+    "banner_gap",
+    "banners",
     "bots",
     "campaigns",
     "categories",
@@ -70,6 +75,7 @@ __all__ = [
     "choices",
     "cohorts",
     "compare",
+    "creatives",
     "cross",
     "customer_preference",
     "definitions",

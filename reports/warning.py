@@ -34,6 +34,41 @@ TEXTS: Final[dict[str, str]] = {
     "small_numbers": "only {sessions} sessions: too few for a conclusion",
     "no_categories": "no page viewed has a content category: write [[categories]] in site.toml",
     "no_products": "no page viewed is about a product: write [[products]] in site.toml",
+    "no_banners": (
+        "no banner is loaded: impressions, reported clicks and cost are not known. Name the "
+        'media\'s file in [tables] of site.toml (banners = "banners.csv": date, banner, campaign, '
+        "portal, position, impressions, clicks, cost) and load it"
+    ),
+    "banners_not_reported": (
+        "the media report no banner in this period; table banners reaches from {first} to {last}: "
+        "load their newer reports"
+    ),
+    "banner_column_missing": (
+        "{missing} of {rows} rows of table banners in this period have no {column}: what is "
+        "divided by it leaves them out; load the file again with column {column}"
+    ),
+    "reported_counted_whole": (
+        "what the media report is counted whole: {filters} choose sessions only, so clicks and "
+        "cost are those of everybody"
+    ),
+    "gap_unknowable": (
+        "no log tells who clicked and never asked for a page: no_landing is what is left, with "
+        "clicks broken off, blocked, counted twice or made up, and those the medium's own midnight "
+        "puts on another day"
+    ),
+    "portals_without_referrer": (
+        "visits from {portals} come without a referrer: parameters lost there cannot be seen and "
+        "are part of no_landing"
+    ),
+    "usual_unknown": (
+        "the data begin with campaign {campaign}: how many came from {portals} without parameters "
+        "before is not known, so all of them count as lost at most"
+    ),
+    "creatives_apart": (
+        "{pairs} of {cells} comparisons are of creatives shown on different portals or positions: "
+        "the difference is of the creative and its place together"
+    ),
+    "no_rivals": "no campaign has two creatives to compare in this period",
     "no_campaigns": "no session carries a campaign in this period",
     "no_conversions": "no session of this period that passes the filters reached a goal",
     "window_before_data": (

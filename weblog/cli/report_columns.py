@@ -38,6 +38,19 @@ CHOSEN: Final = {
         *("model", "name", "conversions", "low", "high", "share", "value", "difference"),
         *("difference_low", "difference_high", "touched"),
     ),
+    "banners": (
+        *("campaign", "portal", "position", "banner", "date", "impressions", "clicks", "cost"),
+        *("ctr", "landings", "sessions", "new_visitors", "signups", "conversions"),
+        *("conversion_rate", "cpc", "cpa", "roas"),
+    ),
+    "banner_gap": (
+        *("campaign", "portal", "position", "banner", "date", "step", "known", "clicks", "low"),
+        *("high", "share", "share_low", "share_high"),
+    ),
+    "creatives": (
+        *("campaign", "measure", "left_banner", "right_banner", "left", "right", "difference"),
+        *("low", "high", "beyond_chance", "same_place"),
+    ),
     "recommendation_quality": (
         *("kind", "goal", "method", "is_served", "customers", "candidates", "hit_rate_at_1"),
         *("hit_rate", "ndcg", "gain", "gain_low", "gain_high"),

@@ -52,7 +52,8 @@ OF_REPORTS: Final = (
     click.option(
         "--by",
         default=None,
-        help="What the rows are, such as browser of devices, or age_band of segments_by; "
+        help="What the rows are, such as browser of devices, age_band of segments_by, or "
+        "portal,day of banners; "
         "docs/reports.md tells what each report takes.",
     ),
     click.option("--across", default=None, help="Of cross: the other dimension, e.g. category."),
