@@ -9,8 +9,8 @@ there were lies, with 95 %, between the roots of the score equation of two Poiss
     U = r B + r z^2 / 2 -+ z sqrt(r B (1 + r) + r^2 z^2 / 4),  r = m / n
 
 so between X - U are the lost ones, none below 0 nor above X. Source: Krishnamoorthy and Peng
-(2011), "Improved closed-form prediction intervals for binomial and Poisson distributions", Journal of
-Statistical Planning and Inference 141.
+(2011), "Improved closed-form prediction intervals for binomial and Poisson distributions", Journal
+of Statistical Planning and Inference 141.
 """
 
 from __future__ import annotations
