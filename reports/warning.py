@@ -37,7 +37,7 @@ TEXTS: Final[dict[str, str]] = {
     "no_banners": (
         "no banner is loaded: impressions, reported clicks and cost are not known. Name the "
         'media\'s file in [tables] of site.toml (banners = "banners.csv": date, banner, campaign, '
-        "portal, position, impressions, clicks, cost) and load it"
+        "portal, position, impressions, clicks, cost), or run `weblog banners load FILE`"
     ),
     "banners_not_reported": (
         "the media report no banner in this period; table banners reaches from {first} to {last}: "
@@ -45,7 +45,7 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "banner_column_missing": (
         "{missing} of {rows} rows of table banners in this period have no {column}: what is "
-        "divided by it leaves them out; load the file again with column {column}"
+        "divided by it leaves them out. `weblog banners load FILE` with that column completes them"
     ),
     "reported_counted_whole": (
         "what the media report is counted whole: {filters} choose sessions only, so clicks and "

@@ -142,7 +142,7 @@ def _share_ends(name: str) -> tuple[pl.Expr, pl.Expr]:
     if name == "lost_parameter":
         return lost[0], lost[1]
     counted = pl.col("away" if name == "no_landing" else name)
-    sound = counted.is_between(0, pl.col("reported"))
+    sound = counted.is_between(0, pl.col("reported")) & (pl.col(name) >= 0)
     low, high = wilson(counted, whole)
     if name == "no_landing":
         share = pl.col("lost_parameter") / whole

@@ -29,11 +29,12 @@ class Compared:
 
 
 COMPARED: Final = (
-    Compared("ctr", "rate", "date", "clicks", "impressions"),
+    Compared("ctr", "ratio", "date", "clicks", "impressions"),
     Compared("arrival_rate", "ratio", "date", "sessions", "clicks"),
     Compared("conversion_rate", "rate", "visitor", "converted", "sessions"),
 )
-"""A medium tells no people apart: of its clicks, days are what varies by itself."""
+"""A medium tells no people apart: of its clicks, days are what varies by itself. So few of them
+ask for Student's quantiles, which kind "ratio" has."""
 
 
 def rivals(reported: pl.DataFrame, sessions: pl.DataFrame, limit: int | None) -> pl.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import polars as pl
@@ -9,8 +10,8 @@ import polars as pl
 from reports.advertising import landed, lost
 from reports.advertising.gap import STEPS, gap
 from reports.advertising.reported import BY, all_reported, columns_by, reported
-from reports.answers.banners import BANNER_FILTERS, KEY_COLUMNS, about_reported
-from reports.ask import SMALL, ask
+from reports.answers.banners import KEY_COLUMNS, about_reported
+from reports.ask import SMALL, Asked, ask
 from reports.breakdown import text
 from reports.query import EVERYTHING, Filters
 from reports.result import Report
@@ -61,29 +62,21 @@ def banner_gap(
         StoreError: the store cannot be read.
     """
     columns = columns_by(by)
-    own = Filters(
-        filters.start, filters.end, "none", campaigns=filters.campaigns, sources=filters.sources
-    )
-    asked = ask(source, own)
+    asked = ask(source, replace(filters, compare="none"))
+    own = Filters(campaigns=filters.campaigns, sources=filters.sources, compare="none")
+    everybody = Asked(asked.snapshot, replace(asked.query, filters=own))
     whole = all_reported(asked.snapshot)
     told = reported(whole, asked.query.current, own)
-    came, requests = landed.sessions(asked, whole), landed.landings(asked, whole)
-    found = lost.candidates(asked, whole, came, requests)
+    came, requests = landed.sessions(everybody, whole), landed.landings(everybody, whole)
+    found = lost.candidates(everybody, whole, came, requests)
     rows = gap(told, requests, came, lost.estimated(found), columns)
     names = [name for name, column in BY.items() if column in columns]
     first = pl.col("clicks").first().over([*columns], order_by=pl.int_range(pl.len()))
     frame = rows.with_columns(
         by=pl.lit(",".join(names), pl.String), small=first.fill_null(0) < SMALL
     ).select(pl.col(column.name).cast(column.dtype) for column in COLUMNS)
-    ignored = sorted(set(filters.chosen) - BANNER_FILTERS)
-    warnings = [*_ignored(ignored), *about_reported(asked, whole, told), *_limits(frame, found)]
+    warnings = [*about_reported(asked, whole, told), *_limits(frame, found)]
     return asked.answer("banner_gap", frame, *warnings)
-
-
-def _ignored(filters: list[str]) -> list[ReportWarning]:
-    if not filters:
-        return []
-    return [ReportWarning("reported_counted_whole", {"filters": ", ".join(filters)})]
 
 
 def _limits(frame: pl.DataFrame, found: pl.DataFrame) -> list[ReportWarning]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import polars as pl
@@ -91,7 +92,7 @@ def banners(
     """
     check_limit(limit)
     columns = columns_by(by)
-    asked = ask(source, filters)
+    asked = ask(source, replace(filters, compare="none"))
     whole = all_reported(asked.snapshot)
     told = reported(whole, asked.query.current, filters)
     came = landed.sessions(asked, whole)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
 from reports.advertising import landed
@@ -61,8 +63,8 @@ def creatives(
     one visitor are not independent, and neither are clicks of one day: errors are
     cluster-robust, by visitor for conversions and by day for what the medium reports, with the
     covariance of visitors, or days, on both sides. Intervals, z and p are those of
-    :mod:`reports.clusters`: Newcombe's at the effective number of cases for rates, Student's
-    for ratios; a simulation in the tests shows that they cover.
+    :mod:`reports.clusters`: Newcombe's at the effective number of sessions for conversions,
+    Student's for what is known by day; simulations in the tests show that they cover.
 
     ``beyond_chance`` is Benjamini's and Hochberg's choice over all rows with enough cases
     (:mod:`reports.discovery`): of the rows it marks 5 % are chance, on average. Which creative
@@ -75,7 +77,7 @@ def creatives(
         StoreError: the store cannot be read.
     """
     check_limit(limit)
-    asked = ask(source, filters)
+    asked = ask(source, replace(filters, compare="none"))
     whole = all_reported(asked.snapshot)
     told = reported(whole, asked.query.current, filters)
     found = rivals(told, landed.sessions(asked, whole), limit)

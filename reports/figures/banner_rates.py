@@ -32,7 +32,8 @@ MEASURES: Final = {
 """What can be drawn, to its unit."""
 
 _ENDS: Final = {"ctr": ("ctr_low", "ctr_high"), "conversion_rate": ("low", "high")}
-_ROW: Final = 46
+_ROW: Final = 34
+_LINE: Final = 14
 
 
 def figure(
@@ -76,9 +77,9 @@ def figure(
             "symmetric": False,
             "array": _apart(rows[high], rows[chosen]),
             "arrayminus": _apart(rows[chosen], rows[low]),
-            "color": paint.compare,
-            "thickness": 1.5,
-            "width": 4,
+            "color": paint.accent,
+            "thickness": 2,
+            "width": 5,
         }
         ends = zip(shown, rows[low], rows[high], strict=True)
         hover = [f"{one} ({numbers.rate(a)} – {numbers.rate(b)})" for one, a, b in ends]
@@ -97,7 +98,7 @@ def figure(
         title += f"<br><sup>* {word('few_sessions', language)}</sup>"
     highest = max((value for value in (*rows[high], *values) if value is not None), default=0.0)
     marks = ticks(0, float(highest), unit, language)
-    filled = [paint.grid if other else paint.accent for other in rows["is_other"]]
+    filled = [paint.grid if other else paint.soft for other in rows["is_other"]]
     drawn = horizontal(
         theme,
         names,
@@ -108,7 +109,9 @@ def figure(
         xaxis=axis(theme, grid=True, title={"text": title, "standoff": 8}, **marks),
         bargap=0.5,
     )
-    drawn["layout"]["height"] = 90 + _ROW * rows.height
+    drawn["layout"]["height"] = (
+        90 + (_ROW + _LINE * max(names[0].count("<br>") - 1, 0)) * rows.height
+    )
     return drawn
 
 

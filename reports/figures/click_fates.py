@@ -23,7 +23,8 @@ DRAWN: Final = (
 )  # fmt: skip
 """Steps from people's sessions to what nobody saw: the better known to the left."""
 
-_ROW: Final = 46
+_ROW: Final = 34
+_LINE: Final = 14
 _LEAST_TOLD: Final = 0.07
 """A part smaller than this has no room for its number."""
 
@@ -65,13 +66,14 @@ def figure(frame: pl.DataFrame, language: str = "en", theme: str = "light") -> d
     longest = max(
         sum(trace["x"][row] for trace in traces) for row in range(whole.height)
     ) if traces else 1.0  # fmt: skip
-    marks = ticks(0, float(longest), "rate" if is_reported else "count", language)
+    marks = ticks(0, round(float(longest), 6), "rate" if is_reported else "count", language)
+    marks["range"] = [0, max(marks["range"][1], 1.0 if is_reported else 0.0) * 1.03]
     title = word("of_clicks" if is_reported else "landings", language)
     return {
         "data": traces,
         "layout": layout(
             theme,
-            height=150 + _ROW * whole.height,
+            height=150 + (_ROW + _LINE * max(names[0].count("<br>") - 1, 0)) * whole.height,
             barmode="stack",
             bargap=0.45,
             showlegend=True,
@@ -92,10 +94,6 @@ def _part(
     step = str(rows["step"][0])
     colour, ink = _colours(paint)[step]
     lengths = rows[value].fill_null(0.0).clip(lower_bound=0.0).to_list()
-    shown = [
-        numbers.rate(length) if value == "share" else numbers.number(length, language)
-        for length in lengths
-    ]
     told = rows.select("clicks", "low", "high", "share", "share_low", "share_high").to_dicts()
     return {
         "type": "bar",
@@ -105,12 +103,13 @@ def _part(
         "x": lengths,
         "marker": {"color": colour},
         "text": [
-            text if value == "share" and length >= _LEAST_TOLD else ""
-            for text, length in zip(shown, lengths, strict=True)
+            f"{length:.0%}" if value == "share" and length >= _LEAST_TOLD else ""
+            for length in lengths
         ],
         "textposition": "inside",
         "insidetextanchor": "middle",
         "textangle": 0,
+        "constraintext": "none",
         "textfont": {"color": ink},
         "customdata": [_hover(row, language) for row in told],
         "hovertemplate": f"{word(f'click_{step}', language)}: %{{customdata}}<extra></extra>",

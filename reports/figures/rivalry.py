@@ -7,13 +7,15 @@ from typing import Any, Final
 import polars as pl
 
 from reports.figures import numbers
-from reports.figures.bars import SHOWN
 from reports.figures.empty import empty
 from reports.figures.horizontal import horizontal
 from reports.figures.names import as_text, shortened, told_apart
 from reports.figures.theme import colours
 from reports.figures.versus import doublings, ratio_axis
 from reports.figures.words import word
+
+SHOWN: Final = 10
+"""Pairs drawn; the table has all rows."""
 
 _ROW: Final = 62
 
