@@ -12,6 +12,7 @@
 from __future__ import annotations
 
 from reports.answers.activity import activity
+from reports.answers.anomalies import anomalies
 from reports.answers.associations import associations
 from reports.answers.attribution import attribution
 from reports.answers.banner_gap import banner_gap
@@ -63,6 +64,7 @@ __all__ = [
     "Report",
     "ReportWarning",
     "activity",
+    "anomalies",
     "associations",
     "attribution",
     "banner_gap",

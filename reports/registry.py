@@ -6,6 +6,7 @@ from typing import Final
 
 from reports.answers import (
     activity,
+    anomalies,
     associations,
     attribution,
     banner_gap,
@@ -61,6 +62,7 @@ from reports.figures import (
     lifts,
     lines,
     matrix,
+    out_of_line,
     ranges,
     recency,
     retention,
@@ -82,6 +84,7 @@ REPORTS: Final[dict[str, ReportSpec]] = {
     for name, function, figure, columns in (
         ("summary", summary.summary, tiles.figure, summary.COLUMNS),
         ("site_status", site_status.site_status, lines.trend, site_status.COLUMNS),
+        ("anomalies", anomalies.anomalies, out_of_line.figure, anomalies.COLUMNS),
         ("channels", channels.channels, bars.ranked, channels.COLUMNS),
         ("sources", sources.sources, bars.ranked, sources.COLUMNS),
         ("campaigns", campaigns.campaigns, ranges.figure, campaigns.COLUMNS),

@@ -34,6 +34,15 @@ TEXTS: Final[dict[str, str]] = {
     "small_numbers": "only {sessions} sessions: too few for a conclusion",
     "no_categories": "no page viewed has a content category: write [[categories]] in site.toml",
     "no_products": "no page viewed is about a product: write [[products]] in site.toml",
+    "too_few_days": (
+        "only {days} days are known: {least} are needed to know a weekday from chance"
+    ),
+    "no_steps_yet": (
+        "only {days} days are known: a change that lasts can be told from {least} days on"
+    ),
+    "nothing_out_of_line": (
+        "no day is out of line and nothing changed for good beyond chance, in {series} series"
+    ),
     "no_banners": (
         "no banner is loaded: impressions, reported clicks and cost are not known. Name the "
         'media\'s file in [tables] of site.toml (banners = "banners.csv": date, banner, campaign, '

@@ -71,7 +71,7 @@ OF_CUSTOMERS_OR_HITS = (
 NOT_COMPARED = {
     *("transitions", "definitions", "cohorts", "lifecycle", "activity", "recommendation_quality"),
     *("customer_preference", "associations", "interest_to_purchase", "time_to_purchase"),
-    *("interest_gap", "banners", "banner_gap", "creatives"),
+    *("interest_gap", "banners", "banner_gap", "creatives", "anomalies"),
 }
 """Reports of one period, whatever the filters would compare it with."""
 

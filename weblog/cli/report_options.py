@@ -72,7 +72,9 @@ OF_REPORTS: Final = (
     click.option(
         "--right", default=None, help="Of compare: the other segment.  [default: all others]"
     ),
-    click.option("--measure", default=None, help="Of changes: the measure, e.g. page_views."),
+    click.option(
+        "--measure", default=None, help="Of changes and anomalies: the measure, e.g. sessions."
+    ),
     click.option(
         "--dormant-after",
         type=click.IntRange(1),

@@ -37,7 +37,7 @@ def print_report(report: Report, *, wide: bool = False) -> None:
         return
     frame = shaped(report.frame)
     if report.name in PART:
-        frame = frame.filter(pl.col("part") == PART[report.name])
+        frame = frame.filter(pl.col("part").is_in(PART[report.name]))
     small = frame["small"].to_list() if "small" in frame.columns else [False] * frame.height
     names = _names(report.name, frame)
     table = _table(title, report.name, frame, names, small)

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from weblog.site.calendar import CalendarDay
 from weblog.site.checked import (
     CheckedPattern,
     Host,
@@ -226,6 +227,7 @@ class Site(_Section):
     goals: tuple[Goal, ...] = ()
     events: tuple[Event, ...] = ()
     funnels: tuple[Funnel, ...] = ()
+    calendar: tuple[CalendarDay, ...] = ()
     site_search: SiteSearch = SiteSearch()
     campaign: Campaigns = Campaigns()
     mail: Mail = Mail()
