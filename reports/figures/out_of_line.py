@@ -105,8 +105,11 @@ def _series(frame: pl.DataFrame) -> pl.DataFrame:
 def _lines(
     days: pl.DataFrame, first: date, yaxis: str, language: str, paint: Theme, *, first_chart: bool
 ) -> list[dict[str, Any]]:
-    x = [(day - first).days for day in days["date"]]
-    shared = {"type": "scatter", "yaxis": yaxis, "x": x, "showlegend": first_chart}
+    # Days follow each other: where the first is and how far apart they are is all there is to say.
+    x0 = (days["date"][0] - first).days
+    shared = {
+        "type": "scatter", "yaxis": yaxis, "x0": x0, "dx": 1, "showlegend": first_chart,
+    }  # fmt: skip
     measure = word(days["measure"][0], language)
     told = [
         f"{numbers.day(day, language)}: {numbers.number(value, language)} "
@@ -118,9 +121,9 @@ def _lines(
     band = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "legendgroup": "band"}
     out = days.filter(pl.col("part") == "anomaly")
     return [
-        shared | band | {"y": days["expected_low"].to_list(), "showlegend": False},
+        shared | band | {"y": days["expected_low"].round(1).to_list(), "showlegend": False},
         shared | band | {
-            "y": days["expected_high"].to_list(), "fill": "tonexty", "fillcolor": paint.soft,
+            "y": days["expected_high"].round(1).to_list(), "fill": "tonexty", "fillcolor": paint.soft,
             "name": word("ordinary_days", language),
         },
         shared | {

@@ -28,6 +28,7 @@ from reports.advertising.reported import BY, KEYS, SCHEMA, columns_by, placed
 from reports.advertising.rivals import rivals
 from reports.advertising.totals import totals
 from reports.discovery import beyond_chance
+from reports.figures.theme import colours
 from sample_logs.company import BANNERS, DISPLAY
 from weblog.errors import QueryError, UnknownNameError
 from weblog.schema import TABLES
@@ -650,6 +651,63 @@ def test_pairs_are_all_of_a_campaign_and_what_counting_says(company: Store) -> N
         assert row["left_banner"] < row["right_banner"]
         assert row["low"] < row["difference"] < row["high"]
     assert frame.height == 3 * 2 * 3  # measures, campaigns, pairs of three creatives
+
+
+# figures
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_bars_of_banners_have_their_rate_and_interval(company: Store, language: str) -> None:
+    report = reports.banners(company, WHOLE, by="banner")
+    (bars,) = report.figure_dict(language)["data"]
+    ranked = report.frame.sort("ctr", descending=True)
+    assert bars["x"] == ranked["ctr"].to_list()
+    ends = [x + up for x, up in zip(bars["x"], bars["error_x"]["array"], strict=True)]
+    assert ends == pytest.approx(ranked["ctr_high"].to_list())
+    assert "0.39%" in bars["y"][0]
+    (costs,) = report.figure_dict(language, measure="cpc", currency="KRW")["data"]
+    assert costs["x"] == sorted(report.frame["cpc"], reverse=True)
+    with pytest.raises(UnknownNameError, match="no measure of banners"):
+        report.figure_dict(language, measure="visits")
+
+
+def test_without_impressions_bars_are_sessions(tmp_path: Path) -> None:
+    report = reports.banners(landing_store(tmp_path, None), Filters(start=START))
+    (bars,) = report.figure_dict()["data"]
+    assert bars["x"] == [60]
+
+
+def test_parts_of_clicks_add_up_to_all_of_them(company: Store) -> None:
+    report = reports.banner_gap(company, WHOLE, by="portal")
+    figure = report.figure_dict("ko", "dark")
+    for row in range(4):
+        assert sum(trace["x"][row] for trace in figure["data"]) == pytest.approx(1.0)
+    assert [trace["name"] for trace in figure["data"]] == [
+        "사람의 방문",
+        "사내",
+        "봇",
+        "페이지 요청 없음",
+    ]
+
+
+def test_parts_are_counted_where_no_medium_reports(tmp_path: Path) -> None:
+    report = reports.banner_gap(landing_store(tmp_path, None), Filters(start=START))
+    drawn = {trace["name"]: trace["x"] for trace in report.figure_dict()["data"]}
+    assert drawn["People's visits"] == [60]
+    assert drawn["Robots"] == [20]
+
+
+def test_pairs_are_drawn_with_the_better_first(company: Store) -> None:
+    report = reports.creatives(company, WHOLE)
+    figure, paint = report.figure_dict(), colours("light")
+    (bars,) = figure["data"]
+    assert all(length >= 0 for length in bars["x"])
+    sure = [colour == paint.accent for colour in bars["marker"]["color"]]
+    assert sum(sure) == min(report.frame["beyond_chance"].sum(), 10)
+    first = report.frame.sort(pl.col("z").abs(), descending=True).row(0, named=True)
+    pair = [first["left_banner"], first["right_banner"]]
+    better, worse = pair if first["difference"] > 0 else reversed(pair)
+    assert bars["y"][0].index(better) < bars["y"][0].index(worse)
 
 
 def test_a_store_without_banners_has_nothing_to_compare(
