@@ -123,8 +123,8 @@ def _lines(
     return [
         shared | band | {"y": days["expected_low"].round(1).to_list(), "showlegend": False},
         shared | band | {
-            "y": days["expected_high"].round(1).to_list(), "fill": "tonexty", "fillcolor": paint.soft,
-            "name": word("ordinary_days", language),
+            "y": days["expected_high"].round(1).to_list(), "fill": "tonexty",
+            "fillcolor": paint.soft, "name": word("ordinary_days", language),
         },
         shared | {
             "mode": "lines", "y": days["value"].to_list(), "name": measure,
