@@ -8,6 +8,7 @@ import polars as pl
 
 from reports.advertising.reported import passes, placed
 from reports.ask import Asked
+from reports.attributes import register_key
 from reports.cache import CACHE, key_of
 from reports.query import Span
 from weblog.store import Snapshot
@@ -34,6 +35,14 @@ def sessions(asked: Asked, whole: pl.DataFrame) -> pl.DataFrame:
         :mod:`reports.load` says of a session: those whose link is one the media report, or
         whose channel is Display and whose link names a content.
     """
+    snapshot, query = asked.snapshot, asked.query
+    key = (*key_of(snapshot, "sessions", query.current), *key_of(snapshot, "page_views"))
+    chosen = tuple(sorted(query.filters.chosen.items()))
+    key = (*key, *key_of(snapshot, "banners"), *register_key(snapshot), chosen, "of banners")
+    return CACHE.get(key, lambda: _sessions(asked, whole))
+
+
+def _sessions(asked: Asked, whole: pl.DataFrame) -> pl.DataFrame:
     names = whole["campaign"].drop_nulls().unique().to_list()
     maybe = (pl.col("channel") == DISPLAY) | pl.col("campaign").is_in(names)
     found = asked.sessions.filter(pl.col("content").is_not_null(), maybe.fill_null(value=False))

@@ -13,7 +13,9 @@ from reports.anomalies.detect import LEAST_LEVEL, Findings, detect
 from reports.anomalies.expected import FEWEST_DAYS
 from reports.anomalies.steps import LEAST_DAYS
 from reports.ask import Asked, ask
+from reports.attributes import register_key
 from reports.breakdown import text
+from reports.cache import CACHE, key_of
 from reports.query import EVERYTHING, Filters, Span, check_limit
 from reports.result import Report
 from reports.spec import ColumnSpec, Unit
@@ -124,12 +126,20 @@ def _series(asked: Asked, by: str, measure: str, limit: int | None) -> pl.DataFr
     last = min(span[1], max(query.data_last_day or span[1], span[0]))
     if first > last:
         return pl.DataFrame(schema=schema)
-    sessions = load.sessions(asked.snapshot, (first, last), query.filters)
-    if sessions.is_empty():
+    snapshot, chosen = asked.snapshot, tuple(sorted(query.filters.chosen.items()))
+    key = (*key_of(snapshot, "sessions", (first, last)), *key_of(snapshot, "page_views"))
+    key = (*key, *register_key(snapshot), chosen, "by day", by, measure)
+    parts = CACHE.get(
+        key,
+        lambda: (
+            load.sessions(snapshot, (first, last), query.filters)
+            .group_by("date", by)
+            .agg(MEASURES[measure].cast(pl.Int64).alias("value"))
+        ),
+    )
+    if parts.is_empty():
         return pl.DataFrame(schema=schema)
-    count = MEASURES[measure].cast(pl.Int64).alias("value")
-    whole = sessions.group_by("date").agg(count).with_columns(series=pl.lit(ALL))
-    parts = sessions.group_by("date", by).agg(count)
+    whole = parts.group_by("date").agg(pl.col("value").sum()).with_columns(series=pl.lit(ALL))
     kept = parts.group_by(by).agg(pl.col("value").sum()).with_columns(pl.col(by).cast(pl.String))
     kept = kept.sort("value", by, descending=[True, False]).head(limit or kept.height)
     parts = (
