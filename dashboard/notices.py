@@ -46,6 +46,50 @@ KOREAN: Final[dict[str, str]] = {
     "small_numbers": "세션이 {sessions}개뿐입니다: 결론을 내리기에는 너무 적습니다",
     "no_categories": "콘텐츠 분류가 있는 페이지가 없습니다: site.toml에 [[categories]]를 쓰세요",
     "no_products": "상품 페이지가 없습니다: site.toml에 [[products]]를 쓰세요",
+    "too_few_days": (
+        "데이터가 {days}일뿐입니다: 요일 차이를 우연과 구별하려면 {least}일이 필요합니다"
+    ),
+    "no_steps_yet": (
+        "데이터가 {days}일뿐입니다: 지속되는 변화는 {least}일부터 알 수 있습니다"
+    ),
+    "nothing_out_of_line": (
+        "{series}개 계열에서 우연을 넘는 이상치나 지속되는 변화가 없습니다"
+    ),
+    "no_banners": (
+        "불러온 배너가 없어 노출·보고된 클릭·비용을 알 수 없습니다. 매체의 파일을 site.toml의 "
+        '[tables]에 쓰거나(banners = "banners.csv": date, banner, campaign, portal, position, '
+        "impressions, clicks, cost) `weblog banners load FILE`을 실행하세요"
+    ),
+    "banners_not_reported": (
+        "이 기간에 매체가 보고한 배너가 없습니다. banners 테이블은 {first}부터 {last}까지입니다: "
+        "새 보고서를 불러오세요"
+    ),
+    "banner_column_missing": (
+        "이 기간의 banners {rows}행 중 {missing}행에 {column} 값이 없어 계산에서 빠집니다. 그 열이 "
+        "있는 파일을 `weblog banners load FILE`로 불러오면 채워집니다"
+    ),
+    "reported_counted_whole": (
+        "매체가 보고한 값은 전체 기준입니다: {filters} 필터는 세션에만 적용되므로 클릭과 비용은 "
+        "모든 사람의 것입니다"
+    ),
+    "gap_unknowable": (
+        "클릭하고 페이지를 요청하지 않은 사람은 어떤 로그에도 없습니다. ‘페이지 요청 없음’은 "
+        "나머지로, 중간에 끊기거나 차단된 클릭, 중복 집계되거나 꾸며진 클릭, 매체의 자정 기준 "
+        "때문에 다른 날에 잡힌 클릭이 들어 있습니다"
+    ),
+    "portals_without_referrer": (
+        "{portals}에서 온 방문에는 리퍼러가 없습니다: 거기서 유실된 파라미터는 볼 수 없어 ‘페이지 "
+        "요청 없음’에 포함됩니다"
+    ),
+    "usual_unknown": (
+        "데이터가 {campaign} 캠페인과 함께 시작합니다: 그 전에 {portals}에서 파라미터 없이 얼마나 "
+        "왔는지 알 수 없어, 많게는 모두 유실로 봅니다"
+    ),
+    "creatives_apart": (
+        "비교 {cells}개 중 {pairs}개는 서로 다른 포털이나 위치의 소재입니다: 차이는 소재와 위치를 "
+        "합친 것입니다"
+    ),
+    "no_rivals": "이 기간에 비교할 소재가 둘 이상인 캠페인이 없습니다",
     "no_campaigns": "이 기간에 캠페인이 있는 세션이 없습니다",
     "no_conversions": "이 기간에 필터에 맞는 세션 중 목표를 달성한 세션이 없습니다",
     "window_before_data": (

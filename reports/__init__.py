@@ -12,8 +12,11 @@
 from __future__ import annotations
 
 from reports.answers.activity import activity
+from reports.answers.anomalies import anomalies
 from reports.answers.associations import associations
 from reports.answers.attribution import attribution
+from reports.answers.banner_gap import banner_gap
+from reports.answers.banners import banners
 from reports.answers.bots import bots
 from reports.answers.campaigns import campaigns
 from reports.answers.categories import categories
@@ -21,6 +24,7 @@ from reports.answers.changes import changes
 from reports.answers.channels import channels
 from reports.answers.cohorts import cohorts
 from reports.answers.compare import compare
+from reports.answers.creatives import creatives
 from reports.answers.cross import cross
 from reports.answers.customer_preference import customer_preference
 from reports.answers.definitions import definitions
@@ -60,8 +64,11 @@ __all__ = [
     "Report",
     "ReportWarning",
     "activity",
+    "anomalies",
     "associations",
     "attribution",
+    "banner_gap",
+    "banners",
     "bots",
     "campaigns",
     "categories",
@@ -70,6 +77,7 @@ __all__ = [
     "choices",
     "cohorts",
     "compare",
+    "creatives",
     "cross",
     "customer_preference",
     "definitions",

@@ -34,6 +34,50 @@ TEXTS: Final[dict[str, str]] = {
     "small_numbers": "only {sessions} sessions: too few for a conclusion",
     "no_categories": "no page viewed has a content category: write [[categories]] in site.toml",
     "no_products": "no page viewed is about a product: write [[products]] in site.toml",
+    "too_few_days": (
+        "only {days} days are known: {least} are needed to know a weekday from chance"
+    ),
+    "no_steps_yet": (
+        "only {days} days are known: a change that lasts can be told from {least} days on"
+    ),
+    "nothing_out_of_line": (
+        "no day is out of line and nothing changed for good beyond chance, in {series} series"
+    ),
+    "no_banners": (
+        "no banner is loaded: impressions, reported clicks and cost are not known. Name the "
+        'media\'s file in [tables] of site.toml (banners = "banners.csv": date, banner, campaign, '
+        "portal, position, impressions, clicks, cost), or run `weblog banners load FILE`"
+    ),
+    "banners_not_reported": (
+        "the media report no banner in this period; table banners reaches from {first} to {last}: "
+        "load their newer reports"
+    ),
+    "banner_column_missing": (
+        "{missing} of {rows} rows of table banners in this period have no {column}: what is "
+        "divided by it leaves them out. `weblog banners load FILE` with that column completes them"
+    ),
+    "reported_counted_whole": (
+        "what the media report is counted whole: {filters} choose sessions only, so clicks and "
+        "cost are those of everybody"
+    ),
+    "gap_unknowable": (
+        "no log tells who clicked and never asked for a page: no_landing is what is left, with "
+        "clicks broken off, blocked, counted twice or made up, and those the medium's own midnight "
+        "puts on another day"
+    ),
+    "portals_without_referrer": (
+        "visits from {portals} come without a referrer: parameters lost there cannot be seen and "
+        "are part of no_landing"
+    ),
+    "usual_unknown": (
+        "the data begin with campaign {campaign}: how many came from {portals} without parameters "
+        "before is not known, so all of them count as lost at most"
+    ),
+    "creatives_apart": (
+        "{pairs} of {cells} comparisons are of creatives shown on different portals or positions: "
+        "the difference is of the creative and its place together"
+    ),
+    "no_rivals": "no campaign has two creatives to compare in this period",
     "no_campaigns": "no session carries a campaign in this period",
     "no_conversions": "no session of this period that passes the filters reached a goal",
     "window_before_data": (

@@ -53,7 +53,7 @@ def figure(
     for row in rows:
         pair = [row[side] for side in _SIDES]
         shown = [numbers.shown(one, row["unit"], language, currency, beside=pair) for one in pair]
-        values.append(_doublings(row["left"], row["right"]))
+        values.append(doublings(row["left"], row["right"]))
         texts.append(" / ".join(shown))
         differences.append(_difference(row, language, currency))
         sure = paint.accent if row["difference"] > 0 else paint.average
@@ -69,7 +69,7 @@ def figure(
         filled,
         differences,
         bars={"textposition": "none", "hovertemplate": "%{y}<br>%{text}<extra></extra>"},
-        xaxis=_axis(paint.compare, paint.grid),
+        xaxis=ratio_axis(paint.compare, paint.grid),
         bargap=0.45,
     )
     drawn["layout"]["height"] += 60 + MORE * len(rows)
@@ -81,7 +81,7 @@ def figure(
 _SIDES: Final = ("left", "right")
 
 
-def _doublings(left: float, right: float) -> float:
+def doublings(left: float, right: float) -> float:
     """Return how often to double the right value to get the left one, at most twice."""
     if left <= 0 or right <= 0:
         return 0.0 if left == right else FURTHEST if left > right else -FURTHEST
@@ -97,7 +97,8 @@ def _difference(row: dict[str, Any], language: str, currency: str) -> str:
     return f"{one} ({low} – {high})"
 
 
-def _axis(zero: str, grid: str) -> dict[str, Any]:
+def ratio_axis(zero: str, grid: str) -> dict[str, Any]:
+    """Return an axis of doublings, labelled as times as much."""
     return {
         "range": [-FURTHEST - 0.2, FURTHEST + 0.2], "fixedrange": True, "showgrid": True,
         "gridcolor": grid, "zeroline": True, "zerolinecolor": zero, "tickmode": "array",

@@ -38,6 +38,23 @@ CHOSEN: Final = {
         *("model", "name", "conversions", "low", "high", "share", "value", "difference"),
         *("difference_low", "difference_high", "touched"),
     ),
+    "anomalies": (
+        *("part", "series", "date", "reason", "value", "expected", "expected_low"),
+        *("expected_high", "difference", "change", "change_low", "change_high"),
+    ),
+    "banners": (
+        *("campaign", "portal", "position", "banner", "date", "impressions", "clicks", "cost"),
+        *("ctr", "landings", "sessions", "new_visitors", "signups", "conversions"),
+        *("conversion_rate", "cpc", "cpa", "roas"),
+    ),
+    "banner_gap": (
+        *("campaign", "portal", "position", "banner", "date", "step", "known", "clicks", "low"),
+        *("high", "share", "share_low", "share_high"),
+    ),
+    "creatives": (
+        *("campaign", "measure", "left_banner", "right_banner", "left", "right", "difference"),
+        *("low", "high", "beyond_chance", "same_place"),
+    ),
     "recommendation_quality": (
         *("kind", "goal", "method", "is_served", "customers", "candidates", "hit_rate_at_1"),
         *("hit_rate", "ndcg", "gain", "gain_low", "gain_high"),
@@ -119,8 +136,8 @@ CHOSEN: Final = {
 }
 """Reports whose table shows just these columns, in this order."""
 
-PART: Final = {"time_to_purchase": "summary"}
-"""Reports of which a table shows one part: the others are for figures and programs."""
+PART: Final = {"time_to_purchase": ("summary",), "anomalies": ("anomaly", "step")}
+"""Reports of which a table shows some parts: the others are for figures and programs."""
 
 DISPENSABLE: Final = (
     "top_product_categories",

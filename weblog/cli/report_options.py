@@ -52,7 +52,8 @@ OF_REPORTS: Final = (
     click.option(
         "--by",
         default=None,
-        help="What the rows are, such as browser of devices, or age_band of segments_by; "
+        help="What the rows are, such as browser of devices, age_band of segments_by, or "
+        "portal,day of banners; "
         "docs/reports.md tells what each report takes.",
     ),
     click.option("--across", default=None, help="Of cross: the other dimension, e.g. category."),
@@ -71,7 +72,9 @@ OF_REPORTS: Final = (
     click.option(
         "--right", default=None, help="Of compare: the other segment.  [default: all others]"
     ),
-    click.option("--measure", default=None, help="Of changes: the measure, e.g. page_views."),
+    click.option(
+        "--measure", default=None, help="Of changes and anomalies: the measure, e.g. sessions."
+    ),
     click.option(
         "--dormant-after",
         type=click.IntRange(1),

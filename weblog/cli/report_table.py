@@ -37,7 +37,7 @@ def print_report(report: Report, *, wide: bool = False) -> None:
         return
     frame = shaped(report.frame)
     if report.name in PART:
-        frame = frame.filter(pl.col("part") == PART[report.name])
+        frame = frame.filter(pl.col("part").is_in(PART[report.name]))
     small = frame["small"].to_list() if "small" in frame.columns else [False] * frame.height
     names = _names(report.name, frame)
     table = _table(title, report.name, frame, names, small)
@@ -116,7 +116,7 @@ def _names(report: str, frame: pl.DataFrame) -> list[str]:
 
 def _says_nothing(frame: pl.DataFrame, name: str) -> bool:
     """Say whether a column is about a breakdown that was not asked for."""
-    return name in {"kind", "name"} and frame[name].is_null().all() and not frame.is_empty()
+    return name in MAY_BE_UNASKED and frame[name].is_null().all() and not frame.is_empty()
 
 
 def _cells(report: str, names: list[str]) -> dict[str, Cell]:
@@ -152,6 +152,12 @@ def _compared_cells(row: dict[str, object]) -> dict[str, Cell]:
     }
 
 
+MAY_BE_UNASKED: Final = {
+    *("kind", "name"),
+    *("campaign", "portal", "position", "banner", "date"),
+}
+"""Columns that are null everywhere where rows are not told apart by them."""
+
 OWN_UNITS: Final = {"summary": _summed_cells, "compare": _compared_cells}
 """Reports whose rows have units of their own."""
 
@@ -163,7 +169,7 @@ def _yes_or_no(value: object) -> str:
 
 
 def _cell(name: str, unit: str) -> Cell:
-    if name == "beyond_chance":
+    if name in {"beyond_chance", "same_place"}:
         return _yes_or_no
     if name.startswith(("ndcg", "gain")):
         return lambda value: numbers.UNKNOWN if value is None else f"{value:.3f}"

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationInfo, field_validator
 
 from weblog.site.ads import AdCampaign, AdSystem
+from weblog.site.calendar import CalendarDay
 from weblog.site.checked import (
     CheckedPattern,
     Host,
@@ -227,6 +228,7 @@ class Site(_Section):
     goals: tuple[Goal, ...] = ()
     events: tuple[Event, ...] = ()
     funnels: tuple[Funnel, ...] = ()
+    calendar: tuple[CalendarDay, ...] = ()
     site_search: SiteSearch = SiteSearch()
     campaign: Campaigns = Campaigns()
     mail: Mail = Mail()

@@ -129,6 +129,11 @@ rejects = "keep"
 # within = "session"
 # steps = [{{ name = "product", paths = ["/products/*"] }}, {{ goal = "quote" }}]
 
+# Days that are not like others of their weekday: `weblog report anomalies` says why.
+# [[calendar]]
+# day = 2025-10-06
+# name = "Chuseok"
+
 [site_search]
 # The pages of the site's own search, and the parameters with the words. Left out, pages that
 # end in /search and their like, and q, query, s, search, searchword, k, keyword.

@@ -42,6 +42,10 @@ TRACES = {
     "changes": [],
     "reconciliation": [],
     "recommendation_quality": [],
+    "anomalies": [],
+    "banners": [],
+    "banner_gap": [],
+    "creatives": [],
 }
 """Types of the traces drawn of the small store; the others are one bar trace. Matrices
 have one for each column."""
@@ -59,7 +63,7 @@ def test_a_figure_is_a_small_plain_dictionary(
     assert len(text) < 10_000
     assert figure["layout"]["paper_bgcolor"] == colours(theme).surface
     assert figure["layout"]["template"] == {}
-    assert "yaxis2" not in text or name in {"summary", "lifecycle"}
+    assert "yaxis2" not in text or name in {"summary", "lifecycle", "anomalies"}
 
 
 @pytest.mark.parametrize("name", REPORTS)

@@ -1,0 +1,1 @@
+"""Banners: what the media report, what arrived, and why the two differ."""
