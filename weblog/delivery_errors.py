@@ -56,3 +56,19 @@ class UndeliveredError(WeblogError):
         (problems,) = facts
         assert isinstance(problems, list)  # noqa: S101
         return "\n".join(["not everything was delivered.", *(f"  {each}" for each in problems)])
+
+
+class BrowserError(WeblogError):
+    """The browser that draws pictures and prints PDF does not. Facts: program, problem, advice."""
+
+    exit_code = 15
+
+    def __init__(self, program: str, problem: str, advice: str = "") -> None:
+        super().__init__(program, problem, advice)
+        self.program = program
+        self.problem = problem
+
+    def build(self, *facts: object) -> str:
+        """Say which browser, what is wrong and what to do."""
+        program, problem, advice = facts
+        return f"browser {program}: {problem}." + (f" {advice}" if advice else "")

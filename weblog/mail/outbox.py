@@ -74,13 +74,17 @@ class Outbox:
             LockedError: another run is sending for minutes.
         """
         with self._alone("write mail"):
-            if number in self._gone() or (self.folder / f"{number}.json").exists():
+            if self.has(number):
                 return False
             write_atomically(self.folder / f"{number}.eml", message.as_string(), mode=0o600)
             to = tuple(address_of(str(each)) for each in message["To"].addresses)
             written = at.isoformat(timespec="seconds")
             self._write(Envelope(number, to, str(message["Subject"]), written))
             return True
+
+    def has(self, number: str) -> bool:
+        """Say whether a message was put before: it waits, or has gone."""
+        return number in self._gone() or (self.folder / f"{number}.json").exists()
 
     def waiting(self) -> list[Envelope]:
         """Return what is still to be sent, oldest first.
