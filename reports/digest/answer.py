@@ -23,20 +23,23 @@ Named = Callable[[str, str | None], str]
 def answer(report: Report, language: str, named: Named) -> tuple[str, ...]:
     """Return what the rows say: of rows too few for a conclusion, nothing is concluded."""
     frame = report.frame
+    columns = set(frame.columns)
     if frame.is_empty():
-        return (word("nothing", language),)
-    if {"measure", "unit", "spark"} <= set(frame.columns):
-        return (_summed(frame, language),)
-    if "day_index" in frame.columns:
-        return _by_day(frame, language)
-    if "is_other" in frame.columns and {"sessions", "page_views"} & set(frame.columns):
-        return _ranked(frame, language, named)
-    if "beyond_chance" in frame.columns:
-        told = frame["beyond_chance"].drop_nulls()
-        return (word("beyond", language, count=int(told.sum()), rows=told.len()),)
-    if {"step", "reached", "overall_rate"} <= set(frame.columns):
-        return _funnel(frame, language)
-    return ()  # the figure says more than a count of rows
+        told: tuple[str, ...] = (word("nothing", language),)
+    elif {"measure", "unit", "spark"} <= columns:
+        told = (_summed(frame, language),)
+    elif "day_index" in columns:
+        told = _by_day(frame, language)
+    elif "is_other" in columns and {"sessions", "page_views"} & columns:
+        told = _ranked(frame, language, named)
+    elif "beyond_chance" in columns:
+        odd = frame["beyond_chance"].drop_nulls()
+        told = (word("beyond", language, count=int(odd.sum()), rows=odd.len()),)
+    elif {"step", "reached", "overall_rate"} <= columns:
+        told = _funnel(frame, language)
+    else:  # the figure says more than a count of rows
+        told = ()
+    return told
 
 
 def _funnel(frame: pl.DataFrame, language: str) -> tuple[str, ...]:

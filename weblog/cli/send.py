@@ -99,7 +99,6 @@ def checked_site(site_path: str | None) -> Site:
         SiteError: carries every fault.
     """
     from reports.alerts import alert_faults
-
     from reports.digest import schedule_faults
     from weblog.errors import SiteError
 
@@ -142,7 +141,7 @@ def _listed(site: Site, store: Store) -> pl.DataFrame:
 
     from weblog.mail import Outbox
 
-    rows = [
+    rows: list[dict[str, object]] = [
         {
             "what": "scheduled",
             "name": each.scheduled,
@@ -164,12 +163,14 @@ def _listed(site: Site, store: Store) -> pl.DataFrame:
         }
         for each in Outbox(store.folder).waiting()
     ]
-    schema = {
-        "what": pl.String,
-        "name": pl.String,
-        "to": pl.List(pl.String),
-        "reports": pl.List(pl.String),
-        "tries": pl.Int64,
-        "error": pl.String,
-    }
-    return pl.DataFrame(rows, schema=schema)
+    return pl.DataFrame(rows, schema=_LISTED)
+
+
+_LISTED = {
+    "what": str,
+    "name": str,
+    "to": list[str],
+    "reports": list[str],
+    "tries": int,
+    "error": str,
+}
