@@ -20,6 +20,7 @@ from playwright.sync_api import sync_playwright
 from pypdf import PdfReader
 
 import reports
+import sample_logs
 from reports.digest import Browser, Digest, find_browser, page
 from reports.digest.questions import QUESTIONS, title_and_question
 from reports.query import FILTERS, ID_FILTERS
@@ -42,7 +43,7 @@ days = 7
 reports = [
     { report = "summary" },
     { report = "channels", days = 28 },
-    { report = "pages", title = "VIP의 페이지", only = { segments = ["VIP"] }, options = { limit = 5 } },
+    { report = "pages", title = "VIP의 페이지", only = { segments = ["VIP"] }, options.limit = 5 },
     { report = "cohorts", days = 90 },
     { report = "flows" },
 ]
@@ -114,13 +115,11 @@ def test_answers_say_what_the_rows_say(company: Store) -> None:
 
 
 def test_funnel_is_told_in_words(company: Store) -> None:
-    steps = ("goal=quote begun", "goal=quote done")
-    site = load_site("sample_logs/site.toml")
+    site = load_site(sample_logs.data_folder() / "site.toml")
     report = reports.funnel(company, reports.Filters(end=date(2025, 11, 30)), site=site)
     first, *_, last = report.frame["reached"].to_list()
     (section,) = digest_of([(report, None)], "T", "en", site, 10).sections
     assert section.answer[0].startswith(f"Of {first:,} who began, {last:,} (")
-    assert steps
 
 
 # HTML
