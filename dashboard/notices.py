@@ -209,6 +209,12 @@ KOREAN: Final[dict[str, str]] = {
         "없다는 뜻은 아닙니다"
     ),
     "filters_ignored": "행은 통째로 셉니다: 기간만 적용되고 다른 필터는 적용되지 않습니다",
+    "no_browser": (
+        "그림 없이 보냅니다: 그림을 그릴 Chromium이 없습니다. 설치하거나 {variable} 환경 변수로 "
+        "지정하세요"
+    ),
+    "no_pictures": "일부 그림이 없습니다: {problem}",
+    "no_pdf": "PDF가 없습니다: {problem}",
     "does_not_add_up": (
         "{lines}행을 읽었지만 {accounted}행만 설명됩니다: 수집이 중단되었거나 진행 중입니다. "
         "`weblog ingest`를 다시 실행하면 완료됩니다"

@@ -31,6 +31,7 @@ from pydantic.fields import FieldInfo
 
 import dashboard.errors  # noqa: F401 (its errors have exit codes too)
 import reports.describe
+import weblog.delivery_errors
 from benchmarks import tables
 from reports.audience import COLUMNS
 from reports.mart import VIEWS, ViewSpec
@@ -45,6 +46,8 @@ from weblog.site.checked import CheckedPattern, Network, Regex
 from weblog.site.funnels import FunnelStep
 from weblog.site.line_rules import HostPattern, Statuses
 from weblog.site.rules import DEFAULT_SEGMENTS, Site
+from weblog.site.scheduled import Only, Options, ScheduledReport
+from weblog.site.smtp import Mailbox
 
 DOCS = Path(__file__).resolve().parent
 SAMPLES = DOCS.parent / "tests" / "weblog" / "formats" / "samples"
@@ -75,6 +78,8 @@ _NAMED = (
     (Network, "network"),
     (HostPattern, "host"),
     (Statuses, "status"),
+    (Mailbox, "mail address"),
+    (Options, "table"),
 )
 
 
@@ -245,8 +250,8 @@ def settings(section: str, old: str) -> str:
 def section_fields(section: str) -> dict[str, FieldInfo]:
     """Return the settings people write in a section; ``top`` are those outside of any."""
     fields = Site.model_fields
-    if section == "funnels.steps":
-        return dict(FunnelStep.model_fields)
+    if section in PARTS:
+        return dict(PARTS[section].model_fields)
     if section != "top":
         return dict(model_of(fields[section]).model_fields)
     return {
@@ -271,6 +276,16 @@ def model_of(field: FieldInfo) -> type[BaseModel]:
     return next(e for e in _inner(field) if isinstance(e, type) and issubclass(e, BaseModel))
 
 
+PARTS: dict[str, type[BaseModel]] = {
+    "funnels.steps": FunnelStep,
+    "scheduled.reports": ScheduledReport,
+    "only": Only,
+}
+"""Tables within sections."""
+
+_OF_PARTS = {FunnelStep: "step", ScheduledReport: "report", Only: "table"}
+
+
 def _inner(field: FieldInfo) -> tuple[Any, ...]:
     return (field.annotation, *get_args(field.annotation))
 
@@ -286,10 +301,8 @@ def type_text(annotation: Any) -> str:
         return f"list of {_plural(type_text(inner[0]))}"
     if origin in (types.UnionType, typing.Union):
         return type_text(next(each for each in inner if each is not type(None)))
-    if annotation is FunnelStep:
-        return "step"
     names = {str: "text", int: "integer", float: "number", bool: "true or false", date: "day"}
-    return names[annotation]
+    return (names | {dict: "table"} | _OF_PARTS)[origin or annotation]
 
 
 def _plural(name: str) -> str:
@@ -302,8 +315,8 @@ def default_text(field: FieldInfo) -> str:
     """Return a default as site.toml would write it."""
     if field.is_required():
         return "required"
-    value = field.get_default()
-    if value is None:
+    value = field.get_default(call_default_factory=True)
+    if value is None or isinstance(value, BaseModel):
         return "not set"
     if isinstance(value, tuple):
         if len(value) > LONG:

@@ -204,6 +204,11 @@ TEXTS: Final[dict[str, str]] = {
         "that does not show there is none"
     ),
     "filters_ignored": "lines are counted whole: only the period applies, no other filter",
+    "no_browser": (
+        "without pictures: no Chromium was found to draw them; install one, or set {variable} to it"
+    ),
+    "no_pictures": "without some pictures: {problem}",
+    "no_pdf": "without the PDF: {problem}",
     "does_not_add_up": (
         "{lines} lines were read, but {accounted} are accounted for: an ingest was cut short "
         "or is running; `weblog ingest` again completes it"

@@ -35,6 +35,8 @@ COMMANDS = {
     "rejects": "Show the lines that could not be parsed, verbatim.",
     "formats": "List the log formats, or find out which one a log is in.",
     "report": "Print a report: site status, pages, channels and more.",
+    "send": "Send scheduled reports by e-mail, and what waits to be sent.",
+    "alerts": "Check the alerts of site.toml; tell what began and what ended.",
     "recommend": "Suggest products and content to customers, with reasons.",
     "segments": "Show who is in which segment, and why.",
     "rules": "Write, check, list and explain the rules that choose customers.",

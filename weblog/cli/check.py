@@ -92,9 +92,12 @@ def all_checked(draft: Draft) -> Site:
         SeveralErrors: there is more than one of these.
     """
     import sessionize
+    from reports.alerts import alert_faults
+    from reports.digest import schedule_faults
 
     errors: list[WeblogError] = []
     faults = [*draft.faults, *sessionize.segment_faults(draft.site)]
+    faults += [*schedule_faults(draft.site), *alert_faults(draft.site)]
     if faults:
         errors.append(SiteError(draft.path, faults))
     try:

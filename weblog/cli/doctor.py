@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import asdict
+from datetime import UTC, datetime
 
 import click
 
@@ -22,10 +23,12 @@ def command(store_path: str, site_path: str | None, output: str, deep: bool) -> 
 
     Files, tables and published versions can be read; every line is there once and accounted
     for; marks, keys and dates are in order; sessions are those their hits make, and visitors
-    those of the sessions. Exit code 1 where something is wrong. Nothing is changed.
+    those of the sessions; alerts and mails do not wait for days. Exit code 1 where something is
+    wrong. Nothing is changed.
     """
     import polars as pl
 
+    from reports.alerts import examine_alerts
     from reports.mart.doctor import examine_marts
     from sessionize.doctor import examine_sessions
     from weblog.cli.compact import waiting_for
@@ -41,6 +44,7 @@ def command(store_path: str, site_path: str | None, output: str, deep: bool) -> 
         if not any(each.level == "fault" and each.check in ("tables", "files") for each in found):
             found += examine_sessions(store, site, deep=deep)
             found += examine_marts(store, site)
+        found += examine_alerts(store, datetime.now(UTC))
     faults = sum(each.level == "fault" for each in found)
     rows = [asdict(each) for each in found]
     if output == "json":

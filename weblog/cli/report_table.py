@@ -35,9 +35,7 @@ def print_report(report: Report, *, wide: bool = False) -> None:
     if wide:
         print_table(report.frame, title)
         return
-    frame = shaped(report.frame)
-    if report.name in PART:
-        frame = frame.filter(pl.col("part").is_in(PART[report.name]))
+    frame = for_people(report)
     small = frame["small"].to_list() if "small" in frame.columns else [False] * frame.height
     names = _names(report.name, frame)
     table = _table(title, report.name, frame, names, small)
@@ -54,6 +52,25 @@ def print_report(report: Report, *, wide: bool = False) -> None:
         click.echo("* too few for a conclusion")
     if gone:
         click.echo(f"Too narrow for {', '.join(gone)}: --wide or --output csv shows all")
+
+
+def for_people(report: Report) -> pl.DataFrame:
+    """Return the rows a table for people shows."""
+    frame = shaped(report.frame)
+    if report.name in PART:
+        return frame.filter(pl.col("part").is_in(PART[report.name]))
+    return frame
+
+
+def columns_for_few(report: str, frame: pl.DataFrame, most: int) -> list[str]:
+    """Return the columns where there is room for ``most``: the dispensable go first."""
+    names = _names(report, frame)
+    for name in DISPENSABLE:
+        if len(names) <= most:
+            break
+        if name in names:
+            names.remove(name)
+    return names
 
 
 def _table(

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationInfo, field_validator
 
 from weblog.site.ads import AdCampaign, AdSystem
+from weblog.site.alerts import Alert, Webhook, unknown_webhook
 from weblog.site.calendar import CalendarDay
 from weblog.site.checked import (
     CheckedPattern,
@@ -30,8 +31,10 @@ from weblog.site.identity import Identity
 from weblog.site.line_rules import LineRule, named_twice
 from weblog.site.privacy import Privacy
 from weblog.site.retention import Retention
+from weblog.site.scheduled import Scheduled, said_twice
 from weblog.site.section import Section as _Section
 from weblog.site.site_search import SiteSearch
+from weblog.site.smtp import Smtp
 from weblog.site.url_rules import Urls
 
 DEFAULT_STATIC_SUFFIXES = (
@@ -237,6 +240,10 @@ class Site(_Section):
     ad_systems: tuple[AdSystem, ...] = ()
     ad_campaigns: tuple[AdCampaign, ...] = ()
     retention: Retention = Retention()
+    smtp: Smtp = Smtp()
+    scheduled: tuple[Scheduled, ...] = ()
+    webhooks: tuple[Webhook, ...] = ()
+    alerts: tuple[Alert, ...] = ()
     folder: str = Field(default=".", description="where site.toml lies; set by the loader")
 
     @field_validator("time_zone")
@@ -291,3 +298,24 @@ class Site(_Section):
         if problem is not None:
             raise ValueError(problem)
         return rules
+
+    @field_validator("scheduled", "webhooks")
+    @classmethod
+    def _told_apart(
+        cls, rules: tuple[Scheduled | Webhook, ...], info: ValidationInfo
+    ) -> tuple[Scheduled | Webhook, ...]:
+        kind = str(info.field_name).removesuffix("s")
+        problem = said_twice(kind, [getattr(rule, kind) for rule in rules])
+        if problem is not None:
+            raise ValueError(problem)
+        return rules
+
+    @field_validator("alerts")
+    @classmethod
+    def _sent_somewhere(cls, alerts: tuple[Alert, ...], info: ValidationInfo) -> tuple[Alert, ...]:
+        problem = said_twice("alert", [alert.alert for alert in alerts])
+        if problem is None and "webhooks" in info.data:
+            problem = unknown_webhook(alerts, info.data["webhooks"])
+        if problem is not None:
+            raise ValueError(problem)
+        return alerts

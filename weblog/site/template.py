@@ -206,6 +206,28 @@ when = "TRUE"
 # hits = 400
 # rejects = 90
 # page_views = 400
+
+# Mail: the password comes from WEBLOG_SMTP_PASSWORD, or a file of mode 600, never from here.
+# [smtp]
+# host = "mail.example.com"
+# sender = "Weblog <weblog@example.com>"
+# user = "weblog"
+# password_file = "smtp-password"
+
+# Reports by mail: `weblog send weekly`.
+# [[scheduled]]
+# scheduled = "weekly"
+# to = ["marketing@example.com"]
+# days = 7
+# reports = [{{ report = "summary" }}, {{ report = "channels" }}]
+
+# Told when it begins and when it ends: `weblog alerts check`.
+# [[alerts]]
+# alert = "few conversions"
+# measure = "conversions"
+# change = "fall"
+# percent = 40
+# files = ["alerts.jsonl"]
 """
 
 
