@@ -32,6 +32,7 @@ from reports.answers.funnel import funnel
 from reports.answers.interest_gap import interest_gap
 from reports.answers.interest_to_purchase import interest_to_purchase
 from reports.answers.lifecycle import lifecycle
+from reports.answers.mailing_effect import mailing_effect
 from reports.answers.next_pages import next_pages
 from reports.answers.pages import pages
 from reports.answers.paths import paths
@@ -81,6 +82,7 @@ __all__ = [
     "interest_gap",
     "interest_to_purchase",
     "lifecycle",
+    "mailing_effect",
     "next_pages",
     "pages",
     "paths",
