@@ -1,4 +1,4 @@
-"""Whether the lift of mailings is right: mailings whose true lift is known, in the tables of a store.
+"""Whether the lift of mailings is right: of mailings whose true lift is known.
 
 Half of the mailings change nothing. Figures are those of :func:`reports.mailing_effect`: how often
 the 95 % intervals hold the truth, how often a mailing that does nothing has p < 0.05, how many of
@@ -23,6 +23,8 @@ import weblog
 from weblog.company_tables import DELIVERIES, MAILINGS, PURCHASES
 from weblog.store import Store
 from weblog.table import Table
+
+Array = np.ndarray[Any, Any]
 
 FIRST = date(2025, 1, 6)
 SPREAD = 300
@@ -98,7 +100,7 @@ def simulated(mailings: int, seed: int) -> Made:
             is_held_out=held,
             bounced=np.where(bounced, "hard", None),
         ),
-        "purchases": _purchases(rng, names, of, bought, middle, day),
+        "purchases": _purchases(rng, _Chosen(names, of, bought, middle, day)),
     }
     reached = lift * 0.97
     truth = pl.DataFrame(
@@ -113,15 +115,20 @@ def simulated(mailings: int, seed: int) -> Made:
     return Made(tables, truth)
 
 
-def _purchases(
-    rng: np.random.Generator,
-    names: np.ndarray[Any, Any],
-    of: np.ndarray[Any, Any],
-    bought: np.ndarray[Any, Any],
-    middle: np.ndarray[Any, Any],
-    day: np.ndarray[Any, Any],
-) -> pl.DataFrame:
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """Who was chosen for which mailing, and bought; of each mailing name, usual value and day."""
+
+    names: Array
+    of: Array
+    bought: Array
+    middle: Array
+    day: Array
+
+
+def _purchases(rng: np.random.Generator, chosen: _Chosen) -> pl.DataFrame:
     """Return the purchases that count, and others: of another product, before, and too late."""
+    names, of, bought = chosen.names, chosen.of, chosen.bought
     mine = np.flatnonzero(bought)
     other, early, late = (np.flatnonzero(rng.random(of.size) < 0.03) for _ in range(3))
     who = np.concatenate([mine, other, early, late])
@@ -132,14 +139,14 @@ def _purchases(
         [rng.integers(0, 14, who.size), -rng.integers(1, 60, who.size)],
         rng.integers(14, 40, who.size),
     )
-    purchased = [FIRST + timedelta(days=int(days)) for days in day[of[who]] + after]
+    purchased = [FIRST + timedelta(days=int(days)) for days in chosen.day[of[who]] + after]
     return _table(
         PURCHASES,
         purchase_id=[f"p{number}" for number in range(who.size)],
         customer_id=[f"c{number}" for number in who],
         product=product,
         purchased=purchased,
-        value=np.round(middle[of[who]] * rng.lognormal(0.0, 0.6, who.size), 2),
+        value=np.round(chosen.middle[of[who]] * rng.lognormal(0.0, 0.6, who.size), 2),
     )
 
 
@@ -172,9 +179,7 @@ def figures(frame: pl.DataFrame, truth: pl.DataFrame) -> dict[str, float]:
     return both.select(
         lift.is_between("difference_low", "difference_high").mean().alias("difference covered"),
         lift.filter(~idle)
-        .is_between(
-            pl.col("difference_low").filter(~idle), pl.col("difference_high").filter(~idle)
-        )
+        .is_between(pl.col("difference_low").filter(~idle), pl.col("difference_high").filter(~idle))
         .mean()
         .alias("of those with a lift"),
         pl.col("true_ratio").is_between("ratio_low", "ratio_high").mean().alias("ratio covered"),

@@ -158,18 +158,18 @@ TEXTS: Final[dict[str, str]] = {
         "and what the register knows"
     ),
     "no_mailings": (
-        "table mailings is empty: name the file of mailings in [tables] of site.toml (docs/email.md "
-        "tells its columns), then `weblog ingest` loads it"
+        "table mailings is empty: `weblog mailings load FILE` loads a row per mailing (mailing, "
+        "sent, product), `weblog deliveries load FILE` a row per customer chosen"
     ),
     "no_mailings_sent": "no mailing was sent in this period that passes the filters",
     "no_deliveries": (
-        "of {without} of {mailings} mailings no delivery is known ({names}): whom they were sent to "
-        "is missing; name the file of deliveries in [tables] of site.toml, a row per customer "
-        "chosen with delivery, mailing, customer_id and is_held_out"
+        "of {without} of {mailings} mailings no delivery is known ({names}): whom they were "
+        "sent to is missing; `weblog deliveries load FILE` loads a row per customer chosen "
+        "with delivery, mailing, customer_id and is_held_out"
     ),
     "deliveries_of_nobody": (
-        "{deliveries} deliveries name no customer: they count as sent, opened and clicked, but what "
-        "their customers did cannot be told"
+        "{deliveries} deliveries name no customer: they count as sent, opened and clicked, but "
+        "what their customers did cannot be told"
     ),
     "no_holdout": (
         "of {without} of {mailings} mailings nobody was held out ({names}): they are observational "
@@ -185,8 +185,8 @@ TEXTS: Final[dict[str, str]] = {
         "neither group"
     ),
     "mailings_unfinished": (
-        "the days of {mailings} mailings are not over by the data's end ({names}): people may still "
-        "open, click and buy; both groups are followed equally long"
+        "the days of {mailings} mailings are not over by the data's end ({names}): people may "
+        "still open, click and buy; both groups are followed equally long"
     ),
     "no_mail_rules": (
         "the site does not say how mails show in the log: write {settings} in [mail] of site.toml, "

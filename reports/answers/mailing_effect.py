@@ -20,7 +20,7 @@ from reports.mail.verdicts import sentences
 from reports.query import EVERYTHING, Filters
 from reports.result import Report
 from reports.spec import ColumnSpec
-from reports.warning import ReportWarning
+from reports.warning import Fact, ReportWarning
 from weblog.errors import QueryError, UnknownNameError
 from weblog.site.rules import Site
 from weblog.store import Snapshot, Store
@@ -173,5 +173,9 @@ def _about_groups(sent: Sent, frame: pl.DataFrame, against: str) -> list[ReportW
     if alone.is_empty():
         return []
     names = ", ".join(alone["mailing"].sort().head(3))
-    facts = {"without": alone.height, "mailings": sent.mailings.height, "names": names}
+    facts: dict[str, Fact] = {
+        "without": alone.height,
+        "mailings": sent.mailings.height,
+        "names": names,
+    }
     return [ReportWarning("no_holdout" if against == HELD_OUT else "no_variants", facts)]

@@ -1,4 +1,4 @@
-"""What a mailing changed: rates of two groups, their difference and ratio, money, and what it takes.
+"""What a mailing changed: two groups' rates, their difference and ratio, money, what it takes.
 
 Functions of counts; no disk, no clock.
 """
@@ -174,5 +174,3 @@ def _judged(rated: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.lit("fewer"))
     )
     return marked.with_columns(found.alias("beyond_chance")).with_columns(verdict.alias("verdict"))
-
-

@@ -26,10 +26,8 @@ RULES: Final[dict[str, tuple[str, str]]] = {
         "읽지 않아도 그림을 미리 가져오는 메일 앱: [mail] prefetch_agents",
     ),
     "robot": (
-        "a robot by its agent or its behaviour, and no provider that fetches a reader's pictures: "
-        "[bots], [mail] picture_proxies",
-        "에이전트나 행동으로 판별된 봇(메일 서비스의 이미지 프록시 제외): [bots], "
-        "[mail] picture_proxies",
+        "a robot by agent or behaviour, and no picture proxy: [bots], [mail] picture_proxies",
+        "에이전트나 행동으로 판별된 봇(이미지 프록시 제외): [bots], [mail] picture_proxies",
     ),
     "not_get": (
         "asked with another method than GET, as link checkers do",

@@ -48,8 +48,10 @@ def outcomes(snapshot: Snapshot, sent: Sent, outcome: str, goal: str | None = No
         raise UnknownNameError("outcome of a mailing", outcome, list(OUTCOMES))
     if sent.mailings.is_empty():
         return pl.DataFrame(schema=_SCHEMA)
-    did = _purchases(snapshot, sent) if outcome in (PRODUCT, PURCHASE) else _sessions(
-        snapshot, sent, goal if outcome == GOAL else None, any_goal=outcome == GOAL
+    did = (
+        _purchases(snapshot, sent)
+        if outcome in (PRODUCT, PURCHASE)
+        else _sessions(snapshot, sent, goal if outcome == GOAL else None, any_goal=outcome == GOAL)
     )
     chosen = sent.deliveries.select("number", "customer_id").drop_nulls().unique()
     windows = sent.mailings.select(
@@ -93,9 +95,7 @@ def _purchases(snapshot: Snapshot, sent: Sent) -> pl.DataFrame:
     )
 
 
-def _sessions(
-    snapshot: Snapshot, sent: Sent, goal: str | None, *, any_goal: bool
-) -> pl.DataFrame:
+def _sessions(snapshot: Snapshot, sent: Sent, goal: str | None, *, any_goal: bool) -> pl.DataFrame:
     """Return sessions of known customers, those that reached the goal (or any) where asked."""
     latest = sent.mailings["until"].dt.convert_time_zone(sent.zone).dt.date().max()
     inside = pl.col("date").is_between(sent.mailings["sent_on"].min(), latest)

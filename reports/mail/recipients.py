@@ -11,7 +11,7 @@ from reports.ask import Asked
 from reports.mail.machines import judged
 from reports.mail.sent import Sent, days_of_traces, until_seen
 from reports.mail.traces import CLICK, OPEN, UNSUBSCRIBE, VISIT, traces
-from reports.warning import ReportWarning
+from reports.warning import Fact, ReportWarning
 from weblog.site.mail import Mail
 from weblog.store import Snapshot
 
@@ -82,7 +82,11 @@ def _with_sessions(snapshot: Snapshot, rows: pl.DataFrame) -> pl.DataFrame:
         .filter(pl.col("ts") <= pl.col("end"))
         .select("at", "session_id", "goals", "value")
     )
-    return rows.with_row_index("at").join(within, on="at", how="left", maintain_order="left").drop("at")
+    return (
+        rows.with_row_index("at")
+        .join(within, on="at", how="left", maintain_order="left")
+        .drop("at")
+    )
 
 
 def recipients(sent: Sent, found: Traced, mail: Mail) -> pl.DataFrame:
@@ -207,5 +211,5 @@ def about_days(sent: Sent) -> list[ReportWarning]:
     late = sent.mailings.filter(pl.col("days_seen") < pl.col("days"))
     if late.is_empty():
         return []
-    facts = {"mailings": late.height, "names": ", ".join(late["mailing"].head(3))}
+    facts: dict[str, Fact] = {"mailings": late.height, "names": ", ".join(late["mailing"].head(3))}
     return [ReportWarning("mailings_unfinished", facts)]

@@ -49,7 +49,7 @@ class Values:
         values, counts = self.values[order], self.counts[order]
         place = np.ceil(np.cumsum(counts * (values != 0)) / (counts[values != 0].sum() / BINS))
         _, number = np.unique(np.where(values == 0, -1, place), return_inverse=True)
-        size = np.bincount(number, counts)
+        size = np.bincount(number, counts).astype(np.float64)
         return Values(np.bincount(number, counts * values) / size, size)
 
     def resampled(self, rng: np.random.Generator, times: int) -> tuple[Floats, Floats]:

@@ -14,7 +14,7 @@ from reports.attributes import OF_REGISTER, PRODUCT, named
 from reports.bought import OF_CUSTOMERS
 from reports.cache import CACHE, key_of
 from reports.query import FILTERS, REGISTER_FILTERS, Filters
-from reports.warning import ReportWarning
+from reports.warning import Fact, ReportWarning
 from sessionize import segments_on_days, validate_segments
 from sessionize.facts import Register
 from weblog.errors import UnknownNameError
@@ -111,9 +111,7 @@ def _mailings(asked: Asked, site: Site, zone: str, days: int | None) -> pl.DataF
     return rows.with_row_index("number")
 
 
-def _deliveries(
-    snapshot: Snapshot, mailings: pl.DataFrame
-) -> tuple[pl.DataFrame, frozenset[str]]:
+def _deliveries(snapshot: Snapshot, mailings: pl.DataFrame) -> tuple[pl.DataFrame, frozenset[str]]:
     """Return the deliveries of these mailings, and which columns say anything of any delivery."""
     everyone = CACHE.get(key_of(snapshot, "deliveries", "all"), lambda: _all(snapshot))
     told = everyone.select(pl.col("bounced", "unsubscribed", "variant").is_not_null().any())
@@ -145,7 +143,9 @@ def _last_moment(snapshot: Snapshot, day: date | None) -> datetime | None:
 
 def _last_purchase(snapshot: Snapshot) -> date | None:
     """Return the day of the last purchase: how far the register tells where no log does."""
-    found: date | None = snapshot.scan("purchases").select(pl.col("purchased").max()).collect().item()
+    found: date | None = (
+        snapshot.scan("purchases").select(pl.col("purchased").max()).collect().item()
+    )
     return found
 
 
@@ -202,7 +202,11 @@ def about_sent(sent: Sent, *, has_any: bool) -> list[ReportWarning]:
     silent = sent.mailings.join(sent.deliveries, on="number", how="anti")
     if silent.height:
         names = ", ".join(silent["mailing"].head(3))
-        facts = {"without": silent.height, "mailings": sent.mailings.height, "names": names}
+        facts: dict[str, Fact] = {
+            "without": silent.height,
+            "mailings": sent.mailings.height,
+            "names": names,
+        }
         found.append(ReportWarning("no_deliveries", facts))
     nobody = int(sent.deliveries["customer_id"].null_count())
     if nobody:

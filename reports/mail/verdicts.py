@@ -121,8 +121,8 @@ def _second_korean(row: dict[str, Any]) -> str:
         told = f"이 차이는 우연일 수 있습니다(95% 신뢰구간 {ends}%p)."
         if row["p"] is not None and row["p"] <= ALONE:
             told = (
-                f"이 행만 보면 차이가 있지만(95% 신뢰구간 {ends}%p), 여러 행을 함께 비교하면 우연일 "
-                "수 있습니다."
+                f"이 행만 보면 차이가 있지만(95% 신뢰구간 {ends}%p), 여러 행을 함께 비교하면 "
+                "우연일 수 있습니다."
             )
         if least is not None:
             told += f" 이 규모로는 {least * 100:.1f}%p 이상의 상승만 확인할 수 있습니다."

@@ -13,7 +13,7 @@ PREFETCH_AGENTS: Final = (r"^Mozilla/5\.0$",)
 """Apple's Mail Privacy Protection fetches every picture when the mail arrives, and names itself
 with this alone."""
 
-PICTURE_PROXIES: Final = ("GoogleImageProxy", "YahooMailProxy", "DaumImageProxy")
+PICTURE_PROXIES: Final = ("GoogleImageProxy", "YahooMailProxy")
 """Providers that fetch pictures in their readers' place, when a mail is opened."""
 
 
