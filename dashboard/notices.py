@@ -166,6 +166,10 @@ KOREAN: Final[dict[str, str]] = {
         "mailings 테이블이 비어 있습니다: `weblog mailings load FILE`로 메일링(mailing, sent, "
         "product)을, `weblog deliveries load FILE`로 발송 대상 고객을 불러오세요"
     ),
+    "mailings_undated": (
+        "메일링 {mailings}개는 발송 시각이 없어 어느 보고서에도 없습니다: sent 열이 있는 "
+        "mailings를 불러오세요"
+    ),
     "no_mailings_sent": "이 기간에 필터에 맞는 메일링이 발송되지 않았습니다",
     "no_deliveries": (
         "메일링 {mailings}개 중 {without}개({names})는 발송 내역이 없어 누구에게 보냈는지 알 수 "

@@ -161,6 +161,10 @@ TEXTS: Final[dict[str, str]] = {
         "table mailings is empty: `weblog mailings load FILE` loads a row per mailing (mailing, "
         "sent, product), `weblog deliveries load FILE` a row per customer chosen"
     ),
+    "mailings_undated": (
+        "{mailings} mailings do not tell when they were sent, and are in no report: load them with "
+        "the column sent"
+    ),
     "no_mailings_sent": "no mailing was sent in this period that passes the filters",
     "no_deliveries": (
         "of {without} of {mailings} mailings no delivery is known ({names}): whom they were "

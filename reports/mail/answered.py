@@ -9,7 +9,7 @@ import polars as pl
 
 from reports.ask import Asked, ask
 from reports.breakdown import text
-from reports.mail.sent import Sent, about_filters, about_sent, any_mailing, sent_in
+from reports.mail.sent import Sent, about_filters, about_sent, sent_in
 from reports.query import Filters
 from reports.result import Report
 from reports.spec import ColumnSpec, Unit
@@ -90,6 +90,6 @@ def ask_mail(
     sent = sent_in(asked, rules, days)
     warnings = [
         *about_filters(filters),
-        *about_sent(sent, has_any=any_mailing(asked.snapshot)),
+        *about_sent(asked.snapshot, sent),
     ]
     return MailAsked(asked, rules, sent, tuple(warnings))

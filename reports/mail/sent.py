@@ -194,11 +194,15 @@ def about_filters(filters: Filters) -> list[ReportWarning]:
     return [ReportWarning("mail_filters", {"filters": ", ".join(other)})] if other else []
 
 
-def about_sent(sent: Sent, *, has_any: bool) -> list[ReportWarning]:
+def about_sent(snapshot: Snapshot, sent: Sent) -> list[ReportWarning]:
     """Warn of what is missing in the tables, and how to supply it."""
+    sizes = snapshot.scan("mailings").select(pl.len(), pl.col("sent").null_count()).collect()
+    mailings, undated = sizes.row(0)
+    if not mailings:
+        return [ReportWarning("no_mailings")]
+    found = [ReportWarning("mailings_undated", {"mailings": undated})] if undated else []
     if sent.mailings.is_empty():
-        return [ReportWarning("no_mailings_sent" if has_any else "no_mailings")]
-    found = []
+        return [*found, ReportWarning("no_mailings_sent")]
     silent = sent.mailings.join(sent.deliveries, on="number", how="anti")
     if silent.height:
         names = ", ".join(silent["mailing"].head(3))
@@ -212,11 +216,6 @@ def about_sent(sent: Sent, *, has_any: bool) -> list[ReportWarning]:
     if nobody:
         found.append(ReportWarning("deliveries_of_nobody", {"deliveries": nobody}))
     return found
-
-
-def any_mailing(snapshot: Snapshot) -> bool:
-    """Say whether table mailings has a row."""
-    return not snapshot.scan("mailings").head(1).collect().is_empty()
 
 
 def until_seen(sent: Sent) -> pl.DataFrame:

@@ -129,7 +129,7 @@ def _sessions(draw: st.DrawFn) -> Rows:
         )
     # The data reach beyond the days of all mailings.
     last = datetime(2025, 11, 20, 12, tzinfo=UTC)
-    end = rows and rows[0] or dict.fromkeys(SESSIONS.schema)
+    end = rows[0] if rows else dict.fromkeys(SESSIONS.schema)
     return [
         *rows,
         end

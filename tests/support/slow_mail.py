@@ -71,8 +71,10 @@ def slow_rule(trace: Row, own: list[Row]) -> str | None:
         return "robot"
     if trace["method"] != "GET" and trace["trace"] != "unsubscribe":
         return "not_get"
-    if trace["ts"] - trace["sent"] < SOON:
-        return "too_soon"
+    return "too_soon" if trace["ts"] - trace["sent"] < SOON else slow_burst(trace, own)
+
+
+def slow_burst(trace: Row, own: list[Row]) -> str | None:
     if trace["trace"] in {"click", "unsubscribe"}:
         clicks = [t for t in own if t["trace"] in {"click", "unsubscribe"}]
         links = {t["link"] for t in clicks if t["mailing"] == trace["mailing"]}
