@@ -189,7 +189,7 @@ TEXTS: Final[dict[str, str]] = {
         "neither group"
     ),
     "mailings_unfinished": (
-        "the days of {mailings} mailings are not over by the data's end ({names}): people may "
+        "mailings whose days are not over by the data's end: {mailings} ({names}); people may "
         "still open, click and buy; both groups are followed equally long"
     ),
     "no_mail_rules": (

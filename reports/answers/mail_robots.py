@@ -6,7 +6,7 @@ import polars as pl
 
 from reports.breakdown import text
 from reports.mail.answered import ask_mail, count, number
-from reports.mail.machines import RULES
+from reports.mail.machines import PERSON, RULES
 from reports.mail.recipients import about_traces, traced
 from reports.mail.traces import TRACES
 from reports.query import EVERYTHING, Filters
@@ -58,17 +58,17 @@ def mail_robots(
     )
     meanings = pl.DataFrame(
         {
-            "rule": list(RULES),
-            "order": range(1, len(RULES) + 1),
-            "meaning_en": [english for english, _ in RULES.values()],
-            "meaning_ko": [korean for _, korean in RULES.values()],
+            "rule": [None, *RULES],
+            "order": range(len(RULES) + 1),
+            "meaning_en": [PERSON[0], *(english for english, _ in RULES.values())],
+            "meaning_ko": [PERSON[1], *(korean for _, korean in RULES.values())],
         }
     )
     order = pl.col("trace").replace_strict({name: n for n, name in enumerate(TRACES)}, default=9)
     frame = (
-        counted.join(meanings, on="rule", how="left")
+        counted.join(meanings, on="rule", how="left", nulls_equal=True)
         .with_columns((pl.col("traces") / pl.col("traces").sum().over("trace")).alias("share"))
-        .sort(order, pl.col("order").fill_null(0))
+        .sort(order, "order")
     )
     more = about_traces(found, mail.sent, mail.site.mail)
     told = [warning for warning in more if warning.code not in {"no_bounces", "no_unsubscribes"}]

@@ -48,6 +48,9 @@ RULES: Final[dict[str, tuple[str, str]]] = {
 }
 """Rule to what it says, in English and Korean, in the order in which they are asked."""
 
+PERSON: Final = ("no rule holds: a person's", "규칙에 걸리지 않음: 사람")
+"""What a trace is that no rule names."""
+
 APART: Final = timedelta(seconds=10)
 """A longer gap ends a burst: no person follows links so fast for so long."""
 

@@ -340,6 +340,23 @@ def test_a_row_is_told_in_korean() -> None:
     assert "관찰" in sentence("ko", verdict="observational", control=0)
 
 
+def test_the_sentences_of_the_documentation_are_the_reports(company: Store) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "email.md").read_text("utf-8")
+    quoted = [
+        " ".join(part.removeprefix("> ") for part in block.split("\n"))
+        for block in page.split("\n\n")
+        if block.startswith("> Of ")
+    ]
+    period = reports.Filters(date(2025, 10, 1), date(2025, 11, 30))
+    said = reports.mailing_effect(company, period, site=SITE).frame["sentence_en"].to_list()
+    assert len(quoted) == 2
+    assert [sentence for sentence in quoted if sentence not in said] == []
+    assert "raw click rate of 4.1 % and one of 1.0 % by people" in " ".join(page.split())
+    row = reports.mailings(company, period, site=SITE).frame.row(0, named=True)
+    rates = (round(row["click_rate_raw"], 3), round(row["click_rate"], 3))
+    assert (row["mailing"], *rates) == ("nl-2025-10-chuseok", 0.041, 0.01)
+
+
 # figures
 
 
