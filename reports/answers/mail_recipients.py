@@ -83,14 +83,14 @@ def mail_recipients(
     found = traced(mail.asked, sent, mail.site.mail)
     rows = recipients(sent, found, mail.site.mail).rename({"value": "goal_value"})
     did = outcomes(snapshot, sent, PRODUCT).select(
-        "number", "customer_id", bought_on="first_on", bought_value="value"
+        "number", "customer", bought_on="first_on", bought_value="value"
     )
     segments = attribute(snapshot, mail.site, sent.mailings, sent.deliveries, "segment")
     order = ("bought_on", "visited_at", "clicked_at", "opened_at")
     frame = (
         sent.deliveries.drop("unsubscribed")
         .join(rows.drop("number"), on="row")
-        .join(did, on=["number", "customer_id"], how="left")
+        .join(did, on=["number", "customer"], how="left")
         .join(segments.rename({"name": "segment"}), on="row", how="left")
         .join(sent.mailings.select("number", "mailing", "sent_on"), on="number")
         .sort("number", *order, "delivery", nulls_last=True)

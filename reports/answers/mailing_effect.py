@@ -132,7 +132,7 @@ def mailing_effect(
     did = outcomes(snapshot, sent, outcome, goal)
     names = attribute(snapshot, mail.site, sent.mailings, sent.deliveries, by) if by else None
     people = units(sent, did, names)
-    torn = people.filter("is_torn").select("number", "customer_id").unique().height
+    torn = people.filter("is_torn").select("number", "customer").unique().height
     counted = histogram(people.filter(~pl.col("is_torn")), by, against)
     rows = effects(counted, sent.mailings["mailing"].to_list(), bootstrap)
     frame = mail.beside(rows, "cost").with_columns(

@@ -133,11 +133,11 @@ def _counted(mail: MailAsked, rows: pl.DataFrame, by: str | None) -> pl.DataFram
     """Return the counts of each mailing and name; a mailing without deliveries has a row, too."""
     sent = mail.sent
     snapshot = mail.asked.snapshot
-    did = outcomes(snapshot, sent, PRODUCT).select("number", "customer_id", bought="value")
+    did = outcomes(snapshot, sent, PRODUCT).select("number", "customer", bought="value")
     whole = (
-        sent.deliveries.select("row", "number", "customer_id", "bounced")
+        sent.deliveries.select("row", "number", "customer", "bounced")
         .join(rows.drop("number"), on="row", maintain_order="left")
-        .join(did, on=["number", "customer_id"], how="left", maintain_order="left")
+        .join(did, on=["number", "customer"], how="left", maintain_order="left")
     )
     named = whole.with_columns(pl.lit(None, pl.String).alias("name"))
     if by is not None:

@@ -28,31 +28,27 @@ def units(sent: Sent, did: pl.DataFrame, names: pl.DataFrame | None) -> pl.DataF
         names: ``row`` and ``name``, what to break down by; None: nothing.
 
     Returns:
-        ``number``, ``name``, ``customer_id``, ``is_control``, ``is_torn``, ``converted`` and
+        ``number``, ``name``, ``customer`` (u64), ``is_control``, ``is_torn``, ``converted`` and
         ``value`` (f64).
     """
-    rows = sent.deliveries.select("row", "number", "customer_id", "is_held_out")
-    named = rows.with_columns(pl.lit(None, pl.String).alias("name"))
-    if names is not None:
-        named = rows.join(names, on="row", maintain_order="left")
+    rows = sent.deliveries.select("row", "number", "customer", "is_held_out")
+    rows = rows.drop_nulls("customer")
     held = pl.col("is_held_out")
     torn = held.any() & ~held.all()
-    whole = (
-        rows.drop_nulls("customer_id")
-        .group_by("number", "customer_id")
-        .agg(held.all().alias("is_control"), torn.alias("is_torn"))
+    whole = rows.group_by("number", "customer").agg(
+        held.all().alias("is_control"), torn.alias("is_torn")
     )
-    return (
-        named.select("number", "name", "customer_id")
-        .drop_nulls("customer_id")
-        .unique()
-        .join(whole, on=["number", "customer_id"])
-        .join(did, on=["number", "customer_id"], how="left")
-        .select(
-            *("number", "name", "customer_id", "is_control", "is_torn"),
-            pl.col("value").is_not_null().alias("converted"),
-            pl.col("value").fill_null(0.0),
-        )
+    if names is None:
+        named = whole.with_columns(pl.lit(None, pl.String).alias("name"))
+    else:
+        each = rows.join(names, on="row").select("number", "name", "customer").unique()
+        named = each.join(whole, on=["number", "customer"])
+    return named.join(
+        did.select("number", "customer", "value"), on=["number", "customer"], how="left"
+    ).select(
+        *("number", "name", "customer", "is_control", "is_torn"),
+        pl.col("value").is_not_null().alias("converted"),
+        pl.col("value").fill_null(0.0),
     )
 
 
@@ -81,7 +77,7 @@ def histogram(people: pl.DataFrame, by: str | None, against: str) -> pl.DataFram
         )
     else:
         # Lots fall before a version is chosen: those held out are all versions' to compare with.
-        once = people.filter("is_control").unique(["number", "customer_id"])
+        once = people.filter("is_control").unique(["number", "customer"])
         held = once.group_by("number", "converted", "value").agg(
             pl.len().cast(pl.Int64).alias("customers")
         )

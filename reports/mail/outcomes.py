@@ -35,7 +35,7 @@ def outcomes(snapshot: Snapshot, sent: Sent, outcome: str, goal: str | None = No
         goal: of "goal", only this one.
 
     Returns:
-        ``number`` of the mailing, ``customer_id``, ``value`` (f64: of the purchases or goals; 0
+        ``number`` of the mailing, ``customer`` (u64), ``value`` (f64: of the purchases or goals; 0
         where not known), ``first_on`` (day of the first); a row per mailing and customer who did
         it. The register knows days, not hours: a purchase counts from the day of sending on, as
         many days as the mailing has, that day included. Sessions count from the instant of
@@ -53,12 +53,13 @@ def outcomes(snapshot: Snapshot, sent: Sent, outcome: str, goal: str | None = No
         if outcome in (PRODUCT, PURCHASE)
         else _sessions(snapshot, sent, goal if outcome == GOAL else None, any_goal=outcome == GOAL)
     )
-    chosen = sent.deliveries.select("number", "customer_id").drop_nulls().unique()
+    chosen = sent.deliveries.select("number", "customer")
     windows = sent.mailings.select(
         *("number", "sent", "until", "sent_on", pl.col("product").alias("sells")),
         (pl.col("sent_on") + pl.duration(days=pl.col("days") - 1)).alias("last_on"),
     )
-    own = chosen.join(did, on="customer_id").join(windows, on="number")
+    own = chosen.join(did.with_row_index("what"), on="customer").unique()  # who was chosen twice
+    own = own.join(windows, on="number")
     if outcome in (PRODUCT, PURCHASE):
         own = own.filter(pl.col("day").is_between("sent_on", "last_on"))
     else:
@@ -66,19 +67,22 @@ def outcomes(snapshot: Snapshot, sent: Sent, outcome: str, goal: str | None = No
     if outcome == PRODUCT:
         own = own.filter(pl.col("sells").is_null() | (pl.col("product") == pl.col("sells")))
     return (
-        own.group_by("number", "customer_id")
+        own.group_by("number", "customer")
         .agg(pl.col("value").sum(), pl.col("day").min().alias("first_on"))
         .select(pl.col(name).cast(dtype) for name, dtype in _SCHEMA.items())
-        .sort("number", "customer_id")
+        .sort("number", "customer")
     )
 
 
 _SCHEMA: Final = {
     "number": pl.UInt32(),
-    "customer_id": pl.String(),
+    "customer": pl.UInt64(),
     "value": pl.Float64(),
     "first_on": pl.Date(),
 }
+
+
+_CUSTOMER: Final = pl.col("customer_id").hash().alias("customer")
 
 
 def _purchases(snapshot: Snapshot, sent: Sent) -> pl.DataFrame:
@@ -88,7 +92,7 @@ def _purchases(snapshot: Snapshot, sent: Sent) -> pl.DataFrame:
         snapshot.scan("purchases")
         .filter(pl.col("purchased").is_between(first, last), pl.col("customer_id").is_not_null())
         .select(
-            *("customer_id", "product", pl.col("purchased").alias("day")),
+            *(_CUSTOMER, "product", pl.col("purchased").alias("day")),
             pl.col("value").fill_null(0.0),
         )
         .collect()
@@ -111,7 +115,7 @@ def _sessions(snapshot: Snapshot, sent: Sent, goal: str | None, *, any_goal: boo
     elif any_goal:
         known = known.filter(pl.col("conversions") > 0)
     return known.select(
-        "customer_id",
+        _CUSTOMER,
         pl.col("date").alias("day"),
         pl.col("start").alias("ts"),
         pl.col("value").fill_null(0.0) if any_goal else pl.lit(0.0).alias("value"),

@@ -40,7 +40,8 @@ class Sent:
             within which what people do counts, ``days_seen`` of them that the data cover, and
             ``until``, the instant at which they are over; the earliest first.
         deliveries: ``row`` (u32), ``number`` of the mailing, ``delivery``, ``customer_id``,
-            ``variant``, ``is_held_out`` (never null), ``bounced``, ``unsubscribed``; by delivery.
+            ``customer`` (u64, stands for it), ``variant``, ``is_held_out`` (never null),
+            ``bounced``, ``unsubscribed``; by mailing and delivery.
         last: last instant the logs tell of; None without logs.
         knows: columns of deliveries that say anything of any delivery in the store.
         zone: the site's time zone.
@@ -116,10 +117,19 @@ def _deliveries(snapshot: Snapshot, mailings: pl.DataFrame) -> tuple[pl.DataFram
     everyone = CACHE.get(key_of(snapshot, "deliveries", "all"), lambda: _all(snapshot))
     told = everyone.select(pl.col("bounced", "unsubscribed", "variant").is_not_null().any())
     knows = frozenset(name for name, is_told in told.to_dicts()[0].items() if is_told)
-    chosen = everyone.join(mailings.select("mailing", "number"), on="mailing")
-    columns = ("delivery", "customer_id", "variant", "is_held_out", "bounced", "unsubscribed")
-    rows = chosen.sort("number", "delivery").select("number", *columns)
-    return rows.with_row_index("row"), knows
+    # By number and id, so that rows depend on nothing but what was sent.
+    key = (*key_of(snapshot, "deliveries", "of"), *mailings["mailing"])
+    return CACHE.get(key, lambda: _of(everyone, mailings)), knows
+
+
+def _of(everyone: pl.DataFrame, mailings: pl.DataFrame) -> pl.DataFrame:
+    columns = ("delivery", "customer_id", "customer", "variant", "is_held_out", "bounced")
+    return (
+        everyone.join(mailings.select("mailing", "number"), on="mailing")
+        .sort("number", "delivery")
+        .select("number", *columns, "unsubscribed")
+        .with_row_index("row")
+    )
 
 
 def _all(snapshot: Snapshot) -> pl.DataFrame:
@@ -128,6 +138,9 @@ def _all(snapshot: Snapshot) -> pl.DataFrame:
         .select(
             *("delivery", "mailing", "customer_id", "variant", "bounced", "unsubscribed"),
             pl.col("is_held_out").fill_null(value=False),
+            pl.when(pl.col("customer_id").is_not_null())
+            .then(pl.col("customer_id").hash())
+            .alias("customer"),
         )
         .collect()
     )
