@@ -11,6 +11,7 @@ from pathlib import Path
 from benchmarks import (
     attribution,
     increment,
+    lift,
     main_job,
     overview_reports,
     peers,
@@ -33,6 +34,7 @@ BENCHMARKS = {
     "recommendations": recommendations,
     "attribution": attribution,
     "rules": rules,
+    "lift": lift,
 }
 
 

@@ -202,6 +202,72 @@ KOREAN: Final[dict[str, str]] = {
     "popular_is_served": (
         "{kind}: 우연을 넘어 인기보다 나은 방법이 없습니다. 인기 목록을 제공합니다"
     ),
+    "mail_filters": (
+        "발송에는 세션이 없습니다: {filters} 필터는 적용되지 않고 캠페인, 세그먼트, 고객과 고객 "
+        "정보 필터만 적용됩니다"
+    ),
+    "no_mailings": (
+        "mailings 테이블이 비어 있습니다: `weblog mailings load FILE`로 메일링(mailing, sent, "
+        "product)을, `weblog deliveries load FILE`로 발송 대상 고객을 불러오세요"
+    ),
+    "mailings_undated": (
+        "메일링 {mailings}개는 발송 시각이 없어 어느 보고서에도 없습니다: sent 열이 있는 "
+        "mailings를 불러오세요"
+    ),
+    "no_mailings_sent": "이 기간에 필터에 맞는 메일링이 발송되지 않았습니다",
+    "no_deliveries": (
+        "메일링 {mailings}개 중 {without}개({names})는 발송 내역이 없어 누구에게 보냈는지 알 수 "
+        "없습니다: `weblog deliveries load FILE`로 대상 고객마다 한 행(delivery, mailing, "
+        "customer_id, is_held_out)을 불러오세요"
+    ),
+    "deliveries_of_nobody": (
+        "발송 {deliveries}건에 고객 번호가 없습니다: 발송, 오픈, 클릭에는 포함되지만 이후 "
+        "행동은 "
+        "알 수 없습니다"
+    ),
+    "no_holdout": (
+        "메일링 {mailings}개 중 {without}개({names})는 추첨으로 제외한 고객이 없습니다: "
+        "관찰 결과일 뿐 효과를 알 수 없습니다. 대상의 10%를 추첨으로 제외하고 "
+        "is_held_out = true로 발송 내역에 불러오세요(`weblog target`이 추첨합니다)"
+    ),
+    "no_variants": (
+        "메일링 {mailings}개 중 {without}개({names})는 다른 버전이 없습니다: variant 열이 있는 "
+        "발송 내역을 불러오세요"
+    ),
+    "both_groups": (
+        "고객 {customers}명이 같은 메일링에서 발송과 제외 양쪽에 있습니다: 어느 집단에도 넣지 "
+        "않았습니다"
+    ),
+    "mailings_unfinished": (
+        "메일링 {mailings}개({names})는 데이터가 끝나는 날까지 기간이 다 지나지 않았습니다: 아직 "
+        "오픈, 클릭, 구매할 수 있으며, 두 집단은 같은 기간 동안 관찰했습니다"
+    ),
+    "no_mail_rules": (
+        "메일이 로그에 어떻게 남는지 사이트 규칙에 없습니다: site.toml의 [mail]에 {settings} "
+        "설정을 쓰고 --site로 지정하세요"
+    ),
+    "no_mail_traces": (
+        "로그에 이 메일링의 발송 번호가 있는 줄이 없습니다: site.toml의 [mail]이 맞는지, 픽셀과 "
+        "리디렉션 서버의 로그를 읽었는지 확인하세요"
+    ),
+    "mail_unmatched": (
+        "오픈, 클릭, 방문 {traces}건의 발송 번호가 발송 내역에 없습니다: 이 기간의 발송 내역이 "
+        "빠졌습니까?"
+    ),
+    "held_out_written": (
+        "제외한 고객 {customers}명의 메일이 오픈되거나 클릭되었습니다: 실제로 발송되었습니까?"
+    ),
+    "no_bounces": (
+        "반송 정보가 없습니다: 도달 수가 발송 수와 같습니다. bounced 열('hard' 또는 'soft')이 있는 "
+        "발송 내역을 불러오세요"
+    ),
+    "no_unsubscribes": (
+        "수신 거부 정보가 없습니다: unsubscribed 열이 있는 발송 내역을 불러오세요"
+    ),
+    "opens_inflated": (
+        "메일 앱은 그림을 숨기거나 읽지 않아도 미리 가져옵니다: 오픈은 메일링을 비교하는 데만 쓰고 "
+        "독자 수로 보지 마세요"
+    ),
     "no_comparison": "비교할 기간이 없어 무엇이 달라졌는지 알 수 없습니다",
     "no_change": "{measure}에서 평소의 오르내림을 벗어난 변화가 없습니다",
     "nothing_beyond_chance": (

@@ -36,6 +36,11 @@ from reports.answers.funnel import funnel
 from reports.answers.interest_gap import interest_gap
 from reports.answers.interest_to_purchase import interest_to_purchase
 from reports.answers.lifecycle import lifecycle
+from reports.answers.mail_recipients import mail_recipients
+from reports.answers.mail_robots import mail_robots
+from reports.answers.mail_times import mail_times
+from reports.answers.mailing_effect import mailing_effect
+from reports.answers.mailings import mailings
 from reports.answers.next_pages import next_pages
 from reports.answers.pages import pages
 from reports.answers.paths import paths
@@ -89,6 +94,11 @@ __all__ = [
     "interest_gap",
     "interest_to_purchase",
     "lifecycle",
+    "mail_recipients",
+    "mail_robots",
+    "mail_times",
+    "mailing_effect",
+    "mailings",
     "next_pages",
     "pages",
     "paths",

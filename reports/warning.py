@@ -197,6 +197,72 @@ TEXTS: Final[dict[str, str]] = {
     "popular_is_served": (
         "{kind}: no method beats popularity beyond chance; what is popular is served"
     ),
+    "mail_filters": (
+        "deliveries have no session: {filters} do not apply, only campaigns, segments, customers "
+        "and what the register knows"
+    ),
+    "no_mailings": (
+        "table mailings is empty: `weblog mailings load FILE` loads a row per mailing (mailing, "
+        "sent, product), `weblog deliveries load FILE` a row per customer chosen"
+    ),
+    "mailings_undated": (
+        "{mailings} mailings do not tell when they were sent, and are in no report: load them with "
+        "the column sent"
+    ),
+    "no_mailings_sent": "no mailing was sent in this period that passes the filters",
+    "no_deliveries": (
+        "of {without} of {mailings} mailings no delivery is known ({names}): whom they were "
+        "sent to is missing; `weblog deliveries load FILE` loads a row per customer chosen "
+        "with delivery, mailing, customer_id and is_held_out"
+    ),
+    "deliveries_of_nobody": (
+        "{deliveries} deliveries name no customer: they count as sent, opened and clicked, but "
+        "what their customers did cannot be told"
+    ),
+    "no_holdout": (
+        "of {without} of {mailings} mailings nobody was held out ({names}): they are observational "
+        "and have no lift; leave a tenth of those chosen out by lot and load them as deliveries "
+        "with is_held_out = true (`weblog target` draws such lots)"
+    ),
+    "no_variants": (
+        "of {without} of {mailings} mailings there is no other version ({names}): load deliveries "
+        "with the column variant"
+    ),
+    "both_groups": (
+        "{customers} customers were both written to and held out of the same mailing: they are in "
+        "neither group"
+    ),
+    "mailings_unfinished": (
+        "mailings whose days are not over by the data's end: {mailings} ({names}); people may "
+        "still open, click and buy; both groups are followed equally long"
+    ),
+    "no_mail_rules": (
+        "the site does not say how mails show in the log: write {settings} in [mail] of site.toml, "
+        "and name it with --site"
+    ),
+    "no_mail_traces": (
+        "no line of the log bears a dispatch id of these mailings: is [mail] in site.toml right, "
+        "and are the logs of the server with pixel and redirect read?"
+    ),
+    "mail_unmatched": (
+        "{traces} opens, clicks and landings bear a dispatch id no delivery has: are deliveries of "
+        "these days missing?"
+    ),
+    "held_out_written": (
+        "{customers} customers were held out, but their mail was opened or clicked: were they "
+        "written to?"
+    ),
+    "no_bounces": (
+        "no delivery tells of a bounce: delivered is as many as sent; load deliveries with the "
+        "column bounced ('hard' or 'soft')"
+    ),
+    "no_unsubscribes": (
+        "no delivery tells of an unsubscription: load deliveries with the column unsubscribed"
+    ),
+    "opens_inflated": (
+        "mail programs hide pictures, or fetch them unread: opens compare mailings, they do not "
+        "count readers"
+    ),
     "no_comparison": "what changed needs a period to compare with",
     "no_change": "no difference in {measure} beyond chance (|z| < {z})",
     "nothing_beyond_chance": (

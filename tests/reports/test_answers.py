@@ -45,7 +45,11 @@ BREAKDOWNS = {
 """Reports whose sessions sum to the site's, and a limit that leaves something out."""
 
 
-NEEDED = {"funnel": {"site": weblog.load_site(sample_logs.data_folder() / "site.toml")}}
+SITE = weblog.load_site(sample_logs.data_folder() / "site.toml")
+NEEDED = {
+    name: {"site": SITE}
+    for name in ("funnel", "mailings", "mail_times", "mail_recipients", "mail_robots")
+}
 """What a report needs to have an answer at all."""
 
 
@@ -68,10 +72,14 @@ OF_CUSTOMERS_OR_HITS = (
 """Reports of lines, of customers or people, which no filter but the period applies to."""
 
 
+OF_MAILINGS = ("mailings", "mailing_effect", "mail_times", "mail_recipients", "mail_robots")
+"""Reports of deliveries, to which filters on sessions do not apply, and say so."""
+
 NOT_COMPARED = {
     *("transitions", "definitions", "cohorts", "lifecycle", "activity", "recommendation_quality"),
     *("customer_preference", "associations", "interest_to_purchase", "time_to_purchase"),
     *("interest_gap", "banners", "banner_gap", "creatives", "anomalies"),
+    *OF_MAILINGS,
 }
 """Reports of one period, whatever the filters would compare it with."""
 
@@ -273,7 +281,9 @@ def test_an_empty_store_says_so(make_store: Callable[..., Store], name: str) -> 
     assert counted.is_empty() or counted.select(pl.max_horizontal(pl.all()).max()).item() == 0
 
 
-@pytest.mark.parametrize("name", [name for name in REPORTS if name not in OF_CUSTOMERS_OR_HITS])
+@pytest.mark.parametrize(
+    "name", [name for name in REPORTS if name not in {*OF_CUSTOMERS_OR_HITS, *OF_MAILINGS}]
+)
 @pytest.mark.parametrize(
     ("filters", "code"),
     [
@@ -305,7 +315,7 @@ def test_an_unknown_value_lets_nothing_through_and_is_said(company: Store, name:
     report = REPORTS[name].function(company, Filters(channels=("organic serch",)))
     assert codes(report)[0] == "unknown_value"
     assert "did you mean 'Organic Search'?" in str(report.warnings[0])
-    if name in OF_CUSTOMERS_OR_HITS:
+    if name in {*OF_CUSTOMERS_OR_HITS, *OF_MAILINGS}:
         assert report.frame.equals(REPORTS[name].function(company).frame)
         return
     assert "no_match" in codes(report)

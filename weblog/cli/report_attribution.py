@@ -34,7 +34,8 @@ OF_ATTRIBUTION: Final = (
         "--bootstrap",
         type=int,
         default=None,
-        help="Of attribution: resamples for the intervals; 0: none.  [default: 500]",
+        help="Of attribution and mailing_effect: resamples for the intervals; 0: none.  "
+        "[default: 500, 1000]",
     ),
 )
 """Beside --by and --goal."""

@@ -120,6 +120,27 @@ CHOSEN: Final = {
         *("content", "product", "readers", "takers", "both", "confidence", "expected"),
         *("lift", "low", "high", "beyond_chance"),
     ),
+    "mailings": (
+        *("mailing", "name", "sent_on", "sent", "delivered", "opened", "open_rate", "clicked"),
+        *("click_rate", "visited", "converted", "bought", "unsubscribed", "chosen", "held_out"),
+        *("opened_raw", "clicked_raw"),
+    ),
+    "mailing_effect": (
+        *("mailing", "name", "written", "written_converted", "written_rate", "control"),
+        *("control_converted", "control_rate", "difference", "difference_low"),
+        *("difference_high", "verdict"),
+    ),
+    "mail_times": (
+        *("mailing", "name", "event", "delivered", "happened", "hours_q1", "hours_median"),
+        *("hours_q3", "q5", "q10", "q25", "q50"),
+    ),
+    "mail_recipients": (
+        *("mailing", "customer_id", "segment", "variant", "is_held_out", "bounced", "opened_at"),
+        *("clicked_at", "visited_at", "visits", "goals", "bought_on", "bought_value"),
+    ),
+    "mail_robots": (
+        *("trace", "rule", "traces", "share", "deliveries", "only_machines", "meaning_en"),
+    ),
     "interest_to_purchase": (
         *("product", "segment", "viewers", "viewers_bought", "viewed_rate", "others"),
         *("others_bought", "others_rate", "difference", "difference_low", "difference_high"),
@@ -136,10 +157,18 @@ CHOSEN: Final = {
 }
 """Reports whose table shows just these columns, in this order."""
 
-PART: Final = {"time_to_purchase": ("summary",), "anomalies": ("anomaly", "step")}
+PART: Final = {
+    "time_to_purchase": ("summary",),
+    "mail_times": ("summary",),
+    "anomalies": ("anomaly", "step"),
+}
 """Reports of which a table shows some parts: the others are for figures and programs."""
 
 DISPENSABLE: Final = (
+    "opened_raw",
+    "clicked_raw",
+    "held_out",
+    "chosen",
     "top_product_categories",
     "difference_low",
     "difference_high",

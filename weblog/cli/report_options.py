@@ -97,9 +97,18 @@ OF_REPORTS: Final = (
     click.option(
         "--half-life", type=float, default=None, help="Of preferences: days; 0: no ageing."
     ),
-    click.option("--outcome", default=None, help="Of associations: viewed or bought."),
     click.option(
-        "--days", type=int, default=None, help="Of interest_to_purchase: days to buy within."
+        "--outcome",
+        default=None,
+        help="Of associations: viewed or bought. Of mailing_effect: product, purchase, goal or "
+        "visit.",
+    ),
+    click.option(
+        "--days",
+        type=int,
+        default=None,
+        help="Of interest_to_purchase: days to buy within. Of reports about mailings: days after "
+        "sending.",
     ),
     click.option(
         "--later-only",

@@ -20,7 +20,8 @@ OF_PATHS: Final = (
     click.option(
         "--goal",
         metavar="GOAL",
-        help="Of paths and flows: up to this goal. Of attribution: count only this goal.",
+        help="Of paths and flows: up to this goal. Of attribution, and of mailing_effect with "
+        "--outcome goal: count only this goal.",
     ),
     click.option("--around", metavar="PATH", help="Likewise: on both sides of this page."),
     click.option(

@@ -19,6 +19,7 @@ def shaped(frame: pl.DataFrame) -> pl.DataFrame:
         _named_shares,
         _one_row_a_cohort,
         _lists_as_text,
+        _instants_as_text,
     ):
         frame = shape(frame)
     return frame
@@ -74,3 +75,9 @@ def _lists_as_text(frame: pl.DataFrame) -> pl.DataFrame:
     """Put a list of steps on one line."""
     lists = [name for name, dtype in frame.schema.items() if dtype == pl.List(pl.String)]
     return frame.with_columns(pl.col(lists).list.join(" → "))
+
+
+def _instants_as_text(frame: pl.DataFrame) -> pl.DataFrame:
+    """Tell instants to the minute, in UTC."""
+    instants = [name for name, dtype in frame.schema.items() if isinstance(dtype, pl.Datetime)]
+    return frame.with_columns(pl.col(instants).dt.strftime("%Y-%m-%d %H:%MZ"))

@@ -190,6 +190,8 @@ def _cell(name: str, unit: str) -> Cell:
         return _yes_or_no
     if name.startswith(("ndcg", "gain")):
         return lambda value: numbers.UNKNOWN if value is None else f"{value:.3f}"
+    if name.startswith("hours"):
+        return lambda value: numbers.UNKNOWN if value is None else f"{value:.1f}"
     if name == "change" and unit == "rate":
         return lambda value: numbers.change(_number(value))
     if unit in {"rate", "points", "ratio", "z", "seconds"}:

@@ -29,6 +29,7 @@ from weblog.site.funnels import Funnel, funnel_problem
 from weblog.site.geo import Geo
 from weblog.site.identity import Identity
 from weblog.site.line_rules import LineRule, named_twice
+from weblog.site.mail import Mail, id_lost
 from weblog.site.privacy import Privacy
 from weblog.site.retention import Retention
 from weblog.site.scheduled import Scheduled, said_twice
@@ -160,14 +161,6 @@ class Campaigns(_Section):
     content: tuple[str, ...] = ("mtm_content", "pk_content", "utm_content")
 
 
-class Mail(_Section):
-    """How mailings show in the log: open pixel, click redirect, and the dispatch id's parameter."""
-
-    open_paths: tuple[CheckedPattern, ...] = ()
-    click_paths: tuple[CheckedPattern, ...] = ()
-    id_parameter: str | None = None
-
-
 class SegmentRule(_Section):
     """One segment: a name and an SQL condition over the columns docs/segments.md lists."""
 
@@ -290,6 +283,15 @@ class Site(_Section):
         if problem is not None:
             raise ValueError(problem)
         return funnels
+
+    @field_validator("mail")
+    @classmethod
+    def _id_is_kept(cls, mail: Mail, info: ValidationInfo) -> Mail:
+        privacy = info.data.get("privacy")  # not there: wrong itself, and said
+        problem = id_lost(mail.id_parameter, privacy.secret_parameters) if privacy else None
+        if problem is not None:
+            raise ValueError(problem)
+        return mail
 
     @field_validator("segments")
     @classmethod

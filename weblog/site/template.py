@@ -142,10 +142,17 @@ rejects = "keep"
 least_visitors = 5  # rarer words are not told: people type names and numbers
 
 [mail]
-# The open pixel, the click redirect, and the parameter with the dispatch id.
+# The open pixel, the click redirect, and the parameter with the dispatch id, which the redirect
+# also puts on the landing page; the parameter with where a link leads, and links to unsubscribe.
 open_paths = []   # ["/m/open.gif"]
 click_paths = []  # ["/m/go"]
 # id_parameter = "d"
+# target_parameter = "to"
+unsubscribe_paths = []  # ["/m/unsubscribe"]
+conversion_days = 14  # within which what people do counts, unless table mailings says otherwise
+# Machines read mail, too: what happens sooner after sending, or clicks so many links at once.
+machine_seconds = 60
+machine_links = 3
 
 # What a session's customer was at that moment: the first rule that holds. SQL conditions
 # over the columns docs/segments.md lists.
