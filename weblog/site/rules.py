@@ -24,6 +24,7 @@ from weblog.site.checked import (
 )
 from weblog.site.funnels import Funnel, funnel_problem
 from weblog.site.geo import Geo
+from weblog.site.goal_targets import GoalTarget, target_problem
 from weblog.site.identity import Identity
 from weblog.site.line_rules import LineRule, named_twice
 from weblog.site.privacy import Privacy
@@ -129,6 +130,7 @@ class Goal(_Section):
     statuses: tuple[Status, ...] = ()
     value: float | None = None
     value_parameter: str | None = None
+    signup: bool = Field(default=False, description="whether reaching it makes a member")
 
 
 class Event(_Section):
@@ -225,6 +227,7 @@ class Site(_Section):
     products: tuple[Product, ...] = ()
     goals: tuple[Goal, ...] = ()
     events: tuple[Event, ...] = ()
+    targets: tuple[GoalTarget, ...] = ()
     funnels: tuple[Funnel, ...] = ()
     site_search: SiteSearch = SiteSearch()
     campaign: Campaigns = Campaigns()
@@ -278,6 +281,17 @@ class Site(_Section):
         if problem is not None:
             raise ValueError(problem)
         return funnels
+
+    @field_validator("targets")
+    @classmethod
+    def _of_known_goals(
+        cls, targets: tuple[GoalTarget, ...], info: ValidationInfo
+    ) -> tuple[GoalTarget, ...]:
+        rules = info.data.get("goals")  # not there: wrong itself, and said
+        problem = target_problem(targets, None if rules is None else [rule.goal for rule in rules])
+        if problem is not None:
+            raise ValueError(problem)
+        return targets
 
     @field_validator("segments")
     @classmethod
