@@ -78,4 +78,4 @@ views beside each other (1.75 GiB), which would else push each other out at ever
 
 def key_of(snapshot: Snapshot, table: str, *more: Hashable) -> tuple[Hashable, ...]:
     """Identify a table's content: a store made anew in the same folder has another table id."""
-    return (snapshot.delta(table).metadata().id, snapshot.versions[table], table, *more)
+    return (*snapshot.identity(table), table, *more)

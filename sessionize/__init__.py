@@ -18,7 +18,15 @@ from sessionize.handed import data_of, hand_over
 from sessionize.people import person_of
 from sessionize.quality import Quality, quality
 from sessionize.register import LoadedTable, check_tables, load_tables
-from sessionize.register_load import RegisterLoad, load_customers, load_purchases
+from sessionize.register_load import (
+    RegisterLoad,
+    load_banners,
+    load_campaigns,
+    load_customers,
+    load_deliveries,
+    load_mailings,
+    load_purchases,
+)
 from sessionize.register_source import RegisterSource
 from sessionize.rules import SessionRules
 from sessionize.segments import segment_faults, validate_segments
@@ -44,7 +52,11 @@ __all__ = [
     "duplicates",
     "explain_segment",
     "hand_over",
+    "load_banners",
+    "load_campaigns",
     "load_customers",
+    "load_deliveries",
+    "load_mailings",
     "load_purchases",
     "load_tables",
     "make_sessions",

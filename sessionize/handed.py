@@ -38,7 +38,8 @@ def data_of(snapshot: Snapshot, site: Site, customer: str) -> dict[str, pl.DataF
         customer: id in the register.
     """
     person = person_of(snapshot, site, [customer])
-    found = {name: _rows(snapshot, name, person) for name in TABLES}
+    present = [name for name in TABLES if not snapshot.is_absent(name)]
+    found = {name: _rows(snapshot, name, person) for name in present}
     return {name: rows for name, rows in found.items() if rows.height}
 
 

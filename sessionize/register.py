@@ -13,6 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from sessionize.customer_states import with_birth_year
+from sessionize.register_load import others
 from sessionize.rules import stable_number
 from sessionize.table_file import content_of, read_table
 from weblog.company_tables import CUSTOMERS
@@ -20,7 +21,7 @@ from weblog.erasure.blocked import blocked_in
 from weblog.errors import TableError, raise_all, shown_path
 from weblog.schema import REGISTER, Table
 from weblog.site.rules import Site
-from weblog.store import Store
+from weblog.store import Snapshot, Store
 
 FILE = "file"
 """Mark of a register table: a number for the content of the file it was last loaded from."""
@@ -107,8 +108,16 @@ def _stored(store: Store, read: _ReadTable) -> LoadedTable:
     is_changed = store.mark(read.table.name, FILE) != read.number
     if is_changed:
         rows = blocked_in(store.folder).without(read.rows)
-        store.upsert(read.table.name, rows, {FILE: read.number})
+        marks = {FILE: read.number}
+        if read.table.whole:
+            store.revise(read.table.name, lambda head: (_replaced(head, read.table, rows), marks))
+        else:
+            store.upsert(read.table.name, rows, marks)
     return read.as_loaded(is_changed=is_changed)
+
+
+def _replaced(head: Snapshot, table: Table, rows: pl.DataFrame) -> pl.DataFrame:
+    return pl.concat([rows, others(head.scan(table.name).collect(), rows, table)])
 
 
 def _files(site: Site) -> Iterator[tuple[Table, Path]]:

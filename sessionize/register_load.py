@@ -1,8 +1,9 @@
-"""Load an export of customers or purchases: good rows are kept, every bad one is told.
+"""Load an export of one of the company's tables: good rows are kept, every bad one is told.
 
 Loading again updates; what an export does not have stays. How the history of a customer is kept
 says :mod:`sessionize.customer_states`. A purchase is a fact with days of its own: an export that
-tells it otherwise corrects it, as if it had always been told so.
+tells it otherwise corrects it, as if it had always been told so; so are campaigns, banners,
+mailings and deliveries.
 """
 
 from __future__ import annotations
@@ -17,10 +18,18 @@ import polars as pl
 from sessionize.customer_states import KEY, new_states
 from sessionize.register_source import RegisterSource
 from sessionize.typed_rows import TypedRows
-from weblog.company_tables import CUSTOMERS, PURCHASES
+from weblog.company_tables import (
+    BANNERS,
+    CAMPAIGNS,
+    CUSTOMERS,
+    DELIVERIES,
+    MAILINGS,
+    PURCHASES,
+)
 from weblog.erasure.blocked import blocked_in
 from weblog.site.rules import Site
 from weblog.store import Snapshot, Store
+from weblog.table import Table
 
 EXPORT: Final = "export:"
 """Begin of a mark of table customers: that an export of this day was loaded."""
@@ -33,7 +42,7 @@ class RegisterLoad:
     """What became of an export.
 
     ``rows`` = ``good`` + ``bad``; ``faults`` says of each bad row what is wrong
-    (:data:`sessionize.bad_rows.SCHEMA`). The good ones are of ``new`` customers or purchases, or
+    (:data:`sessionize.bad_rows.SCHEMA`). The good ones are ``new``, or
     ``changed`` what was known, or left it ``unchanged``. ``ignored`` are columns the toolkit does
     not know.
     """
@@ -97,25 +106,81 @@ def load_purchases(
 
     Arguments and errors are those of :func:`load_customers`.
     """
-    required = (*PURCHASES.key, *PURCHASES.needed)
-    read = source.read(PURCHASES, site.time_zone, required=required)
+    return load_rows(PURCHASES, store, site, source)
+
+
+def load_campaigns(
+    store: Store | Callable[[], Store], site: Site, source: RegisterSource
+) -> RegisterLoad:
+    """Load campaigns; only ``campaign`` is needed.
+
+    Arguments and errors are those of :func:`load_customers`.
+    """
+    return load_rows(CAMPAIGNS, store, site, source)
+
+
+def load_banners(
+    store: Store | Callable[[], Store], site: Site, source: RegisterSource
+) -> RegisterLoad:
+    """Load days of banners; every row needs ``date``, ``banner`` and ``portal``.
+
+    Rows stored of the same day, banner, campaign and portal are replaced, whatever their position.
+    Arguments and errors are those of :func:`load_customers`.
+    """
+    return load_rows(BANNERS, store, site, source)
+
+
+def load_mailings(
+    store: Store | Callable[[], Store], site: Site, source: RegisterSource
+) -> RegisterLoad:
+    """Load mailings; only ``mailing`` is needed.
+
+    Arguments and errors are those of :func:`load_customers`.
+    """
+    return load_rows(MAILINGS, store, site, source)
+
+
+def load_deliveries(
+    store: Store | Callable[[], Store], site: Site, source: RegisterSource
+) -> RegisterLoad:
+    """Load deliveries; every row needs ``delivery`` and ``mailing``.
+
+    Arguments and errors are those of :func:`load_customers`.
+    """
+    return load_rows(DELIVERIES, store, site, source)
+
+
+def load_rows(
+    table: Table, store: Store | Callable[[], Store], site: Site, source: RegisterSource
+) -> RegisterLoad:
+    """Load rows of a table that has no history: a row that is known is corrected.
+
+    Columns that the export lacks stay what they were. Errors are those of :func:`load_customers`.
+    """
+    read = source.read(table, site.time_zone, required=table.required)
     good = read.good
     counts = (0, 0, 0)
 
     def make(head: Snapshot) -> Made:
         nonlocal counts
-        stored = head.scan("purchases").collect()
-        rows = _with_what_is_known(blocked_in(head.folder).without(good), stored, read.given)
-        new = rows.join(stored, on="purchase_id", how="anti").height
+        stored = head.scan(table.name).collect()
+        rows = _with_what_is_known(blocked_in(head.folder).without(good), stored, read.given, table)
+        new = rows.join(stored, on=table.key, how="anti", nulls_equal=True).height
         same = rows.join(stored, on=rows.columns, how="semi", nulls_equal=True).height
         counts = (new, rows.height - new - same, same)
-        if same == rows.height:
+        left = others(stored, rows, table)
+        if same == rows.height and left.height + same == stored.height:
             return None
-        return pl.concat([rows, stored.join(rows, on="purchase_id", how="anti")]), {}
+        return pl.concat([rows, left]), {}
 
     if not good.is_empty():
-        opened(store, site).revise("purchases", make)
-    return loaded("purchases", source, read, counts)
+        opened(store, site).revise(table.name, make)
+    return loaded(table.name, source, read, counts)
+
+
+def others(stored: pl.DataFrame, rows: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """Return the stored rows that new ones leave as they are."""
+    return stored.join(rows, on=table.whole or table.key, how="anti", nulls_equal=True)
 
 
 def opened(store: Store | Callable[[], Store], site: Site) -> Store:
@@ -130,14 +195,16 @@ def opened(store: Store | Callable[[], Store], site: Site) -> Store:
 
 
 def _with_what_is_known(
-    rows: pl.DataFrame, stored: pl.DataFrame, given: tuple[str, ...]
+    rows: pl.DataFrame, stored: pl.DataFrame, given: tuple[str, ...], table: Table
 ) -> pl.DataFrame:
     """Return the rows; columns that the export lacks stay what they were."""
-    kept = [name for name in PURCHASES.schema if name not in given]
+    kept = [name for name in table.schema if name not in given and name not in table.key]
     if not kept:
         return rows
-    known = stored.select("purchase_id", *kept)
-    filled = rows.drop(kept).join(known, on="purchase_id", how="left", maintain_order="left")
+    known = stored.select(*table.key, *kept)
+    filled = rows.drop(kept).join(
+        known, on=table.key, how="left", maintain_order="left", nulls_equal=True
+    )
     return filled.select(rows.columns)
 
 

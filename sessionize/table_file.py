@@ -36,8 +36,7 @@ def read_table(
     Raises:
         TableError: no such format, a needed column is missing, or rows cannot be used.
     """
-    required = (*table.key, *table.needed)
-    read = read_rows(content, path, table, time_zone, required=required)
+    read = read_rows(content, path, table, time_zone, required=table.required)
     if not read.faults.is_empty():
         raise TableError(shown_path(path), told(read.faults))
     return read.rows, read.ignored

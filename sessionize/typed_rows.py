@@ -15,6 +15,7 @@ import polars as pl
 
 from sessionize.bad_rows import cell_faults, column_fault, faults
 from weblog.schema import Column, Table
+from weblog.table import Check
 
 TRUE: Final = ("true", "t", "yes", "y", "1")
 FALSE: Final = ("false", "f", "no", "n", "0")
@@ -95,6 +96,7 @@ def typed_rows(
         else:
             columns.append(_nothing(column, raw.height))
     rows = pl.DataFrame(columns)
+    found += [_unlike(rows, numbers, check) for check in table.checks]
     is_right = ~numbers.is_in(faults(*found)["row"].drop_nulls().implode())
     key = [name for name in table.key if name in raw.columns]
     found.append(_repeated(rows.filter(is_right), numbers.filter(is_right), key))
@@ -176,12 +178,24 @@ def _parse_day(text: pl.Expr) -> pl.Expr:
 
 
 def _parse_time(text: pl.Expr, time_zone: str) -> pl.Expr:
-    """Read times with an offset or Z, else as of the site's time zone."""
+    """Read times with an offset or Z, else as of the site's time zone.
+
+    A day alone is its first instant.
+    """
     plain = text.str.replace(" ", "T", literal=True)
     zoned = plain.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%#z", time_unit="us", strict=False)
     local = plain.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f", time_unit="us", strict=False)
     here = local.dt.replace_time_zone(time_zone, ambiguous="earliest", non_existent="null")
-    return pl.coalesce(zoned.dt.convert_time_zone("UTC"), here.dt.convert_time_zone("UTC"))
+    midnight = _parse_day(text).cast(pl.Datetime("us"))
+    day = midnight.dt.replace_time_zone(time_zone, ambiguous="earliest", non_existent="null")
+    return pl.coalesce(each.dt.convert_time_zone("UTC") for each in (zoned, here, day))
+
+
+def _unlike(rows: pl.DataFrame, numbers: pl.Series, check: Check) -> pl.DataFrame:
+    """Return a fault for each row whose value is of the right type, and not what it must be."""
+    is_wrong = rows.select((~check.is_right).fill_null(value=False).alias("wrong"))["wrong"]
+    shown = rows[check.column].filter(is_wrong).cast(pl.String)
+    return cell_faults(numbers.filter(is_wrong), check.column, shown, check.expected)
 
 
 def _repeated(rows: pl.DataFrame, numbers: pl.Series, key: list[str]) -> pl.DataFrame:

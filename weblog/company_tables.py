@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
+import polars as pl
+
 from weblog.column_types import F64, I32, I64, TS, B, D, S, columns
-from weblog.table import Table
+from weblog.table import Check, Table
+
+
+def _not_negative(*names: str) -> tuple[Check, ...]:
+    return tuple(Check(name, pl.col(name) >= 0, "expected 0 or more") for name in names)
+
 
 CUSTOMERS: Final = Table(
     "customers",
@@ -72,21 +79,58 @@ CAMPAIGNS: Final = Table(
         ("cost", F64, "cost in all, in the site's currency"),
     ),
     key=("campaign",),
+    checks=(
+        *_not_negative("cost"),
+        Check("end", pl.col("end") >= pl.col("start"), "expected a day not before start"),
+    ),
+)
+
+CAMPAIGN_COSTS: Final = Table(
+    "campaign_costs",
+    "one day of one campaign, or of a part of it, as an ad system reports it",
+    columns(
+        ("date", D, "day, in the ad system's time zone"),
+        ("imported_from", S, "the ad system: the column map its export was read by"),
+        ("ad_campaign", S, "what the ad system calls the campaign"),
+        (
+            "campaign",
+            S,
+            "the name its links carry: what the site says it is, else as the ad system calls it",
+        ),
+        ("source", S, "source its links carry; null where not known"),
+        ("medium", S, "medium its links carry; null where not known"),
+        ("content", S, "ad or creative; null where the export is not by ad"),
+        ("term", S, "keyword; null where the export is not by keyword"),
+        ("impressions", I64, "times shown"),
+        ("clicks", I64, "clicks the medium reports"),
+        ("cost", F64, "cost of the day, in the site's currency"),
+        ("conversions", F64, "conversions the medium claims; may be fractions"),
+        ("conversion_value", F64, "their value as the medium claims it, in the site's currency"),
+    ),
+    key=("date", "imported_from", "ad_campaign", "source", "medium", "content", "term"),
+    needed=("campaign",),
+    unknown=("source", "medium", "content", "term"),
+    whole=("date", "imported_from"),
+    checks=_not_negative("impressions", "clicks", "cost", "conversions", "conversion_value"),
 )
 
 BANNERS: Final = Table(
     "banners",
-    "one banner on one portal on one day, as the medium reports it",
+    "one banner at one place of one portal on one day, as the medium reports it",
     columns(
         ("date", D, "day"),
         ("banner", S, "the content its links carry"),
         ("campaign", S, "its campaign"),
         ("portal", S, "where it was shown"),
+        ("position", S, "at which place of the portal; null where not known"),
         ("impressions", I64, "times shown"),
         ("clicks", I64, "clicks the medium reports"),
         ("cost", F64, "cost of the day, in the site's currency"),
     ),
-    key=("date", "banner", "portal"),
+    key=("date", "banner", "campaign", "portal", "position"),
+    unknown=("campaign", "position"),
+    whole=("date", "banner", "campaign", "portal"),
+    checks=_not_negative("impressions", "clicks", "cost"),
 )
 
 MAILINGS: Final = Table(
@@ -99,8 +143,17 @@ MAILINGS: Final = Table(
         ("product", S, "what it sells"),
         ("sent", TS, "when it was sent"),
         ("cost", F64, "cost in all, in the site's currency"),
+        (
+            "conversion_days",
+            I32,
+            "days after it was sent within which what people do counts; null: the site's default",
+        ),
     ),
     key=("mailing",),
+    checks=(
+        *_not_negative("cost"),
+        Check("conversion_days", pl.col("conversion_days") >= 1, "expected 1 or more"),
+    ),
 )
 
 DELIVERIES: Final = Table(
@@ -111,9 +164,17 @@ DELIVERIES: Final = Table(
         ("mailing", S, "which mailing"),
         ("customer_id", S, "who"),
         ("is_held_out", B, "chosen, but by lot not written to"),
+        ("variant", S, "which version was sent, such as 'A' or 'B'; null where there is one"),
         ("bounced", S, "'hard', 'soft' or null"),
+        (
+            "unsubscribed",
+            TS,
+            "when the customer unsubscribed by this mailing; null: did not",
+        ),
     ),
     key=("delivery",),
+    needed=("mailing",),
+    checks=(Check("bounced", pl.col("bounced").is_in(["hard", "soft"]), "expected hard or soft"),),
 )
 
 CONTACTS: Final = Table(

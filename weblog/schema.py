@@ -14,6 +14,7 @@ import polars as pl
 from weblog.column_types import F64, I16, I32, I64, TS, B, D, S, columns
 from weblog.company_tables import (
     BANNERS,
+    CAMPAIGN_COSTS,
     CAMPAIGNS,
     CONTACTS,
     CUSTOMERS,
@@ -266,6 +267,7 @@ TABLES: Final[dict[str, Table]] = {
         CUSTOMERS,
         PURCHASES,
         CAMPAIGNS,
+        CAMPAIGN_COSTS,
         BANNERS,
         MAILINGS,
         DELIVERIES,
@@ -277,6 +279,11 @@ TABLES: Final[dict[str, Table]] = {
 
 REGISTER: Final = (CUSTOMERS, PURCHASES, CAMPAIGNS, BANNERS, MAILINGS, DELIVERIES)
 """The tables that come from the company's own files, named in site.toml."""
+
+COMPANY: Final = tuple(
+    table.name for table in (*REGISTER[:3], CAMPAIGN_COSTS, *REGISTER[3:], CONTACTS)
+)
+"""Names of the tables that hold what the company knows, not what its logs tell."""
 
 KINDS: Final = ("page", "event", "static", "bot", "error", "internal", "other")
 """Kinds of hits: each hit has exactly one, so they add up (DEFINITIONS: reconciliation)."""

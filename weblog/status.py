@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 
 import polars as pl
 
 from weblog.erasure.journal import pending
 from weblog.following import Following, following
-from weblog.schema import KINDS
+from weblog.schema import COMPANY, KINDS
 from weblog.store import Store
 
 
@@ -27,7 +27,8 @@ class Status:
     says that a run was cut short: what it had read is safe, and the next `weblog ingest`
     completes it. ``erasure_cut_short`` says that an erasure was: `weblog erase` completes it, and
     nothing else is written before. ``following`` are the processes that follow logs, or did, and
-    how far behind each log is.
+    how far behind each log is. ``company`` are rows of the company's own tables: the register,
+    marketing, contacts.
     """
 
     store: str
@@ -48,6 +49,7 @@ class Status:
     unfinished: bool
     erasure_cut_short: bool = False
     following: tuple[Following, ...] = ()
+    company: dict[str, int] = field(default_factory=dict)
 
     @property
     def adds_up(self) -> bool:
@@ -97,6 +99,7 @@ def status(store: Store) -> Status:
         unfinished=unfinished,
         erasure_cut_short=_erasure_cut_short(store),
         following=tuple(following(store)),
+        company={name: _height(head.scan(name)) for name in COMPANY},
     )
 
 

@@ -17,13 +17,29 @@ class Column:
     meaning: str
 
 
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What values of one column must be, beside their type.
+
+    ``is_right`` is asked of rows whose values have their types; null is not wrong. ``expected``
+    says it in words, as in "expected 0 or more".
+    """
+
+    column: str
+    is_right: pl.Expr
+    expected: str
+
+
 @dataclass(frozen=True)
 class Table:
     """One table of the store.
 
     ``key`` are the columns that tell one row from another; ``partition_by`` the
     columns whose values name the folders of the files; ``needed`` those that, beside
-    the key, no row of the company's own file may lack.
+    the key, no row of the company's own file may lack; ``unknown`` those of the key that may be
+    null, which tells a row from others like any value; ``checks`` what its values must be.
+    ``whole`` are columns of the key: an export tells all rows that have the same values in them,
+    so that rows of before with these values go, whatever the rest of their key (default: the key).
     """
 
     name: str
@@ -32,6 +48,14 @@ class Table:
     key: tuple[str, ...]
     partition_by: tuple[str, ...] = ()
     needed: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    checks: tuple[Check, ...] = ()
+    whole: tuple[str, ...] = ()
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Columns that no row of the company's own file may lack."""
+        return (*(name for name in self.key if name not in self.unknown), *self.needed)
 
     @cached_property
     def schema(self) -> pl.Schema:

@@ -106,8 +106,10 @@ def made_from(
 
 def _files(snapshot: Snapshot, name: str) -> pl.DataFrame:
     """Return ``path`` and ``day`` of the files of a table; the day is null if it has none."""
-    actions = snapshot.delta(name).get_add_actions(flatten=True)
     schema = {"path": pl.String, "day": pl.Date}
+    if snapshot.is_absent(name):
+        return pl.DataFrame(schema=schema)
+    actions = snapshot.delta(name).get_add_actions(flatten=True)
     if not actions.num_rows:
         return pl.DataFrame(schema=schema)
     rows = pl.DataFrame(actions)

@@ -45,7 +45,7 @@ def _view(table: Table) -> ViewSpec:
         key=table.key,
         reads=(table.name,),
         is_daily=is_daily,
-        loose=("host",) if table.name == "places" else (),
+        loose=("host",) if table.name == "places" else table.unknown,
         personal=frozenset(personal),
         days_of=days,
     )

@@ -1,4 +1,4 @@
-"""What ``weblog customers load`` and ``weblog purchases load`` share."""
+"""What the commands that load a table of the company's share."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SHOWN: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class LoadOptions:
-    """What both commands were given."""
+    """What such a command was given."""
 
     source: str
     store_path: str
@@ -44,7 +44,7 @@ class LoadOptions:
 
 
 def load_options(command: F) -> F:
-    """Add the argument and the options of both commands, which get them as ``given``."""
+    """Add the argument and the options of such a command, which gets them as ``given``."""
 
     @wraps(command)
     def gathered(**options: Any) -> Any:

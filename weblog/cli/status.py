@@ -40,6 +40,7 @@ def command(store_path: str, output: str) -> None:
             **fields,
             "following": as_json(fields["following"]),
             "skipped_by": json.dumps(found.skipped_by, ensure_ascii=False),
+            "company": json.dumps(found.company),
             **found.kinds,
         }
         emit(pl.DataFrame([flat]), output)
@@ -70,6 +71,10 @@ def command(store_path: str, output: str) -> None:
         f"{found.first_day or '–'} to {found.last_day or '–'}",
         highlight=False,
     )
+    known = [(name, rows) for name, rows in found.company.items() if rows]
+    if known:
+        told = ", ".join(f"{shown(rows)} {name}" for name, rows in known)
+        out.print(f"  of the company's own: {told}", highlight=False)
     if found.erasure_cut_short:
         out.print("  An erasure was cut short: run `weblog erase`, it completes it.")
     elif kinds and not found.adds_up:

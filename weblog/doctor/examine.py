@@ -19,7 +19,7 @@ def examine(store: Store, *, deep: bool = False) -> list[Finding]:
         depends on them is not looked at.
     """
     found = [*folder.small_files(store), *folder.tables(store)]
-    if any(each.check == "tables" for each in found):
+    if any(each.check == "tables" and each.level == "fault" for each in found):
         return found
     found += folder.data_files(store, deep=deep)
     if any(each.check == "files" and each.table for each in found):

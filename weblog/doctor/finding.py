@@ -27,3 +27,4 @@ INGEST = "Run `weblog ingest` with any log, or none that is new: it completes wh
 BACKUP = "Restore the store from a backup, or read the logs into a new store (--store DIR)."
 ERASE = "`weblog erase` completes it; nothing else is written before."
 COMPACT = "`weblog compact` removes them."
+COMPLETE = "`weblog compact`, or whatever writes next, makes it."

@@ -9,12 +9,13 @@ from typing import Final
 
 import polars as pl
 
-from weblog.doctor.finding import BACKUP, COMPACT, ERASE, Finding
+from weblog.doctor.finding import BACKUP, COMPACT, COMPLETE, ERASE, Finding
 from weblog.erasure.journal import refuse_if_pending
 from weblog.errors import ErasureCutShortError, StoreError
 from weblog.schema import TABLES
 from weblog.store import Store, layout
 from weblog.store.commit import local_path
+from weblog.store.declared import present_tables
 from weblog.store.leftovers import orphans
 from weblog.store.snapshot import open_table
 
@@ -61,8 +62,12 @@ def _republish() -> str:
 
 
 def tables(store: Store) -> Iterator[Finding]:
-    """Every table can be opened."""
-    for name in TABLES:
+    """Every table can be opened; a note where an older version knew it not yet."""
+    present = present_tables(store.folder)
+    for name in (name for name in TABLES if name not in present):
+        problem = "is not there: an older version made this store"
+        yield Finding("tables", "note", name, problem, COMPLETE)
+    for name in present:
         try:
             store.delta(name)
         except StoreError as error:
@@ -71,7 +76,7 @@ def tables(store: Store) -> Iterator[Finding]:
 
 def data_files(store: Store, *, deep: bool) -> Iterator[Finding]:
     """The files of every table exist and have their size; ``deep`` decodes them."""
-    for name in TABLES:
+    for name in present_tables(store.folder):
         delta = store.delta(name)
         actions = delta.get_add_actions(flatten=True)
         if not actions.num_rows:
@@ -108,7 +113,7 @@ def _problem(file: Path, size: int, rows: int | None, *, deep: bool) -> str:
 
 def left_over(store: Store) -> Iterator[Finding]:
     """No file is there that nothing refers to: killed runs leave some."""
-    for name in TABLES:
+    for name in present_tables(store.folder):
         found = orphans(store, name)
         if found:
             problem = f"{len(found):,} files belong to no version, as killed runs leave them"

@@ -21,6 +21,7 @@ from deltalake import DeltaTable
 from weblog.errors import StoreError, UnknownNameError, shown_path
 from weblog.schema import TABLES, Table
 from weblog.store.commit import local_path
+from weblog.store.declared import is_absent
 from weblog.store.marks import marks_of
 
 _VALUE: Final = re.compile(r"(\w+)=([^/]+)/")
@@ -47,14 +48,38 @@ class Snapshot:
         Raises:
             UnknownNameError: the store has no such table.
         """
+        if self.is_absent(name):
+            return TABLES[name].empty().lazy()
         return scan_table(self.delta(name), TABLES[name])
+
+    def is_absent(self, name: str) -> bool:
+        """Say whether the store is of before table ``name`` was declared: then it has no row.
+
+        Raises:
+            UnknownNameError: there is no such table.
+        """
+        if name not in TABLES:
+            raise UnknownNameError("table", name, list(TABLES))
+        return name not in self.versions and is_absent(self.folder, name)
+
+    def identity(self, name: str) -> tuple[str, int]:
+        """Return what tells this state of table ``name`` from all others: its id and version.
+
+        Raises:
+            UnknownNameError: there is no such table.
+            StoreError: the table's folder is damaged.
+        """
+        if self.is_absent(name):
+            return "", -1
+        delta = self.delta(name)
+        return str(delta.metadata().id), delta.version()
 
     def delta(self, name: str) -> DeltaTable:
         """Return the Delta table ``name`` at this snapshot's version.
 
         Raises:
             UnknownNameError: the store has no such table.
-            StoreError: the table's folder is damaged.
+            StoreError: the table's folder is damaged, or the store is of before it was declared.
         """
         if name not in TABLES:
             raise UnknownNameError("table", name, list(TABLES))
@@ -70,6 +95,8 @@ class Snapshot:
             StoreError: the table's transaction log is damaged.
         """
         if name not in self._marks:
+            if self.is_absent(name):
+                return {}
             version = self.versions.get(name)
             if version is None:
                 version = self.delta(name).version()
@@ -107,14 +134,20 @@ class Snapshot:
 
     def files(self, name: str) -> list[str]:
         """Return the paths of the Parquet files that make up table ``name``."""
+        if self.is_absent(name):
+            return []
         return [str(local_path(uri)) for uri in self.delta(name).file_uris()]
 
     def rows_by_day(self, name: str) -> dict[date, int]:
         """Return rows per partition day of table ``name``, from the transaction log alone."""
+        if self.is_absent(name):
+            return {}
         return rows_by_day(self.delta(name), TABLES[name].partition_by[0])
 
     def written_at(self, name: str) -> datetime | None:
         """Return when the newest rows of table ``name`` were written; None if it has none."""
+        if self.is_absent(name):
+            return None
         actions = self.delta(name).get_add_actions(flatten=True)
         times = pl.DataFrame(actions)["modification_time"].to_list() if actions.num_rows else []
         return datetime.fromtimestamp(max(times) / 1e3, UTC) if times else None
@@ -130,6 +163,9 @@ def open_table(folder: Path, name: str, version: int | None = None) -> DeltaTabl
         return DeltaTable(folder / name, version=version)
     except Exception as error:  # deltalake raises several unrelated classes here
         shown = shown_path(folder)
+        if is_absent(folder, name):
+            problem = f"table {name} is not there: an older version made this store"
+            raise StoreError(shown, problem, "`weblog compact` makes it.") from None
         raise StoreError(shown, f"table {name} cannot be read ({error})") from error
 
 

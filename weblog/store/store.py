@@ -19,6 +19,8 @@ from weblog.errors import ConcurrentIngestError, TimeZoneError, shown_path
 from weblog.schema import TABLES, Table
 from weblog.store import layout
 from weblog.store.commit import commit_frame
+from weblog.store.completing import complete
+from weblog.store.declared import is_absent, present_tables
 from weblog.store.lock import WAIT, Holder, Waiting, holders, lock
 from weblog.store.snapshot import Snapshot, newest_version, open_table, rows_by_day
 
@@ -54,7 +56,8 @@ class Store:
         It may be published or not.
         """
         # Backwards, so that no commit is seen without those that were made before it.
-        wanted = reversed(names or list(TABLES))
+        present = present_tables(self.folder)
+        wanted = reversed([name for name in names or present if name in present])
         versions = {name: newest_version(self.folder, name) for name in wanted}
         return Snapshot(self.folder, versions)
 
@@ -76,10 +79,12 @@ class Store:
 
     def mark(self, name: str, mark: str) -> int | None:
         """Return the number the newest commit to table ``name`` set for ``mark``, if any."""
-        return self.delta(name).transaction_version(mark)
+        return None if is_absent(self.folder, name) else self.delta(name).transaction_version(mark)
 
     def day_rows(self, name: str) -> dict[date, int]:
         """Return rows per day of table ``name`` as of now, from the transaction log alone."""
+        if is_absent(self.folder, name):
+            return {}
         return rows_by_day(self.delta(name), TABLES[name].partition_by[0])
 
     @property
@@ -131,7 +136,7 @@ class Store:
         """Return who holds the store's lock now."""
         return holders(self.folder)
 
-    # writing
+    # writing: a store of an older version gets what it lacks first
 
     def keep_time_zone(self, name: str) -> None:
         """Write down that the store's days are those of the zone ``name``.
@@ -198,6 +203,7 @@ class Store:
         Raises:
             ConcurrentIngestError: somebody else moved one of the marks; nothing was appended.
         """
+        complete(self.folder)
         for _ in range(TRIES):
             delta = self.delta(name)
             check_marks(delta, expected)
@@ -223,6 +229,7 @@ class Store:
         Raises:
             ConcurrentIngestError: others kept changing these days.
         """
+        complete(self.folder)
         for _ in range(TRIES):
             delta = self.delta(name)
             frame, marks = make()
@@ -249,6 +256,7 @@ class Store:
             ConcurrentIngestError: others kept changing this table, or one of the marks no longer
                 is as ``expected``.
         """
+        complete(self.folder)
         table = TABLES[name]
         rows = frame.select(pl.col(n).cast(dtype) for n, dtype in table.schema.items())
         for _ in range(TRIES):
@@ -276,6 +284,7 @@ class Store:
         Raises:
             ConcurrentIngestError: others kept changing this table.
         """
+        complete(self.folder)
         table = TABLES[name]
         for _ in range(TRIES):
             head = self.head()
@@ -305,6 +314,7 @@ class Store:
         """
         if frame.is_empty():
             return
+        complete(self.folder)
         table = TABLES[name]
         for _ in range(TRIES):
             delta = self.delta(name)
@@ -325,7 +335,10 @@ class Store:
         if not delta.file_uris():
             commit_frame(delta, table, rows, fence)
             return
-        same = " AND ".join(f"target.{key} = source.{key}" for key in table.key)
+        same = " AND ".join(
+            f"(target.{key} {'IS NOT DISTINCT FROM' if key in table.unknown else '='} source.{key})"
+            for key in table.key
+        )
         transactions = [Transaction(mark, number) for mark, number in fence.items()]
         (
             delta.merge(
@@ -341,7 +354,7 @@ class Store:
         )
 
     def _newest(self) -> dict[str, int]:
-        return {name: newest_version(self.folder, name) for name in TABLES}
+        return {name: newest_version(self.folder, name) for name in present_tables(self.folder)}
 
 
 def check_marks(delta: DeltaTable, expected: Mapping[str, int | None]) -> None:
