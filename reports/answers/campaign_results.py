@@ -10,8 +10,8 @@ import polars as pl
 from reports import load
 from reports.ask import SMALL, Asked, ask
 from reports.breakdown import OTHER, text
-from reports.campaign.allot import allotted
-from reports.campaign.costs import FIGURES, Costs, costs
+from reports.campaign.allot import allotted, with_costs
+from reports.campaign.costs import Costs, costs
 from reports.campaign.reached import check_goal, with_goal, with_keyword, with_signups
 from reports.campaign.results import LEVELS, carrying, cube, levels_of, measured, most
 from reports.intervals import arrivals
@@ -126,13 +126,11 @@ def campaign_results(
         spoken = _sessions(asked, asked.query.previous, before, levels, None)
         previous = carrying(spoken, levels)
     kept = most(current, previous, levels, limit)
-    converting = with_signups(
-        asked, span, _converting(asked, current, goal), signup_goals
-    )
+    converting = with_signups(asked, span, _converting(asked, current, goal), signup_goals)
     rows = measured(current, converting, keys, levels, kept)
     rows = _beside(rows, previous, keys, levels, kept)
     known = costs(asked.snapshot, span, filters.campaigns)
-    rows = _with_costs(rows, _costs_of(asked, current, known, keys, levels), keys, levels, kept)
+    rows = with_costs(rows, _costs_of(asked, current, known, keys, levels), keys, levels, kept)
     frame = _described(rows, current.height, has_signups=bool(signup_goals))
     return asked.answer(
         "campaign_results",
@@ -194,42 +192,6 @@ def _costs_of(
         # What no session agrees with cannot be told to be of these sessions.
         found = found.filter("has_sessions")
     return found
-
-
-def _with_costs(
-    rows: pl.DataFrame,
-    found: pl.DataFrame,
-    keys: list[str],
-    levels: list[str],
-    kept: pl.DataFrame | None,
-) -> pl.DataFrame:
-    """Add costs to rows; a cost without a session has a row of its own, beyond any limit."""
-    by = [*keys, *levels, "is_other"]
-    is_rest = pl.lit(value=False)
-    if kept is not None:
-        texts = kept.with_columns(pl.col(levels).cast(pl.String), pl.lit(value=True).alias("kept"))
-        found = found.join(texts, on=levels, how="left", nulls_equal=True)
-        is_rest = pl.col("kept").is_null() & pl.col("has_sessions")
-    own = (
-        found.with_columns(is_rest.alias("is_other"))
-        .with_columns(pl.when(~pl.col("is_other")).then(level).alias(level) for level in levels)
-        .group_by(by)
-        .agg(
-            *(
-                pl.when(pl.col(name).is_not_null().any()).then(pl.col(name).sum()).alias(name)
-                for name in FIGURES
-            ),
-            pl.col("origins").explode().unique().sort().str.join(", ").alias("cost_from"),
-            pl.col("is_shared").any().alias("cost_shared"),
-        )
-    )
-    joined = rows.join(own, on=by, how="full", coalesce=True, nulls_equal=True)
-    counted = [name for name in rows.columns if name not in {*by, "previous_sessions"}]
-    return joined.with_columns(
-        pl.col(counted).fill_null(0),
-        pl.when(pl.col("cost").is_not_null()).then("cost_from").alias("cost_from"),
-        pl.when(pl.col("cost").is_not_null()).then("cost_shared").alias("cost_shared"),
-    )
 
 
 def _described(rows: pl.DataFrame, sessions: int, *, has_signups: bool) -> pl.DataFrame:

@@ -16,7 +16,7 @@ from reports.measures import MEASURES
 from reports.query import EVERYTHING, Filters
 from reports.result import Report
 from reports.spec import ColumnSpec, no_rows
-from reports.warning import ReportWarning
+from reports.warning import Fact, ReportWarning
 from weblog.site.goal_targets import GoalTarget, period_around
 from weblog.site.rules import Site
 from weblog.store import Snapshot, Store
@@ -81,11 +81,11 @@ def goals(
     frame = pl.DataFrame(rows, schema={c.name: c.dtype for c in COLUMNS}, orient="row")
     warnings = [] if rules.targets else [ReportWarning("no_targets")]
     first = asked.query.data_first_day
-    begun = [target.target for target, row in zip(rules.targets, rows, strict=False)
-             if first and row[5] < first]  # fmt: skip
-    if begun:
-        facts = {"targets": ", ".join(begun), "first": first or today}
-        warnings.append(ReportWarning("targets_before_data", facts))
+    if first is not None:
+        begun = frame.filter(pl.col("target").is_not_null(), pl.col("start") < first)["target"]
+        if len(begun):
+            facts: dict[str, Fact] = {"targets": ", ".join(begun), "first": first}
+            warnings.append(ReportWarning("targets_before_data", facts))
     return asked.answer("goals", frame, *warnings)
 
 
@@ -145,7 +145,9 @@ def _daily(asked: Asked, target: GoalTarget, first: date, today: date) -> pl.Dat
         if value is not None:
             chosen = chosen.filter(pl.col(column) == value)
     count = MEASURES[target.measure].count
-    counted = chosen.group_by("date").agg(pl.lit(0.0).alias("n") if count is None else count.alias("n"))
+    counted = chosen.group_by("date").agg(
+        pl.lit(0.0).alias("n") if count is None else count.alias("n")
+    )
     if target.campaign is not None and chosen.height:
         # The days before it began would make it look slower than it is.
         begins = chosen["date"].min()  # type: ignore[assignment]

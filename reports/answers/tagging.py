@@ -92,7 +92,9 @@ def tagging(
         pl.col("example").str.slice(0, LONGEST),
         *(
             pl.col("finding")
-            .replace_strict({name: said[place] for name, said in ADVICE.items()}, return_dtype=pl.String)
+            .replace_strict(
+                {name: said[place] for name, said in ADVICE.items()}, return_dtype=pl.String
+            )
             .alias(column)
             for place, column in enumerate(("to_do", "to_do_ko"))
         ),
@@ -112,9 +114,11 @@ def _worth_telling(found: pl.DataFrame) -> pl.DataFrame:
     values = found.filter(no_medium)["value"].unique()
     machines = values.filter((source_types(values) == "ai").fill_null(value=False))
     explained = found.filter(pl.col("finding").is_in(["typo", "separator_variant", "template"]))
-    twice = found.select("field", "value", "finding").join(
-        explained.select("field", "value").unique(), on=["field", "value"], how="semi"
-    ).filter(pl.col("finding").is_in(["unknown_campaign", "unknown_medium"]))
+    twice = (
+        found.select("field", "value", "finding")
+        .join(explained.select("field", "value").unique(), on=["field", "value"], how="semi")
+        .filter(pl.col("finding").is_in(["unknown_campaign", "unknown_medium"]))
+    )
     return found.filter(~(no_medium & pl.col("value").is_in(machines.implode()))).join(
         twice, on=["field", "value", "finding"], how="anti"
     )

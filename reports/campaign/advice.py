@@ -22,8 +22,10 @@ ADVICE: Final[dict[str, tuple[str, str]]] = {
         "자리표시자가 채워지지 않았습니다: 메일·광고 시스템의 템플릿을 고치세요",
     ),
     "internal_tagged": (
-        "A link of the site itself is tagged: take the tags off, they overwrite where visits "
-        "came from",
+        (
+            "A link of the site itself is tagged: take the tags off, they overwrite where visits "
+            "came from"
+        ),
         "사이트 내부 링크에 태그가 있습니다: 실제 유입 경로를 덮어쓰므로 태그를 빼세요",
     ),
     "no_medium": (
@@ -47,20 +49,28 @@ ADVICE: Final[dict[str, tuple[str, str]]] = {
         "진행 중인데 이 이름이 있는 방문이 없습니다: 링크에 태그가 있습니까?",
     ),
     "untagged_mail": (
-        "Visits from mail clients without tags while mailings are read: tag every link of a "
-        "mailing",
-        "메일 발송 기간에 메일 서비스에서 태그 없이 들어온 방문입니다: 메일의 모든 링크에 태그를 "
-        "넣으세요",
+        (
+            "Visits from mail clients without tags while mailings are read: tag every link of a "
+            "mailing"
+        ),
+        (
+            "메일 발송 기간에 메일 서비스에서 태그 없이 들어온 방문입니다: 메일의 모든 링크에 "
+            "태그를 넣으세요"
+        ),
     ),
     "untagged_source": (
         "It sends more visits without tags while its campaign runs: check the links placed there",
         "캠페인 기간에 이곳에서 태그 없는 방문이 늘었습니다: 게재된 링크를 확인하세요",
     ),
     "untagged_landing": (
-        "Visits without tags begin on the campaign's own page while it runs: check links and "
-        "redirects",
-        "캠페인 기간에 캠페인 전용 페이지로 태그 없이 들어온 방문입니다: 링크와 리디렉션을 "
-        "확인하세요",
+        (
+            "Visits without tags begin on the campaign's own page while it runs: check links and "
+            "redirects"
+        ),
+        (
+            "캠페인 기간에 캠페인 전용 페이지로 태그 없이 들어온 방문입니다: 링크와 리디렉션을 "
+            "확인하세요"
+        ),
     ),
 }
 """Finding to what to do."""

@@ -66,7 +66,7 @@ def _matched(
     dropped = [name for name in DROPPED if name in keys and name not in by]
     for gone in range(len(dropped) + 1):
         asked = [name for name in keys if name not in dropped[:gone]]
-        sums = rest.group_by(asked).agg(_sums(), pl.col("origin").unique().alias("origins"))
+        sums = rest.group_by(asked).agg(*_sums(), pl.col("origin").unique().alias("origins"))
         wholes = everyone.group_by(asked).agg(pl.col("sessions").sum().alias("whole"))
         own = chosen.group_by(list(dict.fromkeys([*by, *asked]))).agg(pl.col("sessions").sum())
         share = pl.col("sessions") / pl.col("whole")
@@ -87,7 +87,7 @@ def _matched(
     )
     parts.append(
         lonely.group_by(by)
-        .agg(_sums(), pl.col("origin").unique().alias("origins"))
+        .agg(*_sums(), pl.col("origin").unique().alias("origins"))
         .with_columns(
             pl.lit(value=False).alias("is_shared"), pl.lit(value=False).alias("has_sessions")
         )
@@ -106,18 +106,51 @@ def _sums() -> list[pl.Expr]:
 
 def _summed(parts: list[pl.DataFrame], by: Sequence[str]) -> pl.DataFrame:
     if not parts:
-        schema = dict.fromkeys(by, pl.String) | dict.fromkeys(FIGURES, pl.Float64)
-        flags = {"origins": pl.List(pl.String), "is_shared": pl.Boolean, "has_sessions": pl.Boolean}
-        return pl.DataFrame(
-            schema=schema | flags | ({"date": pl.Date} if "date" in by else {})
-        )
+        texts: dict[str, pl.DataType] = {name: pl.String() for name in by}
+        figures = {name: pl.Float64() for name in FIGURES}
+        flags = {"is_shared": pl.Boolean(), "has_sessions": pl.Boolean()}
+        schema = {**texts, **figures, "origins": pl.List(pl.String()), **flags}
+        return pl.DataFrame(schema=schema | ({"date": pl.Date()} if "date" in by else {}))
     return (
         pl.concat(parts)
         .group_by(by)
         .agg(
-            _sums(),
+            *_sums(),
             pl.col("origins").explode().unique().sort(),
             pl.col("is_shared").any(),
             pl.col("has_sessions").any(),
         )
+    )
+
+
+def with_costs(
+    rows: pl.DataFrame,
+    found: pl.DataFrame,
+    keys: list[str],
+    levels: list[str],
+    kept: pl.DataFrame | None,
+) -> pl.DataFrame:
+    """Add costs to rows; a cost without a session has a row of its own, beyond any limit."""
+    by = [*keys, *levels, "is_other"]
+    is_rest = pl.lit(value=False)
+    if kept is not None:
+        texts = kept.with_columns(pl.col(levels).cast(pl.String), pl.lit(value=True).alias("kept"))
+        found = found.join(texts, on=levels, how="left", nulls_equal=True)
+        is_rest = pl.col("kept").is_null() & pl.col("has_sessions")
+    own = (
+        found.with_columns(is_rest.alias("is_other"))
+        .with_columns(pl.when(~pl.col("is_other")).then(level).alias(level) for level in levels)
+        .group_by(by)
+        .agg(
+            *(_sums()),
+            pl.col("origins").explode().unique().sort().str.join(", ").alias("cost_from"),
+            pl.col("is_shared").any().alias("cost_shared"),
+        )
+    )
+    joined = rows.join(own, on=by, how="full", coalesce=True, nulls_equal=True)
+    counted = [name for name in rows.columns if name not in {*by, "previous_sessions"}]
+    return joined.with_columns(
+        pl.col(counted).fill_null(0),
+        pl.when(pl.col("cost").is_not_null()).then("cost_from").alias("cost_from"),
+        pl.when(pl.col("cost").is_not_null()).then("cost_shared").alias("cost_shared"),
     )

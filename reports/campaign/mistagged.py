@@ -50,7 +50,8 @@ MOST_RARE: Final = 3000
 """Names that may be meant, and that may be typos, at most: the commonest of each."""
 
 PLACEHOLDER: Final = (
-    r"\{.*\}|%%|\$\{|\[[a-z_ ]+\]|<[^>]*>|^__.+__$|^(?i:null|undefined|none|nan|\(not set\)|test|xxx+)$"
+    r"\{.*\}|%%|\$\{|\[[a-z_ ]+\]|<[^>]*>|^__.+__$"
+    r"|^(?i:null|undefined|none|nan|\(not set\)|test|xxx+)$"
 )
 """What a mailing or ad system left unfilled: {campaign}, %%NAME%%, [[field]], __CID__, null."""
 
@@ -58,13 +59,17 @@ PLACEHOLDER: Final = (
 def found_by(
     rows: pl.DataFrame, finding: str, field: str, *, counted: str = "page views"
 ) -> pl.DataFrame:
-    """Return rows as findings: those of ``value``, ``meant``, ``count`` and ``example`` they have."""
+    """Return rows as findings: ``value``, ``meant``, ``count``, ``example``, as far as there."""
     have = rows.columns
     return rows.with_columns(
         pl.lit(finding).alias("finding"),
         pl.lit(field).alias("field"),
         pl.lit(counted).alias("counted"),
-        *(pl.lit(None, FOUND[name]).alias(name) for name in ("meant", "example") if name not in have),
+        *(
+            pl.lit(None, FOUND[name]).alias(name)
+            for name in ("meant", "example")
+            if name not in have
+        ),
     ).select(pl.col(name).cast(dtype) for name, dtype in FOUND.items())
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Literal
 
 import polars as pl
 
@@ -61,13 +61,22 @@ def most(
     totals = [part.group_by(levels).len(f"n{place}") for place, part in enumerate(parts)]
     ranked = totals[0]
     if len(totals) > 1:
-        ranked = ranked.join(totals[1], on=list(levels), how="full", coalesce=True, nulls_equal=True)
+        ranked = ranked.join(
+            totals[1], on=list(levels), how="full", coalesce=True, nulls_equal=True
+        )
     numbers = [pl.col(f"n{place}").fill_null(0) for place in range(len(parts))]
     texts = [pl.col(level).cast(pl.String) for level in levels]
     if ranked.height <= limit:
         return None
     descending = [True] * len(numbers) + [False] * len(texts)
-    return ranked.sort(*numbers, *texts, descending=descending, nulls_last=True).head(limit).select(levels)
+    return (
+        ranked.sort(*numbers, *texts, descending=descending, nulls_last=True)
+        .head(limit)
+        .select(levels)
+    )
+
+
+_HOW: Final[tuple[Literal["semi"], Literal["anti"]]] = ("semi", "anti")
 
 
 def measured(
@@ -92,9 +101,13 @@ def measured(
     """
     if kept is None:
         return _rows(sessions, converting, [*keys, *levels], is_other=False)
+    by = list(levels)
     inside, outside = (
-        [part.join(kept, on=list(levels), how=how, nulls_equal=True) for part in (sessions, converting)]
-        for how in ("semi", "anti")
+        (
+            sessions.join(kept, on=by, how=how, nulls_equal=True),
+            converting.join(kept, on=by, how=how, nulls_equal=True),
+        )
+        for how in _HOW
     )
     rows = _rows(*inside, [*keys, *levels], is_other=False)
     if outside[0].is_empty():
@@ -128,7 +141,7 @@ def _rows(
         .join(people, on=groups, how="left", nulls_equal=True)
         .drop([] if by else groups)
         .with_columns(
-            pl.col(texts).cast(pl.String) if texts else [],
+            *(pl.col(name).cast(pl.String) for name in texts),
             pl.lit(value=is_other).alias("is_other"),
             pl.col("signups", "converters").fill_null(0).cast(pl.Int64),
             pl.col("conversion_squares", "value_squares").fill_null(0.0),
@@ -137,14 +150,14 @@ def _rows(
 
 
 def cube(sessions: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
-    """Return how many sessions there are by ``by`` and :data:`LINKS`: what costs are set against."""
+    """Return the number of sessions by ``by`` and :data:`LINKS`, to set costs against."""
     has_keyword = "keyword" in sessions.columns
     names = list(dict.fromkeys([*by, *LINKS]))
     asked = [name for name in names if has_keyword or name != "keyword"]
     counted = sessions.filter(pl.col("campaign").is_not_null()).group_by(asked).len("sessions")
     texts = [name for name in asked if name != "date"]
     return counted.with_columns(
-        pl.col(texts).cast(pl.String),
+        *(pl.col(name).cast(pl.String) for name in texts),
         pl.col("sessions").cast(pl.Float64),
         *([] if has_keyword else [pl.lit(None, pl.String).alias("keyword")]),
     )

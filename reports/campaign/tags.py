@@ -82,12 +82,14 @@ def _read(snapshot: Snapshot, span: Span, site: Site) -> pl.DataFrame:
     own = judged.select(hosts, "is_internal")
     return (
         found.join(own, on="referrer", how="left")
-        .with_columns((pl.col("is_internal").fill_null(value=False) | "is_same"))
+        .with_columns(pl.col("is_internal").fill_null(value=False) | pl.col("is_same"))
         .group_by("tags", "is_internal", "has_click_id")
         .agg(pl.col("views").sum(), pl.col("path").min())
         .join(_parsed(found["tags"].unique(), site.campaign), on="tags")
         .select(TAGS.names())
-        .sort("views", "tags", "is_internal", "has_click_id", descending=[True, False, False, False])
+        .sort(
+            "views", "tags", "is_internal", "has_click_id", descending=[True, False, False, False]
+        )
     )
 
 
@@ -117,6 +119,8 @@ def _parsed(texts: pl.Series, rules: Campaigns) -> pl.DataFrame:
         .agg(value.filter(pl.col("field") == field).first().alias(field) for field in FIELDS)
     )
     rows = texts.alias("tags").to_frame().with_row_index("row")
-    return rows.with_columns(pl.col("row").cast(wide.schema["row"])).join(
-        wide, on="row", how="left"
-    ).drop("row")
+    return (
+        rows.with_columns(pl.col("row").cast(wide.schema["row"]))
+        .join(wide, on="row", how="left")
+        .drop("row")
+    )

@@ -84,7 +84,10 @@ def _untagged_source(
     days = sessions["date"].n_unique()
     of_source = (
         both.group_by("source")
-        .agg(pl.col("n").filter("runs").sum().alias("on"), pl.col("n").filter(~pl.col("runs")).sum().alias("off"))
+        .agg(
+            pl.col("n").filter("runs").sum().alias("on"),
+            pl.col("n").filter(~pl.col("runs")).sum().alias("off"),
+        )
         .join(runs.group_by("source").len("r"), on="source")
         .with_columns((pl.col("r") / (days - pl.col("r").cast(pl.Int64))).alias("odds"))
         .filter((days - pl.col("r").cast(pl.Int64)) > 0)

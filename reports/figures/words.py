@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from reports.figures.campaign_words import WORDS as OF_CAMPAIGNS
 from reports.figures.numbers import check_language
 
 WORDS: Final[dict[str, tuple[str, str]]] = {
@@ -129,6 +130,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "model_markov": ("Markov chain", "마르코프 체인"),
     "model_shapley": ("Shapley value", "섀플리 값"),
     "no_rows": ("Nothing to show", "표시할 데이터가 없습니다"),
+    **OF_CAMPAIGNS,
 }
 """Key to (English, Korean)."""
 

@@ -114,9 +114,16 @@ def _names(report: str, frame: pl.DataFrame) -> list[str]:
     return leading + [name for name in BRIEF if name in columns]
 
 
+UNASKED: Final = frozenset(
+    {"kind", "name", "date", "segment", "channel", "source", "medium", "campaign", "content",
+     "keyword", "change"}
+)  # fmt: skip
+"""Columns that are null throughout where nothing was broken down by them."""
+
+
 def _says_nothing(frame: pl.DataFrame, name: str) -> bool:
     """Say whether a column is about a breakdown that was not asked for."""
-    return name in {"kind", "name"} and frame[name].is_null().all() and not frame.is_empty()
+    return name in UNASKED and frame[name].is_null().all() and not frame.is_empty()
 
 
 def _cells(report: str, names: list[str]) -> dict[str, Cell]:
@@ -152,7 +159,20 @@ def _compared_cells(row: dict[str, object]) -> dict[str, Cell]:
     }
 
 
-OWN_UNITS: Final = {"summary": _summed_cells, "compare": _compared_cells}
+def _effect_cells(row: dict[str, object]) -> dict[str, Cell]:
+    """Return how to show a row of campaign_effect: a comparison of two periods."""
+    return {
+        **_compared_cells(row),
+        **dict.fromkeys(("when", "visits"), str),
+        "change": lambda value: numbers.change(_number(value)),
+    }
+
+
+OWN_UNITS: Final = {
+    "summary": _summed_cells,
+    "compare": _compared_cells,
+    "campaign_effect": _effect_cells,
+}
 """Reports whose rows have units of their own."""
 
 

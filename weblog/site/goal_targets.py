@@ -26,7 +26,7 @@ def _checked_period(text: str) -> str:
         days = [date.fromisoformat(day) for day in found.groups()] if found else []
     except ValueError:
         days = []
-    if len(days) != 2 or days[0] > days[1]:  # noqa: PLR2004  first and last
+    if len(days) != 2 or days[0] > days[1]:
         raise ValueError(
             f"expected one of {', '.join(PERIODS)}, or days such as 2025-10-01 to 2025-12-31"
         )
