@@ -11,9 +11,18 @@ from reports import load
 from reports.ask import SMALL, Asked, ask
 from reports.breakdown import OTHER, text
 from reports.campaign.allot import allotted, with_costs
-from reports.campaign.costs import Costs, costs
+from reports.campaign.costs import LINKS, Costs, costs
 from reports.campaign.reached import check_goal, with_goal, with_keyword, with_signups
-from reports.campaign.results import LEVELS, carrying, cube, levels_of, measured, most
+from reports.campaign.results import (
+    LEVELS,
+    before,
+    carrying,
+    cube,
+    levels_of,
+    measured,
+    most,
+    needed,
+)
 from reports.intervals import arrivals
 from reports.measures import columns_of, interval, quotient, quotients, relative_change
 from reports.query import EVERYTHING, Filters, Span, check_limit
@@ -71,6 +80,10 @@ COLUMNS = (
 )
 
 
+KEYS: Final = ("date", "segment")
+"""What rows can be of beside levels."""
+
+
 def campaign_results(
     source: Store | Snapshot,
     filters: Filters = EVERYTHING,
@@ -119,12 +132,9 @@ def campaign_results(
     signup_goals = [rule.goal for rule in (site or Site()).goals if rule.signup]
     keys = ["date"] * per_day + ["segment"] * by_segment
     span = asked.query.current
-    current = carrying(_sessions(asked, span, asked.sessions, levels, goal), levels)
-    before = asked.previous_sessions
-    previous = None
-    if before is not None and not per_day:
-        spoken = _sessions(asked, asked.query.previous, before, levels, None)
-        previous = carrying(spoken, levels)
+    current = _sessions(asked, span, asked.sessions, levels, goal)
+    past = None if per_day else asked.previous_sessions
+    previous = None if past is None else _sessions(asked, asked.query.previous, past, levels, None)
     kept = most(current, previous, levels, limit)
     converting = with_signups(asked, span, _converting(asked, current, goal), signup_goals)
     rows = measured(current, converting, keys, levels, kept)
@@ -143,7 +153,9 @@ def _sessions(
     asked: Asked, span: Span | None, sessions: pl.DataFrame, levels: list[str], goal: str | None
 ) -> pl.DataFrame:
     found = with_goal(asked, span, sessions, goal)
-    return with_keyword(asked, span, found) if "keyword" in levels else found
+    if "keyword" in levels:
+        found = with_keyword(asked, span, found)
+    return carrying(needed(found, KEYS, levels), levels)
 
 
 def _converting(asked: Asked, current: pl.DataFrame, goal: str | None) -> pl.DataFrame:
@@ -164,12 +176,9 @@ def _beside(
     """Add the sessions of the period compared with; a row that is only there has none now."""
     if previous is None:
         return rows.with_columns(pl.lit(None, pl.Int64).alias("previous_sessions"))
-    nobody = previous.clear().with_columns(pl.lit(0).alias("signups"))
-    gone = measured(previous, nobody, keys, levels, kept)
-    by = [*keys, *levels, "is_other"]
     joined = rows.join(
-        gone.select(*by, pl.col("sessions").alias("previous_sessions")),
-        on=by, how="full", coalesce=True, nulls_equal=True,
+        before(previous, keys, levels, kept),
+        on=[*keys, *levels, "is_other"], how="full", coalesce=True, nulls_equal=True,
     )  # fmt: skip
     return joined.with_columns(pl.col(pl.Int64, pl.Float64).fill_null(0))
 
@@ -179,14 +188,15 @@ def _costs_of(
 ) -> pl.DataFrame:
     """Return what the combinations of ``keys`` and ``levels`` cost."""
     by, chosen_by = [*keys, *levels], asked.query.filters.chosen
-    own = cube(current, by)
+    linked = [name for name in LINKS if known.days[name].is_not_null().any()]
+    own = cube(current, by, linked)
     whole = own
-    if chosen_by or "campaign" not in levels:
+    if chosen_by or ("campaign" not in levels and current.height < asked.sessions.height):
         span = asked.query.current
         everyone = load.sessions(asked.snapshot, span, EVERYTHING)
         if "keyword" in levels:
             everyone = with_keyword(asked, span, everyone)
-        whole = cube(everyone, by)
+        whole = cube(everyone, by, linked)
     found = allotted(known.days, whole, own, by)
     if chosen_by.keys() - {"campaigns"}:
         # What no session agrees with cannot be told to be of these sessions.

@@ -113,7 +113,8 @@ def _summed(parts: list[pl.DataFrame], by: Sequence[str]) -> pl.DataFrame:
         return pl.DataFrame(schema=schema | ({"date": pl.Date()} if "date" in by else {}))
     return (
         pl.concat(parts)
-        .group_by(by)
+        .sort(*by, *FIGURES)  # or the last digits of sums would depend on the order of rows
+        .group_by(by, maintain_order=True)
         .agg(
             *_sums(),
             pl.col("origins").explode().unique().sort(),
@@ -135,12 +136,14 @@ def with_costs(
     is_rest = pl.lit(value=False)
     if kept is not None:
         texts = kept.with_columns(pl.col(levels).cast(pl.String), pl.lit(value=True).alias("kept"))
-        found = found.join(texts, on=levels, how="left", nulls_equal=True)
+        found = found.join(
+            texts, on=levels, how="left", nulls_equal=True, maintain_order="left"
+        )
         is_rest = pl.col("kept").is_null() & pl.col("has_sessions")
     own = (
         found.with_columns(is_rest.alias("is_other"))
         .with_columns(pl.when(~pl.col("is_other")).then(level).alias(level) for level in levels)
-        .group_by(by)
+        .group_by(by, maintain_order=True)
         .agg(
             *(_sums()),
             pl.col("origins").explode().unique().sort().str.join(", ").alias("cost_from"),

@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 import polars as pl
 
+from reports.breakdown import grouped
 from reports.campaign.costs import LINKS
 from reports.measures import counts
 from weblog.errors import QueryError, did_you_mean
@@ -22,6 +23,13 @@ COUNTED: Final = (
     *("converted", "conversions", "value"),
 )
 """Measures counted of each row."""
+
+
+NEEDED: Final = (
+    *("seed", "is_new", "is_bounce", "is_engaged"),
+    *("conversions", "value"),
+)
+"""What is counted of a session."""
 
 
 def levels_of(by: str | Sequence[str]) -> list[str]:
@@ -49,6 +57,12 @@ def carrying(sessions: pl.DataFrame, levels: Sequence[str]) -> pl.DataFrame:
     if not asked:
         return sessions
     return sessions.filter(pl.any_horizontal(pl.col(asked).is_not_null()))
+
+
+def needed(sessions: pl.DataFrame, keys: Sequence[str], levels: Sequence[str]) -> pl.DataFrame:
+    """Return the columns a report by these reads: the fewer, the faster they are filtered."""
+    names = ["key", "visitor", *NEEDED, *LINKS, *keys, *levels]
+    return sessions.select(name for name in dict.fromkeys(names) if name in sessions.columns)
 
 
 def most(
@@ -124,9 +138,10 @@ def _rows(
         sessions, converting = sessions.with_columns(whole), converting.with_columns(whole)
     n, v = pl.col("conversions").cast(pl.Float64), pl.col("value")
     people = (
-        converting.group_by(*groups, "visitor")
+        converting.sort("visitor", "key")
+        .group_by([*groups, "visitor"], maintain_order=True)
         .agg(n.sum(), v.sum(), pl.col("signups").sum())
-        .group_by(groups)
+        .group_by(groups, maintain_order=True)
         .agg(
             pl.col("signups").sum(),
             (n > 0).sum().cast(pl.Int64).alias("converters"),
@@ -136,8 +151,7 @@ def _rows(
     )
     texts = [name for name in by if name != "date"]
     return (
-        sessions.group_by(groups)
-        .agg(counts(*COUNTED))
+        grouped(sessions, groups, counts(*COUNTED))
         .join(people, on=groups, how="left", nulls_equal=True)
         .drop([] if by else groups)
         .with_columns(
@@ -149,15 +163,34 @@ def _rows(
     )
 
 
-def cube(sessions: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
-    """Return the number of sessions by ``by`` and :data:`LINKS`, to set costs against."""
-    has_keyword = "keyword" in sessions.columns
-    names = list(dict.fromkeys([*by, *LINKS]))
-    asked = [name for name in names if has_keyword or name != "keyword"]
-    counted = sessions.filter(pl.col("campaign").is_not_null()).group_by(asked).len("sessions")
-    texts = [name for name in asked if name != "date"]
+def before(
+    sessions: pl.DataFrame, keys: Sequence[str], levels: Sequence[str], kept: pl.DataFrame | None
+) -> pl.DataFrame:
+    """Return ``previous_sessions`` of each row :func:`measured` would have of these sessions."""
+    by = [*keys, *levels]
+    number = [pl.len().cast(pl.Int64).alias("previous_sessions")]
+    rows = grouped(sessions, by, number).with_columns(pl.lit(value=False).alias("is_other"))
+    if kept is not None:
+        inside = rows.join(kept, on=list(levels), how="semi", nulls_equal=True)
+        rest = rows.join(kept, on=list(levels), how="anti", nulls_equal=True)
+        others = rest.with_columns(
+            pl.lit(value=True).alias("is_other"),
+            *(pl.lit(None, rest.schema[level]).alias(level) for level in levels),
+        )
+        summed = others.group_by([*by, "is_other"]).agg(pl.col("previous_sessions").sum())
+        rows = pl.concat([inside, summed.select(inside.columns)])
+    return rows.with_columns(pl.col(name).cast(pl.String) for name in by if name != "date")
+
+
+def cube(sessions: pl.DataFrame, by: Sequence[str], known: Sequence[str]) -> pl.DataFrame:
+    """Return the number of sessions by ``by`` and :data:`LINKS`, to set costs against.
+
+    Of links only the campaign and what is ``known`` of any cost are told; the others are null.
+    """
+    asked = [name for name in dict.fromkeys([*by, "campaign", *known]) if name in sessions.columns]
+    carrying_one = sessions.select(asked).filter(pl.col("campaign").is_not_null())
+    counted = grouped(carrying_one, asked, [pl.len().cast(pl.Float64).alias("sessions")])
     return counted.with_columns(
-        *(pl.col(name).cast(pl.String) for name in texts),
-        pl.col("sessions").cast(pl.Float64),
-        *([] if has_keyword else [pl.lit(None, pl.String).alias("keyword")]),
+        *(pl.col(name).cast(pl.String) for name in asked if name != "date"),
+        *(pl.lit(None, pl.String).alias(name) for name in LINKS if name not in asked),
     )
