@@ -52,14 +52,15 @@ def tagging(
     """Find links that are not tagged, or wrongly: each with a count, an example, what to do.
 
     Of links: spellings that differ by case or by what separates words; typos, by Damerau's and
-    Levenshtein's distance: one edit, or two from 8 characters on, from a name seen 20 times as
-    often or one of the company's own tables; placeholders nobody filled in; tagged links of the
-    site itself; a source without a medium, a campaign without a source. Of sessions: mediums
-    that no channel rule knows; campaigns that the campaigns table does not know, and those that
-    run but were not seen; visits from mail clients without tags up to 14 days after a mailing;
-    sites that send more visits without tags on days with a campaign of theirs than on others,
-    beyond chance; visits without tags to a page that is a campaign's own. ``site`` tells the
-    campaign parameters and the site's hosts. Ranked by what is wrong, then by count.
+    Levenshtein's distance (:func:`reports.campaign.edits.distances`): one edit, or two from 8
+    characters on, from a name seen 20 times as often or one of the company's own tables;
+    placeholders nobody filled in; tagged links of the site itself; a source without a medium, a
+    campaign without a source. Of sessions: mediums that no channel rule knows; campaigns that
+    the campaigns table does not know, and those that run but were not seen; visits from mail
+    clients without tags up to 14 days after a mailing; sites that send more visits without tags
+    on days with a campaign of theirs than on others, beyond chance; visits without tags to a
+    page that is a campaign's own. ``site`` tells the campaign parameters and the site's hosts.
+    Ranked by what is wrong, then by count.
 
     Links are those of the whole period, whatever the filters; hits that are no longer stored
     cannot tell. Columns, units and meanings: ``COLUMNS``.

@@ -136,9 +136,7 @@ def with_costs(
     is_rest = pl.lit(value=False)
     if kept is not None:
         texts = kept.with_columns(pl.col(levels).cast(pl.String), pl.lit(value=True).alias("kept"))
-        found = found.join(
-            texts, on=levels, how="left", nulls_equal=True, maintain_order="left"
-        )
+        found = found.join(texts, on=levels, how="left", nulls_equal=True, maintain_order="left")
         is_rest = pl.col("kept").is_null() & pl.col("has_sessions")
     own = (
         found.with_columns(is_rest.alias("is_other"))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-import duckdb
 import polars as pl
 
+from reports.campaign.edits import LONGEST, distances, near
 from reports.campaign.tags import FIELDS
 
 FINDINGS: Final = (
@@ -43,7 +43,8 @@ SHORTEST: Final = 4
 """Characters of what is compared: shorter names differ by one for good reason (cpc, cpm)."""
 
 LONG: Final = 8
-"""From this length on two edits may be a typo, below one."""
+MOST_EDITS: Final = 2
+"""From this length on so many edits may be a typo, below one."""
 
 MOST_NAMES: Final = 300
 MOST_RARE: Final = 3000
@@ -191,9 +192,12 @@ def _typos(values: pl.DataFrame, field: str, known: list[str]) -> pl.DataFrame:
 def _nearest(rare: pl.DataFrame, meant: pl.DataFrame) -> pl.DataFrame:
     """Return each rare value beside the nearest it may be a typo of, if there is one."""
     length = pl.col("value").str.len_chars().cast(pl.Int64)
-    one = rare.with_columns(length.alias("length")).filter(pl.col("length") >= SHORTEST)
-    other = meant.with_columns(length.alias("length")).filter(pl.col("length") >= SHORTEST)
-    edits = pl.when(pl.min_horizontal("length", "length_meant") >= LONG).then(2).otherwise(1)
+    comparable = pl.col("length").is_between(SHORTEST, LONGEST)
+    one = rare.with_columns(length.alias("length")).filter(comparable)
+    other = meant.with_columns(length.alias("length")).filter(comparable)
+    edits = (
+        pl.when(pl.min_horizontal("length", "length_meant") >= LONG).then(MOST_EDITS).otherwise(1)
+    )
     part = pl.when(pl.col("is_known_meant")).then(RARE_OF_KNOWN).otherwise(RARE)
     # A known name that nobody used yet is meant all the same.
     is_rare = (pl.col("count") <= part * pl.col("count_meant")) | (
@@ -209,6 +213,7 @@ def _nearest(rare: pl.DataFrame, meant: pl.DataFrame) -> pl.DataFrame:
         pl.col("value").str.replace_all(r"[\s_.+-]+", "-")
         != pl.col("value_meant").str.replace_all(r"[\s_.+-]+", "-"),
     )
+    pairs = near(pairs, MOST_EDITS)
     return (
         pairs.with_columns(distances(pairs["value"], pairs["value_meant"]), edits.alias("edits"))
         .filter(pl.col("distance") <= pl.col("edits"))
@@ -219,18 +224,3 @@ def _nearest(rare: pl.DataFrame, meant: pl.DataFrame) -> pl.DataFrame:
         .unique("value", keep="first", maintain_order=True)
         .rename({"value_meant": "meant"})
     )
-
-
-def distances(one: pl.Series, other: pl.Series) -> pl.Series:
-    """Return how many edits lie between texts: ``distance``, in the order of rows.
-
-    Damerau's and Levenshtein's distance: characters put in, taken out, exchanged, and two
-    neighbours that changed places. Source: Damerau (1964), "A technique for computer detection
-    and correction of spelling errors", Communications of the ACM 7.
-    """
-    texts = pl.DataFrame({"place": range(one.len()), "one": one, "other": other})
-    asked = "SELECT damerau_levenshtein(one, other) AS distance FROM texts ORDER BY place"
-    with duckdb.connect() as database:
-        database.register("texts", texts.to_arrow())
-        answer = pl.DataFrame(database.sql(asked).to_arrow_table())
-    return answer["distance"].cast(pl.Int64)

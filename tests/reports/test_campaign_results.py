@@ -93,6 +93,9 @@ DAILY = st.lists(
     unique_by=lambda one: (one["date"], one["source"], one["medium"], one["content"]),
     max_size=4,
 )
+TABLES_DRAWN = st.fixed_dictionaries(
+    {"campaigns": CAMPAIGNS, "banners": BANNERS, "campaign_costs": DAILY}
+)
 BY = st.sampled_from(
     [["campaign"], ["source"], ["campaign", "content"], ["channel", "campaign"], ["content"]]
 )
@@ -136,18 +139,16 @@ def per_visitor(own: list[Row], name: str) -> list[float]:
 
 
 @CAREFUL
-@given(st.lists(ONE, min_size=1, max_size=25), CAMPAIGNS, BANNERS, DAILY, BY, st.booleans())
+@given(
+    st.tuples(st.lists(ONE, min_size=1, max_size=25), TABLES_DRAWN, BY, st.booleans()),
+)
 def test_rows_equal_the_slow_reference(
     scratch: Store,
     fill: Callable[..., Store],
     visits: Callable[..., Row],
-    drawn: list[Row],
-    campaigns: list[Row],
-    banners: list[Row],
-    daily: list[Row],
-    by: list[str],
-    per_day: bool,
+    asked: tuple[list[Row], dict[str, list[Row]], list[str], bool],
 ) -> None:
+    drawn, tables, by, per_day = asked
     drawn = [*drawn, {**drawn[0], "back": 0}]
     for one in drawn:
         one["date"], one["keyword"] = LAST - timedelta(days=one["back"]), None
@@ -162,7 +163,7 @@ def test_rows_equal_the_slow_reference(
         for number, one in enumerate(drawn, 1)
     ]
     fill(scratch, rows)
-    put(scratch, campaigns=campaigns, banners=banners, campaign_costs=daily)
+    put(scratch, **tables)
     inside = [one for one in drawn if one["back"] <= 6]
     report = reports.campaign_results(
         scratch, Filters(START, LAST, compare="none"), by=by, per_day=per_day, limit=None
@@ -173,7 +174,7 @@ def test_rows_equal_the_slow_reference(
     for one in inside:
         if not tagged or any(one[name] is not None for name in tagged):
             groups[tuple(one[name] for name in keys)].append(one)
-    about = slow_days(campaigns, banners, daily)
+    about = slow_days(**tables)
     shared, lonely = slow_costs(inside, about, (START, LAST), keys)
     # Sessions of a campaign without a content are in no row by content, nor is their part.
     costs = {key: cost for key, cost in shared.items() if key in groups}

@@ -22,13 +22,12 @@ def slow_arrivals(amounts: list[float]) -> tuple[float, float]:
     return low, size * (n + Z**2 / 2 + spread)
 
 
-def slow_days(campaigns: list[Row], banners: list[Row], daily: list[Row]) -> list[Row]:
+def slow_days(campaigns: list[Row], banners: list[Row], campaign_costs: list[Row]) -> list[Row]:
     """Every day's cost, of each campaign from the table that knows it best."""
-    days = []
-    for one in daily:
-        days.append({**one, "keyword": one["term"], "rank": 0})
-    for one in banners:
-        days.append({**one, "source": one["portal"], "content": one["banner"], "rank": 1})
+    days: list[Row] = [{**one, "keyword": one["term"], "rank": 0} for one in campaign_costs]
+    days += [
+        {**one, "source": one["portal"], "content": one["banner"], "rank": 1} for one in banners
+    ]
     for one in campaigns:
         length = (one["end"] - one["start"]).days + 1
         for back in range(length):
