@@ -63,6 +63,7 @@ from reports.figures import (
     gaps,
     goal_bars,
     heat,
+    landings,
     lifts,
     lines,
     matrix,
@@ -103,7 +104,7 @@ REPORTS: Final[dict[str, ReportSpec]] = {
             campaign_effects.figure,
             campaign_effect.COLUMNS,
         ),
-        ("landing_pages", landing_pages.landing_pages, bars.ranked, landing_pages.COLUMNS),
+        ("landing_pages", landing_pages.landing_pages, landings.figure, landing_pages.COLUMNS),
         (
             "campaign_paths",
             campaign_paths.campaign_paths,

@@ -62,9 +62,8 @@ def figure(
     """
     if measure is not None and measure not in MEASURES:
         raise UnknownNameError("measure of this figure", measure, list(MEASURES))
-    chosen = measure or next(
-        (name for name in ("cpa", "conversion_rate") if frame[name].is_not_null().any()), "cpa"
-    )
+    has_cpa = frame.select(pl.any_horizontal(pl.col("cpa", "cpa_low").is_not_null()).any()).item()
+    chosen = measure or ("cpa" if has_cpa else "conversion_rate")
     drawn = MEASURES[chosen]
     is_known = pl.col(chosen).is_not_null() | pl.col(drawn.low).is_not_null()
     rows = frame.filter(is_known).head(SHOWN)

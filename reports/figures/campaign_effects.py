@@ -25,4 +25,10 @@ def figure(
         pl.lit(word("campaign_days", language)).alias("left_name"),
         pl.lit(word("days_before", language)).alias("right_name"),
     )
-    return versus.figure(rows, language, theme, currency=currency)
+    drawn = versus.figure(rows, language, theme, currency=currency)
+    if drawn["data"]:
+        drawn["layout"]["height"] += 20
+        drawn["layout"]["xaxis"] |= {
+            "title": {"text": f"<sup>{word('observed_only', language)}</sup>"}
+        }
+    return drawn

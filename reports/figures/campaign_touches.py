@@ -65,7 +65,13 @@ def figure(frame: pl.DataFrame, language: str = "en", theme: str = "light") -> d
             barmode="stack",
             bargap=0.4,
             showlegend=True,
-            legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+            legend={
+                "orientation": "h",
+                "x": 0,
+                "y": 1.02,
+                "yanchor": "bottom",
+                "traceorder": "normal",
+            },
             margin={"l": 8, "r": 12, "t": 36, "b": 8},
             xaxis=axis(
                 theme,

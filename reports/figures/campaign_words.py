@@ -15,6 +15,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "projected": ("projected, 95 % interval", "예상, 95% 구간"),
     "campaign_days": ("campaign days", "캠페인 기간"),
     "days_before": ("days before", "이전 기간"),
+    "observed_only": (
+        "observed, not an effect: other things changed, too",
+        "관찰 결과이며 효과가 아님: 다른 요인도 함께 달라짐",
+    ),
     "last_touched": ("last touch", "마지막 접점"),
     "assisted": ("on the way", "경로 중"),
     "lag_told": ("median {days} days", "중앙값 {days}일"),
