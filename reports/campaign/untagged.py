@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 from reports.ask import SMALL
-from reports.campaign.mistagged import FOUND, found_by
+from reports.campaign.mistagged import found_by
 from reports.intervals import Z95
 
 OWN_PAGE: Final = 0.5
@@ -142,6 +142,3 @@ def _beside_plan(tagged: pl.DataFrame, planned: pl.DataFrame) -> list[pl.DataFra
         found_by(unknown, "unknown_campaign", "campaign", counted=SESSIONS),
         found_by(unseen, "unseen_campaign", "campaign", counted=SESSIONS),
     ]
-
-
-NOTHING: Final = pl.DataFrame(schema=FOUND)

@@ -26,12 +26,14 @@ def figure(
 ) -> dict[str, Any]:
     """Draw each target: a bar so far, a mark where it ought to be, a line to where it is going.
 
+    Without any target, a bar per goal with how often it was reached.
+
     Raises:
         UnknownNameError: no such language or theme.
     """
     rows = frame.filter(pl.col("number").is_not_null()).head(SHOWN)
     if rows.is_empty():
-        return empty(language, theme)
+        return _without_targets(frame, language, theme)
     paint = colours(theme)
     names, texts, filled = [], [], []
     for row in rows.to_dicts():
@@ -78,6 +80,23 @@ def figure(
     drawn["layout"]["shapes"] = lines
     drawn["layout"]["height"] += 70 + (ROW - ROW_HEIGHT) * rows.height
     return drawn
+
+
+def _without_targets(frame: pl.DataFrame, language: str, theme: str) -> dict[str, Any]:
+    rows = frame.head(SHOWN)
+    if rows.is_empty():
+        return empty(language, theme)
+    paint = colours(theme)
+    names = told_apart([as_text(shortened(goal, NAME)) for goal in rows["goal"]])
+    counts = rows["so_far"].to_list()
+    return horizontal(
+        theme,
+        names,
+        counts,
+        [paint.soft] * rows.height,
+        [numbers.number(count, language) for count in counts],
+        bars={"textfont": {"color": paint.text}, "insidetextanchor": "end"},
+    )
 
 
 def _projected(row: dict[str, Any], unit: str, language: str, currency: str) -> str:
