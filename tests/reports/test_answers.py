@@ -36,7 +36,6 @@ FILTERS = list(PERIODS.values())
 
 BREAKDOWNS = {
     "channels": {},
-    "campaign_results": {"by": "channel,source", "limit": 4},
     "sources": {"limit": 3},
     "devices": {"by": "os", "limit": 2},
     "segments": {},

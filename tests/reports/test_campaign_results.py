@@ -216,6 +216,16 @@ def test_what_is_beyond_the_limit_is_one_row_and_costs_sum_to_the_same(
             assert frame[name].sum() == pytest.approx(every[name].sum())
 
 
+def test_rows_by_channel_sum_to_the_sites_sessions(company: Store) -> None:
+    frame = reports.campaign_results(company, by="channel,source", limit=4).frame
+    whole = dict(reports.summary(company).frame.select("measure", "value").rows())
+    before = dict(reports.summary(company).frame.select("measure", "previous").rows())
+    for name in ("sessions", "new_visitors", "bounces", "engaged", "conversions", "value"):
+        assert frame[name].sum() == pytest.approx(whole[name])
+    assert frame["previous_sessions"].sum() == before["sessions"]
+    assert frame["share"].sum() == pytest.approx(1.0)
+
+
 def test_several_levels_can_be_named_by_commas_in_any_order(company: Store) -> None:
     one = reports.campaign_results(company, by="medium, source")
     assert one.frame.equals(reports.campaign_results(company, by=("source", "medium")).frame)

@@ -187,6 +187,21 @@ DISPENSABLE: Final = (
     "purchases",
     "low",
     "high",
+    "signups",
+    "engagement_rate",
+    "bounce_rate",
+    "roas",
+    "cpa_high",
+    "cpa_low",
+    "lag_sessions_median",
+    "assisted",
+    "share",
+    "projection",
+    "expected",
+    "measure",
+    "start",
+    "goal",
+    "example",
 )
 """What a narrow terminal does without, first to go first."""
 
