@@ -145,6 +145,7 @@ PART: Final = {"time_to_purchase": "summary", "campaign_paths": "summary"}
 """Reports of which a table shows one part: the others are for figures and programs."""
 
 DISPENSABLE: Final = (
+    "duration_s",
     "touches",
     "lag_days_q3",
     "bounce_low",
@@ -200,10 +201,16 @@ DISPENSABLE: Final = (
     "expected",
     "measure",
     "start",
-    "goal",
     "example",
+    "field",
 )
 """What a narrow terminal does without, first to go first."""
+
+KEPT: Final = {
+    "tagging": ("value",),
+    "landing_pages": ("bounce_rate", "conversion_rate"),
+}
+"""What a report would say nothing without, however narrow the terminal."""
 
 LEFT_OUT: Final = (
     "is_other",

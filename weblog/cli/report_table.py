@@ -13,7 +13,7 @@ from rich.text import Text
 
 from reports.figures import numbers
 from reports.registry import REPORTS
-from weblog.cli.report_columns import BRIEF, CHOSEN, DISPENSABLE, LEFT_OUT, PART, WHOLE
+from weblog.cli.report_columns import BRIEF, CHOSEN, DISPENSABLE, KEPT, LEFT_OUT, PART, WHOLE
 from weblog.cli.report_shapes import shaped
 from weblog.cli.table import console, print_table, shown
 
@@ -45,7 +45,7 @@ def print_report(report: Report, *, wide: bool = False) -> None:
     for name in DISPENSABLE:
         if _fits(table):
             break
-        if name in names:
+        if name in names and name not in KEPT.get(report.name, ()):
             names.remove(name)
             gone.append(name)
             table = _table(title, report.name, frame, names, small)
