@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
+from dashboard.campaign_notices import KOREAN as OF_CAMPAIGNS
 from dashboard.value_names import value_name
 from dashboard.view import Dropped
 from dashboard.words import word
@@ -285,6 +286,7 @@ KOREAN: Final[dict[str, str]] = {
         "{lines}행을 읽었지만 {accounted}행만 설명됩니다: 수집이 중단되었거나 진행 중입니다. "
         "`weblog ingest`를 다시 실행하면 완료됩니다"
     ),
+    **OF_CAMPAIGNS,
 }  # fmt: skip
 """Code to its Korean text; in English most texts are the reports' own."""
 

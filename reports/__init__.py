@@ -18,6 +18,9 @@ from reports.answers.attribution import attribution
 from reports.answers.banner_gap import banner_gap
 from reports.answers.banners import banners
 from reports.answers.bots import bots
+from reports.answers.campaign_effect import campaign_effect
+from reports.answers.campaign_paths import campaign_paths
+from reports.answers.campaign_results import campaign_results
 from reports.answers.campaigns import campaigns
 from reports.answers.categories import categories
 from reports.answers.changes import changes
@@ -33,8 +36,10 @@ from reports.answers.entry_pages import entry_pages
 from reports.answers.exit_pages import exit_pages
 from reports.answers.flows import flows
 from reports.answers.funnel import funnel
+from reports.answers.goals import goals
 from reports.answers.interest_gap import interest_gap
 from reports.answers.interest_to_purchase import interest_to_purchase
+from reports.answers.landing_pages import landing_pages
 from reports.answers.lifecycle import lifecycle
 from reports.answers.mail_recipients import mail_recipients
 from reports.answers.mail_robots import mail_robots
@@ -55,6 +60,7 @@ from reports.answers.segments_by import segments_by
 from reports.answers.site_status import site_status
 from reports.answers.sources import sources
 from reports.answers.summary import summary
+from reports.answers.tagging import tagging
 from reports.answers.time_to_purchase import time_to_purchase
 from reports.answers.transitions import transitions
 from reports.choices import choices
@@ -75,6 +81,9 @@ __all__ = [
     "banner_gap",
     "banners",
     "bots",
+    "campaign_effect",
+    "campaign_paths",
+    "campaign_results",
     "campaigns",
     "categories",
     "changes",
@@ -91,8 +100,10 @@ __all__ = [
     "exit_pages",
     "flows",
     "funnel",
+    "goals",
     "interest_gap",
     "interest_to_purchase",
+    "landing_pages",
     "lifecycle",
     "mail_recipients",
     "mail_robots",
@@ -114,6 +125,7 @@ __all__ = [
     "site_status",
     "sources",
     "summary",
+    "tagging",
     "time_to_purchase",
     "transitions",
 ]

@@ -126,29 +126,26 @@ def _counted(
     texts = pl.col(by).cast(pl.String)
     inside = pl.lit(value=False).alias("is_other")
     if kept is None:
-        return _grouped(frame, by, measures).with_columns(texts, inside)
+        return grouped(frame, by, measures).with_columns(texts, inside)
     shown = frame.join(kept, on=list(by), how="semi", nulls_equal=True)
     rest = frame.join(kept, on=list(by), how="anti", nulls_equal=True)
-    rows = _grouped(shown, by, measures).with_columns(texts, inside)
+    rows = grouped(shown, by, measures).with_columns(texts, inside)
     if rest.is_empty():
         return rows
     other = rest.select(measures).with_columns(pl.lit(value=True).alias("is_other"))
     return pl.concat([rows, other], how="diagonal")
 
 
-def _grouped(frame: pl.DataFrame, by: Sequence[str], measures: list[pl.Expr]) -> pl.DataFrame:
-    """Aggregate by several texts as by one number made of their codes: half the work.
+def grouped(frame: pl.DataFrame, by: Sequence[str], measures: list[pl.Expr]) -> pl.DataFrame:
+    """Aggregate by several texts, or days, as by one number made of their codes: half the work.
 
     The number is unique as long as the product of the codes fits into 63 bits; where it does
     not, the texts are grouped by as they are.
     """
     if len(by) == 1 or frame.is_empty():
         return frame.group_by(by).agg(measures)
-    codes = [
-        # Null is 0, so that every code is at least that.
-        pl.col(name).cast(pl.Categorical).to_physical().cast(pl.UInt64).add(1).fill_null(0)
-        for name in by
-    ]
+    # Null is 0, so that every code is at least that.
+    codes = [_code(frame, name).cast(pl.UInt64).add(1).fill_null(0) for name in by]
     highest = frame.select(code.max().alias(name) for code, name in zip(codes, by, strict=True))
     sizes = [int(size) + 1 for size in highest.row(0)]
     if prod(sizes) >= 1 << 63:
@@ -157,6 +154,12 @@ def _grouped(frame: pl.DataFrame, by: Sequence[str], measures: list[pl.Expr]) ->
     for code, size in zip(codes[1:], sizes[1:], strict=True):
         number = number * size + code
     return frame.group_by(number.alias(_NUMBER)).agg(pl.col(by).first(), *measures).drop(_NUMBER)
+
+
+def _code(frame: pl.DataFrame, name: str) -> pl.Expr:
+    column = pl.col(name)
+    is_day = frame.schema[name] == pl.Date
+    return column.to_physical() if is_day else column.cast(pl.Categorical).to_physical()
 
 
 _NUMBER = ":number"

@@ -78,6 +78,30 @@ def newcombe(
     return difference(one, other, ends)
 
 
+def arrivals(total: pl.Expr, squares: pl.Expr) -> Ends:
+    """Return the 95 % interval of the expected sum of what visitors bring, who come by chance.
+
+    Each visitor who comes brings an amount (conversions, or their value); visitors arrive as
+    Poisson has it. With T the sum of amounts and S that of their squares, k = S / T, T counts as
+    T / k independent arrivals of k each; theirs is the score interval of a Poisson mean::
+
+        k (n + z^2 / 2 -+ z sqrt(n + z^2 / 4)), n = T / k
+
+    Of no arrival the lower end is 0 and the upper that of arrivals of 1 each, z^2. Null where
+    either is. Sources: Rao and Scott (1999), "A simple method for analysing overdispersion in
+    clustered Poisson data", Statistics in Medicine 18 (the effective count); Barker (2002), "A
+    comparison of nine confidence intervals for a Poisson parameter when the expected number of
+    events is <= 5", The American Statistician 56 (the score interval).
+    """
+    some = (total > 0) & (squares > 0)
+    size = pl.when(some).then(squares / total).when(total == 0).then(1.0)
+    n = pl.when(some).then(total**2 / squares).when(total == 0).then(0.0)
+    spread = Z95 * (n + Z95**2 / 4).sqrt()
+    middle = n + Z95**2 / 2
+    low = pl.when(total == 0).then(0.0).otherwise(size * (middle - spread))
+    return low, size * (middle + spread)
+
+
 def student_quantile(freedom: pl.Expr) -> pl.Expr:
     """Return Student's 97.5 % quantile, to 0.002 from 6 degrees of freedom on.
 

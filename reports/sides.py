@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -123,13 +124,35 @@ def compared(one: Side, other: Side, *, totals: bool, limit: int | None) -> pl.D
     people = (_per_visitor(one.sessions), _per_visitor(other.sessions))
     rows = [_measured(people)]
     rows += [_content(part, sides, people, limit) for part in CONTENT]
-    sums = pl.concat(rows, how="diagonal_relaxed").with_columns(
-        pl.lit(person.height, pl.Float64).alias(f"visitors{s}")
-        for s, person in zip(SIDES, people, strict=True)
-    )
+    sums = _with_people(pl.concat(rows, how="diagonal_relaxed"), people)
     if one.sessions.is_empty() and other.sessions.is_empty():
         sums = sums.clear()
     return _concluded(differences(sums), totals=totals)
+
+
+def periods_compared(pairs: Mapping[str, tuple[pl.DataFrame, pl.DataFrame]]) -> pl.DataFrame:
+    """Return a row per measure of each pair of periods; what is beyond chance is told of all.
+
+    Args:
+        pairs: what a pair is called to the sessions of the one period and of the other, which
+            have as many days.
+
+    Returns:
+        ``pair`` and what :func:`compared` returns.
+    """
+    rows = []
+    for pair, (one, other) in pairs.items():
+        people = (_per_visitor(one), _per_visitor(other))
+        sums = _with_people(_measured(people), people)
+        rows.append(differences(sums).with_columns(pl.lit(pair).alias("pair")))
+    return _concluded(pl.concat(rows), totals=True)
+
+
+def _with_people(sums: pl.DataFrame, people: tuple[pl.DataFrame, pl.DataFrame]) -> pl.DataFrame:
+    return sums.with_columns(
+        pl.lit(person.height, pl.Float64).alias(f"visitors{s}")
+        for s, person in zip(SIDES, people, strict=True)
+    )
 
 
 def _concluded(rows: pl.DataFrame, *, totals: bool) -> pl.DataFrame:

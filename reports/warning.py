@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
+from reports.campaign.warnings import TEXTS as OF_CAMPAIGNS
+
 Fact = str | int | float | date
 
 TEXTS: Final[dict[str, str]] = {
@@ -279,6 +281,7 @@ TEXTS: Final[dict[str, str]] = {
         "{lines} lines were read, but {accounted} are accounted for: an ingest was cut short "
         "or is running; `weblog ingest` again completes it"
     ),
+    **OF_CAMPAIGNS,
 }
 """Every code there is, with its English text."""
 

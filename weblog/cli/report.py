@@ -12,6 +12,7 @@ import click
 from weblog.cli.digest import file_options, language_option
 from weblog.cli.options import chosen_site, output_option, site_option, store_option
 from weblog.cli.report_attribution import OF_ATTRIBUTION
+from weblog.cli.report_campaigns import OF_CAMPAIGNS
 from weblog.cli.report_mail import OF_MAILINGS
 from weblog.cli.report_options import FILTERS, OF_REPORTS, TODAY, with_options
 from weblog.cli.report_paths import OF_PATHS, by_argument
@@ -58,6 +59,7 @@ _DAY = click.DateTime(formats=["%Y-%m-%d"])
 @with_options(OF_PATHS)
 @with_options(OF_ATTRIBUTION)
 @with_options(OF_MAILINGS)
+@with_options(OF_CAMPAIGNS)
 @click.option("--wide", is_flag=True, help="All columns in the table, as programs get them.")
 @click.option(
     "--email",

@@ -34,6 +34,28 @@ WHOLE: Final = ("summary", "changes", "reconciliation", "transitions", "cohorts"
 """Reports that are narrow as they are."""
 
 CHOSEN: Final = {
+    "campaign_results": (
+        *("date", "segment", "channel", "source", "medium", "campaign", "content", "keyword"),
+        *("sessions", "new_visitors", "engagement_rate", "bounce_rate", "signups", "conversions"),
+        *("conversion_rate", "value", "cost", "cpa", "cpa_low", "cpa_high", "roas", "change"),
+    ),
+    "goals": (
+        *("target", "goal", "measure", "start", "end", "so_far", "number", "progress", "expected"),
+        *("projection", "low", "high", "needed_per_day", "state"),
+    ),
+    "campaign_effect": (
+        *("when", "visits", "name", "left", "right", "difference", "low", "high", "change"),
+        "beyond_chance",
+    ),
+    "landing_pages": (
+        *("campaign", "entry_page", "sessions", "share", "bounce_rate", "bounce_low"),
+        *("bounce_high", "conversions", "conversion_rate", "value", "duration_s", "change"),
+    ),
+    "campaign_paths": (
+        *("campaign", "conversions", "share", "value", "first_touch", "last_touch", "assisted"),
+        *("touches", "lag_days_median", "lag_days_q3", "lag_sessions_median"),
+    ),
+    "tagging": ("finding", "field", "value", "meant", "count", "counted", "example", "to_do"),
     "attribution": (
         *("model", "name", "conversions", "low", "high", "share", "value", "difference"),
         *("difference_low", "difference_high", "touched"),
@@ -160,6 +182,7 @@ CHOSEN: Final = {
 PART: Final = {
     "time_to_purchase": ("summary",),
     "mail_times": ("summary",),
+    "campaign_paths": ("summary",),
     "anomalies": ("anomaly", "step"),
 }
 """Reports of which a table shows some parts: the others are for figures and programs."""
@@ -169,6 +192,13 @@ DISPENSABLE: Final = (
     "clicked_raw",
     "held_out",
     "chosen",
+    "duration_s",
+    "touches",
+    "lag_days_q3",
+    "bounce_low",
+    "bounce_high",
+    "counted",
+    "needed_per_day",
     "top_product_categories",
     "difference_low",
     "difference_high",
@@ -205,8 +235,29 @@ DISPENSABLE: Final = (
     "purchases",
     "low",
     "high",
+    "signups",
+    "engagement_rate",
+    "bounce_rate",
+    "roas",
+    "cpa_high",
+    "cpa_low",
+    "lag_sessions_median",
+    "assisted",
+    "share",
+    "projection",
+    "expected",
+    "measure",
+    "start",
+    "example",
+    "field",
 )
 """What a narrow terminal does without, first to go first."""
+
+KEPT: Final = {
+    "tagging": ("value",),
+    "landing_pages": ("bounce_rate", "conversion_rate"),
+}
+"""What a report would say nothing without, however narrow the terminal."""
 
 LEFT_OUT: Final = (
     "is_other",

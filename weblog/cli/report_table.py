@@ -13,7 +13,7 @@ from rich.text import Text
 
 from reports.figures import numbers
 from reports.registry import REPORTS
-from weblog.cli.report_columns import BRIEF, CHOSEN, DISPENSABLE, LEFT_OUT, PART, WHOLE
+from weblog.cli.report_columns import BRIEF, CHOSEN, DISPENSABLE, KEPT, LEFT_OUT, PART, WHOLE
 from weblog.cli.report_shapes import shaped
 from weblog.cli.table import console, print_table, shown
 
@@ -43,7 +43,7 @@ def print_report(report: Report, *, wide: bool = False) -> None:
     for name in DISPENSABLE:
         if _fits(table):
             break
-        if name in names:
+        if name in names and name not in KEPT.get(report.name, ()):
             names.remove(name)
             gone.append(name)
             table = _table(title, report.name, frame, names, small)
@@ -131,9 +131,18 @@ def _names(report: str, frame: pl.DataFrame) -> list[str]:
     return leading + [name for name in BRIEF if name in columns]
 
 
+UNASKED: Final = frozenset(
+    {
+        *("kind", "name", "date", "segment", "channel", "source", "medium", "campaign"),
+        *("content", "keyword", "change", "portal", "position", "banner"),
+    }
+)
+"""Columns that are null throughout where nothing was broken down by them."""
+
+
 def _says_nothing(frame: pl.DataFrame, name: str) -> bool:
     """Say whether a column is about a breakdown that was not asked for."""
-    return name in MAY_BE_UNASKED and frame[name].is_null().all() and not frame.is_empty()
+    return name in UNASKED and frame[name].is_null().all() and not frame.is_empty()
 
 
 def _cells(report: str, names: list[str]) -> dict[str, Cell]:
@@ -169,13 +178,17 @@ def _compared_cells(row: dict[str, object]) -> dict[str, Cell]:
     }
 
 
-MAY_BE_UNASKED: Final = {
-    *("kind", "name"),
-    *("campaign", "portal", "position", "banner", "date"),
-}
-"""Columns that are null everywhere where rows are not told apart by them."""
-
-OWN_UNITS: Final = {"summary": _summed_cells, "compare": _compared_cells}
+def _effect_cells(row: dict[str, object]) -> dict[str, Cell]:
+    """Return how to show a row of campaign_effect: a comparison of two periods."""
+    return {
+        **_compared_cells(row),
+        **dict.fromkeys(("when", "visits"), str),
+        "change": lambda value: numbers.change(_number(value)),
+    }
+OWN_UNITS: Final = {
+    "summary": _summed_cells,
+    "compare": _compared_cells,
+    "campaign_effect": _effect_cells,
 """Reports whose rows have units of their own."""
 
 

@@ -27,6 +27,7 @@ from weblog.site.checked import (
 )
 from weblog.site.funnels import Funnel, funnel_problem
 from weblog.site.geo import Geo
+from weblog.site.goal_targets import GoalTarget, target_problem
 from weblog.site.identity import Identity
 from weblog.site.line_rules import LineRule, named_twice
 from weblog.site.mail import Mail, id_lost
@@ -135,6 +136,7 @@ class Goal(_Section):
     statuses: tuple[Status, ...] = ()
     value: float | None = None
     value_parameter: str | None = None
+    signup: bool = Field(default=False, description="whether reaching it makes a member")
 
 
 class Event(_Section):
@@ -223,6 +225,7 @@ class Site(_Section):
     products: tuple[Product, ...] = ()
     goals: tuple[Goal, ...] = ()
     events: tuple[Event, ...] = ()
+    targets: tuple[GoalTarget, ...] = ()
     funnels: tuple[Funnel, ...] = ()
     calendar: tuple[CalendarDay, ...] = ()
     site_search: SiteSearch = SiteSearch()
@@ -292,6 +295,14 @@ class Site(_Section):
         if problem is not None:
             raise ValueError(problem)
         return mail
+
+    @field_validator("targets")
+    def _of_known_goals(
+        cls, targets: tuple[GoalTarget, ...], info: ValidationInfo
+    ) -> tuple[GoalTarget, ...]:
+        rules = info.data.get("goals")  # not there: wrong itself, and said
+        problem = target_problem(targets, None if rules is None else [rule.goal for rule in rules])
+        return targets
 
     @field_validator("segments")
     @classmethod

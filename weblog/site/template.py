@@ -117,6 +117,13 @@ rejects = "keep"
 # paths = ["/quote/*/result"]
 # value = 30000
 
+# A target is so much of a goal (or of a measure) in each week, month, quarter or year.
+# [[targets]]
+# target = "quotes of the month"
+# goal = "quote"
+# period = "month"
+# number = 400
+
 # An event is something a visitor did that is no page; it keeps a session from being a bounce.
 # [[events]]
 # event = "brochure"

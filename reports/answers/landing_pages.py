@@ -1,0 +1,116 @@
+"""Where visits of campaigns begin, and what becomes of them there."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from reports.ask import Asked, ask
+from reports.breakdown import OTHER, breakdown, text
+from reports.breakdown import columns as breakdown_columns
+from reports.cache import CACHE, key_of
+from reports.campaign.reached import check_goal, seed_of, with_goal
+from reports.intervals import wilson
+from reports.query import EVERYTHING, Filters
+from reports.result import Report
+from reports.spec import ColumnSpec
+from reports.warning import ReportWarning
+from weblog.store import Snapshot, Store
+
+_BY = ("campaign", "entry_page")
+_TEXTS = (
+    text("campaign", "The campaign the visit's link named"),
+    text("entry_page", "Path of the session's first page view"),
+)
+_MEASURES = tuple(
+    column for column in breakdown_columns(*_TEXTS) if column.name not in {*_BY, "is_other"}
+)
+
+COLUMNS = (
+    *_TEXTS,
+    OTHER,
+    *_MEASURES,
+    ColumnSpec("bounce_low", pl.Float64(), "rate", "Lower end of the bounce rate's 95 % interval"),
+    ColumnSpec("bounce_high", pl.Float64(), "rate", "Upper end of it (Wilson)"),
+    ColumnSpec(
+        "timed", pl.Int64(), "count", "Sessions of two page views or events or more: those timed"
+    ),
+    ColumnSpec(
+        "duration_s",
+        pl.Float64(),
+        "seconds",
+        "Median time from their first to their last; null where none is timed, and for all others",
+    ),
+)
+
+
+def landing_pages(
+    source: Store | Snapshot,
+    filters: Filters = EVERYTHING,
+    *,
+    goal: str | None = None,
+    limit: int | None = 20,
+) -> Report:
+    """Count sessions, bounces, conversions and time by campaign and the page they begin on.
+
+    Sessions without a campaign are left out; shares are of those that have one. The first
+    ``limit`` rows by sessions, then one for the others; None for all. ``goal`` counts the
+    conversions of one goal. A log cannot time the last page of a session: sessions of one page
+    view have no time, rather than 0. Columns, units and meanings: ``COLUMNS``.
+
+    Raises:
+        UnknownNameError: no session ever reached ``goal``.
+        QueryError: the filters contradict themselves, or ``limit`` is less than 1.
+        StoreError: the store cannot be read.
+    """
+    asked = ask(source, filters)
+    if goal is not None:
+        check_goal(asked.snapshot, goal)
+    carries = pl.col("campaign").is_not_null()
+    current = with_goal(asked, asked.query.current, asked.sessions.filter(carries), goal)
+    previous = asked.previous_sessions
+    before = None if previous is None else previous.filter(carries)
+    rows = breakdown(current, before, _BY, limit=limit)
+    frame = rows.join(
+        _times(asked, current), on=list(_BY), how="left", nulls_equal=True, maintain_order="left"
+    )
+    low, high = wilson(pl.col("bounces"), pl.col("sessions"))
+    frame = frame.with_columns(
+        low.alias("bounce_low"),
+        high.alias("bounce_high"),
+        *(pl.when(~pl.col("is_other")).then(name).alias(name) for name in ("timed", "duration_s")),
+    ).select(pl.col(column.name).cast(column.dtype) for column in COLUMNS)
+    none = current.is_empty() and not asked.sessions.is_empty()
+    warnings = [ReportWarning("no_campaigns")] if none else []
+    small = int(frame["small"].sum())
+    if small:
+        warnings.append(ReportWarning("small_cells", {"small": small, "cells": frame.height}))
+    return asked.answer("landing_pages", frame, *warnings)
+
+
+def _times(asked: Asked, sessions: pl.DataFrame) -> pl.DataFrame:
+    """Return how many sessions of each row are timed, and their median."""
+    span, seed = asked.query.current, seed_of(sessions)
+    if span is None or sessions.is_empty():
+        schema = dict.fromkeys(_BY, pl.String) | {"timed": pl.Int64, "duration_s": pl.Float64}
+        return pl.DataFrame(schema=schema)
+    timed = (
+        asked.snapshot.scan("sessions")
+        .filter(
+            pl.col("date").is_between(*span),
+            pl.col("campaign").is_not_null(),
+            pl.col("page_views") + pl.col("events").fill_null(0) > 1,
+        )
+        .select(
+            pl.col("session_id").hash(seed).alias("key"),
+            (pl.col("end") - pl.col("start")).dt.total_milliseconds().cast(pl.Float64).alias("ms"),
+        )
+    )
+    asked_key = (*key_of(asked.snapshot, "sessions", span), "campaign times", seed)
+    times = CACHE.get(asked_key, timed.collect)
+    return (
+        sessions.select("key", *_BY)
+        .join(times, on="key")
+        .group_by(_BY)
+        .agg(pl.len().alias("timed"), (pl.col("ms").median() / 1000).alias("duration_s"))
+        .with_columns(pl.col(_BY).cast(pl.String))
+    )
