@@ -27,6 +27,7 @@ from weblog.site.geo import Geo
 from weblog.site.identity import Identity
 from weblog.site.line_rules import LineRule, named_twice
 from weblog.site.privacy import Privacy
+from weblog.site.readers import Dashboard
 from weblog.site.retention import Retention
 from weblog.site.section import Section as _Section
 from weblog.site.site_search import SiteSearch
@@ -232,6 +233,7 @@ class Site(_Section):
     segments: tuple[SegmentRule, ...] = DEFAULT_SEGMENTS
     tables: Tables = Tables()
     retention: Retention = Retention()
+    dashboard: Dashboard = Dashboard()
     folder: str = Field(default=".", description="where site.toml lies; set by the loader")
 
     @field_validator("time_zone")
