@@ -9,7 +9,7 @@ from typing import Any
 
 from dash import Dash, Input, Output, State, no_update
 from dash.development.base_component import Component
-from flask import Response, request
+from flask import Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from dashboard import components as own
@@ -69,17 +69,15 @@ class Application(Dash):
         )
 
 
-def create_app(
-    store: Store, site: Site, *, loopback_only: bool = True, door: Door | None = None
-) -> Application:
+def create_app(store: Store, site: Site, *, door: Door | None = None) -> Application:
     """Return the dashboard over a store as a Dash application.
 
     Args:
         store: what is shown, read anew for every answer: what is ingested meanwhile appears.
         site: the site's rules; its name and its currency are shown.
-        loopback_only: answer only requests that name this machine as their host.
         door: how readers are known, and so which role a request has; by default everybody is
-            a marketer.
+            a marketer. Where nobody need log in, only requests that name this machine as their
+            host are answered.
 
     Raises:
         SiteError: ``recommendations.toml`` beside the site's rules is wrong.
@@ -99,7 +97,7 @@ def create_app(
         health_endpoint="_health",
     )
     app.site_name = given_name(site)
-    app.layout = lambda: _layout(chosen_language(request), app.site_name, reader())
+    app.layout = lambda: _layout(chosen_language(request), app.site_name, g.get("reader"))
     _add_navigation(app, store)
     for page in PAGES.values():
         _add_page(app, page, store, site, door)
@@ -109,7 +107,7 @@ def create_app(
     add_card_page(app.server, store, site, today=days, index=app.suggestions, audit=door.audit)
     add_login(app.server, door, app.site_name)
     _add_failures(app)
-    protect(app.server, app.csp_hashes(), door, loopback_only=loopback_only)
+    protect(app.server, app.csp_hashes(), door)
     guard(app.server, door, app.site_name)
     return app
 
@@ -119,8 +117,11 @@ def given_name(site: Site) -> str:
     return "" if site.name == Site().name else site.name
 
 
-def _layout(language: str, site_name: str, who: Reader) -> Component:
-    """Return the frame for a reader; which page stands in it, the browser says next."""
+def _layout(language: str, site_name: str, who: Reader | None) -> Component:
+    """Return the frame for a reader; which page stands in it, the browser says next.
+
+    Dash asks for it once before anybody has; nobody is shown that one.
+    """
     return own.Slot(
         children=[
             own.Address(id="address"),
@@ -130,11 +131,11 @@ def _layout(language: str, site_name: str, who: Reader) -> Component:
                 site=site_name,
                 language=language,
                 languages=list(NAMES.items()),
-                reader=who.name,
+                reader=who.name if who else "",
                 pages=[
                     {"path": page.path, "title": word(page.name, language), "icon": page.icon}
                     for page in PAGES.values()
-                    if who.sees(page.role)
+                    if who and who.sees(page.role)
                 ],
                 children=own.Slot(id="page"),
             ),

@@ -55,8 +55,8 @@ def serve_many(
         AccessError: others could reach it and nobody could log in.
     """
     loopback = is_loopback(host)
-    open_door(store.folder, site, readers, loopback=loopback)
     bound = listener(host, port)
+    open_door(store.folder, site, readers, loopback=loopback)
     url = f"http://{shown_host(host)}:{bound.getsockname()[1]}/"
     if not loopback and not readers.https:
         print(PLAIN_WARNING.format(host=host, url=url), file=sys.stderr, flush=True)  # noqa: T201
@@ -85,7 +85,7 @@ def application() -> Any:
     said = json.loads(os.environ[SETTINGS])
     store, site = open_store(said["store"]), draft_site(said["site"]).checked()
     door = open_door(store.folder, site, Readers(**said["readers"]), loopback=said["loopback"])
-    app = create_app(store, site, loopback_only=door.open_role is not None, door=door)
+    app = create_app(store, site, door=door)
     warming = threading.Thread(target=warm_up, args=(store, site))
     warming.start()
     app.suggestions.start()

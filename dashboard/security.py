@@ -71,12 +71,10 @@ def is_foreign(asked: Request, *, secure: bool = False) -> bool:
     return sent.netloc != asked.host or (secure and sent.scheme != "https")
 
 
-def protect(
-    server: Flask, script_hashes: Sequence[str], door: Door, *, loopback_only: bool
-) -> None:
+def protect(server: Flask, script_hashes: Sequence[str], door: Door) -> None:
     """Check every request and put the headers on every response of ``server``.
 
-    With ``loopback_only``, requests must name this machine as their host.
+    Where nobody need log in, requests must name this machine as their host.
     """
     server.config["MAX_CONTENT_LENGTH"] = LARGEST
     headers = {
@@ -92,7 +90,7 @@ def protect(
     @server.before_request
     def check() -> None:
         name = urlsplit(f"//{request.host}").hostname or ""
-        if loopback_only and not is_loopback(name):
+        if door.open_role is not None and not is_loopback(name):
             abort(403, "This dashboard answers only under the name of this machine.")
         reads = request.method in {"GET", "HEAD"}
         if not reads and is_foreign(request, secure=door.is_secure(request)):

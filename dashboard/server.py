@@ -76,11 +76,10 @@ def serve(
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a busy moment is no news
     loopback, said = is_loopback(host), readers or Readers()
+    bound = listener(host, port)
     door = open_door(store.folder, site, said, loopback=loopback)
-    app = create_app(store, site, loopback_only=door.open_role is not None, door=door)
-    server = waitress.create_server(
-        app.server, sockets=[listener(host, port)], threads=THREADS, ident=""
-    )
+    app = create_app(store, site, door=door)
+    server = waitress.create_server(app.server, sockets=[bound], threads=THREADS, ident="")
     url = f"http://{shown_host(host)}:{int(server.effective_port)}/"
     if not loopback and not said.https:
         print(PLAIN_WARNING.format(host=host, url=url), file=sys.stderr, flush=True)  # noqa: T201

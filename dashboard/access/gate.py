@@ -43,6 +43,9 @@ OF_LOGIN: Final = frozenset({"login", "log_in"})
 """Endpoints for nobody in particular whose answers are yet of one form."""
 
 
+_LOG_IN: Final = {"error": {"code": "login", "message": "log in first"}}
+
+
 def needed(server: Flask, endpoint: str | None) -> str | None:
     """Return the least role an endpoint needs; None if it declares none."""
     if endpoint is None:
@@ -81,8 +84,12 @@ def guard(server: Flask, door: Door, site_name: str = "") -> None:
         return response
 
     @server.errorhandler(401)
-    def unknown(_: Unauthorized) -> Response:
-        return plain({"error": {"code": "login", "message": "log in first"}}, 401)
+    def unknown(_: Unauthorized) -> AnyResponse:
+        return (
+            _asked_in(door)
+            if door.has_login
+            else plain({"error": {"code": "login", "message": "log in first"}}, 401)
+        )
 
     @server.after_request
     def keep_private(response: Response) -> Response:
@@ -107,7 +114,7 @@ def _asked_in(door: Door) -> AnyResponse:
         return redirect(f"{LOGIN}?next={quote(back, safe='/')}", 303)
     if not door.has_login:
         abort(403)
-    return plain({"error": {"code": "login", "message": "log in first"}}, 401)
+    return plain(_LOG_IN, 401)
 
 
 def _is_page() -> bool:

@@ -80,16 +80,21 @@ def reader() -> Reader:
 
 
 def least(role: str) -> Callable[[F], F]:
-    """Declare the least role that a view or a callback needs, and hold to it when it is called."""
+    """Declare the least role that a view or a callback needs, and hold to it when it is called.
+
+    Raises:
+        UnknownNameError: no such role.
+    """
+    known = role if role == NOBODY else checked_role(role)
 
     def declared(function: F) -> F:
         @wraps(function)
         def guarded(*given: Any, **named: Any) -> Any:
-            if role != NOBODY and not reader().sees(role):
+            if known != NOBODY and not reader().sees(known):
                 abort(403)
             return function(*given, **named)
 
-        guarded.least_role = role if role == NOBODY else checked_role(role)  # type: ignore[attr-defined]
+        guarded.least_role = known  # type: ignore[attr-defined]
         return cast("F", guarded)
 
     return declared

@@ -53,7 +53,10 @@ def add(
     password = None if no_password else _password()
     made = accounts.add(name, role, password, _site_name(site_path))
     _record(accounts, "account_added", f"{made.name}: {role}")
-    click.echo(f"{made.name}: {role}. They see it at the dashboard's next start with a login.")
+    click.echo(f"{made.name}: {role}")
+    click.echo(
+        "A dashboard that runs without a login asks for one when it is started anew.", err=True
+    )
 
 
 @command.command(name="list")
