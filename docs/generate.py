@@ -282,6 +282,8 @@ def type_text(annotation: Any) -> str:
         return next((name for kind, name in _NAMED if kind == annotation), type_text(inner[0]))
     if origin is Literal:
         return "one of " + ", ".join(f"`{json.dumps(value)}`" for value in inner)
+    if origin is dict:
+        return f"table of {_plural(type_text(inner[1]))}"
     if origin is tuple:
         return f"list of {_plural(type_text(inner[0]))}"
     if origin in (types.UnionType, typing.Union):
@@ -302,7 +304,7 @@ def default_text(field: FieldInfo) -> str:
     """Return a default as site.toml would write it."""
     if field.is_required():
         return "required"
-    value = field.get_default()
+    value = field.get_default(call_default_factory=True)
     if value is None:
         return "not set"
     if isinstance(value, tuple):

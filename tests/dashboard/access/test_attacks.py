@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from html import unescape
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,7 +14,7 @@ import pytest
 from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from logged_in import PASSWORDS, log_in, token_of, update
+from logged_in import PASSWORDS, LogIn, log_in, token_of, update
 
 from dashboard import create_app
 from dashboard.access import Accounts
@@ -177,6 +178,39 @@ def test_whatever_is_asked_is_answered_without_a_fault(
 ) -> None:
     asked = urlencode(query, errors="replace")
     page = marketer.get(f"/customer?{asked}&" + urlencode({"id": path}, errors="replace"))
+    assert page.status_code < 500
+    assert is_harmless(page.text)
+    assert update(marketer, f"?{asked}").status_code == 200
+    assert marketer.get(f"/login?{asked}").status_code in {200, 303}
+
+
+@given(st.binary(max_size=300) | st.text(max_size=100).map(str.encode))
+@settings(max_examples=25, deadline=None)
+def test_whatever_is_sent_to_a_callback_is_no_fault_that_tells(
+    marketer: FlaskClient, body: bytes
+) -> None:
+    answer = marketer.post("/_dash-update-component", data=body, content_type="application/json")
+    assert answer.status_code >= 400
+    assert "Traceback" not in answer.text
+    assert "site-packages" not in answer.text
+
+
+def test_a_request_too_large_is_refused(as_role: LogIn) -> None:
+    answer = as_role("viewer").post("/_dash-update-component", json={"output": "x" * 2_000_000})
+    assert answer.status_code == 413
+
+
+def test_the_commands_show_what_was_typed_as_text(door: Door, server: Any, store: Store) -> None:
+    from click.testing import CliRunner
+
+    from weblog.cli import weblog
+
+    assert door.audit is not None
+    log_in(server.test_client(), "\x1b[31m\u202eviewer", "x")
+    path = str(Path(door.audit.folder.path))
+    shown = CliRunner().invoke(
+        weblog, ["audit", "--store", str(store.folder), "--access", path, "--what", "login_failed"]
+    )
     assert shown.exit_code == 0, shown.output
     assert "\x1b" not in shown.output
     assert "\u202e" not in shown.output
