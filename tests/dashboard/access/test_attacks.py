@@ -172,7 +172,7 @@ TEXT = st.text(max_size=200) | st.sampled_from(NASTY)
 
 
 @given(st.dictionaries(TEXT, TEXT, max_size=4), TEXT)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_whatever_is_asked_is_answered_without_a_fault(
     marketer: FlaskClient, query: dict[str, str], path: str
 ) -> None:
@@ -185,7 +185,7 @@ def test_whatever_is_asked_is_answered_without_a_fault(
 
 
 @given(st.binary(max_size=300) | st.text(max_size=100).map(str.encode))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_whatever_is_sent_to_a_callback_is_no_fault_that_tells(
     marketer: FlaskClient, body: bytes
 ) -> None:
