@@ -7,6 +7,7 @@ by the key that lies beside the log.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Iterator
@@ -76,9 +77,13 @@ class Audit:
         }
         # ASCII only: what strangers wrote cannot turn the direction of a terminal's text.
         data = (json.dumps(line) + "\n").encode()
-        descriptor = os.open(self._file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        descriptor = os.open(self._file, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
         try:
-            os.write(descriptor, data)
+            size = os.fstat(descriptor).st_size
+            if size and os.pread(descriptor, 1, size - 1) != b"\n":  # a line that was cut off
+                data = b"\n" + data
+            if os.write(descriptor, data) < len(data):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), self._file)
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
