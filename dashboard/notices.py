@@ -44,7 +44,7 @@ KOREAN: Final[dict[str, str]] = {
     "unknown_value": "{filter}에 {value} 값이 데이터에 없습니다: 해당하는 세션이 없습니다",
     "no_match": "이 필터에 맞는 세션이 없습니다",
     "small_numbers": "세션이 {sessions}개뿐입니다: 결론을 내리기에는 너무 적습니다",
-    "rows_withheld": "방문자가 너무 적어 표시하지 않은 행 또는 날짜: {rows}",
+    "rows_withheld": "방문자가 {least}명 미만인 그룹·날짜와 그다음으로 적은 것은 제외했습니다",
     "days_withheld": (
         "{start}부터 {end}까지만 표시합니다: 그 밖의 날은 필터에 맞는 방문자가 {least}명 미만입니다"
     ),

@@ -56,8 +56,7 @@ class Asked:
             WithheldError: who asks may see groups only, and this report is not of groups.
         """
         coarse.check_answered(name, self.snapshot.key)
-        told, left_out = coarse.screened(self, name, frame)
-        about = [ReportWarning("rows_withheld", {"rows": left_out})] if left_out else []
+        told, about = coarse.screened(self, name, frame)
         return Report(
             name,
             told,

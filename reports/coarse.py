@@ -163,10 +163,19 @@ def admitted(snapshot: Snapshot, query: Query) -> Query:
     return _with_days(snapshot, query, cut)
 
 
-def screened(asked: Asked, name: str, frame: pl.DataFrame) -> tuple[pl.DataFrame, int]:
-    """Return the rows of a report that may be told, and how many groups or days may not."""
+def screened(
+    asked: Asked, name: str, frame: pl.DataFrame
+) -> tuple[pl.DataFrame, list[ReportWarning]]:
+    """Return the rows of a report that may be told, and a warning if there are others."""
     if not isinstance(asked.snapshot, CoarseSnapshot):
-        return frame, 0
+        return frame, []
+    told, left_out = _told(asked, name, frame)
+    facts = {"least": asked.snapshot.least_visitors}
+    return told, [ReportWarning("rows_withheld", facts)] if left_out else []
+
+
+def _told(asked: Asked, name: str, frame: pl.DataFrame) -> tuple[pl.DataFrame, int]:
+    """Return the rows that may be told, and how many groups or days may not."""
     if name == "summary":
         hidden = _hidden_days(asked, asked.query.current)
         start = asked.query.start or date.min

@@ -32,7 +32,7 @@ TEXTS: Final[dict[str, str]] = {
     "unknown_value": "{filter} has no value {value!r} in the data: no session matches it",
     "no_match": "no session matches these filters",
     "small_numbers": "only {sessions} sessions: too few for a conclusion",
-    "rows_withheld": "left out, for too few visitors are behind them: {rows} rows or days",
+    "rows_withheld": "groups and days of fewer than {least} visitors are left out, with the next",
     "days_withheld": (
         "shown from {start} to {end}: on the days beyond, fewer than {least} visitors pass the "
         "filters"
