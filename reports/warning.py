@@ -32,7 +32,9 @@ TEXTS: Final[dict[str, str]] = {
     "unknown_value": "{filter} has no value {value!r} in the data: no session matches it",
     "no_match": "no session matches these filters",
     "small_numbers": "only {sessions} sessions: too few for a conclusion",
-    "rows_withheld": "groups and days of fewer than {least} visitors are left out, with the next smallest",
+    "rows_withheld": (
+        "groups and days of fewer than {least} visitors are left out, with the next smallest"
+    ),
     "days_withheld": (
         "shown from {start} to {end}: on the days beyond, fewer than {least} visitors pass the "
         "filters"
