@@ -9,8 +9,10 @@
 
 from __future__ import annotations
 
+from dashboard.access.errors import AccessError
+from dashboard.access.opening import Readers
 from dashboard.app import create_app
 from dashboard.errors import AddressError
 from dashboard.server import serve
 
-__all__ = ["AddressError", "create_app", "serve"]
+__all__ = ["AccessError", "AddressError", "Readers", "create_app", "serve"]

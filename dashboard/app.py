@@ -9,10 +9,15 @@ from typing import Any
 
 from dash import Dash, Input, Output, State, no_update
 from dash.development.base_component import Component
-from flask import Response, request
+from flask import Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from dashboard import components as own
+from dashboard.access.callbacks import add_callback, asked_of, withheld
+from dashboard.access.door import Door
+from dashboard.access.gate import guard
+from dashboard.access.login import add_login
+from dashboard.access.roles import Reader, reader
 from dashboard.card_page import add_card_page, newest_day
 from dashboard.document import document, failure
 from dashboard.language import NAMES, chosen_language
@@ -23,6 +28,7 @@ from dashboard.security import protect
 from dashboard.suggestions import Index, add_suggestions
 from dashboard.view import data_days
 from dashboard.words import word, words
+from reports.coarse import WithheldError
 from reports.figures import numbers
 from reports.recommendations import load_recommendations
 from weblog.site import Site
@@ -63,21 +69,20 @@ class Application(Dash):
         )
 
 
-def create_app(
-    store: Store, site: Site, *, loopback_only: bool = True, role: str = "marketer"
-) -> Application:
+def create_app(store: Store, site: Site, *, door: Door | None = None) -> Application:
     """Return the dashboard over a store as a Dash application.
 
     Args:
         store: what is shown, read anew for every answer: what is ingested meanwhile appears.
         site: the site's rules; its name and its currency are shown.
-        loopback_only: answer only requests that name this machine as their host. Else there
-            are no customer cards and no suggestions either: nobody has logged in.
-        role: what customer cards show (:mod:`reports.card.roles`).
+        door: how readers are known, and so which role a request has; by default everybody is
+            a marketer. Where nobody need log in, only requests that name this machine as their
+            host are answered.
 
     Raises:
         SiteError: ``recommendations.toml`` beside the site's rules is wrong.
     """
+    door = door or Door()
     app = Application(
         __name__.partition(".")[0],
         title=word("product_name", "en"),
@@ -92,18 +97,18 @@ def create_app(
         health_endpoint="_health",
     )
     app.site_name = given_name(site)
-    app.layout = lambda: _layout(chosen_language(request), app.site_name)
+    app.layout = lambda: _layout(chosen_language(request), app.site_name, g.get("reader"))
     _add_navigation(app, store)
     for page in PAGES.values():
-        _add_page(app, page, store, site)
+        _add_page(app, page, store, site, door)
     app.suggestions = Index(store, site, load_recommendations(None, site))
-    if loopback_only:
-        add_suggestions(app.server, app.suggestions)
-        add_card_page(
-            app.server, store, site, role=role, today=newest_day(store), index=app.suggestions
-        )
+    add_suggestions(app.server, app.suggestions, door.audit)
+    days = newest_day(store)
+    add_card_page(app.server, store, site, today=days, index=app.suggestions, audit=door.audit)
+    add_login(app.server, door, app.site_name)
     _add_failures(app)
-    protect(app.server, app.csp_hashes(), loopback_only=loopback_only)
+    protect(app.server, app.csp_hashes(), door)
+    guard(app.server, door, app.site_name)
     return app
 
 
@@ -112,8 +117,11 @@ def given_name(site: Site) -> str:
     return "" if site.name == Site().name else site.name
 
 
-def _layout(language: str, site_name: str) -> Component:
-    """Return the frame; which page stands in it, the browser says next."""
+def _layout(language: str, site_name: str, who: Reader | None) -> Component:
+    """Return the frame for a reader; which page stands in it, the browser says next.
+
+    Dash asks for it once before anybody has; nobody is shown that one.
+    """
     return own.Slot(
         children=[
             own.Address(id="address"),
@@ -123,9 +131,11 @@ def _layout(language: str, site_name: str) -> Component:
                 site=site_name,
                 language=language,
                 languages=list(NAMES.items()),
+                reader=who.name if who else "",
                 pages=[
                     {"path": page.path, "title": word(page.name, language), "icon": page.icon}
                     for page in PAGES.values()
+                    if who and who.sees(page.role)
                 ],
                 children=own.Slot(id="page"),
             ),
@@ -134,7 +144,15 @@ def _layout(language: str, site_name: str) -> Component:
 
 
 def _add_navigation(app: Dash, store: Store) -> None:
-    @app.callback(
+    def navigate(pathname: str, language: str, current: str | None) -> tuple[Any, Any, Any]:
+        if pathname == current:
+            return no_update, no_update, no_update
+        return shown_page(pathname, language, reader()), pathname, status(store, language)
+
+    add_callback(
+        app,
+        "viewer",
+        navigate,
         Output("page", "children"),
         Output("shell", "current"),
         Output("shell", "status"),
@@ -143,15 +161,14 @@ def _add_navigation(app: Dash, store: Store) -> None:
         State("shell", "current"),
         prevent_initial_call=True,
     )
-    def navigate(pathname: str, language: str, current: str | None) -> tuple[Any, Any, Any]:
-        if pathname == current:
-            return no_update, no_update, no_update
-        return shown_page(pathname, language), pathname, status(store, language)
 
 
-def shown_page(pathname: str, language: str) -> Component:
-    """Return the components of the page at an address, or of one that says there is none."""
-    if pathname in PAGES:
+def shown_page(pathname: str, language: str, who: Reader) -> Component:
+    """Return the components of the page at an address, or of one that says there is none.
+
+    A page that is not for the reader's role is as one that is not there.
+    """
+    if pathname in PAGES and who.sees(PAGES[pathname].role):
         return PAGES[pathname].layout(language)
     keys = ("not_found", "not_found_help", "to_overview")
     return own.NotFound(words=words(language, *keys), path=pathname)
@@ -172,20 +189,28 @@ def status(store: Store, language: str) -> str:
     )
 
 
-def _add_page(app: Dash, page: PageSpec, store: Store, site: Site) -> None:
-    @app.callback(
-        [Output(page.id(part), "data") for part in page.parts],
-        Input("address", "search"),
-        State("shell", "language"),
-    )
+def _add_page(app: Dash, page: PageSpec, store: Store, site: Site, door: Door) -> None:
     def update(search: str | None, language: str) -> list[Any]:
+        seen = asked_of(store, door, search)
         try:
-            return page.answers(store, site, search, language)
+            return page.answers(seen, site, search, language)
+        except WithheldError as error:
+            told = withheld(error, language)
+            return [told if part == "page" else no_update for part in page.parts]
         except Exception:
             reference = secrets.token_hex(3)
             LOG.exception("page %s failed (ref %s)", page.name, reference)
             failed = {"state": "error", "ref": reference}
             return [failed if part == "page" else no_update for part in page.parts]
+
+    add_callback(
+        app,
+        page.role,
+        update,
+        [Output(page.id(part), "data") for part in page.parts],
+        Input("address", "search"),
+        State("shell", "language"),
+    )
 
 
 def _add_failures(app: Application) -> None:
@@ -201,7 +226,8 @@ def _add_failures(app: Application) -> None:
         """Give an address that is no page its true status; the document says it in words."""
         rule = request.url_rule.rule if request.url_rule else ""
         if rule.endswith("<path:path>") and response.status_code == 200:
-            response.status_code = 200 if request.path in PAGES else 404
+            page = PAGES.get(request.path)
+            response.status_code = 200 if page and reader().sees(page.role) else 404
         return response
 
     app.server.register_error_handler(Exception, failed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date
 from html import escape
@@ -9,6 +10,8 @@ from urllib.parse import urlencode
 
 from flask import Flask, Response, request
 
+from dashboard.access.audit import Audit
+from dashboard.access.roles import least, reader
 from dashboard.card_sheet import page, sheet
 from dashboard.card_words import card_word
 from dashboard.language import chosen_language
@@ -33,22 +36,26 @@ def add_card_page(
     store: Store,
     site: Site,
     *,
-    role: str,
     today: Callable[[], date],
     index: Index | None = None,
+    audit: Audit | None = None,
 ) -> None:
     """Answer ``/customer?id=H10048271``, with ``day`` (ISO) and ``lang`` where they are asked for.
+
+    What of a person it shows is the reader's role's to see. ``format=json`` gives the card to
+    programs.
 
     Args:
         server: of the dashboard.
         store: what is shown.
         site: its segment rules.
-        role: whose eyes the cards are for.
         today: the last day that counts where none is asked for.
         index: what to suggest, ranked beforehand; without it nothing is suggested.
+        audit: records who looked at whom, before they are shown.
     """
 
     @server.get(PATH)
+    @least("marketer")
     def card() -> Response:
         asked = request.args.get("lang", "")
         language = asked if asked in LANGUAGES else chosen_language(request)
@@ -61,13 +68,15 @@ def add_card_page(
         day = _day(given, today)
         if day is None:
             return _refused(card_word("wrong_day", language, day=given), language, bar, 400)
+        if audit:
+            audit.record("card", reader=reader(), customer=customer, detail=day.isoformat())
         try:
             found = customer_card(
                 store,
                 customer,
                 day,
                 site,
-                role=role,
+                role=reader().card_role,
                 lists=_lists(index),
                 settings=_settings(index),
             )
@@ -75,6 +84,10 @@ def add_card_page(
             shown = long_day(day, language)
             told = card_word("unknown_customer", language, id=customer, day=shown)
             return _refused(told, language, bar, 404)
+        if request.args.get("format") == "json":
+            return Response(
+                json.dumps(found.to_dict(), ensure_ascii=False), mimetype="application/json"
+            )
         return _html(sheet(found, language, time_zone=site.time_zone, bar=bar))
 
 

@@ -41,8 +41,11 @@ def _component(name: str, *properties: str) -> type[Component]:
 Address = _component("Address", "pathname", "search")
 """Where the browser is; the browser sets it."""
 
-Shell = _component("Shell", "words", "site", "pages", "current", "status", "language", "languages")
-"""The frame: navigation over ``pages``, top bar with name of the ``site``, the page as children."""
+Shell = _component(
+    "Shell", "words", "site", "pages", "current", "status", "language", "languages", "reader"
+)
+"""The frame: navigation over ``pages``, top bar with name of the ``site`` and of the ``reader``,
+the page as children."""
 
 Slot = _component("Slot")
 """Its children, nothing more: a place a callback can fill."""

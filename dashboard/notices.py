@@ -45,6 +45,13 @@ KOREAN: Final[dict[str, str]] = {
     "unknown_value": "{filter}에 {value} 값이 데이터에 없습니다: 해당하는 세션이 없습니다",
     "no_match": "이 필터에 맞는 세션이 없습니다",
     "small_numbers": "세션이 {sessions}개뿐입니다: 결론을 내리기에는 너무 적습니다",
+    "rows_withheld": "방문자가 {least}명 미만인 그룹·날짜와 그다음으로 적은 것은 제외했습니다",
+    "days_withheld": (
+        "{start}부터 {end}까지만 표시합니다: 그 밖의 날은 필터에 맞는 방문자가 {least}명 미만입니다"
+    ),
+    "previous_withheld": (
+        "비교하지 않습니다: 비교 기간의 시작일이나 종료일에 방문자가 {least}명 미만입니다"
+    ),
     "no_categories": "콘텐츠 분류가 있는 페이지가 없습니다: site.toml에 [[categories]]를 쓰세요",
     "no_products": "상품 페이지가 없습니다: site.toml에 [[products]]를 쓰세요",
     "too_few_days": (

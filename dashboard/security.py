@@ -15,6 +15,13 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Request, Response, abort, request
 
+from dashboard.access.door import Door
+
+LARGEST: Final = 1_000_000
+"""Bytes of a request: a callback's is a hundredth of it."""
+
+YEAR_S: Final = 31_536_000
+
 SAME: Final = frozenset({"same-origin", "none"})
 """Values of Sec-Fetch-Site that are no other site: this one, or a reader's own action."""
 
@@ -49,23 +56,31 @@ def policy(script_hashes: Sequence[str]) -> str:
     )
 
 
-def is_foreign(asked: Request) -> bool:
-    """Say whether a request was sent by the page of another site."""
+def is_foreign(asked: Request, *, secure: bool = False) -> bool:
+    """Say whether a request was sent by the page of another site.
+
+    ``secure``: our own pages are reached by TLS; one of the same name without it is another site.
+    """
     site = asked.headers.get("Sec-Fetch-Site")
     if site is not None and site not in SAME:
         return True
     origin = asked.headers.get("Origin")
-    return origin is not None and urlsplit(origin).netloc != asked.host
+    if origin is None:
+        return False
+    sent = urlsplit(origin)
+    return sent.netloc != asked.host or (secure and sent.scheme != "https")
 
 
-def protect(server: Flask, script_hashes: Sequence[str], *, loopback_only: bool) -> None:
+def protect(server: Flask, script_hashes: Sequence[str], door: Door) -> None:
     """Check every request and put the headers on every response of ``server``.
 
-    With ``loopback_only``, requests must name this machine as their host.
+    Where nobody need log in, requests must name this machine as their host.
     """
+    server.config["MAX_CONTENT_LENGTH"] = LARGEST
     headers = {
         "Content-Security-Policy": policy(script_hashes),
         "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
         "Referrer-Policy": "same-origin",
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
@@ -75,14 +90,18 @@ def protect(server: Flask, script_hashes: Sequence[str], *, loopback_only: bool)
     @server.before_request
     def check() -> None:
         name = urlsplit(f"//{request.host}").hostname or ""
-        if loopback_only and not is_loopback(name):
+        if door.open_role is not None and not is_loopback(name):
             abort(403, "This dashboard answers only under the name of this machine.")
-        if request.method not in {"GET", "HEAD"} and is_foreign(request):
+        reads = request.method in {"GET", "HEAD"}
+        if not reads and is_foreign(request, secure=door.is_secure(request)):
             abort(403, "This request came from another site.")
 
     @server.after_request
     def close(response: Response) -> Response:
-        response.headers.update(headers)
+        for name, value in headers.items():
+            response.headers.setdefault(name, value)
+        if door.is_secure(request):
+            response.headers["Strict-Transport-Security"] = f"max-age={YEAR_S}"
         if "Cache-Control" not in response.headers or response.mimetype != "text/javascript":
             response.headers.setdefault("Cache-Control", "no-store")
         return response

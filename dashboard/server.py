@@ -1,10 +1,14 @@
-"""Serve the dashboard from this process until it is interrupted."""
+"""Serve the dashboard from this process until it is interrupted.
+
+For many readers: :mod:`dashboard.production`.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import errno
 import logging
+import signal
 import socket
 import sys
 import threading
@@ -13,10 +17,12 @@ import urllib.error
 import urllib.request
 import webbrowser
 from collections.abc import Callable
-from typing import Any, Final
+from types import FrameType
+from typing import Final, NoReturn
 
 import waitress
 
+from dashboard.access.opening import Readers, open_door
 from dashboard.app import create_app
 from dashboard.errors import AddressError
 from dashboard.pages import PAGES
@@ -29,9 +35,9 @@ THREADS: Final = 8
 PATIENCE_S: Final = 30.0
 """How long the server may take to answer before `ready` is given up."""
 
-OPEN_WARNING: Final = (
-    "warning: {host} is not only this machine: anybody who reaches {url} can read the "
-    "dashboard; there is no login yet."
+PLAIN_WARNING: Final = (
+    "warning: {host} is not only this machine, and passwords travel to {url} as they are typed. "
+    "Put a proxy with TLS in front, and say --https."
 )
 
 _ADVICE: Final = {
@@ -48,7 +54,7 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 8050,
     open_browser: bool = False,
-    role: str = "marketer",
+    readers: Readers | None = None,
     ready: Callable[[str], None] | None = None,
 ) -> None:
     """Serve the dashboard until Ctrl+C.
@@ -56,25 +62,31 @@ def serve(
     Args:
         store: what is shown.
         site: its rules.
-        host: address to listen on; anything but loopback prints a warning.
+        host: address to listen on; for anything but loopback a login is needed.
         port: 0 takes any free one.
         open_browser: open a browser once it answers.
-        role: what customer cards show (:mod:`reports.card.roles`).
+        readers: who they are and how they log in.
         ready: called with the address once the dashboard really answers.
 
     Raises:
         AddressError: it cannot listen there.
+        AccessError: others could reach it and nobody could log in.
         SiteError: ``recommendations.toml`` beside the site's rules is wrong.
     """
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a busy moment is no news
-    app = create_app(store, site, loopback_only=is_loopback(host), role=role)
-    server = _listen(app.server, host, port)
-    url = f"http://{_shown(host)}:{int(server.effective_port)}/"
-    if not is_loopback(host):
-        print(OPEN_WARNING.format(host=host, url=url), file=sys.stderr, flush=True)  # noqa: T201
+    loopback, said = is_loopback(host), readers or Readers()
+    bound = listener(host, port)
+    door = open_door(store.folder, site, said, loopback=loopback)
+    app = create_app(store, site, door=door)
+    server = waitress.create_server(app.server, sockets=[bound], threads=THREADS, ident="")
+    url = f"http://{shown_host(host)}:{int(server.effective_port)}/"
+    if not loopback and not said.https:
+        print(PLAIN_WARNING.format(host=host, url=url), file=sys.stderr, flush=True)  # noqa: T201
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _stop)
     threading.Thread(target=_announce, args=(url, open_browser, ready), daemon=True).start()
-    warming = threading.Thread(target=_warm_up, args=(store, site))
+    warming = threading.Thread(target=warm_up, args=(store, site))
     warming.start()
     app.suggestions.start()
     try:
@@ -85,33 +97,36 @@ def serve(
         warming.join()  # Python must not end under a thread that is inside polars
 
 
-def _listen(application: Any, host: str, port: int) -> Any:
+def _stop(_: int, __: FrameType | None) -> NoReturn:
+    raise SystemExit(0)
+
+
+def listener(host: str, port: int) -> socket.socket:
+    """Return a socket bound to an address.
+
+    Raises:
+        AddressError: it cannot be.
+    """
     if not 0 <= port < 1 << 16:
         raise AddressError(host, port, "there is no such port", "Ports go from 0 to 65535.")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         # One address only: waitress would otherwise open a socket per address of a name.
         found = socket.getaddrinfo(host, port, family, socket.SOCK_STREAM)[0][4]
-        listener = socket.socket(family, socket.SOCK_STREAM)
+        bound = socket.socket(family, socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise AddressError(host, port, f"no such address ({error})") from error
     try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(found)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(found)
     except OSError as error:
-        listener.close()
+        bound.close()
         problem, advice = _ADVICE.get(error.errno or 0, (str(error), ""))
         raise AddressError(host, port, problem, advice) from error
-    return waitress.create_server(
-        application,
-        sockets=[listener],
-        threads=THREADS,
-        ident="",
-        clear_untrusted_proxy_headers=True,
-    )
+    return bound
 
 
-def _shown(host: str) -> str:
+def shown_host(host: str) -> str:
     """Return the host as an address a browser on this machine can open."""
     if host in {"0.0.0.0", ""}:  # noqa: S104  compared, not bound
         return "127.0.0.1"
@@ -130,7 +145,7 @@ def _announce(url: str, open_browser: bool, ready: Callable[[str], None] | None)
         webbrowser.open(url)
 
 
-def _warm_up(store: Store, site: Site) -> None:
+def warm_up(store: Store, site: Site) -> None:
     """Ask every page its first question, so that the first reader need not wait for the files."""
     # On Ctrl+C polars raises KeyboardInterrupt in whatever thread is at work in it.
     with contextlib.suppress(KeyboardInterrupt):

@@ -18,6 +18,8 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask, Request, Response, request
 
+from dashboard.access.audit import Audit
+from dashboard.access.roles import least, reader
 from dashboard.language import chosen_language
 from dashboard.security import is_foreign
 from reports.figures.numbers import LANGUAGES
@@ -110,10 +112,11 @@ class Index:
             self._stop.wait(LOOK_S)
 
 
-def add_suggestions(server: Flask, index: Index) -> None:
-    """Answer requests for suggestions from ``index``."""
+def add_suggestions(server: Flask, index: Index, audit: Audit | None = None) -> None:
+    """Answer requests for suggestions from ``index``; ``audit`` records who asked."""
 
     @server.get(ADDRESS)
+    @least("marketer")
     def suggest(customer: str) -> Response:
         try:
             language, moment = _asked(request, index)
@@ -123,6 +126,8 @@ def add_suggestions(server: Flask, index: Index) -> None:
         answers = index.answers
         if answers is None:
             return _not_there(index)
+        if audit:
+            audit.record("recommendations", reader=reader(), customer=customer)
         try:
             return _json(answer(answers, customer, moment, language))
         except UnknownCustomerError as error:

@@ -297,8 +297,9 @@ def type_text(annotation: Any) -> str:
         return next((name for kind, name in _NAMED if kind == annotation), type_text(inner[0]))
     if origin is Literal:
         return "one of " + ", ".join(f"`{json.dumps(value)}`" for value in inner)
-    if origin is tuple:
-        return f"list of {_plural(type_text(inner[0]))}"
+    if origin in (tuple, dict):
+        kind, each = ("list", inner[0]) if origin is tuple else ("table", inner[1])
+        return f"{kind} of {_plural(type_text(each))}"
     if origin in (types.UnionType, typing.Union):
         return type_text(next(each for each in inner if each is not type(None)))
     names = {str: "text", int: "integer", float: "number", bool: "true or false", date: "day"}

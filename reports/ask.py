@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from reports import load
+from reports import coarse, load
 from reports.query import Filters, Query, Span
 from reports.resolution import resolve
 from reports.result import Report
@@ -59,13 +59,19 @@ class Asked:
         return load.page_views(self.snapshot, span, self.query.filters, self.view_columns)
 
     def answer(self, name: str, frame: pl.DataFrame, *warnings: ReportWarning) -> Report:
-        """Return the report: the rows with the query, the snapshot and all warnings."""
+        """Return the report: the rows with the query, the snapshot and all warnings.
+
+        Raises:
+            WithheldError: who asks may see groups only, and this report is not of groups.
+        """
+        coarse.check_answered(name, self.snapshot.key)
+        told, about = coarse.screened(self, name, frame)
         return Report(
             name,
-            frame,
+            told,
             self.query,
             self.snapshot.key,
-            (*self.query.warnings, *self._about_size(), *warnings),
+            (*self.query.warnings, *self._about_size(), *warnings, *about),
         )
 
     def _about_size(self) -> list[ReportWarning]:

@@ -9,6 +9,7 @@ from typing import Final
 import polars as pl
 
 from reports.choices import not_known
+from reports.coarse import admitted, check_filters
 from reports.load import data_days, days_ahead, days_with_sessions
 from reports.query import DEFAULT_DAYS, EVERYTHING, YEAR, Compare, Filters, Query, Span
 from reports.warning import ReportWarning
@@ -26,8 +27,13 @@ def resolve(snapshot: Snapshot, filters: Filters = EVERYTHING) -> Query:
     Returns:
         The query, its warnings being those of :data:`reports.warning.TEXTS`: no_data,
         starts_before_data, ends_after_data, period_without_data, days_ahead,
-        days_missing, no_previous_data, previous_incomplete, unknown_value.
+        days_missing, no_previous_data, previous_incomplete, unknown_value; of a coarse
+        snapshot also days_withheld and previous_withheld.
+
+    Raises:
+        WithheldError: who asks may see groups only, and the answer would tell of few people.
     """
+    check_filters(snapshot, filters)
     data = data_days(snapshot)
     if data is None:
         end = filters.end or filters.start
@@ -37,7 +43,7 @@ def resolve(snapshot: Snapshot, filters: Filters = EVERYTHING) -> Query:
     current = _period(filters, data)
     previous, about_previous = _compared(filters.compare, current, data)
     previous_start, previous_end = previous or (None, None)
-    return Query(
+    query = Query(
         start=current[0],
         end=current[1],
         previous_start=previous_start,
@@ -53,6 +59,7 @@ def resolve(snapshot: Snapshot, filters: Filters = EVERYTHING) -> Query:
             *_about_values(snapshot, filters),
         ),
     )
+    return admitted(snapshot, query)
 
 
 def _period(filters: Filters, data: Span) -> Span:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from reports.coarse import check_answered
 from reports.query import Query
 from reports.warning import ReportWarning
 
@@ -34,6 +35,9 @@ class Report:
     query: Query
     snapshot: SnapshotKey
     warnings: tuple[ReportWarning, ...] = ()
+
+    def __post_init__(self) -> None:
+        check_answered(self.name, self.snapshot)
 
     def figure(self, language: str = "en", theme: str = "light", **options: Any) -> go.Figure:
         """Return the report's figure for a notebook; ``options`` are those of its figure function.

@@ -34,6 +34,16 @@ TEXTS: Final[dict[str, str]] = {
     "unknown_value": "{filter} has no value {value!r} in the data: no session matches it",
     "no_match": "no session matches these filters",
     "small_numbers": "only {sessions} sessions: too few for a conclusion",
+    "rows_withheld": (
+        "groups and days of fewer than {least} visitors are left out, with the next smallest"
+    ),
+    "days_withheld": (
+        "shown from {start} to {end}: on the days beyond, fewer than {least} visitors pass the "
+        "filters"
+    ),
+    "previous_withheld": (
+        "nothing to compare with: fewer than {least} visitors on days at the ends of that period"
+    ),
     "no_categories": "no page viewed has a content category: write [[categories]] in site.toml",
     "no_products": "no page viewed is about a product: write [[products]] in site.toml",
     "too_few_days": (

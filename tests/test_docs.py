@@ -143,7 +143,7 @@ def is_known_elsewhere(line: str) -> bool:
     if words[:2] in (["python3", "dev.py"], ["python", "dev.py"]):
         assert words[2] in developer_commands(), line
         return True
-    if words[:2] == ["weblog", "dashboard"] or words == ["weblog", "demo"]:
+    if words[:2] in (["weblog", "dashboard"], ["weblog", "serve"]) or words == ["weblog", "demo"]:
         known = help_of(words[1])  # they would go on for ever
         assert [word for word in words if word.startswith("--") and word not in known] == []
         return True

@@ -7,6 +7,12 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
+from flask import has_request_context, request
+
+from dashboard.access.callbacks import withheld
+from dashboard.language import chosen_language
+from reports.coarse import WithheldError
+
 LOG = logging.getLogger("dashboard")
 
 Data = dict[str, Any]
@@ -20,6 +26,10 @@ def guarded(name: str, make: Callable[[], Data]) -> Data:
     """
     try:
         return make()
+    except WithheldError as error:
+        language = chosen_language(request) if has_request_context() else "en"
+        told = withheld(error, language)
+        return {"state": "empty", "text": told["text"]}
     except Exception:
         reference = secrets.token_hex(3)
         LOG.exception("card %s failed (ref %s)", name, reference)

@@ -35,13 +35,21 @@ def trend(
         return data | {"table": _table(report, language, currency)}
     options = {"measure": measure, "currency": currency}
     figures = {name: report.figure_dict(language, name, **options) for name in THEMES}
+    has_gaps = any(one.code == "rows_withheld" for one in report.warnings)
     for figure in figures.values():
-        _fit(figure)
+        _fit(figure, has_gaps=has_gaps)
     return data | {"figures": figures, "summary": summary(report, language, measure, currency)}
 
 
-def _fit(figure: Data) -> None:
-    """Fit a figure into its card: nothing hidden under the area, no label cut off or touching."""
+def _fit(figure: Data, *, has_gaps: bool = False) -> None:
+    """Fit a figure into its card: nothing hidden under the area, no label cut off or touching.
+
+    A day between two that are not told of is a point, and no area spans what is not told.
+    """
+    if has_gaps:
+        for trace in figure["data"]:
+            trace.pop("fill", None)
+            trace["mode"] = "lines+markers"
     figure["data"].sort(key=lambda trace: "fill" not in trace)  # what comes later lies on top
     figure["layout"]["margin"] |= {"t": 14}
     figure["layout"].get("xaxis", {})["ticklabelstandoff"] = 6

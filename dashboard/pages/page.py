@@ -47,6 +47,8 @@ class PageSpec:
         layout: makes its components for a language; asks nothing of the store.
         parts: ids of the components its callback fills, without the prefix.
         answer: the callback as a plain function of store, site, address and language.
+        role: the least role that may see it. A viewer's store is a coarse one
+            (:mod:`reports.coarse`): its reports leave out groups of few visitors.
     """
 
     name: str
@@ -55,6 +57,7 @@ class PageSpec:
     layout: Callable[[str], Component]
     parts: tuple[str, ...]
     answer: Callable[[Store, Site, str | None, str], Answers]
+    role: str = "viewer"
 
     def id(self, part: str) -> str:
         """Return the id of one of its components."""

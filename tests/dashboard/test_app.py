@@ -10,6 +10,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboard import create_app
+from dashboard.access.door import Door
+from dashboard.access.roles import Reader
 from dashboard.app import shown_page
 from dashboard.pages import PAGES
 from dashboard.security import is_loopback
@@ -113,9 +115,10 @@ def test_another_name_for_this_machine_is_refused(
     assert client.get("/", headers={"Host": host}).status_code == status
 
 
-def test_served_to_others_it_answers_to_any_name(store: Store, site: Site) -> None:
-    client = create_app(store, site, loopback_only=False).server.test_client()
-    assert client.get("/", headers={"Host": "stats.example"}).status_code == 200
+def test_where_a_login_is_needed_it_answers_to_any_name(store: Store, site: Site) -> None:
+    client = create_app(store, site, door=Door(open_role=None)).server.test_client()
+    assert client.get("/_health", headers={"Host": "stats.example"}).status_code == 200
+    assert client.get("/", headers={"Host": "stats.example"}).status_code == 403
 
 
 @pytest.mark.parametrize(
@@ -151,7 +154,7 @@ def test_an_unknown_address_is_not_found_and_says_so(client: FlaskClient) -> Non
     assert client.get("/nowhere").status_code == 404
     assert client.get("/").status_code == 200
     assert client.get("/assets/nothing.js").status_code == 404
-    page = shown_page("/nowhere", "ko")
+    page = shown_page("/nowhere", "ko", Reader("", "admin", "open"))
     assert page.path == "/nowhere"
     assert page.words["not_found"] == "없는 페이지입니다"
 

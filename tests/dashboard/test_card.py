@@ -160,10 +160,10 @@ def test_what_is_typed_is_shown_as_text(client: FlaskClient) -> None:
     assert "form-action 'self'" in answer.headers["Content-Security-Policy"]
 
 
-def test_without_a_login_only_this_machine_sees_cards(store: Store, site: Site) -> None:
-    server = create_app(store, site, loopback_only=False).server
-    answer = server.test_client().get("/customer?id=H1", headers={"Host": "stats.example"})
-    assert answer.status_code == 404
+def test_programs_are_given_the_card_as_json(client: FlaskClient, customer: str) -> None:
+    status, text = get(client, id=customer, format="json")
+    assert (status, json.loads(text)["customer_id"]) == (200, customer)
+    assert json.loads(text)["role"] == "marketer"
 
 
 def test_the_command_prints_and_writes_it(store: Store, customer: str, tmp_path: Path) -> None:

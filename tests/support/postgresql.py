@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 USER = "weblog"
-PASSWORD = "s3cret/p@ss:w%rd"  # noqa: S105  of a server that lives for seconds
+PASSWORD = "s3cret/p@ss:w%rd"
 TRIES = 5
 
 

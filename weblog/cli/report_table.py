@@ -185,10 +185,13 @@ def _effect_cells(row: dict[str, object]) -> dict[str, Cell]:
         **dict.fromkeys(("when", "visits"), str),
         "change": lambda value: numbers.change(_number(value)),
     }
+
+
 OWN_UNITS: Final = {
     "summary": _summed_cells,
     "compare": _compared_cells,
     "campaign_effect": _effect_cells,
+}
 """Reports whose rows have units of their own."""
 
 

@@ -32,6 +32,7 @@ from weblog.site.identity import Identity
 from weblog.site.line_rules import LineRule, named_twice
 from weblog.site.mail import Mail, id_lost
 from weblog.site.privacy import Privacy
+from weblog.site.readers import Dashboard
 from weblog.site.retention import Retention
 from weblog.site.scheduled import Scheduled, said_twice
 from weblog.site.section import Section as _Section
@@ -240,6 +241,7 @@ class Site(_Section):
     scheduled: tuple[Scheduled, ...] = ()
     webhooks: tuple[Webhook, ...] = ()
     alerts: tuple[Alert, ...] = ()
+    dashboard: Dashboard = Dashboard()
     folder: str = Field(default=".", description="where site.toml lies; set by the loader")
 
     @field_validator("time_zone")
@@ -297,11 +299,14 @@ class Site(_Section):
         return mail
 
     @field_validator("targets")
+    @classmethod
     def _of_known_goals(
         cls, targets: tuple[GoalTarget, ...], info: ValidationInfo
     ) -> tuple[GoalTarget, ...]:
         rules = info.data.get("goals")  # not there: wrong itself, and said
         problem = target_problem(targets, None if rules is None else [rule.goal for rule in rules])
+        if problem is not None:
+            raise ValueError(problem)
         return targets
 
     @field_validator("segments")

@@ -242,6 +242,15 @@ when = "TRUE"
 # change = "fall"
 # percent = 40
 # files = ["alerts.jsonl"]
+
+[dashboard]
+# Who logs in with the role viewer sees no group of fewer visitors.
+# least_visitors = 5
+# A login ends after so long without a request, and after so long in any case.
+# idle_minutes = 60
+# longest_hours = 12
+# Groups of a proxy's login (`weblog serve --trust-header`) and the roles they give.
+# groups = {{ "web-analysts" = "analyst", "marketing" = "marketer" }}
 """
 
 

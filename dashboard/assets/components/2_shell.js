@@ -57,6 +57,8 @@
     const tell = (ok) => window.dispatchEvent(new CustomEvent("weblog:answer", { detail: ok }));
     return ask(...request).then(
       (answer) => {
+        /* The login has ended: the server leads there, and back to this page. */
+        if (answer.status === 401) window.location.reload();
         tell(answer.status < 400);
         return answer;
       },
@@ -109,7 +111,8 @@
         h("div", { className: "status", role: "status" }, props.status || ""),
         h(CopyLink, { words }),
         h(LanguageSwitch, { language: props.language, languages: props.languages, words }),
-        h(ThemeSwitch, { words })),
+        h(ThemeSwitch, { words }),
+        props.reader && h("a", { className: "button reader", href: "/account" }, props.reader)),
       open && narrow && h("div", { className: "shade", onClick: close }),
       h(Navigation, { pages: props.pages, words, current: props.current, open, close, narrow }),
       h("main", { id: "main", tabIndex: -1 }, h(Offline, { words }), props.children));
@@ -143,6 +146,8 @@
       no_data: () => h(Message, { kind: "empty", title: words.empty_store,
         text: words.empty_store_help, code: data.command }),
       no_match: () => h(Message, { kind: "empty", title: words.nothing,
+        action: words.clear_filters, onAction: address.reset }),
+      withheld: () => h(Message, { kind: "empty", title: data.title, text: data.text,
         action: words.clear_filters, onAction: address.reset }),
       error: () => h(Message, { kind: "error", title: words.page_failed,
         text: `${fill(words.reference, { id: data.ref })} · ${words.reference_help}`,

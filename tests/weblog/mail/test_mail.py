@@ -166,16 +166,16 @@ def test_what_can_be_wrong_with_a_server(tmp_path: Path) -> None:
 
 
 def test_where_the_password_comes_from(tmp_path: Path) -> None:
-    file = site_of(tmp_path, tls="starttls", user="weblog", password_file="secret")  # noqa: S106
+    file = site_of(tmp_path, tls="starttls", user="weblog", password_file="secret")
     secret = tmp_path / "secret"
     secret.write_text("from file\n")
     secret.chmod(0o644)
     with pytest.raises(MailError, match="can be read by others"):
         server_of(load_site(file), {})
     secret.chmod(0o600)
-    assert server_of(load_site(file), {}).password == "from file"  # noqa: S105
+    assert server_of(load_site(file), {}).password == "from file"
     found = server_of(load_site(file), {"WEBLOG_SMTP_PASSWORD": "from env"})
-    assert found.password == "from env"  # noqa: S105
+    assert found.password == "from env"
     assert "from env" not in repr(found)
     secret.write_text("")
     with pytest.raises(MailError, match="is empty"):

@@ -1,0 +1,53 @@
+"""Readers of a dashboard who have logged in, one of each role."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from dashboard.access.roles import ROLES
+from dashboard.pages import PAGES
+
+PASSWORDS = {role: f"velvet harbour {role} lantern 8" for role in ROLES}
+"""Password of the account that is named like its role."""
+
+LogIn = Callable[[str], FlaskClient]
+
+
+@dataclass
+class Clock:
+    now: float = 1_800_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def token_of(page: TestResponse) -> str:
+    found = re.search(r'name="token" value="([0-9a-f]+)"', page.text)
+    assert found, page.text[:300]
+    return found.group(1)
+
+
+def log_in(client: FlaskClient, name: str, password: str, **more: Any) -> TestResponse:
+    token = token_of(client.get("/login"))
+    form = {"token": token, "name": name, "password": password, **more}
+    return client.post("/login", data=form)
+
+
+def update(client: FlaskClient, search: str = "", path: str = "/") -> Any:
+    """Call the callback of a page as the browser does when the address changes."""
+    page = PAGES[path]
+    outputs = [{"id": page.id(part), "property": "data"} for part in page.parts]
+    body = {
+        "output": "..{}..".format("...".join(f"{one['id']}.data" for one in outputs)),
+        "outputs": outputs,
+        "inputs": [{"id": "address", "property": "search", "value": search}],
+        "state": [{"id": "shell", "property": "language", "value": "en"}],
+        "changedPropIds": ["address.search"],
+    }
+    return client.post("/_dash-update-component", json=body)

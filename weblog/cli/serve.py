@@ -1,0 +1,53 @@
+"""``weblog serve``."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+from weblog.cli.options import DEFAULT_SITE, chosen_site, site_option, store_option
+from weblog.cli.reader_options import reader_options, readers_from
+
+
+@click.command(name="serve")
+@store_option
+@site_option
+@reader_options
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 256),
+    default=None,
+    help="Processes.  [default: one for each core]",
+)
+def command(
+    store_path: str,
+    site_path: str | None,
+    host: str,
+    port: int,
+    workers: int | None,
+    **readers: Any,
+) -> None:
+    """Serve the dashboard to many readers, with a process for each core.
+
+    A process that dies is replaced; SIGTERM lets requests that are being answered end. Put a proxy
+    with TLS in front of it.
+    """
+    from dashboard.production import serve_many
+    from weblog.store import open_store
+
+    store = open_store(store_path)
+    site = chosen_site(site_path)
+    if site_path is None and Path(DEFAULT_SITE).is_file():
+        site_path = DEFAULT_SITE
+    serve_many(
+        store,
+        site,
+        site_path=site_path and str(Path(site_path).absolute()),
+        host=host,
+        port=port,
+        workers=workers or len(os.sched_getaffinity(0)),
+        readers=readers_from(readers),
+    )
