@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 from dashboard import components as own
 from dashboard.card_page import add_card_page, newest_day
 from dashboard.document import document, failure
+from dashboard.downloads import add_downloads
 from dashboard.language import NAMES, chosen_language
 from dashboard.notices import long_day
 from dashboard.pages import PAGES
@@ -96,6 +97,7 @@ def create_app(
     _add_navigation(app, store)
     for page in PAGES.values():
         _add_page(app, page, store, site)
+    add_downloads(app.server, store, site)
     app.suggestions = Index(store, site, load_recommendations(None, site))
     if loopback_only:
         add_suggestions(app.server, app.suggestions)
@@ -186,6 +188,23 @@ def _add_page(app: Dash, page: PageSpec, store: Store, site: Site) -> None:
             LOG.exception("page %s failed (ref %s)", page.name, reference)
             failed = {"state": "error", "ref": reference}
             return [failed if part == "page" else no_update for part in page.parts]
+
+    for part in page.slow:
+        _add_slow(app, page, part, store, site)
+
+
+def _add_slow(app: Dash, page: PageSpec, part: str, store: Store, site: Site) -> None:
+    """Fill one card beside the others: what takes long must not hold up the page."""
+
+    @app.callback(
+        Output(page.id(part), "data"),
+        Input("address", "search"),
+        State("shell", "language"),
+    )
+    def update(search: str | None, language: str) -> Any:
+        if page.answer_slow is None:
+            return no_update
+        return page.answer_slow(part, store, site, search, language)
 
 
 def _add_failures(app: Application) -> None:

@@ -70,3 +70,8 @@ Changes = _component("Changes", "words", "data", "title", "span")
 
 Ranked = _component("Ranked", "words", "data", "title", "help", "span", "figure")
 """A ranked list with bars; a click on a row filters by it."""
+
+ReportCard = _component(
+    "ReportCard", "words", "data", "title", "help", "span", "height", "source", "files"
+)
+"""A report's answer as figure, bars, sentences or table; ``files`` is where its rows download."""

@@ -41,6 +41,9 @@ FIELDS: Final = {
 }
 """Name in the address to field of `Filters`; such a name may occur several times."""
 
+OF_CARD: Final = "."
+"""What the name of an option of a single card has, and that of no filter."""
+
 LONGEST: Final = 300
 """Characters of a value shown in a notice about it."""
 
@@ -79,6 +82,8 @@ class View:
         chosen: field of `Filters` to the values it lets through, without empty ones.
         measure: the measure drawn.
         table: the trend as a table.
+        options: what the address says of single cards, by ``card.option``; each page checks
+            its own.
     """
 
     period: str = DEFAULT_PERIOD
@@ -87,6 +92,7 @@ class View:
     chosen: dict[str, tuple[str, ...]] = field(default_factory=dict)
     measure: str = "sessions"
     table: bool = False
+    options: dict[str, str] = field(default_factory=dict)
 
     @property
     def search(self) -> str:
@@ -104,6 +110,7 @@ class View:
             pairs.append(("measure", self.measure))
         if self.table:
             pairs.append(("view", "table"))
+        pairs += sorted(self.options.items())
         return f"?{urlencode(pairs)}" if pairs else ""
 
     @property
@@ -130,6 +137,10 @@ def read(search: str | None) -> tuple[View, list[Dropped]]:
         parts.setdefault(name, []).append(value)
     dropped: list[Dropped] = []
     days = _days(parts.pop("from", []), parts.pop("to", []), dropped)
+    options = {
+        name: values[-1] for name, values in parts.items() if OF_CARD in name and values[-1]
+    }
+    parts = {name: values for name, values in parts.items() if OF_CARD not in name}
     view = View(
         period=_one(parts, "period", PERIODS, DEFAULT_PERIOD, dropped),
         days=days,
@@ -141,6 +152,7 @@ def read(search: str | None) -> tuple[View, list[Dropped]]:
         },
         measure=_one(parts, "measure", MEASURES, "sessions", dropped),
         table=_one(parts, "view", ("chart", "table"), "chart", dropped) == "table",
+        options=options,
     )
     dropped += [_drop(name, value) for name, values in parts.items() for value in values]
     return view, dropped

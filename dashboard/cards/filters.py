@@ -12,6 +12,7 @@ from dashboard.value_names import value_name
 from dashboard.view import FIELDS, PERIODS, View
 from dashboard.words import word
 from reports.figures import numbers
+from reports.query import ID_FILTERS
 from weblog.store import Snapshot
 
 CONTROLS: Final = ("segments", "devices", "channels")
@@ -55,11 +56,12 @@ def filter_data(
         "changed": view.narrowed or left_out,
         "chips": _chips(query, language),
     }
-    for field in CONTROLS:
-        offered = reports.choices(snapshot, field, MOST)
+    for field, name in names.items():
+        offered = [] if field in ID_FILTERS else reports.choices(snapshot, field, MOST)
         known = [*offered, *(value for value in chosen.get(field, ()) if value not in offered)]
         data[field] = {
-            "name": names[field],
+            "name": name,
+            "free": field in ID_FILTERS or len(offered) == MOST,
             "value": list(chosen.get(field, ())),
             "options": [
                 {"value": value, "label": value_name(field, value, language)} for value in known

@@ -1,0 +1,41 @@
+"""Files of what tables show: the same rows and columns, as CSV or Parquet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import polars as pl
+from flask import Flask, Response, abort, request
+
+from dashboard.pages import PAGES
+from reports.audience.cells import csv_bytes, parquet_bytes
+from weblog.site import Site
+from weblog.store import Store
+
+FORMATS: Final[dict[str, tuple[Callable[[pl.DataFrame], bytes], str]]] = {
+    "csv": (lambda frame: csv_bytes(frame, with_mark=True), "text/csv; charset=utf-8"),
+    "parquet": (parquet_bytes, "application/vnd.apache.parquet"),
+}
+"""Ending to how it is written, and its type. Texts of a CSV cannot be formulas."""
+
+
+def add_downloads(server: Flask, store: Store, site: Site) -> None:
+    """Answer ``/download/PAGE/CARD.csv`` and ``.parquet`` with the address of the page behind.
+
+    The file holds what the table of that card shows at that address: its rows in their order
+    and its columns, under the names reports give them, values unrounded.
+    """
+    pages = {page.name: page.cards for page in PAGES.values() if page.cards}
+
+    @server.get("/download/<page>/<card>.<ending>")
+    def download(page: str, card: str, ending: str) -> Response:
+        shown = pages.get(page)
+        spec = shown.card(card) if shown else None
+        if shown is None or spec is None or ending not in FORMATS:
+            abort(404)
+        frame = shown.file(spec, store, site, request.query_string.decode())
+        write, kind = FORMATS[ending]
+        answer = Response(write(frame), content_type=kind)
+        answer.headers["Content-Disposition"] = f'attachment; filename="{page}-{card}.{ending}"'
+        return answer
