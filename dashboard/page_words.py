@@ -14,9 +14,10 @@ PAGE_TEXTS: Final[dict[str, tuple[str, str]]] = {
     "as_png": ("Chart as PNG", "그래프 PNG"),
     "as_svg": ("Chart as SVG", "그래프 SVG"),
     "shown_as": ("Shown as", "표시 방식"),
-    "as_figure": ("Chart", "그래프"),
-    "as_bars": ("Bars", "막대"),
-    "as_sentences": ("In words", "문장"),
+    "shape_figure": ("Chart", "그래프"),
+    "shape_bars": ("Bars", "막대"),
+    "shape_sentences": ("In words", "문장"),
+    "shape_table": ("Table", "표"),
     "sort_by": ("Sort by {column}", "{column} 기준 정렬"),
     "sorted_up": ("smallest first", "오름차순"),
     "sorted_down": ("largest first", "내림차순"),
@@ -212,7 +213,7 @@ PAGE_TEXTS: Final[dict[str, tuple[str, str]]] = {
     "by_day_help": (
         "A day far below the others may miss a log", "유난히 낮은 날은 로그가 빠졌을 수 있습니다",
     ),
-    "robots": ("Robots, and why they are taken for such", "봇과 판별 이유"),
+    "robots": ("Robots, and why", "봇과 판별 이유"),
     "robots_help": (
         "The table tells the rules that found them", "표에서 어떤 규칙이 찾았는지 볼 수 있습니다",
     ),

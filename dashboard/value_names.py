@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from dashboard.value_words import NAMED, VALUES
+from dashboard.value_words import NAMED, VALUES, WRITTEN
 from reports.figures.words import SORT_WORDS
 from reports.figures.words import WORDS as FIGURE_WORDS
 from reports.figures.words import word as figure_word
@@ -78,5 +78,9 @@ def cell_name(report: str, column: str, value: str, language: str) -> str:
         return figure_word(value, language)
     if column == "sort" or (report, column) == ("bots", "name"):
         value = SORT_WORDS.get(value, value) if language == "ko" else value
-    wrote = column in NAMED or (report, column) in {("bots", "name"), ("rejected", "reason")}
+    wrote = (
+        column in NAMED
+        or value in WRITTEN
+        or (report, column) in {("bots", "name"), ("rejected", "reason")}
+    )
     return VALUES[value][language == "ko"] if wrote and value in VALUES else value

@@ -124,8 +124,10 @@ VALUES: Final[dict[str, tuple[str, str]]] = {
 NAMED: Final = frozenset(
     {
         *("kind", "part", "of", "by", "across", "model", "direction", "reading", "stage"),
-        *("stage_to", "unit", "outcome", "level", "purpose", "from", "to", "path", "beside"),
-        *("segment_from", "segment_to", "segment", "group", "band", "period", "rules", "next_page"),
+        *("stage_to", "unit", "outcome", "level", "purpose", "band", "period", "rules"),
     }
 )
-"""Columns whose values a report itself may have written."""
+"""Columns whose values a report itself wrote, all of them."""
+
+WRITTEN: Final = frozenset({"(other pages)", "(no category)", "(not known yet)"})
+"""What a report writes among values of the data."""

@@ -10,7 +10,7 @@ from weblog.site import Site
 from weblog.store import Snapshot
 
 Shape = Literal["figure", "bars", "sentences", "table"]
-"""How an answer is shown; the words for the switch are ``as_`` and this."""
+"""How an answer is shown; the words for the switch are ``shape_`` and this."""
 
 Values = tuple[str, ...] | Callable[[Snapshot, Site], list[str]]
 """Values to choose from: known beforehand, or those of the data and the site's rules."""
@@ -61,7 +61,9 @@ class CardSpec:
         help: key of the sentence beneath.
         shapes: how it can be shown; the first is how it is unless another is chosen.
         columns: of the table, at first, in this order; the others can be chosen.
-        filters: column to the field of `Filters` a click on one of its values sets.
+        filters: column to the field of `Filters` a click on one of its values sets; ``=by`` for
+            that of the dimension chosen as ``by``.
+        beside: a second text shown behind the first in ranked bars.
         bars: columns whose cells have a bar behind them.
         measure: what ranked bars are ranked by.
         options: given to the report as they are.
@@ -80,6 +82,7 @@ class CardSpec:
     shapes: tuple[Shape, ...] = ("figure", "table")
     columns: tuple[str, ...] = ()
     filters: Mapping[str, str] = field(default_factory=dict)
+    beside: str = ""
     bars: tuple[str, ...] = ()
     measure: str = "sessions"
     options: Mapping[str, Any] = field(default_factory=dict)

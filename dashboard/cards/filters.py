@@ -97,7 +97,8 @@ def _period(view: View, language: str) -> Data:
     ]
     # A choice that cannot be chosen: it only names what the dates beside it say.
     options.append({"value": "custom", "label": word("days_custom", language), "hidden": True})
-    return {"value": "custom" if view.days else view.period, "options": options}
+    value = "custom" if view.days else view.period
+    return {"value": value, "usual": view.usual, "options": options}
 
 
 def _dates(query: reports.Query, language: str) -> Data:

@@ -30,6 +30,36 @@ def table_columns(report: str) -> list[str]:
     ]
 
 
+DIMENSIONS: Final = {
+    "segment": "segments",
+    "channel": "channels",
+    "source": "sources",
+    "campaign": "campaigns",
+    "device": "devices",
+    "entry_page": "entry_pages",
+    "category": "categories",
+    "product": "products",
+    "page": "pages",
+    "age_band": "age_bands",
+    "sex": "sexes",
+    "occupation": "occupations",
+    "children": "children",
+    "product_held": "products_held",
+}
+"""Dimension to the field of `Filters` that filters by its values."""
+
+
+def fields_of(spec: CardSpec, state: CardState) -> dict[str, str]:
+    """Return column to the field its values filter; of a chosen dimension, if it has one."""
+    found = {}
+    for column, said in spec.filters.items():
+        chosen = state.chosen.get(said[1:], "") if said.startswith("=") else ""
+        field = DIMENSIONS.get(chosen, "") if said.startswith("=") else said
+        if field:
+            found[column] = field
+    return found
+
+
 def values_of(choice: Choice, snapshot: Snapshot, site: Site) -> list[str]:
     """Return what can be chosen now."""
     return list(choice.values) if isinstance(choice.values, tuple) else choice.values(snapshot, site)

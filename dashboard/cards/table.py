@@ -11,14 +11,16 @@ import polars as pl
 from dashboard.ask import SPECS
 from dashboard.cards.card import ROWS, CardSpec, CardState
 from dashboard.cards.guard import Data
-from dashboard.cards.state import FLAGS, SHARES, table_columns
+from dashboard.cards.state import FLAGS, SHARES, fields_of, table_columns
 from dashboard.columns import column_meaning, column_name
 from dashboard.notices import long_day
 from dashboard.value_names import cell_name, value_name
+from dashboard.value_words import WRITTEN
 from dashboard.view import FIELDS
 from dashboard.words import word
 from reports import Report
 from reports.figures import numbers
+from reports.spec import ColumnSpec
 
 MOST: Final = 500
 """Rows a page shows and a file of it has: no report has more unless asked for."""
@@ -71,7 +73,8 @@ def table(report: Report, spec: CardSpec, state: CardState, language: str, curre
     frame = rows_shown(report, spec, state)
     columns = {column.name: column for column in SPECS[spec.report].columns}
     shown = [columns[name] for name in state.columns]
-    rows = frame.to_dicts()
+    rows, fields = frame.to_dicts(), fields_of(spec, state)
+    names = {field: name for name, field in FIELDS.items()}
     bars = {
         name: max((abs(row[name] or 0) for row in rows if not _is_sum(row)), default=0)
         for name in spec.bars
@@ -84,7 +87,8 @@ def table(report: Report, spec: CardSpec, state: CardState, language: str, curre
                 "name": column_name(spec.report, column.name, language),
                 "meaning": column_meaning(spec.report, column, language),
                 "number": column.dtype.is_numeric(),
-                "links": _address_name(spec, column.name),
+                "list": isinstance(column.dtype, pl.List),
+                "links": names.get(fields.get(column.name, ""), ""),
             }
             for column in shown
         ],
@@ -98,11 +102,11 @@ def table(report: Report, spec: CardSpec, state: CardState, language: str, curre
                 "cells": [
                     _sum_name(row, language)
                     if column.name == text and _is_sum(row)
-                    else cell(row, column.name, _unit(row, column.name, column.unit), spec,
-                              language, currency)
+                    else cell(row, column, fields.get(column.name, ""), spec.report, language,
+                              currency)
                     for column in shown
                 ],
-                "values": [_link_value(row, spec, column.name) for column in shown],
+                "values": [_link_value(row, fields, column.name) for column in shown],
                 "bars": [
                     round(100 * abs(row[column.name] or 0) / bars[column.name])
                     if bars.get(column.name) and not _is_sum(row)
@@ -126,14 +130,9 @@ def _sum_name(row: dict[str, Any], language: str) -> str:
     return word("other" if row.get("is_other") else "all_segments", language)
 
 
-def _address_name(spec: CardSpec, column: str) -> str:
-    field = spec.filters.get(column, "")
-    return next((name for name, one in FIELDS.items() if one == field), "")
-
-
-def _link_value(row: dict[str, Any], spec: CardSpec, column: str) -> str | None:
+def _link_value(row: dict[str, Any], fields: dict[str, str], column: str) -> str | None:
     """Return the value a click filters by; None where there is no single one."""
-    if column not in spec.filters or _is_sum(row) or row[column] == "(other pages)":
+    if column not in fields or _is_sum(row) or row[column] in WRITTEN:
         return None
     return None if row[column] is None else str(row[column])
 
@@ -150,30 +149,30 @@ _DIFFERENCES: Final = ("difference", "low", "high")
 
 
 def cell(
-    row: dict[str, Any], column: str, unit: str, spec: CardSpec, language: str, currency: str
+    row: dict[str, Any], spec: ColumnSpec, field: str, report: str, language: str, currency: str
 ) -> str:
-    """Return one value as people read it."""
+    """Return one value as people read it; ``field`` is the filter whose value it is, if any."""
+    column = spec.name
     value = row[column]
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
-        return _missing(row, column, spec, language)
+        return _missing(row, column, field, language)
     if isinstance(value, bool):
         return word("yes" if value else "no", language)
     if isinstance(value, date):
         return long_day(value, language)
     if isinstance(value, list):
-        return _list(value, row.get(f"{column}{SHARES}"), spec.report, column, language)
+        return _list(value, row.get(f"{column}{SHARES}"), report, column, language)
     if isinstance(value, str):
-        field = spec.filters.get(column)
         named = value_name(field, value, language) if field else value
-        return named if named != value else cell_name(spec.report, column, value, language)
-    return _number(float(value), column, unit, language, currency)
+        return named if named != value else cell_name(report, column, value, language)
+    return _number(float(value), column, _unit(row, column, spec.unit), language, currency)
 
 
-def _missing(row: dict[str, Any], column: str, spec: CardSpec, language: str) -> str:
+def _missing(row: dict[str, Any], column: str, field: str, language: str) -> str:
     for side in ("row", "column"):
         if column == f"{side}_value":
             return word("other" if row[f"{side}_is_other"] else "none", language)
-    return word("none", language) if column in spec.filters else numbers.UNKNOWN
+    return word("none", language) if field else numbers.UNKNOWN
 
 
 def _list(

@@ -16,6 +16,7 @@ PAGE: Final = CardsPage(
             "models", "attribution", "credited_by_model", "credited_by_model_help",
             columns=("model", "name", "conversions", "low", "high", "share", "value",
                      "difference", "difference_low", "difference_high", "touched"),
+            filters={"name": "=by"},
             bars=("conversions",),
             choices=(
                 Choice("by", "choice_credited", ("channel", "source", "medium", "campaign")),

@@ -28,10 +28,16 @@ from dashboard.pages.page import (
     Answers,
     PageSpec,
 )
-from dashboard.view import Dropped, View, data_days, read
+from dashboard.view import DEFAULT_PERIOD, Dropped, View, data_days, read
 from dashboard.words import word, words
 from weblog.site import Site
 from weblog.store import Snapshot, Store
+
+
+OF_SESSIONS: Final = frozenset(
+    {"no_match", "small_numbers", "no_previous_data", "previous_incomplete"}
+)
+"""Warnings about the sessions filtered, which do not matter where people or lines are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +49,13 @@ class CardsPage:
         cards: in their order.
         counts_whole: its reports count people or lines whatever the filters: it has something
             to show even where no session matches.
+        period: what it looks at while the address names none, a key of ``view.PERIODS``.
     """
 
     name: str
     cards: tuple[CardSpec, ...]
     counts_whole: bool = False
+    period: str = DEFAULT_PERIOD
 
     def card(self, name: str) -> CardSpec | None:
         """Return the card called ``name``."""
@@ -129,7 +137,7 @@ class _Shown:
         self, page: CardsPage, snapshot: Snapshot, site: Site, search: str | None, language: str
     ) -> None:
         self.cards, self.snapshot, self.site, self.language = page, snapshot, site, language
-        self.view, self.dropped = read(search)
+        self.view, self.dropped = read(search, page.period)
         self.asked = self.view.filters(data_days(snapshot))
         self.states: Final[dict[str, tuple[CardState, list[Dropped]]]] = {
             card.name: state_of(card, self.view, snapshot, site) for card in page.cards
@@ -173,6 +181,6 @@ class _Shown:
     def page(self, store: Store) -> Data:
         """Return the state of the page: its notices, and whether there is anything to show."""
         about = ask("segments", self.snapshot, self.site, self.asked, {})
-        ignored = {"no_match", "small_numbers"} if self.cards.counts_whole else set()
+        ignored = OF_SESSIONS if self.cards.counts_whole else frozenset()
         warnings = [one for one in about.warnings if one.code not in ignored]
         return page_data(warnings, self.left_out, store.folder, self.language)

@@ -41,6 +41,7 @@ PAGE: Final = CardsPage(
             "preference", "preference", "preferred", "preferred_help",
             columns=("group", "name", "page_views", "visitors", "share", "everyone_share",
                      "index", "low", "high", "beyond_chance", "change"),
+            filters={"group": "=of", "name": "=kind"},
             bars=("index",),
             choices=(
                 Choice("of", "choice_groups", OF),

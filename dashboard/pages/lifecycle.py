@@ -49,4 +49,5 @@ PAGE: Final = CardsPage(
         ),
     ),
     counts_whole=True,
+    period="365",
 ).spec("/lifecycle", "cycle")  # fmt: skip

@@ -43,7 +43,7 @@ PAGE: Final = CardsPage(
             "funnel", "funnel", "funnel", "funnel_help",
             columns=("name", "step", "step_name", "reached", "rate", "low", "high",
                      "overall_rate", "lost", "left", "next_page", "median_s", "difference"),
-            filters={"next_page": "pages"},
+            filters={"name": "=by", "next_page": "pages"},
             bars=("reached",),
             choices=(
                 Choice("funnel", "choice_funnel", funnels),
@@ -95,7 +95,7 @@ PAGE: Final = CardsPage(
                 Choice("direction", "choice_direction", DIRECTIONS),
                 LIMIT,
             ),
-            span=6, height=430,
+            span=6, height=430, wide=440,
         ),
         CardSpec(
             "searches", "search_terms", "searched", "searched_help",

@@ -14,7 +14,7 @@ PAGE: Final = CardsPage(
             "lines", "reconciliation", "accounts", "accounts_help",
             columns=("part", "date", "lines", "page", "event", "static", "bot", "error",
                      "internal", "other", "rejects", "skipped", "erased"),
-            height=380,
+            height=320,
         ),
         CardSpec(
             "status", "site_status", "by_day", "by_day_help",
@@ -41,7 +41,7 @@ PAGE: Final = CardsPage(
             "definitions", "definitions", "defined", "defined_help",
             columns=("part", "rules", "sessions", "difference", "change", "views_per_session",
                      "bounce_rate", "conversion_rate", "why"),
-            height=240, slow=True,
+            height=180, slow=True,
         ),
     ),
     counts_whole=True,

@@ -45,7 +45,7 @@ PAGE: Final = CardsPage(
             columns=(
                 *("segment", "visitors", "customers", "sessions", "visits_per_week"),
                 *("views_per_session", "engagement_rate", "conversion_rate", "purchases"),
-                *("premium", "top_categories", "top_products"),
+                *("premium", "top_categories"),
             ),
             filters={"segment": "segments"},
             bars=("sessions", "conversion_rate"),
@@ -59,6 +59,7 @@ PAGE: Final = CardsPage(
             "crossed_help",
             columns=("row_value", "column_value", "sessions", "expected", "ratio", "row_share",
                      "engagement_rate", "conversion_rate", "beyond_chance"),
+            filters={"row_value": "=by", "column_value": "=across"},
             choices=(
                 Choice("by", "choice_rows", _rest("segment")),
                 Choice("across", "choice_columns", _rest("channel")),
@@ -74,7 +75,7 @@ PAGE: Final = CardsPage(
             shapes=("table", "figure"),
             columns=("segment", "name", "sessions", "segment_share", "visitors", "customers",
                      "bounce_rate", "conversion_rate", "low", "high", "change"),
-            filters={"segment": "segments"},
+            filters={"segment": "segments", "name": "=by"},
             bars=("segment_share",),
             choices=(Choice("by", "choice_by", CROSSED),),
             height=420,

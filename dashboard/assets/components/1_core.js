@@ -37,6 +37,10 @@
       return new URLSearchParams(here === asked ? search : here);
     },
     understood: {},
+    understand(understood, period) {
+      address.understood = understood;
+      DEFAULTS.period = period;
+    },
     value: (query, name) => query.get(name) || DEFAULTS[name],
     /* Forget every filter, keep what is only a way of looking. */
     reset() {

@@ -46,10 +46,11 @@
       tabIndex: -1, "aria-label": label }, children(close));
     if (compact)
       return h("div", { className: `control compact ${compact}`, ref: box, onKeyDown },
-        h("button", { type: "button", id, ref: button, disabled, className: "button quiet",
+        h("button", { type: "button", id, ref: button, disabled, className: mark && !shown ? "button quiet square" : "button quiet",
           "aria-expanded": open, "aria-controls": `${id}-panel`, title: label,
           onClick: () => setOpen(!open) },
-          mark && icon(mark, 14), h("span", null, shown || label), !mark && icon("chevrons", 12)),
+          mark && icon(mark, 14), h("span", { className: mark && !shown ? "hidden" : "" },
+            shown || label), !mark && icon("chevrons", 12)),
         panel);
     return h("div", { className: `control ${name}`, ref: box, onKeyDown },
       h("span", { className: "label", id: `${id}-label` }, label),
@@ -149,7 +150,7 @@
 
   function FilterBar({ words, data }) {
     /* Before anything reads the address: what was not understood must not show as chosen. */
-    if (data) address.understood = data.address;
+    if (data) address.understand(data.address, data.period.usual);
     const narrow = useNarrow();
     const query = useAddress();
     const [open, setOpen] = React.useState(false);

@@ -17,6 +17,13 @@
         one.label)));
   }
 
+  /* Room for the longest text: Korean letters are as wide as they are high. */
+  function room(options) {
+    const widths = options.map((one) => [...one.label].reduce(
+      (sum, letter) => sum + (letter.codePointAt(0) > 0x2e80 ? 1 : 0.58), 0));
+    return `min(210px, ${Math.ceil(Math.max(...widths, 2))}em + 38px)`;
+  }
+
   function Option({ card, option }) {
     const name = part(card, option.name);
     const asked = useAddress().get(name);
@@ -24,7 +31,8 @@
     const id = `option-${card}-${option.name}`;
     return h("label", { className: "option", htmlFor: id }, h("span", null, option.label),
       h("span", { className: "field select" },
-        h("select", { id, value: known ? asked : option.value, onChange: (event) => {
+        h("select", { id, style: { width: room(option.options) },
+          value: known ? asked : option.value, onChange: (event) => {
           const value = event.target.value;
           address.change({ [name]: value === option.default ? null : value });
         } }, option.options.map((one) => h("option", { key: one.value, value: one.value }, one.label))),
@@ -120,7 +128,7 @@
           onClick: () => address.toggle(column.links, value) }, text)
       : h("span", null, text);
     return h(first ? "th" : "td", { scope: first ? "row" : undefined,
-      className: column.number ? "number" : "text" },
+      className: column.number ? "number" : column.list ? "text list" : "text" },
       bar > 0 && h("span", { className: "cell-bar", style: { width: `${bar}%` } }),
       content, first && small && h("span", { className: "few", title: words.small_help },
         words.small));
