@@ -13,8 +13,15 @@ from reports.audience.cells import csv_bytes, parquet_bytes
 from weblog.site import Site
 from weblog.store import Store
 
+
+def _csv(frame: pl.DataFrame) -> bytes:
+    """Return CSV for a spreadsheet; lists of numbers, too, as one text."""
+    lists = pl.selectors.list().cast(pl.List(pl.String))
+    return csv_bytes(frame.with_columns(lists), with_mark=True)
+
+
 FORMATS: Final[dict[str, tuple[Callable[[pl.DataFrame], bytes], str]]] = {
-    "csv": (lambda frame: csv_bytes(frame, with_mark=True), "text/csv; charset=utf-8"),
+    "csv": (_csv, "text/csv; charset=utf-8"),
     "parquet": (parquet_bytes, "application/vnd.apache.parquet"),
 }
 """Ending to how it is written, and its type. Texts of a CSV cannot be formulas."""

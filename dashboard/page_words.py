@@ -23,7 +23,8 @@ PAGE_TEXTS: Final[dict[str, tuple[str, str]]] = {
     "sorted_down": ("largest first", "내림차순"),
     "notes": ("Please note", "참고"),
     "figure_help": (
-        "Chart. The table beside it has every value.", "그래프입니다. 표로 바꾸면 모든 값을 볼 수 있습니다.",
+        "Chart. The table beside it has every value.",
+        "그래프입니다. 표로 바꾸면 모든 값을 볼 수 있습니다.",
     ),
     "more_rows": ("{count} more rows are not shown", "{count}행은 표시하지 않음"),
     "yes": ("yes", "예"),
@@ -94,7 +95,8 @@ PAGE_TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "moved": ("Who moved where", "세그먼트 이동"),
     "moved_help": (
-        "Customers by segment at the first and at the last day", "첫날과 마지막 날의 세그먼트별 고객",
+        "Customers by segment at the first and at the last day",
+        "첫날과 마지막 날의 세그먼트별 고객",
     ),
     # Content & products
     "content_page": ("Content & products", "콘텐츠·상품"),
@@ -131,7 +133,8 @@ PAGE_TEXTS: Final[dict[str, tuple[str, str]]] = {
     # Paths & funnels
     "paths_page": ("Paths & funnels", "경로·퍼널"),
     "paths_page_question": (
-        "Which way do visits go, and where are they lost?", "방문은 어디로 흐르고 어디서 이탈하나요?",
+        "Which way do visits go, and where are they lost?",
+        "방문은 어디로 흐르고 어디서 이탈하나요?",
     ),
     "funnel": ("Funnel", "퍼널"),
     "funnel_help": (
@@ -150,11 +153,13 @@ PAGE_TEXTS: Final[dict[str, tuple[str, str]]] = {
     "began_on": ("Where visits begin", "진입 페이지"),
     "ended_on": ("Where visits end", "종료 페이지"),
     "ended_on_help": (
-        "Click a page to see the visits that viewed it", "페이지를 클릭하면 그 페이지를 본 방문만 봅니다",
+        "Click a page to see the visits that viewed it",
+        "페이지를 클릭하면 그 페이지를 본 방문만 봅니다",
     ),
     "next_to": ("Before and after a page", "페이지 앞뒤의 이동"),
     "next_to_help": (
-        "Where people go next, or come from, with its probability", "다음에 간 곳, 또는 온 곳과 그 확률",
+        "Where people go next, or come from, with its probability",
+        "다음에 간 곳, 또는 온 곳과 그 확률",
     ),
     "searched": ("What they search for", "사이트 내 검색어"),
     "searched_help": (

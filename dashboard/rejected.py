@@ -28,7 +28,8 @@ LIMIT: Final = 20
 
 
 def rejected(
-    source: Store | Snapshot, filters: reports.Filters = reports.Filters()  # noqa: B008  frozen
+    source: Store | Snapshot,
+    filters: reports.Filters = reports.Filters(),  # noqa: B008  frozen
 ) -> reports.Report:
     """Tell the shapes of the lines that could not be parsed, the commonest first.
 

@@ -142,9 +142,7 @@ def read(search: str | None, usual: str = DEFAULT_PERIOD) -> tuple[View, list[Dr
         parts.setdefault(name, []).append(value)
     dropped: list[Dropped] = []
     days = _days(parts.pop("from", []), parts.pop("to", []), dropped)
-    options = {
-        name: values[-1] for name, values in parts.items() if OF_CARD in name and values[-1]
-    }
+    options = {name: values[-1] for name, values in parts.items() if OF_CARD in name and values[-1]}
     parts = {name: values for name, values in parts.items() if OF_CARD not in name}
     view = View(
         period=_one(parts, "period", PERIODS, usual, dropped),

@@ -38,9 +38,10 @@ def answer_card(
     report: Report,
     spec: CardSpec,
     state: CardState,
-    options: list[tuple[Choice, list[str]]],
+    *,
     language: str,
     currency: str,
+    options: list[tuple[Choice, list[str]]],
 ) -> Data:
     """Return the data of a card: its controls, its notes, and the answer in its shape."""
     own = [one for one in report.warnings if one not in report.query.warnings]
@@ -89,9 +90,7 @@ def _bars(report: Report, spec: CardSpec, state: CardState, language: str) -> Da
     return ranked(report, listed, language) | {"figure": word(spec.measure, language)}
 
 
-def _figure(
-    report: Report, spec: CardSpec, state: CardState, language: str, currency: str
-) -> Data:
+def _figure(report: Report, spec: CardSpec, state: CardState, language: str, currency: str) -> Data:
     fields = fields_of(spec, state)
     draw = SPECS[spec.report].figure
     known = signature(draw).parameters

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, cast
 
 from dashboard.ask import SPECS
-from dashboard.cards.card import CardSpec, CardState, Choice
+from dashboard.cards.card import CardSpec, CardState, Choice, Shape
 from dashboard.view import Dropped, View
 from weblog.site import Site
 from weblog.store import Snapshot
@@ -62,7 +62,9 @@ def fields_of(spec: CardSpec, state: CardState) -> dict[str, str]:
 
 def values_of(choice: Choice, snapshot: Snapshot, site: Site) -> list[str]:
     """Return what can be chosen now."""
-    return list(choice.values) if isinstance(choice.values, tuple) else choice.values(snapshot, site)
+    return (
+        list(choice.values) if isinstance(choice.values, tuple) else choice.values(snapshot, site)
+    )
 
 
 def state_of(
@@ -91,7 +93,7 @@ def state_of(
         chosen[choice.name] = said(choice.name, values) or (values[0] if values else "")
     return (
         CardState(
-            shape=shape,  # type: ignore[arg-type]  it is one of the shapes
+            shape=cast("Shape", shape),
             sort=sort.removeprefix("-"),
             descending=sort.startswith("-"),
             columns=columns if columns != ("",) else spec.columns or tuple(known),

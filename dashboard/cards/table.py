@@ -32,7 +32,7 @@ _LAST: Final = ("is_other", "is_all")
 """Rows that sum up the others stay last, however a table is sorted."""
 
 
-def rows_shown(report: Report, spec: CardSpec, state: CardState) -> pl.DataFrame:
+def rows_shown(report: Report, state: CardState) -> pl.DataFrame:
     """Return the rows of a table in their order, with all columns of the report."""
     frame = report.frame
     part = state.chosen.get(ROWS)
@@ -53,12 +53,12 @@ def rows_shown(report: Report, spec: CardSpec, state: CardState) -> pl.DataFrame
     return frame.head(MOST)
 
 
-def file_rows(report: Report, spec: CardSpec, state: CardState) -> pl.DataFrame:
+def file_rows(report: Report, state: CardState) -> pl.DataFrame:
     """Return exactly what a table shows, values unrounded, with the marks of its rows.
 
     A list and the shares beside it are two columns.
     """
-    frame = rows_shown(report, spec, state)
+    frame = rows_shown(report, state)
     names = [
         name
         for column in state.columns
@@ -70,16 +70,23 @@ def file_rows(report: Report, spec: CardSpec, state: CardState) -> pl.DataFrame:
 
 def table(report: Report, spec: CardSpec, state: CardState, language: str, currency: str) -> Data:
     """Return the data of the table of a card."""
-    frame = rows_shown(report, spec, state)
+    frame = rows_shown(report, state)
     columns = {column.name: column for column in SPECS[spec.report].columns}
     shown = [columns[name] for name in state.columns]
-    rows, fields = frame.to_dicts(), fields_of(spec, state)
+    fields, rows = fields_of(spec, state), frame.to_dicts()
     names = {field: name for name, field in FIELDS.items()}
-    bars = {
+    highest = {
         name: max((abs(row[name] or 0) for row in rows if not _is_sum(row)), default=0)
         for name in spec.bars
     }
     text = next((c.name for c in shown if c.dtype == pl.String()), "")
+
+    def told(row: dict[str, Any], column: ColumnSpec) -> str:
+        if column.name == text and _is_sum(row):
+            return word("other" if row.get("is_other") else "all_segments", language)
+        field = fields.get(column.name, "")
+        return cell(row, column, field, spec.report, (language, currency))
+
     return {
         "columns": [
             {
@@ -99,35 +106,27 @@ def table(report: Report, spec: CardSpec, state: CardState, language: str, curre
         "sort": f"{'-' if state.descending else ''}{state.sort}",
         "rows": [
             {
-                "cells": [
-                    _sum_name(row, language)
-                    if column.name == text and _is_sum(row)
-                    else cell(row, column, fields.get(column.name, ""), spec.report, language,
-                              currency)
-                    for column in shown
-                ],
+                "cells": [told(row, column) for column in shown],
                 "values": [_link_value(row, fields, column.name) for column in shown],
-                "bars": [
-                    round(100 * abs(row[column.name] or 0) / bars[column.name])
-                    if bars.get(column.name) and not _is_sum(row)
-                    else 0
-                    for column in shown
-                ],
+                "bars": [_bar(row, column.name, highest) for column in shown],
                 "small": bool(row.get("small")),
                 "sum": _is_sum(row),
             }
             for row in rows
         ],
         "more": max(0, report.frame.height - MOST),
-    }  # fmt: skip
+    }
+
+
+def _bar(row: dict[str, Any], column: str, highest: dict[str, float]) -> int:
+    """Return how long the bar behind a cell is, in per cent of the longest."""
+    if not highest.get(column) or _is_sum(row):
+        return 0
+    return round(100 * abs(row[column] or 0) / highest[column])
 
 
 def _is_sum(row: dict[str, Any]) -> bool:
     return any(bool(row.get(name)) for name in _LAST)
-
-
-def _sum_name(row: dict[str, Any], language: str) -> str:
-    return word("other" if row.get("is_other") else "all_segments", language)
 
 
 def _link_value(row: dict[str, Any], fields: dict[str, str], column: str) -> str | None:
@@ -149,10 +148,18 @@ _DIFFERENCES: Final = ("difference", "low", "high")
 
 
 def cell(
-    row: dict[str, Any], spec: ColumnSpec, field: str, report: str, language: str, currency: str
+    row: dict[str, Any], spec: ColumnSpec, field: str, report: str, said: tuple[str, str]
 ) -> str:
-    """Return one value as people read it; ``field`` is the filter whose value it is, if any."""
-    column = spec.name
+    """Return one value as people read it.
+
+    Args:
+        row: of the report.
+        spec: its column.
+        field: the filter whose value it is, if any.
+        report: its name.
+        said: language and currency.
+    """
+    column, (language, currency) = spec.name, said
     value = row[column]
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return _missing(row, column, field, language)

@@ -14,7 +14,10 @@ WORDS: Final[dict[str, tuple[str, str, str]]] = {
     "visits_per_week": (
         "Visits per week", "주당 방문", "세션 ÷ 방문자 × 7 ÷ 기간 중 데이터가 있는 일수",
     ),
-    "top_categories": ("Top content", "많이 본 콘텐츠", "가장 많은 세션이 본 콘텐츠 분류 3개와 비율"),
+    "top_categories": (
+        "Top content", "많이 본 콘텐츠",
+        "가장 많은 세션이 본 콘텐츠 분류 3개와 비율",
+    ),
     "top_product_categories": (
         "Top product lines", "많이 본 상품군", "가장 많은 세션이 본 상품군 3개와 비율",
     ),

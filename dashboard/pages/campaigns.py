@@ -30,8 +30,8 @@ PAGE: Final = CardsPage(
         CardSpec(
             "sources", "sources", "top_sources", "click_row",
             shapes=("bars", "table"), columns=("source", "channel", "medium", *MEASURED),
-            filters={"source": "sources", "channel": "channels"}, bars=("sessions",), beside="medium",
-            choices=(LIMIT,), span=6,
+            filters={"source": "sources", "channel": "channels"}, bars=("sessions",),
+            beside="medium", choices=(LIMIT,), span=6,
         ),
     ),
 ).spec("/campaigns", "horn")  # fmt: skip

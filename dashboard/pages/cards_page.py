@@ -33,7 +33,6 @@ from dashboard.words import word, words
 from weblog.site import Site
 from weblog.store import Snapshot, Store
 
-
 OF_SESSIONS: Final = frozenset(
     {"no_match", "small_numbers", "no_previous_data", "previous_incomplete"}
 )
@@ -112,7 +111,7 @@ class CardsPage:
         """Return what the table of a card shows for an address."""
         shown = _Shown(self, store.snapshot(), site, search, "en")
         state, _ = shown.states[card.name]
-        return file_rows(shown.report(card), card, state)
+        return file_rows(shown.report(card), state)
 
     def spec(self, path: str, icon: str) -> PageSpec:
         """Return the page as the application lists it."""
@@ -158,7 +157,12 @@ class _Shown:
             and not (choice.name == "rows" and state.shape != "table")
         ]
         return answer_card(
-            self.report(card), card, state, options, self.language, self.site.currency
+            self.report(card),
+            card,
+            state,
+            language=self.language,
+            currency=self.site.currency,
+            options=options,
         )
 
     @property

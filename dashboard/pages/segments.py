@@ -23,7 +23,7 @@ def sides(snapshot: Snapshot, _: Site) -> list[str]:
 def two_sides(given: dict[str, Any]) -> dict[str, Any]:
     """Return both sides, or only the left: without it, or if they are one, there is no right."""
     left, right = given.get("left"), given.get("right")
-    if right and right in (left, None) or not left:
+    if not left or right == left:
         given.pop("right", None)
     return given
 
