@@ -67,7 +67,7 @@ class CardSpec:
         bars: columns whose cells have a bar behind them.
         measure: what ranked bars are ranked by.
         options: given to the report as they are.
-        adapt: makes the arguments agree where some choices exclude each other.
+        adapt: makes choices agree where some exclude each other.
         choices: options readers choose.
         span: columns of twelve.
         height: reserved while it is awaited, in pixels.
@@ -86,7 +86,7 @@ class CardSpec:
     bars: tuple[str, ...] = ()
     measure: str = "sessions"
     options: Mapping[str, Any] = field(default_factory=dict)
-    adapt: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+    adapt: Callable[[dict[str, str]], dict[str, str]] | None = None
     choices: tuple[Choice, ...] = ()
     span: int = 12
     height: int = 320
@@ -134,4 +134,4 @@ class CardState:
                 continue
             one: Any = int(value) if choice.number else value
             given[choice.name] = (one,) if choice.many else one
-        return spec.adapt(given) if spec.adapt else given
+        return given

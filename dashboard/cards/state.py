@@ -97,7 +97,7 @@ def state_of(
             sort=sort.removeprefix("-"),
             descending=sort.startswith("-"),
             columns=columns if columns != ("",) else spec.columns or tuple(known),
-            chosen=chosen,
+            chosen=spec.adapt(chosen) if spec.adapt else chosen,
         ),
         dropped,
     )

@@ -122,7 +122,7 @@ def _bar(row: dict[str, Any], column: str, highest: dict[str, float]) -> int:
     """Return how long the bar behind a cell is, in per cent of the longest."""
     if not highest.get(column) or _is_sum(row):
         return 0
-    return round(100 * abs(row[column] or 0) / highest[column])
+    return round(100 * abs(float(row[column] or 0)) / highest[column])
 
 
 def _is_sum(row: dict[str, Any]) -> bool:

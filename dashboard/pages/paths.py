@@ -8,13 +8,15 @@ import reports
 from dashboard.cards.card import CardSpec, Choice
 from dashboard.pages.cards_page import CardsPage
 from dashboard.pages.content import LIMIT
-from dashboard.pages.segments import CROSSED
 from reports.answers.next_pages import DIRECTIONS
 from weblog.site import Site
 from weblog.store import Snapshot
 
 OFFERED: Final = 40
 """Pages to choose from, the most viewed."""
+
+SPLIT: Final = ("segment", "channel", "source", "campaign", "device", "entry_page")
+"""What a funnel is broken down by, of what its report takes."""
 
 LEVEL: Final = Choice("level", "choice_level", ("category", "page"))
 
@@ -31,9 +33,9 @@ def viewed(snapshot: Snapshot, _: Site) -> list[str]:
     return ["", *reports.choices(snapshot, "pages", OFFERED)]
 
 
-def most_viewed(given: dict[str, object]) -> dict[str, object]:
-    """Return the options of flows: from a page on, steps are pages, not categories."""
-    return given | {"level": "page"} if "start" in given else given
+def from_a_page(chosen: dict[str, str]) -> dict[str, str]:
+    """Return the choices of flows: from a page on, steps are pages, not categories."""
+    return chosen | {"level": "page"} if chosen["start"] else chosen
 
 
 PAGE: Final = CardsPage(
@@ -47,7 +49,7 @@ PAGE: Final = CardsPage(
             bars=("reached",),
             choices=(
                 Choice("funnel", "choice_funnel", funnels),
-                Choice("by", "choice_by", ("", "segment", *CROSSED), default="choice_nothing"),
+                Choice("by", "choice_by", ("", *SPLIT), default="choice_nothing"),
             ),
             span=4, height=470,
         ),
@@ -60,7 +62,7 @@ PAGE: Final = CardsPage(
                 DEPTH,
                 Choice("start", "choice_start", viewed, default="choice_entry", field="pages"),
             ),
-            adapt=most_viewed,
+            adapt=from_a_page,
             span=8, height=470, slow=True,
         ),
         CardSpec(

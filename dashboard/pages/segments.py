@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import reports
 from dashboard.cards.card import CardSpec, Choice
@@ -20,12 +20,18 @@ def sides(snapshot: Snapshot, _: Site) -> list[str]:
     return ["", *reports.choices(snapshot, "segments")]
 
 
-def two_sides(given: dict[str, Any]) -> dict[str, Any]:
+def two_sides(chosen: dict[str, str]) -> dict[str, str]:
     """Return both sides, or only the left: without it, or if they are one, there is no right."""
-    left, right = given.get("left"), given.get("right")
-    if not left or right == left:
-        given.pop("right", None)
-    return given
+    left, right = chosen["left"], chosen["right"]
+    return chosen | {"right": "" if not left or right == left else right}
+
+
+def two_dimensions(chosen: dict[str, str]) -> dict[str, str]:
+    """Return two dimensions: nothing can be crossed with itself."""
+    by, across = chosen["by"], chosen["across"]
+    return chosen | {
+        "across": across if across != by else "channel" if by == "segment" else "segment"
+    }
 
 
 def _rest(of: str) -> tuple[str, ...]:
@@ -64,6 +70,7 @@ PAGE: Final = CardsPage(
                 Choice("by", "choice_rows", _rest("segment")),
                 Choice("across", "choice_columns", _rest("channel")),
             ),
+            adapt=two_dimensions,
             height=430,
             wide=680,
         ),
