@@ -103,6 +103,7 @@ def table(report: Report, spec: CardSpec, state: CardState, language: str, curre
             {"key": name, "name": column_name(spec.report, name, language)}
             for name in table_columns(spec.report)
         ],
+        "usual": list(spec.columns) or table_columns(spec.report),
         "sort": f"{'-' if state.descending else ''}{state.sort}",
         "rows": [
             {

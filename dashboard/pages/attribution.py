@@ -25,7 +25,7 @@ PAGE: Final = CardsPage(
                 Choice("window_days", "choice_window_days", ("30", "7", "60", "90"), number=True),
                 LIMIT,
             ),
-            height=900, slow=True, wide=520,
+            height=900, slow=True,
         ),
     ),
 ).spec("/attribution", "share")  # fmt: skip

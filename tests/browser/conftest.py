@@ -56,14 +56,15 @@ class Dashboard:
     url: str
     store: Path
 
+    def report(self, name: str, *options: str) -> list[dict[str, Any]]:
+        """The rows ``weblog report`` prints."""
+        asked = ("report", name, "--store", self.store, "--site", COMPANY / "site.toml")
+        rows: list[dict[str, Any]] = json.loads(weblog(*asked, *options, "--output", "json").stdout)
+        return rows
+
     def summary(self, *filters: str) -> dict[str, Any]:
         """The figures of ``weblog report summary`` by measure."""
-        out = weblog(
-            "report", "summary", "--store", self.store, *filters, "--output", "json"
-        ).stdout
-        rows = json.loads(out)
-        rows = rows["rows"] if isinstance(rows, dict) else rows
-        return {row["measure"]: row["value"] for row in rows}
+        return {row["measure"]: row["value"] for row in self.report("summary", *filters)}
 
 
 @pytest.fixture(scope="session")

@@ -41,8 +41,9 @@
 
   function Columns({ data, words }) {
     const { table, card } = data;
-    const shown = table.columns.map((one) => one.key);
     const name = part(card, "columns");
+    const asked = useAddress().get(name); /* at once, before the server has answered */
+    const shown = asked ? asked.split(",") : table.usual;
     const toggle = (key) => {
       const left = shown.filter((one) => one !== key);
       const keys = left.length < shown.length ? left : [...shown, key];
