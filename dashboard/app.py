@@ -14,12 +14,14 @@ from werkzeug.exceptions import HTTPException
 
 from dashboard import components as own
 from dashboard.card_page import add_card_page, newest_day
+from dashboard.cards.filters import more_filters
+from dashboard.cards.guard import guarded
 from dashboard.document import document, failure
 from dashboard.downloads import add_downloads
 from dashboard.language import NAMES, chosen_language
 from dashboard.notices import long_day
 from dashboard.pages import PAGES
-from dashboard.pages.page import PageSpec
+from dashboard.pages.page import MORE, PageSpec
 from dashboard.security import protect
 from dashboard.suggestions import Index, add_suggestions
 from dashboard.view import data_days
@@ -188,6 +190,14 @@ def _add_page(app: Dash, page: PageSpec, store: Store, site: Site) -> None:
             LOG.exception("page %s failed (ref %s)", page.name, reference)
             failed = {"state": "error", "ref": reference}
             return [failed if part == "page" else no_update for part in page.parts]
+
+    @app.callback(
+        Output(page.id(MORE), "data"),
+        Input("address", "search"),
+        State("shell", "language"),
+    )
+    def more(search: str | None, language: str) -> Any:
+        return guarded(MORE, lambda: more_filters(store, search, language))
 
     for part in page.slow:
         _add_slow(app, page, part, store, site)

@@ -59,6 +59,9 @@ NotFound = _component("NotFound", "words", "path")
 FilterBar = _component("FilterBar", "words", "data")
 """The filters, as the address says and the server understood them."""
 
+MoreFilters = _component("MoreFilters", "words", "data")
+"""The filters that are not in the bar, whose child it is."""
+
 Tiles = _component("Tiles", "words", "data", "label", "count", "compact")
 """A tile per measure; a click plots it."""
 

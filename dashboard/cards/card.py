@@ -89,7 +89,7 @@ class CardSpec:
     adapt: Callable[[dict[str, str]], dict[str, str]] | None = None
     choices: tuple[Choice, ...] = ()
     span: int = 12
-    height: int = 320
+    height: int = 290
     slow: bool = False
     wide: int = 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -9,11 +10,11 @@ import reports
 from dashboard.cards.guard import Data
 from dashboard.notices import long_day
 from dashboard.value_names import value_name
-from dashboard.view import FIELDS, PERIODS, View
+from dashboard.view import FIELDS, PERIODS, View, read
 from dashboard.words import word
 from reports.figures import numbers
 from reports.query import ID_FILTERS
-from weblog.store import Snapshot
+from weblog.store import Snapshot, Store
 
 CONTROLS: Final = ("segments", "devices", "channels")
 """Fields of `Filters` with a control of their own; the others show as chips while chosen."""
@@ -39,7 +40,6 @@ def filter_data(
     change starts from there, so that what was ``left_out`` does not stay in the address.
     A value the data do not know goes on filtering, and shows as a chip, to be taken away.
     """
-    names = {field: name for name, field in FIELDS.items()}
     chosen = query.filters.chosen
     data: Data = {
         "state": "ready",
@@ -56,11 +56,27 @@ def filter_data(
         "changed": view.narrowed or left_out,
         "chips": _chips(query, language),
     }
-    for field, name in names.items():
+    data |= choices_of(snapshot, CONTROLS, chosen, language)
+    return data
+
+
+def choices_of(
+    snapshot: Snapshot,
+    fields: Iterable[str],
+    chosen: Mapping[str, tuple[str, ...]],
+    language: str,
+) -> Data:
+    """Return what each of these filters offers: the commonest values, and those chosen.
+
+    Customers and browsers are too many to be listed; their ids are typed.
+    """
+    names = {field: name for name, field in FIELDS.items()}
+    data: Data = {}
+    for field in fields:
         offered = [] if field in ID_FILTERS else reports.choices(snapshot, field, MOST)
         known = [*offered, *(value for value in chosen.get(field, ()) if value not in offered)]
         data[field] = {
-            "name": name,
+            "name": names[field],
             "free": field in ID_FILTERS or len(offered) == MOST,
             "value": list(chosen.get(field, ())),
             "options": [
@@ -68,6 +84,13 @@ def filter_data(
             ],
         }
     return data
+
+
+def more_filters(store: Store, search: str | None, language: str) -> Data:
+    """Return what the filters without a control in the bar offer."""
+    view, _ = read(search)
+    fields = [field for field in FIELDS.values() if field not in CONTROLS]
+    return {"state": "ready"} | choices_of(store.snapshot(), fields, view.chosen, language)
 
 
 def _chips(query: reports.Query, language: str) -> list[Data]:

@@ -21,12 +21,12 @@ from dashboard.cards.table import file_rows
 from dashboard.notices import page_data
 from dashboard.pages.page import (
     CARD_WORDS,
-    FILTER_WORDS,
     PAGE_WORDS,
     PLOTLY,
     REPORT_WORDS,
     Answers,
     PageSpec,
+    filter_bar,
 )
 from dashboard.view import DEFAULT_PERIOD, Dropped, View, data_days, read
 from dashboard.words import word, words
@@ -83,8 +83,7 @@ class CardsPage:
             words=words(language, *PAGE_WORDS),
             children=own.Grid(children=cards),
         )
-        bar = own.FilterBar(id=f"{self.name}-filters", words=words(language, *FILTER_WORDS))
-        return own.Slot(children=[bar, page])
+        return own.Slot(children=[filter_bar(self.name, language), page])
 
     def answer(self, store: Store, site: Site, search: str | None, language: str) -> Answers:
         """Answer an address: the state of the filters, and every card that is not slow."""

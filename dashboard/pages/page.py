@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from dash.development.base_component import Component
 
+from dashboard import components as own
 from dashboard.cards.guard import Data
+from dashboard.words import words
 from weblog.site import Site
 from weblog.store import Store
 
@@ -38,6 +40,9 @@ REPORT_WORDS: Final = (
 )  # fmt: skip
 """Texts of a card of a report, beside :data:`CARD_WORDS`."""
 
+MORE: Final = "more_filters"
+"""Component of every page that the application fills: what the rarer filters offer."""
+
 PLOTLY: Final = "/assets/vendor/plotly-basic.min.js"
 """Where the browser finds the script that draws charts."""
 
@@ -46,6 +51,13 @@ if TYPE_CHECKING:
 
 Answers = dict[str, Data]
 """Component id, without the page's prefix, to its data."""
+
+
+def filter_bar(page: str, language: str) -> Component:
+    """Return the filter bar of a page; what the rarer filters offer is awaited beside it."""
+    said = words(language, *FILTER_WORDS)
+    more = own.MoreFilters(id=f"{page}-{MORE}", words=said)
+    return own.FilterBar(id=f"{page}-filters", words=said, children=more)
 
 
 @dataclass(frozen=True, slots=True)

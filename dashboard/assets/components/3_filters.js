@@ -129,10 +129,17 @@
     "categories", "products", "entry_pages", "pages", "customers", "visitors",
   ];
 
-  function MoreFilters({ words, data, one }) {
+  /* In a panel of its own; on a narrow screen all filters stand in one sheet. */
+  function MoreFilters({ words, data }) {
     const query = useAddress();
-    const count = data ? MORE.filter((name) => query.has(data[name].name)).length : 0;
-    return h(Popover, { name: "more", compact: "more", mark: "filter", disabled: !data,
+    const narrow = useNarrow();
+    const ready = data && data.state === "ready";
+    const labels = { visitors: words.visitors_chosen };
+    const one = (name) => h(Choices, { key: name, name, label: labels[name] || words[name], words,
+      control: ready && data[name] });
+    if (narrow) return h(React.Fragment, null, MORE.map(one));
+    const count = ready ? MORE.filter((name) => query.has(data[name].name)).length : 0;
+    return h(Popover, { name: "more", compact: "more", mark: "filter", disabled: !ready,
       label: words.more_filters,
       shown: count ? `${words.more_filters} · ${count}` : words.more_filters },
       () => h(React.Fragment, null, h("p", { className: "none" }, words.more_filters_help),
@@ -148,7 +155,7 @@
         hidden(`, ${words.remove}`), icon("close", 12))));
   }
 
-  function FilterBar({ words, data }) {
+  function FilterBar({ words, data, children }) {
     /* Before anything reads the address: what was not understood must not show as chosen. */
     if (data) address.understand(data.address, data.period.usual);
     const narrow = useNarrow();
@@ -158,9 +165,8 @@
     const close = () => setOpen(false);
     const box = useTrap(sheet, close);
     const period = (value) => address.change({ period: value, from: null, to: null });
-    const labels = { visitors: words.visitors_chosen };
-    const multiple = (name) => h(Choices, { key: name, name, label: labels[name] || words[name],
-      words, control: data && data[name] });
+    const multiple = (name) => h(Choices, { key: name, name, label: words[name], words,
+      control: data && data[name] });
     return h("section", { className: "filters", "aria-label": words.filters },
       h("button", { type: "button", className: "button open-filters", "aria-expanded": sheet,
         onClick: () => setOpen(!open) }, icon("filter", 14),
@@ -176,7 +182,7 @@
           asked: address.value(query, "compare"),
           onChange: (value) => address.change({ compare: value }) }),
         ["segments", "devices", "channels"].map(multiple),
-        sheet ? MORE.map(multiple) : h(MoreFilters, { words, data, one: multiple }),
+        children,
         h("div", { className: "control reset" },
           h("button", { type: "button", className: "button", disabled: !data || !data.changed,
             onClick: address.reset }, words.reset),
@@ -186,5 +192,5 @@
   }
 
   window.weblogCore.Popover = Popover;
-  window.weblog_dashboard.FilterBar = FilterBar;
+  Object.assign(window.weblog_dashboard, { FilterBar, MoreFilters });
 })();
