@@ -24,13 +24,14 @@ import weblog
 from dashboard import create_app
 from dashboard.ask import SPECS, Answers, ask
 from dashboard.cards.card import ROWS, CardSpec
+from dashboard.cards.filters import more_filters
 from dashboard.cards.state import FLAGS, SHARES, state_of, table_columns, values_of
 from dashboard.cards.table import MOST
 from dashboard.columns import column_meaning, column_name, is_named
 from dashboard.downloads import FORMATS
 from dashboard.pages import PAGES
 from dashboard.pages.cards_page import CardsPage
-from dashboard.pages.page import PageSpec
+from dashboard.pages.page import MORE, PageSpec
 from dashboard.value_words import VALUES
 from dashboard.view import FIELDS, View, read
 from reports.figures.theme import THEMES
@@ -444,3 +445,26 @@ def test_what_is_no_card_does_not_download(browser: FlaskClient, path: str) -> N
 def test_other_sites_names_get_no_file(browser: FlaskClient) -> None:
     answer = browser.get("/download/segments_page/table.csv", headers={"Host": "evil.example"})
     assert answer.status_code == 403
+
+
+# the rarer filters
+
+
+def test_every_filter_can_be_chosen_on_every_page(company: Store, rules: Site) -> None:
+    search = "?occupation=office+worker&customer=H1&page=/nowhere"
+    more = more_filters(company, search, "en")
+    bar = answered(PAGES["/segments"], company, rules, search)["filters"]
+    for name, field in FIELDS.items():
+        control = more[field] if field in more else bar[field]
+        assert control["name"] == name
+    assert more["customers"] == {
+        "name": "customer", "free": True, "value": ["H1"],
+        "options": [{"value": "H1", "label": "H1"}],
+    }  # fmt: skip
+    assert "/nowhere" in {one["value"] for one in more["pages"]["options"]}
+    assert {one["value"] for one in more["sexes"]["options"]} == set(
+        reports.choices(company, "sexes")
+    )
+    for page in PAGES.values():
+        ids = {one.id for one in page.layout("ko")._traverse() if hasattr(one, "id")}
+        assert {page.id(part) for part in (MORE, *page.parts, *page.slow)} <= ids
