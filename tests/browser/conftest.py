@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
 
 from weblog.store import open_store
+
+expect.set_options(timeout=15_000)  # a busy machine is slow, and no test here is about speed
 
 ROOT = Path(__file__).parents[2]
 COMPANY = ROOT / "sample_logs" / "data"
