@@ -135,10 +135,10 @@ def _warm_up(store: Store, site: Site) -> None:
 
     The other pages ask much of the same; to ask them all would keep the first reader waiting.
     """
-    # On Ctrl+C polars raises KeyboardInterrupt in whatever thread is at work in it.
-    with contextlib.suppress(KeyboardInterrupt):
-        with contextlib.suppress(Exception):  # who opens the page is told
-            next(iter(PAGES.values())).answers(store, site, "", LANGUAGES[0])
+    # On Ctrl+C polars raises KeyboardInterrupt in whatever thread is at work in it; of any
+    # other failure whoever opens the page is told.
+    with contextlib.suppress(KeyboardInterrupt, Exception):
+        next(iter(PAGES.values())).answers(store, site, "", LANGUAGES[0])
 
 
 def _answers(url: str) -> bool:
