@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 from dash import Dash, Input, Output, State, no_update
@@ -13,17 +14,20 @@ from flask import Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from dashboard import components as own
-from dashboard.access.callbacks import add_callback, asked_of, withheld
+from dashboard.access.callbacks import add_callback, asked_of, shown_of, withheld
 from dashboard.access.door import Door
 from dashboard.access.gate import guard
 from dashboard.access.login import add_login
 from dashboard.access.roles import Reader, reader
 from dashboard.card_page import add_card_page, newest_day
+from dashboard.cards.filters import more_filters
+from dashboard.cards.guard import guarded
 from dashboard.document import document, failure
+from dashboard.downloads import add_downloads
 from dashboard.language import NAMES, chosen_language
 from dashboard.notices import long_day
 from dashboard.pages import PAGES
-from dashboard.pages.page import PageSpec
+from dashboard.pages.page import MORE, PageSpec
 from dashboard.security import protect
 from dashboard.suggestions import Index, add_suggestions
 from dashboard.view import data_days
@@ -101,6 +105,7 @@ def create_app(store: Store, site: Site, *, door: Door | None = None) -> Applica
     _add_navigation(app, store)
     for page in PAGES.values():
         _add_page(app, page, store, site, door)
+    add_downloads(app.server, store, site, door)
     app.suggestions = Index(store, site, load_recommendations(None, site))
     add_suggestions(app.server, app.suggestions, door.audit)
     days = newest_day(store)
@@ -203,6 +208,16 @@ def _add_page(app: Dash, page: PageSpec, store: Store, site: Site, door: Door) -
             failed = {"state": "error", "ref": reference}
             return [failed if part == "page" else no_update for part in page.parts]
 
+    def more(search: str | None, language: str) -> Any:
+        return guarded(MORE, lambda: more_filters(shown_of(store, door), search, language))
+
+    def wired(part: str) -> list[Any]:
+        return [
+            Output(page.id(part), "data"),
+            Input("address", "search"),
+            State("shell", "language"),
+        ]
+
     add_callback(
         app,
         page.role,
@@ -211,6 +226,20 @@ def _add_page(app: Dash, page: PageSpec, store: Store, site: Site, door: Door) -
         Input("address", "search"),
         State("shell", "language"),
     )
+    add_callback(app, page.role, more, *wired(MORE))
+    for part in page.slow:
+        add_callback(app, page.role, _slow(page, part, store, site, door), *wired(part))
+
+
+def _slow(page: PageSpec, part: str, store: Store, site: Site, door: Door) -> Callable[..., Any]:
+    """Return what fills one card beside the others: what takes long must not hold up the page."""
+
+    def update(search: str | None, language: str) -> Any:
+        if page.answer_slow is None:
+            return no_update
+        return page.answer_slow(part, shown_of(store, door), site, search, language)
+
+    return update
 
 
 def _add_failures(app: Application) -> None:

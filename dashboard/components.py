@@ -62,6 +62,9 @@ NotFound = _component("NotFound", "words", "path")
 FilterBar = _component("FilterBar", "words", "data")
 """The filters, as the address says and the server understood them."""
 
+MoreFilters = _component("MoreFilters", "words", "data")
+"""The filters that are not in the bar, whose child it is."""
+
 Tiles = _component("Tiles", "words", "data", "label", "count", "compact")
 """A tile per measure; a click plots it."""
 
@@ -73,3 +76,8 @@ Changes = _component("Changes", "words", "data", "title", "span")
 
 Ranked = _component("Ranked", "words", "data", "title", "help", "span", "figure")
 """A ranked list with bars; a click on a row filters by it."""
+
+ReportCard = _component(
+    "ReportCard", "words", "data", "title", "help", "span", "height", "source", "files"
+)
+"""A report's answer as figure, bars, sentences or table; ``files`` is where its rows download."""

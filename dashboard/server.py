@@ -146,12 +146,14 @@ def _announce(url: str, open_browser: bool, ready: Callable[[str], None] | None)
 
 
 def warm_up(store: Store, site: Site) -> None:
-    """Ask every page its first question, so that the first reader need not wait for the files."""
-    # On Ctrl+C polars raises KeyboardInterrupt in whatever thread is at work in it.
-    with contextlib.suppress(KeyboardInterrupt):
-        for page in PAGES.values():
-            with contextlib.suppress(Exception):  # who opens the page is told
-                page.answers(store, site, "", LANGUAGES[0])
+    """Ask the first page its first question, so that its reader need not wait for the files.
+
+    The other pages ask much of the same; to ask them all would keep the first reader waiting.
+    """
+    # On Ctrl+C polars raises KeyboardInterrupt in whatever thread is at work in it; of any
+    # other failure whoever opens the page is told.
+    with contextlib.suppress(KeyboardInterrupt, Exception):
+        next(iter(PAGES.values())).answers(store, site, "", LANGUAGES[0])
 
 
 def _answers(url: str) -> bool:

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from dashboard.value_words import NAMED, VALUES, WRITTEN
+from reports.figures.words import SORT_WORDS
+from reports.figures.words import WORDS as FIGURE_WORDS
 from reports.figures.words import word as figure_word
 
 KOREAN: Final[dict[str, dict[str, str]]] = {
@@ -59,3 +62,25 @@ def value_name(field: str, value: str | None, language: str) -> str:
     if value is None:
         return figure_word("none", language)
     return KOREAN.get(field, {}).get(value, value) if language == "ko" else value
+
+
+def option_name(words: str, value: str, language: str) -> str:
+    """Return what a value to choose is called; ``words`` is the prefix of its key, if any."""
+    key = f"{words}{value}"
+    if key in FIGURE_WORDS:
+        return figure_word(key, language)
+    return VALUES[value][language == "ko"] if value in VALUES else value
+
+
+def cell_name(report: str, column: str, value: str, language: str) -> str:
+    """Return what a value a report itself wrote is called; others as they are."""
+    if report == "compare" and column == "name" and value in FIGURE_WORDS:
+        return figure_word(value, language)
+    if column == "sort" or (report, column) == ("bots", "name"):
+        value = SORT_WORDS.get(value, value) if language == "ko" else value
+    wrote = (
+        column in NAMED
+        or value in WRITTEN
+        or (report, column) in {("bots", "name"), ("rejected", "reason")}
+    )
+    return VALUES[value][language == "ko"] if wrote and value in VALUES else value

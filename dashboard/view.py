@@ -41,6 +41,9 @@ FIELDS: Final = {
 }
 """Name in the address to field of `Filters`; such a name may occur several times."""
 
+OF_CARD: Final = "."
+"""What the name of an option of a single card has, and that of no filter."""
+
 LONGEST: Final = 300
 """Characters of a value shown in a notice about it."""
 
@@ -79,6 +82,9 @@ class View:
         chosen: field of `Filters` to the values it lets through, without empty ones.
         measure: the measure drawn.
         table: the trend as a table.
+        usual: the period that applies while the address names none.
+        options: what the address says of single cards, by ``card.option``; each page checks
+            its own.
     """
 
     period: str = DEFAULT_PERIOD
@@ -87,6 +93,8 @@ class View:
     chosen: dict[str, tuple[str, ...]] = field(default_factory=dict)
     measure: str = "sessions"
     table: bool = False
+    options: dict[str, str] = field(default_factory=dict)
+    usual: str = DEFAULT_PERIOD
 
     @property
     def search(self) -> str:
@@ -94,7 +102,7 @@ class View:
         pairs: list[tuple[str, str]] = []
         if self.days:
             pairs += [("from", self.days[0].isoformat()), ("to", self.days[1].isoformat())]
-        elif self.period != DEFAULT_PERIOD:
+        elif self.period != self.usual:
             pairs.append(("period", self.period))
         if self.compare != "previous":
             pairs.append(("compare", self.compare))
@@ -104,13 +112,14 @@ class View:
             pairs.append(("measure", self.measure))
         if self.table:
             pairs.append(("view", "table"))
+        pairs += sorted(self.options.items())
         return f"?{urlencode(pairs)}" if pairs else ""
 
     @property
     def narrowed(self) -> bool:
         """Whether there is any filter to reset; what is plotted, and how, is none."""
         periods = (self.period, self.days, self.compare)
-        return bool(self.chosen) or periods != (DEFAULT_PERIOD, None, "previous")
+        return bool(self.chosen) or periods != (self.usual, None, "previous")
 
     def filters(self, data: Span | None) -> Filters:
         """Return what to ask the reports; periods count back from the last day of ``data``."""
@@ -123,15 +132,20 @@ class View:
         return Filters(start=start, end=end, compare=self.compare, **chosen)
 
 
-def read(search: str | None) -> tuple[View, list[Dropped]]:
-    """Read the part of an address behind the path; say what of it was left out."""
+def read(search: str | None, usual: str = DEFAULT_PERIOD) -> tuple[View, list[Dropped]]:
+    """Read the part of an address behind the path; say what of it was left out.
+
+    ``usual`` is the period of a page that looks further back than others.
+    """
     parts: dict[str, list[str]] = {}
     for name, value in parse_qsl((search or "").removeprefix("?"), keep_blank_values=True):
         parts.setdefault(name, []).append(value)
     dropped: list[Dropped] = []
     days = _days(parts.pop("from", []), parts.pop("to", []), dropped)
+    options = {name: values[-1] for name, values in parts.items() if OF_CARD in name and values[-1]}
+    parts = {name: values for name, values in parts.items() if OF_CARD not in name}
     view = View(
-        period=_one(parts, "period", PERIODS, DEFAULT_PERIOD, dropped),
+        period=_one(parts, "period", PERIODS, usual, dropped),
         days=days,
         compare=cast("Compare", _one(parts, "compare", get_args(Compare), "previous", dropped)),
         chosen={
@@ -141,6 +155,8 @@ def read(search: str | None) -> tuple[View, list[Dropped]]:
         },
         measure=_one(parts, "measure", MEASURES, "sessions", dropped),
         table=_one(parts, "view", ("chart", "table"), "chart", dropped) == "table",
+        options=options,
+        usual=usual,
     )
     dropped += [_drop(name, value) for name, values in parts.items() for value in values]
     return view, dropped

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from dashboard.page_words import PAGE_TEXTS
 from reports.figures import words as figure_words
 from reports.figures.numbers import check_language
 
@@ -161,6 +162,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "링크의 기간이 시작일보다 먼저 끝나서({value}) 제외했습니다.",
     ),
     "did_you_mean": ("Did you mean {near}?", "혹시 {near}인가요?"),
+    **PAGE_TEXTS,
 }  # fmt: skip
 """Key to (English, Korean); a text may have {places} to fill in."""
 

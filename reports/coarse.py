@@ -20,6 +20,7 @@ a larger ``least_visitors`` makes that harder.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
@@ -140,6 +141,13 @@ def check_filters(snapshot: Snapshot, filters: Filters) -> None:
     by_person = ID_FILTERS.keys() | REGISTER_FILTERS.keys()
     if isinstance(snapshot, CoarseSnapshot) and filters.chosen.keys() & by_person:
         raise WithheldError("person")
+
+
+def askable(snapshot: Snapshot, fields: Iterable[str]) -> list[str]:
+    """Return the fields of filters that may be asked for of this snapshot."""
+    if not isinstance(snapshot, CoarseSnapshot):
+        return list(fields)
+    return [field for field in fields if field not in ID_FILTERS | REGISTER_FILTERS]
 
 
 def admitted(snapshot: Snapshot, query: Query) -> Query:

@@ -31,12 +31,17 @@ def asked_of(store: Store, door: Door, search: str | None) -> Store:
     A page narrowed to persons is recorded as a card is.
     """
     who = reader()
-    if not who.sees("marketer"):
-        return CoarseStore(store.folder, door.least_visitors)
     for name, person in parse_qsl((search or "").removeprefix("?")):
-        if door.audit and name in BY_PERSON:
+        if door.audit and name in BY_PERSON and who.sees("marketer"):
             door.audit.record("customer_filter", reader=who, customer=person)
-    return store
+    return shown_of(store, door)
+
+
+def shown_of(store: Store, door: Door) -> Store:
+    """Return what the reader of this request may see of the store; nothing is recorded."""
+    if reader().sees("marketer"):
+        return store
+    return CoarseStore(store.folder, door.least_visitors)
 
 
 def withheld(error: WithheldError, language: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -9,10 +10,12 @@ import reports
 from dashboard.cards.guard import Data
 from dashboard.notices import long_day
 from dashboard.value_names import value_name
-from dashboard.view import FIELDS, PERIODS, View
+from dashboard.view import FIELDS, PERIODS, View, read
 from dashboard.words import word
+from reports.coarse import askable
 from reports.figures import numbers
-from weblog.store import Snapshot
+from reports.query import ID_FILTERS
+from weblog.store import Snapshot, Store
 
 CONTROLS: Final = ("segments", "devices", "channels")
 """Fields of `Filters` with a control of their own; the others show as chips while chosen."""
@@ -38,7 +41,6 @@ def filter_data(
     change starts from there, so that what was ``left_out`` does not stay in the address.
     A value the data do not know goes on filtering, and shows as a chip, to be taken away.
     """
-    names = {field: name for name, field in FIELDS.items()}
     chosen = query.filters.chosen
     data: Data = {
         "state": "ready",
@@ -55,17 +57,43 @@ def filter_data(
         "changed": view.narrowed or left_out,
         "chips": _chips(query, language),
     }
-    for field in CONTROLS:
-        offered = reports.choices(snapshot, field, MOST)
+    data |= choices_of(snapshot, CONTROLS, chosen, language)
+    return data
+
+
+def choices_of(
+    snapshot: Snapshot,
+    fields: Iterable[str],
+    chosen: Mapping[str, tuple[str, ...]],
+    language: str,
+) -> Data:
+    """Return what each of these filters offers: the commonest values, and those chosen.
+
+    Customers and browsers are too many to be listed; their ids are typed.
+    """
+    names = {field: name for name, field in FIELDS.items()}
+    data: Data = {}
+    for field in fields:
+        offered = [] if field in ID_FILTERS else reports.choices(snapshot, field, MOST)
         known = [*offered, *(value for value in chosen.get(field, ()) if value not in offered)]
         data[field] = {
             "name": names[field],
+            "free": field in ID_FILTERS or len(offered) == MOST,
             "value": list(chosen.get(field, ())),
             "options": [
                 {"value": value, "label": value_name(field, value, language)} for value in known
             ],
         }
     return data
+
+
+def more_filters(store: Store, search: str | None, language: str) -> Data:
+    """Return what the filters without a control in the bar offer."""
+    view, _ = read(search)
+    snapshot = store.snapshot()
+    fields = [field for field in FIELDS.values() if field not in CONTROLS]
+    known = {field: view.chosen.get(field, ()) for field in askable(snapshot, fields)}
+    return {"state": "ready"} | choices_of(snapshot, known, known, language)
 
 
 def _chips(query: reports.Query, language: str) -> list[Data]:
@@ -95,7 +123,8 @@ def _period(view: View, language: str) -> Data:
     ]
     # A choice that cannot be chosen: it only names what the dates beside it say.
     options.append({"value": "custom", "label": word("days_custom", language), "hidden": True})
-    return {"value": "custom" if view.days else view.period, "options": options}
+    value = "custom" if view.days else view.period
+    return {"value": value, "usual": view.usual, "options": options}
 
 
 def _dates(query: reports.Query, language: str) -> Data:

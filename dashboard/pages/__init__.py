@@ -4,8 +4,29 @@ from __future__ import annotations
 
 from typing import Final
 
-from dashboard.pages import overview
+from dashboard.pages import (
+    attribution,
+    campaigns,
+    content,
+    lifecycle,
+    overview,
+    paths,
+    quality,
+    segments,
+)
 from dashboard.pages.page import PageSpec
 
-PAGES: Final[dict[str, PageSpec]] = {page.path: page for page in (overview.PAGE,)}
+PAGES: Final[dict[str, PageSpec]] = {
+    page.path: page
+    for page in (
+        overview.PAGE,
+        segments.PAGE,
+        content.PAGE,
+        paths.PAGE,
+        lifecycle.PAGE,
+        campaigns.PAGE,
+        attribution.PAGE,
+        quality.PAGE,
+    )
+}
 """Pages by path, in the order of the navigation."""

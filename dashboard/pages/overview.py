@@ -18,7 +18,7 @@ from dashboard.cards.ranked import SHOWN, ListSpec, ranked
 from dashboard.cards.tiles import MAIN, MORE, tiles
 from dashboard.cards.trend import trend
 from dashboard.notices import page_data
-from dashboard.pages.page import CARD_WORDS, FILTER_WORDS, PAGE_WORDS, PLOTLY, Answers, PageSpec
+from dashboard.pages.page import CARD_WORDS, PAGE_WORDS, PLOTLY, Answers, PageSpec, filter_bar
 from dashboard.view import View, data_days, read
 from dashboard.words import word, words
 from reports.answers.changes import MEASURED
@@ -70,8 +70,7 @@ def layout(language: str) -> Component:
         words=words(language, *PAGE_WORDS),
         children=own.Grid(children=cards),
     )
-    filters = own.FilterBar(id=f"{NAME}-filters", words=words(language, *FILTER_WORDS))
-    return own.Slot(children=[filters, page])
+    return own.Slot(children=[filter_bar(NAME, language), page])
 
 
 def answer(store: Store, site: Site, search: str | None, language: str) -> Answers:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from dash.development.base_component import Component
 
+from dashboard import components as own
 from dashboard.cards.guard import Data
+from dashboard.words import words
 from weblog.site import Site
 from weblog.store import Store
 
@@ -21,7 +23,10 @@ CARD_WORDS: Final = (
 
 FILTER_WORDS: Final = (
     "filters", "period", "dates", "first_day", "last_day", "apply", "compare", "segments",
-    "devices", "channels", "all", "no_choices", "reset", "remove", "close",
+    "devices", "channels", "all", "no_choices", "reset", "remove", "close", "more_filters",
+    "more_filters_help", "find", "find_help", "customers", "visitors_chosen", "sources",
+    "campaigns", "entry_pages", "pages", "categories", "products", "age_bands", "sexes",
+    "occupations", "children", "products_held",
 )  # fmt: skip
 
 PAGE_WORDS: Final = (
@@ -29,11 +34,30 @@ PAGE_WORDS: Final = (
     "page_failed", "reference", "reference_help", "loading",
 )  # fmt: skip
 
+REPORT_WORDS: Final = (
+    "columns", "columns_reset", "download", "as_csv", "as_parquet", "as_png", "as_svg",
+    "shown_as", "sort_by", "sorted_up", "sorted_down", "notes", "figure_help", "more_rows",
+)  # fmt: skip
+"""Texts of a card of a report, beside :data:`CARD_WORDS`."""
+
+MORE: Final = "more_filters"
+"""Component of every page that the application fills: what the rarer filters offer."""
+
 PLOTLY: Final = "/assets/vendor/plotly-basic.min.js"
 """Where the browser finds the script that draws charts."""
 
+if TYPE_CHECKING:
+    from dashboard.pages.cards_page import CardsPage
+
 Answers = dict[str, Data]
 """Component id, without the page's prefix, to its data."""
+
+
+def filter_bar(page: str, language: str) -> Component:
+    """Return the filter bar of a page; what the rarer filters offer is awaited beside it."""
+    said = words(language, *FILTER_WORDS)
+    more = own.MoreFilters(id=f"{page}-{MORE}", words=said)
+    return own.FilterBar(id=f"{page}-filters", words=said, children=more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +73,9 @@ class PageSpec:
         answer: the callback as a plain function of store, site, address and language.
         role: the least role that may see it. A viewer's store is a coarse one
             (:mod:`reports.coarse`): its reports leave out groups of few visitors.
+        slow: ids of the components that are filled beside it, each by a callback of its own.
+        answer_slow: that callback, of the component and what ``answer`` is given.
+        cards: the page as cards, for their files; None for a page made otherwise.
     """
 
     name: str
@@ -58,6 +85,9 @@ class PageSpec:
     parts: tuple[str, ...]
     answer: Callable[[Store, Site, str | None, str], Answers]
     role: str = "viewer"
+    slow: tuple[str, ...] = ()
+    answer_slow: Callable[[str, Store, Site, str | None, str], Data] | None = None
+    cards: CardsPage | None = None
 
     def id(self, part: str) -> str:
         """Return the id of one of its components."""

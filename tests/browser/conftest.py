@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
 
 from weblog.store import open_store
+
+expect.set_options(timeout=15_000)  # a busy machine is slow, and no test here is about speed
 
 ROOT = Path(__file__).parents[2]
 COMPANY = ROOT / "sample_logs" / "data"
@@ -56,14 +58,15 @@ class Dashboard:
     url: str
     store: Path
 
+    def report(self, name: str, *options: str) -> list[dict[str, Any]]:
+        """The rows ``weblog report`` prints."""
+        asked = ("report", name, "--store", self.store, "--site", COMPANY / "site.toml")
+        rows: list[dict[str, Any]] = json.loads(weblog(*asked, *options, "--output", "json").stdout)
+        return rows
+
     def summary(self, *filters: str) -> dict[str, Any]:
         """The figures of ``weblog report summary`` by measure."""
-        out = weblog(
-            "report", "summary", "--store", self.store, *filters, "--output", "json"
-        ).stdout
-        rows = json.loads(out)
-        rows = rows["rows"] if isinstance(rows, dict) else rows
-        return {row["measure"]: row["value"] for row in rows}
+        return {row["measure"]: row["value"] for row in self.report("summary", *filters)}
 
 
 @pytest.fixture(scope="session")

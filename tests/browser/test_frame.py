@@ -65,7 +65,7 @@ def test_everything_is_reached_by_keyboard_with_a_visible_focus(open_page: OpenP
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
     seen = set()
-    for _ in range(30):
+    for _ in range(45):
         page.keyboard.press("Tab")
         name, outline = page.evaluate(
             "[document.activeElement.id || document.activeElement.dataset.measure || '', "

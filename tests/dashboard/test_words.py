@@ -10,7 +10,7 @@ import pytest
 
 from dashboard import meanings, notices, value_names
 from dashboard.pages import PAGES
-from dashboard.pages.page import CARD_WORDS, FILTER_WORDS, PAGE_WORDS
+from dashboard.pages.page import CARD_WORDS, FILTER_WORDS, PAGE_WORDS, REPORT_WORDS
 from dashboard.words import WORDS, word
 from reports.figures.words import WORDS as FIGURE_WORDS
 from reports.measures import MEASURES
@@ -82,10 +82,10 @@ def test_components_use_only_words_they_are_given(assets: Path) -> None:
     """A key misspelt in a script would show as nothing at all."""
     from dashboard.app import SHELL_WORDS
 
-    given = {*CARD_WORDS, *FILTER_WORDS, *PAGE_WORDS, *SHELL_WORDS}
+    given = {*CARD_WORDS, *FILTER_WORDS, *PAGE_WORDS, *REPORT_WORDS, *SHELL_WORDS}
     scripts = "".join(path.read_text() for path in (assets / "components").glob("*.js"))
     used = set(re.findall(r"\bwords\.(\w+)", scripts))
-    computed = {"segments", "devices", "channels", "better", "worse", "trend_help"}
+    computed = {"better", "worse", "trend_help", *(set(FILTERS) - {"visitors"})}
     not_found = {"not_found", "not_found_help", "to_overview"}
     assert used <= given | not_found
     assert given <= used | computed | {"small"}

@@ -10,6 +10,9 @@
   /* The site's name, or the product's: how the document was called before any page was shown. */
   const SITE = document.title;
 
+  /* Names of the address that say how to look at a page: measure, view, and options of cards. */
+  const isView = (name) => name === "measure" || name === "view" || name.includes(".");
+
   const address = {
     /* Change parts of the address: name to a value, a list of values, or null for none. */
     change(parts) {
@@ -34,13 +37,21 @@
       return new URLSearchParams(here === asked ? search : here);
     },
     understood: {},
+    understand(understood, period) {
+      address.understood = understood;
+      DEFAULTS.period = period;
+    },
     value: (query, name) => query.get(name) || DEFAULTS[name],
     /* Forget every filter, keep what is only a way of looking. */
     reset() {
       const query = address.query();
-      const kept = ["measure", "view"].filter((name) => query.has(name));
-      const left = new URLSearchParams(kept.map((name) => [name, query.get(name)]));
-      address.go(left.toString() ? `?${left}` : "");
+      const left = [...query].filter(([name]) => isView(name));
+      address.go(left.length ? `?${new URLSearchParams(left)}` : "");
+    },
+    /* The filters alone, which hold on every page. */
+    filters() {
+      const left = [...address.query()].filter(([name]) => !isView(name));
+      return left.length ? `?${new URLSearchParams(left)}` : "";
     },
     go(search) {
       if (search !== window.location.search) {
@@ -156,6 +167,14 @@
 
   const PATHS = {
     overview: "M3 3h8v10H3zM13 3h8v6h-8zM13 11h8v10h-8zM3 15h8v6H3z",
+    people: "M8 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM1 20c0-3.5 3-6 7-6s7 2.500 7 6zM16 5a3.500 3.500 0 1 1 0 7c.8-1 1.200-2.200 1.200-3.500S16.800 6 16 5zM17 14c3.500.3 6 2.500 6 6h-6c0-2.500-.500-4.500-2-6z",
+    heart: "M12 21C5 15.500 2 12 2 8.500 2 5.500 4.300 3.500 7 3.500c2 0 3.900 1.100 5 3 1.100-1.900 3-3 5-3 2.700 0 5 2 5 5 0 3.500-3 7-10 12.500z",
+    path: "M5 3a3 3 0 0 1 1 5.800V12h9a4 4 0 0 1 4 4v.2a3 3 0 1 1-2 0V16a2 2 0 0 0-2-2H6v2.200a3 3 0 1 1-2 0V8.800A3 3 0 0 1 5 3z",
+    cycle: "M12 3a9 9 0 0 1 8.500 6h-2.200A7 7 0 0 0 6 8.500L8.500 11H2V4.500l2.500 2.600A9 9 0 0 1 12 3zm0 18a9 9 0 0 1-8.500-6h2.200A7 7 0 0 0 18 15.500L15.500 13H22v6.500l-2.500-2.600A9 9 0 0 1 12 21z",
+    horn: "M20 3v16l-9-4H9l1.500 6h-3L6 15H5a3 3 0 0 1-3-3v-2a3 3 0 0 1 3-3h6z",
+    share: "M11 2.100V13h10.900A10 10 0 1 1 11 2.100zM13 2.100A10 10 0 0 1 21.900 11H13z",
+    shield: "M12 2l9 3.500V11c0 5.500-3.800 9.500-9 11-5.200-1.500-9-5.500-9-11V5.500zM10.900 16l6-6-1.500-1.500-4.500 4.500-2.300-2.300L7.100 12.200z",
+    download: "M11 3h2v9.200l3.300-3.300 1.400 1.400L12 16l-5.700-5.700 1.400-1.400 3.300 3.300zM4 18h16v2H4z",
     menu: "M3 5h18v2H3zM3 11h18v2H3zM3 17h18v2H3z",
     filter: "M3 4h18l-7 9v6l-4 2v-8z",
     theme: "M12 2a10 10 0 1 0 0 20 10 10 0 0 0 0-20zm0 2.2v15.6a7.8 7.8 0 0 1 0-15.6z",

@@ -1,7 +1,8 @@
 /* The frame around every page: navigation, top bar, the address, and pages that are none. */
 (function () {
   "use strict";
-  const { SITE, React, h, address, fill, icon, hidden, useEvent, useTheme, useNarrow, useTrap } =
+  const { SITE, React, h, address, fill, icon, hidden, useAddress, useEvent, useTheme, useNarrow,
+    useTrap } =
     window.weblogCore;
 
   /* Reports where the browser is; whoever changes that fires weblog:address. */
@@ -79,17 +80,19 @@
 
   function Navigation({ pages, words, current, open, close, narrow }) {
     const box = useTrap(open && narrow, close);
+    useAddress(); /* the links below carry the filters along */
     const follow = (event, path) => {
       if (event.metaKey || event.ctrlKey || event.shiftKey) return;
       event.preventDefault();
-      window.history.pushState({}, "", path + window.location.search);
+      window.history.pushState({}, "", path + address.filters());
+      window.scrollTo(0, 0);
       window.dispatchEvent(new CustomEvent("weblog:address"));
       close();
     };
     return h("nav", { id: "navigation", ref: box, className: open ? "nav open" : "nav",
       "aria-label": words.navigation, tabIndex: -1 },
       h("ul", null, pages.map((page) => h("li", { key: page.path },
-        h("a", { href: page.path, "aria-current": page.path === current ? "page" : undefined,
+        h("a", { href: page.path + address.filters(), "aria-current": page.path === current ? "page" : undefined,
           onClick: (event) => follow(event, page.path) },
           icon(page.icon, 18), page.title)))));
   }

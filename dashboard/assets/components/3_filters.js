@@ -17,7 +17,7 @@
   }
 
   /* A button that opens a panel beneath itself; Escape or a click elsewhere closes it. */
-  function Popover({ name, label, shown, placeholder, disabled, children }) {
+  function Popover({ name, label, shown, placeholder, disabled, compact, mark, children }) {
     const [open, setOpen] = React.useState(false);
     const box = React.useRef(null);
     const button = React.useRef(null);
@@ -41,7 +41,17 @@
         close();
       }
     };
-    const id = `filter-${name}`;
+    const id = `${compact ? "menu" : "filter"}-${name}`;
+    const panel = open && h("div", { className: "panel", id: `${id}-panel`, role: "group",
+      tabIndex: -1, "aria-label": label }, children(close));
+    if (compact)
+      return h("div", { className: `control compact ${compact}`, ref: box, onKeyDown },
+        h("button", { type: "button", id, ref: button, disabled, className: mark && !shown ? "button quiet square" : "button quiet",
+          "aria-expanded": open, "aria-controls": `${id}-panel`, title: label,
+          onClick: () => setOpen(!open) },
+          mark && icon(mark, 14), h("span", { className: mark && !shown ? "hidden" : "" },
+            shown || label), !mark && icon("chevrons", 12)),
+        panel);
     return h("div", { className: `control ${name}`, ref: box, onKeyDown },
       h("span", { className: "label", id: `${id}-label` }, label),
       h("button", { type: "button", id, ref: button, disabled, className: "field",
@@ -79,17 +89,63 @@
       h("button", { className: "button strong", disabled: !usable }, words.apply));
   }
 
+  const LONG = 10;
+
+  /* Values to tick; of a long list, or of one that cannot be listed, also by typing. */
+  function ChoicesPanel({ words, control, values, label }) {
+    const [typed, type] = React.useState("");
+    const finds = control.options.length > LONG || control.free;
+    const near = typed.toLowerCase();
+    const options = control.options.filter((one) => one.label.toLowerCase().includes(near));
+    const onKeyDown = (event) => {
+      if (event.key !== "Enter" || !typed.trim()) return;
+      event.preventDefault();
+      address.toggle(control.name, options.length === 1 ? options[0].value : typed.trim());
+      type("");
+    };
+    return h(React.Fragment, null,
+      finds && h("input", { type: "search", className: "find", value: typed, onKeyDown,
+        placeholder: words.find, "aria-label": `${label}: ${words.find}`, title: words.find_help,
+        onChange: (event) => type(event.target.value) }),
+      options.length === 0 && h("p", { className: "none" },
+        finds ? words.find_help : words.no_choices),
+      options.map((one) => h("label", { key: one.value, className: "choice" },
+        h("input", { type: "checkbox", checked: values.includes(one.value),
+          onChange: () => address.toggle(control.name, one.value) }),
+        h("span", null, one.label))));
+  }
+
   function Choices({ name, label, words, control }) {
     const values = useAddress().getAll(control ? control.name : "");
-    const chosen = control ? control.options.filter((one) => values.includes(one.value)) : [];
+    const named = (value) =>
+      (control.options.find((one) => one.value === value) || { label: value }).label;
     return h(Popover, { name, label, disabled: !control, placeholder: words.all,
-      shown: chosen.map((one) => one.label).join(", ") },
-      () => control.options.length === 0
-        ? h("p", { className: "none" }, words.no_choices)
-        : control.options.map((one) => h("label", { key: one.value, className: "choice" },
-            h("input", { type: "checkbox", checked: values.includes(one.value),
-              onChange: () => address.toggle(control.name, one.value) }),
-            h("span", null, one.label))));
+      shown: values.map(named).join(", ") },
+      () => h(ChoicesPanel, { words, control, values, label }));
+  }
+
+  const MORE = [
+    "age_bands", "sexes", "occupations", "children", "products_held", "sources", "campaigns",
+    "categories", "products", "entry_pages", "pages", "customers", "visitors",
+  ];
+
+  /* In a panel of its own; on a narrow screen all filters stand in one sheet. */
+  function MoreFilters({ words, data }) {
+    const query = useAddress();
+    const narrow = useNarrow();
+    const ready = data && data.state === "ready";
+    const labels = { visitors: words.visitors_chosen };
+    /* Who sees groups only is offered no filter by person. */
+    const offered = MORE.filter((name) => !ready || data[name]);
+    const one = (name) => h(Choices, { key: name, name, label: labels[name] || words[name], words,
+      control: ready && data[name] });
+    if (narrow) return h(React.Fragment, null, offered.map(one));
+    const count = ready ? offered.filter((name) => query.has(data[name].name)).length : 0;
+    return h(Popover, { name: "more", compact: "more", mark: "filter", disabled: !ready,
+      label: words.more_filters,
+      shown: count ? `${words.more_filters} · ${count}` : words.more_filters },
+      () => h(React.Fragment, null, h("p", { className: "none" }, words.more_filters_help),
+        h("div", { className: "more-grid" }, offered.map(one))));
   }
 
   function Chips({ words, chips }) {
@@ -101,9 +157,9 @@
         hidden(`, ${words.remove}`), icon("close", 12))));
   }
 
-  function FilterBar({ words, data }) {
+  function FilterBar({ words, data, children }) {
     /* Before anything reads the address: what was not understood must not show as chosen. */
-    if (data) address.understood = data.address;
+    if (data) address.understand(data.address, data.period.usual);
     const narrow = useNarrow();
     const query = useAddress();
     const [open, setOpen] = React.useState(false);
@@ -128,6 +184,7 @@
           asked: address.value(query, "compare"),
           onChange: (value) => address.change({ compare: value }) }),
         ["segments", "devices", "channels"].map(multiple),
+        children,
         h("div", { className: "control reset" },
           h("button", { type: "button", className: "button", disabled: !data || !data.changed,
             onClick: address.reset }, words.reset),
@@ -136,5 +193,6 @@
       h(Chips, { words, chips: data && data.chips }));
   }
 
-  window.weblog_dashboard.FilterBar = FilterBar;
+  window.weblogCore.Popover = Popover;
+  Object.assign(window.weblog_dashboard, { FilterBar, MoreFilters });
 })();

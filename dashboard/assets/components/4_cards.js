@@ -4,7 +4,7 @@
   "use strict";
   const { React, h, address, fill, icon, hidden, label, Message } = window.weblogCore;
 
-  function Card({ id, title, help, span, words, data, action, height, children }) {
+  function Card({ id, title, help, span, words, data, action, below, height, children }) {
     const state = data ? data.state : "loading";
     const body = {
       loading: () => h("div", { className: "skeleton", style: { height } }),
@@ -17,7 +17,8 @@
       "aria-labelledby": `${id}-title`, "aria-busy": state === "loading" },
       h("div", { className: "card-head" },
         h("div", null, h("h2", { id: `${id}-title` }, title), help && h("p", null, help)),
-        state === "ready" && action),
+        (state === "ready" || state === "empty") && action),
+      (state === "ready" || state === "empty") && below,
       h("div", { className: "card-body", style: { minHeight: height } }, body()));
   }
   window.weblogCore.Card = Card;
@@ -103,13 +104,18 @@
       : h("div", { className: "row still", title: `${row.label}\n${words.no_filter}` }, cells);
   }
 
+  function Bars({ words, data, figure }) {
+    return h("div", { className: "ranked" },
+      h("div", { className: "row-head", "aria-hidden": true },
+        h("span", null), h("span", null, figure), h("span", null, words.conversion_short)),
+      h("ol", null, data.rows.map((row) => h("li", { key: String(row.value) + row.label },
+        h(Row, { row, words, name: data.name })))));
+  }
+  window.weblogCore.Bars = Bars;
+
   function Ranked({ id, title, help, span, words, data, figure }) {
-    return h(Card, { id, title, help, span, words, data, height: 296 }, () =>
-      h("div", { className: "ranked" },
-        h("div", { className: "row-head", "aria-hidden": true },
-          h("span", null), h("span", null, figure), h("span", null, words.conversion_short)),
-        h("ol", null, data.rows.map((row) => h("li", { key: String(row.value) + row.label },
-          h(Row, { row, words, name: data.name }))))));
+    return h(Card, { id, title, help, span, words, data, height: 296 },
+      () => h(Bars, { words, data, figure }));
   }
 
   function Changes({ id, title, span, words, data }) {

@@ -29,26 +29,50 @@
     return { ...layout, font: { ...layout.font, family } };
   }
 
-  function Chart({ figures, summary, source, words }) {
+  /* A label of a figure as the data have it: one line, without the marks put behind it. */
+  const bare = (text) => String(text).split("<br>")[0].replace(/&lt;/g, "<").replace(/&amp;/g, "&")
+    .replace(/\u200b/g, "").replace(/ \*$/, "");
+
+  /* Filter by what was clicked: its row, its column, or both, as far as they are values. */
+  function filterBy(point, links) {
+    const texts = [point.y, point.x, point.data.name, point.text].map(bare);
+    const found = texts.filter((text) => text in links).map((text) => links[text]);
+    const query = address.query();
+    const parts = {};
+    for (const [name, value] of found)
+      parts[name] = [...new Set([...(parts[name] || query.getAll(name)), value])];
+    if (found.length) address.change(parts);
+  }
+
+  function Chart({ figures, summary, source, words, links, wide, hold }) {
     const theme = useTheme();
     const box = React.useRef(null);
     const [failed, setFailed] = React.useState(false);
     const figure = figures[theme];
     React.useEffect(() => {
       let left = false;
-      plotly(source).then(
-        (Plotly) => left || Plotly.react(box.current, figure.data, inPageFont(figure.layout), CONFIG),
-        () => left || setFailed(true),
-      );
+      const draw = (Plotly) => {
+        if (left) return undefined;
+        if (hold) hold.current = box.current;
+        return Plotly.react(box.current, figure.data, inPageFont(figure.layout), CONFIG).then(() => {
+          if (left || !links) return;
+          box.current.removeAllListeners("plotly_click");
+          box.current.on("plotly_click", (event) => filterBy(event.points[0], links));
+        });
+      };
+      plotly(source).then(draw, () => left || setFailed(true));
       return () => {
         left = true;
       };
     }, [figure]);
     React.useEffect(() => () => window.Plotly && box.current && window.Plotly.purge(box.current), []);
     if (failed) return h(Message, { kind: "error", title: words.card_failed });
-    return h("div", { role: "img", "aria-label": summary },
-      h("div", { ref: box, className: "chart", style: { height: figure.layout.height } }));
+    return h("div", { className: wide ? "chart-box" : undefined, tabIndex: wide ? 0 : undefined,
+      role: "img", "aria-label": summary },
+      h("div", { ref: box, className: "chart",
+        style: { height: figure.layout.height, minWidth: wide || undefined } }));
   }
+  Object.assign(window.weblogCore, { Chart, inPageFont });
 
   function Table({ table }) {
     return h("div", { className: "table-box", tabIndex: 0, role: "region",

@@ -1,0 +1,86 @@
+"""The one door from pages to reports: asked once per snapshot, filters and options.
+
+Sorting a table, choosing its columns or switching from chart to table asks nothing anew.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
+from inspect import signature
+from threading import Lock
+from typing import Any, Final
+
+import reports
+from dashboard.rejected import REJECTED
+from reports.registry import REPORTS
+from reports.spec import ReportSpec
+from weblog.site import Site
+from weblog.store import Snapshot
+
+SPECS: Final[Mapping[str, ReportSpec]] = {**REPORTS, REJECTED.name: REJECTED}
+"""Everything a card can ask."""
+
+KEPT: Final = 64
+"""Answers kept, the latest: some hundred rows each."""
+
+
+@dataclass(slots=True)
+class Answers:
+    """The latest answers by what was asked; safe between threads."""
+
+    limit: int = KEPT
+    _kept: OrderedDict[Hashable, reports.Report] = field(default_factory=OrderedDict)
+    _guard: Lock = field(default_factory=Lock)
+
+    def get(self, key: Hashable, ask: Callable[[], reports.Report]) -> reports.Report:
+        """Return the answer under ``key``, asked for if it is not there."""
+        with self._guard:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        answer = ask()
+        with self._guard:
+            self._kept[key] = answer
+            while len(self._kept) > self.limit:
+                self._kept.popitem(last=False)
+        return answer
+
+
+ANSWERS: Final = Answers()
+"""Of this process."""
+
+
+def ask(
+    name: str,
+    snapshot: Snapshot,
+    site: Site,
+    filters: reports.Filters,
+    options: Mapping[str, Any],
+) -> reports.Report:
+    """Return a report's answer."""
+    function = SPECS[name].function
+    given = dict(options)
+    if "site" in signature(function).parameters:
+        given["site"] = site
+    key = (name, _identity(snapshot), _Same(site), filters, tuple(sorted(options.items())))
+    return ANSWERS.get(key, lambda: function(snapshot, filters, **given))
+
+
+def _identity(snapshot: Snapshot) -> Hashable:
+    """Identify what a snapshot shows: a store made anew in the same folder has other tables."""
+    return (snapshot.delta("sessions").metadata().id, snapshot.key)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Same:
+    """A site's rules as a key: rules are the same if they are the same object, kept alive here."""
+
+    site: Site
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.site is other.site
+
+    def __hash__(self) -> int:
+        return id(self.site)

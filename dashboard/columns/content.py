@@ -1,0 +1,157 @@
+"""Columns about what was looked at, and what became of it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+_VIEWED: Final = {
+    "visitors": ("Visitors", "방문자", "이것을 본 서로 다른 방문자"),
+    "sessions": ("Sessions", "세션", "이것을 본 세션"),
+    "share": ("Share", "비중", "기간 전체 페이지뷰에서 차지하는 비율"),
+    "converted": ("Converted sessions", "전환 세션", "이것을 보고 목표를 달성한 세션"),
+    "conversions": ("Conversions", "전환", "이것을 본 세션이 달성한 목표 수"),
+    "conversion_rate": (
+        "Conversion rate", "전환율", "전환 세션 ÷ 이것을 본 세션: 연관이며 효과가 아님",
+    ),
+    "value": ("Value", "전환 가치", "이것을 본 세션이 달성한 목표의 가치"),
+    "change": ("Change", "변화", "비교 기간 대비 페이지뷰의 상대 변화"),
+}  # fmt: skip
+
+WORDS: Final[dict[str, tuple[str, str, str]]] = {
+    **{
+        f"{report}.{name}": words
+        for report in ("pages", "categories", "products")
+        for name, words in _VIEWED.items()
+    },
+    "path": ("Page", "페이지", "쿼리를 뺀 페이지 경로"),
+    "category": ("Content", "콘텐츠", "사이트 규칙이 정한 콘텐츠 분류"),
+    "product": ("Product", "상품", "사이트 규칙이 정한 상품"),
+    "dwell_s": (
+        "Median time", "체류 시간(중앙값)",
+        "다음 페이지뷰까지의 중앙값. 마지막 페이지는 알 수 없음",
+    ),
+    "previous_page_views": ("Previous page views", "비교 기간 페이지뷰", "비교 기간의 페이지뷰"),
+    "entries": ("Entries", "진입", "여기서 시작한 세션"),
+    "exits": ("Exits", "종료", "여기서 끝난 세션"),
+    "pages.bounces": ("Bounces", "이탈", "여기서 시작해 바로 이탈한 세션"),
+    "pages.bounce_rate": ("Bounce rate", "이탈률", "이탈 ÷ 진입"),
+    "of": ("Groups of", "집단 기준", "집단을 나눈 기준"),
+    "group": ("Group", "집단", "어느 집단인지"),
+    "preference.kind": ("Kind", "종류", "콘텐츠 분류 또는 상품"),
+    "preference.name": ("What", "대상", "어느 콘텐츠 분류 또는 상품인지"),
+    "preference.page_views": ("Page views", "페이지뷰", "집단이 이것을 본 페이지뷰"),
+    "preference.visitors": ("Visitors", "방문자", "집단에서 이것을 본 방문자"),
+    "preference.sessions": ("Sessions", "세션", "집단에서 이것을 본 세션"),
+    "preference.share": ("Share of views", "조회 비중", "집단의 조회 가운데 이것의 비율"),
+    "preference.low": ("Index low (95%)", "지수 하한(95%)", "지수의 95% 신뢰구간 하한"),
+    "preference.high": ("Index high (95%)", "지수 상한(95%)", "지수의 95% 신뢰구간 상한"),
+    "preference.change": ("Change of index", "지수 변화", "지수 − 비교 기간의 지수"),
+    "weighted_views": (
+        "Weighted views", "가중 조회",
+        "최근일수록 크게 센 조회. 가중이 없으면 페이지뷰",
+    ),
+    "group_views": ("Group's views", "집단 조회", "집단의 모든 조회"),
+    "group_visitors": ("Group's visitors", "집단 방문자", "그런 조회가 있는 집단의 방문자"),
+    "everyone_share": ("Everybody's share", "전체 비중", "모든 사람의 조회 가운데 이것의 비율"),
+    "index": (
+        "Affinity index", "선호 지수",
+        "100 × 집단 비중 ÷ 전체 비중. 데이터가 적으면 100에 가깝게 보정",
+    ),
+    "observed_index": ("Observed index", "관측 지수", "보정하지 않은 지수"),
+    "weight": ("Weight of data", "데이터 반영률", "지수에 관측 지수가 반영된 정도"),
+    "preference.z": ("z", "z", "관측 지수 − 100을 표준편차로 나눈 값"),
+    "previous_index": ("Previous index", "비교 기간 지수", "비교 기간의 지수"),
+    "change_low": ("Change low (95%)", "변화 하한(95%)", "변화의 95% 신뢰구간 하한"),
+    "change_high": ("Change high (95%)", "변화 상한(95%)", "변화의 95% 신뢰구간 상한"),
+    "associations.content": ("Content read", "읽은 콘텐츠", "상품 페이지가 아닌 콘텐츠 분류"),
+    "associations.expected": (
+        "Expected", "기대 비율",
+        "같은 수의 페이지를 본 다른 사람과 같다면 있을 비율",
+    ),
+    "associations.low": ("Lift low (95%)", "향상도 하한(95%)", "향상도의 95% 신뢰구간 하한"),
+    "associations.high": ("Lift high (95%)", "향상도 상한(95%)", "향상도의 95% 신뢰구간 상한"),
+    "outcome": ("Outcome", "결과", "상품을 조회했거나 구매함"),
+    "people": ("People", "인원", "상품이 아닌 페이지를 읽은 방문자(구매는 고객)"),
+    "readers": ("Readers", "읽은 사람", "그중 이 콘텐츠를 읽은 사람"),
+    "takers": ("Takers", "조회·구매한 사람", "그중 이 상품을 조회(구매)한 사람"),
+    "both": ("Both", "둘 다", "그중 둘 다 한 사람"),
+    "support": ("Support", "지지도", "둘 다 ÷ 인원"),
+    "confidence": ("Confidence", "신뢰도", "둘 다 ÷ 읽은 사람"),
+    "lift": ("Lift", "향상도", "신뢰도 ÷ 기대 비율: 연관이며 효과가 아님"),
+    "days": ("Days", "일수", "구매로 세는 일수"),
+    "interest_to_purchase.segment": (
+        "Segment", "세그먼트",
+        "시작할 때 고객의 세그먼트. 없으면 전체",
+    ),
+    "viewers": (
+        "Viewers", "조회 고객",
+        "상품을 조회했고 아직 갖고 있지 않으며 기간 내내 관찰된 고객",
+    ),
+    "viewers_bought": ("Viewers who bought", "구매한 조회 고객", "그중 첫 조회일 이후 구매한 고객"),
+    "viewed_rate": ("Rate of viewers", "조회 고객 구매율", "구매한 조회 고객 ÷ 조회 고객"),
+    "viewed_low": ("Viewers low (95%)", "조회 하한(95%)", "조회 고객 구매율의 95% 신뢰구간 하한"),
+    "viewed_high": ("Viewers high (95%)", "조회 상한(95%)", "조회 고객 구매율의 95% 신뢰구간 상한"),
+    "on_same_day": ("Same day", "당일 구매", "첫 조회와 같은 날 구매한 조회 고객"),
+    "others": ("Others", "미조회 고객", "방문했지만 구매 전에 조회하지 않은 고객"),
+    "others_bought": ("Others who bought", "구매한 미조회 고객", "그중 구매한 고객"),
+    "others_rate": ("Rate of others", "미조회 고객 구매율", "구매한 미조회 고객 ÷ 미조회 고객"),
+    "others_low": (
+        "Others low (95%)", "미조회 하한(95%)",
+        "미조회 고객 구매율의 95% 신뢰구간 하한",
+    ),
+    "others_high": (
+        "Others high (95%)", "미조회 상한(95%)",
+        "미조회 고객 구매율의 95% 신뢰구간 상한",
+    ),
+    "interest_to_purchase.difference": (
+        "Difference", "차이",
+        "조회 고객 구매율 − 미조회 고객 구매율",
+    ),
+    "difference_low": ("Difference low (95%)", "차이 하한(95%)", "차이의 95% 신뢰구간 하한"),
+    "difference_high": ("Difference high (95%)", "차이 상한(95%)", "차이의 95% 신뢰구간 상한"),
+    "interest_to_purchase.ratio": ("Ratio", "비율 배수", "조회 고객 구매율 ÷ 미조회 고객 구매율"),
+    "ratio_low": ("Ratio low (95%)", "배수 하한(95%)", "배수의 95% 신뢰구간 하한"),
+    "ratio_high": ("Ratio high (95%)", "배수 상한(95%)", "배수의 95% 신뢰구간 상한"),
+    "had_before": ("Had it before", "이미 보유", "이미 구매해 제외한 고객"),
+    "unfinished": (
+        "Unfinished viewers", "관찰 중인 조회 고객",
+        "데이터 끝까지 일수가 모자라 제외한 조회 고객",
+    ),
+    "others_unfinished": (
+        "Unfinished others", "관찰 중인 미조회 고객",
+        "같은 이유로 제외한 미조회 고객",
+    ),
+    "time_to_purchase.viewers": (
+        "Viewers", "조회 고객",
+        "상품을 조회했고 아직 갖고 있지 않은 고객",
+    ),
+    "time_to_purchase.viewers_bought": ("Bought", "구매 고객", "그중 언제든 구매한 고객"),
+    "days_q1": ("Days, quarter", "일수(1/4)", "구매한 고객의 4분의 1이 이 일수 안에 구매"),
+    "days_median": ("Days, median", "일수(중앙값)", "구매한 고객의 절반이 이 일수 안에 구매"),
+    "days_q3": ("Days, three quarters", "일수(3/4)", "구매한 고객의 4분의 3이 이 일수 안에 구매"),
+    "q25": ("A quarter bought", "25% 구매", "모든 조회 고객의 4분의 1이 구매할 때까지의 일수"),
+    "q50": ("Half bought", "50% 구매", "모든 조회 고객의 절반이 구매할 때까지의 일수"),
+    "q75": ("Three quarters bought", "75% 구매", "모든 조회 고객의 4분의 3이 구매할 때까지의 일수"),
+    "day": ("Day", "경과일", "첫 조회 후 지난 일수. 0은 당일"),
+    "at_risk": ("Still watched", "관찰 중", "그날 전까지 구매하지 않았고 관찰이 끝나지 않은 고객"),
+    "bought": ("Bought", "구매", "그중 그날(그 기간에) 구매한 사람"),
+    "censored": ("Data ended", "관찰 종료", "그중 구매 없이 그날 데이터가 끝난 고객"),
+    "time_to_purchase.share": (
+        "Have bought", "구매한 비율",
+        "그날까지 구매한 조회 고객의 비율(관찰 종료 보정)",
+    ),
+    "interest_gap.visitors": ("Visitors", "방문자", "기간 중 이 상품을 조회한 방문자"),
+    "interest_share": ("Share of interest", "관심 비중", "방문자 ÷ 모든 상품의 방문자 합"),
+    "interest_rank": ("Rank of interest", "관심 순위", "방문자가 가장 많은 상품이 1"),
+    "buyers": ("Buyers", "구매 고객", "기간 중 구매한 고객(온라인·오프라인)"),
+    "purchase_share": ("Share of purchases", "구매 비중", "구매 고객 ÷ 모든 상품의 구매 고객 합"),
+    "purchase_rank": ("Rank of purchases", "구매 순위", "구매 고객이 가장 많은 상품이 1"),
+    "rank_gap": (
+        "Gap of ranks", "순위 차이",
+        "구매 순위 − 관심 순위. 0보다 크면 관심에 비해 덜 구매됨",
+    ),
+    "interest_gap.ratio": ("Purchases ÷ interest", "구매 ÷ 관심", "구매 비중 ÷ 관심 비중"),
+    "interest_gap.low": ("Low (95%)", "하한(95%)", "비율의 95% 신뢰구간 하한"),
+    "interest_gap.high": ("High (95%)", "상한(95%)", "비율의 95% 신뢰구간 상한"),
+    "reading": ("Reading", "해석", "관심이 더 많은지, 구매가 더 많은지, 기대한 만큼인지"),
+}  # fmt: skip

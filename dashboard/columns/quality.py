@@ -1,0 +1,46 @@
+"""Columns about lines, robots and rules."""
+
+from __future__ import annotations
+
+from typing import Final
+
+WORDS: Final[dict[str, tuple[str, str, str]]] = {
+    "lines": ("Lines", "로그 행", "로그 행 수. 합계는 읽을 때 센 수"),
+    "page": ("Page views", "페이지뷰", "사람이 본 페이지"),
+    "event": ("Events", "이벤트", "페이지뷰가 아닌 사람의 행동"),
+    "static": ("Static files", "정적 파일", "페이지에 딸린 파일"),
+    "bot": ("Robots", "봇", "로봇의 요청"),
+    "error": ("Errors", "오류", "실패한 요청"),
+    "internal": ("Internal", "내부", "회사 내부의 요청"),
+    "other": ("Other hits", "기타 요청", "리디렉션 등 그 밖의 요청"),
+    "rejects": ("Rejected", "거부된 행", "읽을 수 없는 행"),
+    "skipped": ("Skipped", "제외된 행", "빈 행과 사이트 규칙이 제외한 행"),
+    "erased": ("Erased", "삭제된 행", "사람과 함께 지운 행(`weblog erase`)"),
+    "bots.name": ("Name", "이름", "엄격도, 종류, 목적, 로봇 이름, 또는 목록과 규칙"),
+    "bots.visitors": ("Visitors", "방문자", "쿠키 또는 주소와 브라우저로 구분한 방문자"),
+    "bots.share": ("Share", "비중", "모든 요청에서 차지하는 비율"),
+    "sort": ("Sort", "종류", "로봇의 종류: AI, 검색 엔진, SEO 등"),
+    "purpose": ("Purpose", "목적", "AI 크롤러의 목적: 학습, 검색, 사용자 요청"),
+    "level": ("Strictness", "엄격도", "모두 로봇으로 보는 가장 낮은 엄격도"),
+    "hits": ("Hits", "요청", "회사 내부를 뺀 요청"),
+    "page_hits": ("Page requests", "페이지 요청", "그중 성공한 문서 요청"),
+    "bytes": ("Bytes", "바이트", "보낸 바이트"),
+    "rejected.reason": ("Reason", "이유", "행을 읽을 수 없는 이유"),
+    "rejected.lines": ("Lines", "행", "이런 모양의 거부된 행 수"),
+    "rejected.shape": ("Shape", "모양", "행의 모양: 글자와 숫자는 기호로 바꿈"),
+    "rejected.advice": ("What to do", "할 일", "알려진 해결 방법"),
+    "rules": ("Rules", "규칙", "사이트의 규칙, 이름 있는 규칙, 또는 바꾼 규칙"),
+    "inactivity_minutes": ("Pause, minutes", "비활동(분)", "이보다 길게 쉬면 세션이 끝남"),
+    "midnight": ("Midnight ends", "자정 종료", "자정이 되면 세션이 끝남"),
+    "customer_change": ("Login ends", "고객 변경 종료", "다른 고객이 로그인하면 세션이 끝남"),
+    "new_campaign": ("Campaign ends", "캠페인 종료", "새 캠페인으로 오면 세션이 끝남"),
+    "definitions.difference": ("Difference", "차이", "사이트 규칙보다 많거나 적은 세션"),
+    "definitions.change": ("Change", "변화", "사이트 규칙 대비 비율"),
+    "duration_s": ("Duration", "방문 시간", "첫 페이지뷰부터 마지막까지의 평균 시간"),
+    "by_inactivity": ("By pause", "비활동 때문", "비활동 한도 때문에 달라진 세션"),
+    "by_midnight": ("By midnight", "자정 때문", "자정 때문에 달라진 세션"),
+    "by_customer": ("By login", "고객 변경 때문", "고객 변경 때문에 달라진 세션"),
+    "by_campaign": ("By campaign", "캠페인 때문", "새 캠페인 때문에 달라진 세션"),
+    "by_other": ("By other limits", "기타 한도 때문", "사이트의 다른 한도 때문에 달라진 세션"),
+    "why": ("Why", "이유", "차이가 나는 이유"),
+}  # fmt: skip
