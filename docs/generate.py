@@ -303,6 +303,7 @@ def type_text(annotation: Any) -> str:
     if origin in (types.UnionType, typing.Union):
         return type_text(next(each for each in inner if each is not type(None)))
     names = {str: "text", int: "integer", float: "number", bool: "true or false", date: "day"}
+    names[Any] = "value"
     return (names | {dict: "table"} | _OF_PARTS)[origin or annotation]
 
 
