@@ -34,8 +34,14 @@ SYSTEM = {
 }
 """Debian packages the tests need beyond Python's, and what for."""
 
-SANITIZED = ("hostile_lines", "native", "unquote", "words")
-"""The tests of weblog/parse that drive its compiled part."""
+SANITIZED = (
+    *(
+        f"tests/weblog/parse/test_{name}.py"
+        for name in ("hostile_lines", "native", "unquote", "words")
+    ),
+    "tests/reports/test_runs.py",
+)
+"""The tests that drive the compiled part."""
 
 PINS_HEADER = """\
 # Exact versions of everything a development environment installs, so that two machines, and
@@ -249,9 +255,9 @@ def soak(arguments: list[str]) -> None:
 
 
 def sanitize(arguments: list[str]) -> None:
-    """Run the parser's tests with its compiled part under the sanitizers (needs gcc)."""
+    """Run the tests of the compiled part under the sanitizers (needs gcc)."""
     set_up()
-    tests = arguments or [f"tests/weblog/parse/test_{name}.py" for name in SANITIZED]
+    tests = arguments or list(SANITIZED)
     with tempfile.TemporaryDirectory() as folder:
         clone = Path(folder) / "weblog-insight"
         run("clone", "git", "clone", "--quiet", ROOT, clone)
