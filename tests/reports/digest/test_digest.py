@@ -22,6 +22,7 @@ from pypdf import PdfReader
 import reports
 import sample_logs
 from reports.digest import Browser, Digest, find_browser, page
+from reports.digest.plan import OF_PEOPLE
 from reports.digest.questions import QUESTIONS, title_and_question
 from reports.query import FILTERS, ID_FILTERS
 from reports.registry import REPORTS
@@ -91,6 +92,12 @@ def test_every_report_has_its_question_in_both_languages() -> None:
         english, korean = (title_and_question(name, language) for language in ("en", "ko"))
         assert re.search("[가-힣]", "".join(korean))
         assert not re.search("[가-힣]", "".join(english))
+
+
+def test_reports_of_a_row_per_customer_are_known_as_such() -> None:
+    of_customers = {name for name, spec in REPORTS.items()
+                    if {"customer_id", "visitor_id"} & {column.name for column in spec.columns}}  # fmt: skip
+    assert of_customers == OF_PEOPLE, "write it in reports/digest/plan.py"
 
 
 def test_filters_of_rules_are_those_of_reports_but_for_single_people() -> None:
