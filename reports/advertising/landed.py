@@ -9,7 +9,7 @@ import polars as pl
 from reports.advertising.reported import passes, placed
 from reports.ask import Asked
 from reports.attributes import register_key
-from reports.load import CACHE, key_of, seed
+from reports.cache import CACHE, key_of
 from reports.query import Span
 from weblog.store import Snapshot
 
@@ -132,12 +132,13 @@ def signed_up(asked: Asked) -> pl.DataFrame | None:
     everyone = asked.sessions
     if span is None or everyone.is_empty():
         return None
-    key = (*key_of(snapshot, "sessions", span), *key_of(snapshot, "customers"), "joined")
-    found = CACHE.get(key, lambda: _read_joined(snapshot, span))
+    seed = int(everyone["seed"][0])
+    key = (*key_of(snapshot, "sessions", span), *key_of(snapshot, "customers"), "joined", seed)
+    found = CACHE.get(key, lambda: _read_joined(snapshot, span, seed))
     return None if found["customer"].null_count() else found
 
 
-def _read_joined(snapshot: Snapshot, span: Span) -> pl.DataFrame:
+def _read_joined(snapshot: Snapshot, span: Span, seed: int) -> pl.DataFrame:
     """Return the rows of :func:`signed_up`; one row of nulls if no day of joining is known."""
     joined = (
         snapshot.scan("customers").select("customer_id", date="joined").drop_nulls().unique()
@@ -150,7 +151,7 @@ def _read_joined(snapshot: Snapshot, span: Span) -> pl.DataFrame:
         .filter(pl.col("date").is_between(*span), pl.col("content").is_not_null())
         .join(joined.lazy(), on=["customer_id", "date"], how="semi")
         .select(
-            pl.col("session_id").hash(seed(snapshot, span)).alias("key"),
+            pl.col("session_id").hash(seed).alias("key"),
             pl.col("customer_id").hash().alias("customer"),
         )
         .collect()
