@@ -129,6 +129,11 @@ KOREAN: Final[dict[str, str]] = {
         "구매 {bought}건 중 {same}건은 첫 조회와 같은 날입니다: 온라인 구매자는 상품 페이지를 거칠 "
         "수밖에 없습니다. --later-only(later_only=True)로 제외할 수 있습니다"
     ),
+    "no_purchases_at_all": (
+        "알려진 구매가 하나도 없어 메일로 판매된 것을 알 수 없습니다: "
+        "`weblog purchases load FILE`로 구매(purchase_id, customer_id, product, purchased)를 "
+        "불러오세요. mailing_effect의 --outcome visit 또는 goal은 구매 없이도 됩니다"
+    ),
     "no_purchases": "이 기간에 알려진 구매가 없습니다: `weblog purchases load FILE`로 불러오세요",
     "purchases_of_known": "이 필터에서는 선택된 세션에서 확인된 고객의 구매만 집계됩니다",
     "small_groups": "{cells}행 중 {small}행은 출발 고객이 너무 적어 결론을 내릴 수 없습니다",

@@ -121,6 +121,11 @@ TEXTS: Final[dict[str, str]] = {
         "{same} of {bought} purchases fall on the day of the first view: who buys online cannot "
         "but look first; --later-only (later_only=True) leaves them out"
     ),
+    "no_purchases_at_all": (
+        "no purchase is known at all, so what mails sold is not: `weblog purchases load FILE` "
+        "loads them (purchase_id, customer_id, product, purchased); --outcome visit or goal of "
+        "mailing_effect does without"
+    ),
     "no_purchases": "no purchase is known in the period: `weblog purchases load FILE` loads them",
     "purchases_of_known": (
         "with these filters only purchases of customers known in the sessions they choose count"

@@ -45,6 +45,8 @@ class Reading:
 def read(snapshot: Snapshot, rule: Alert, window: Window, site: Site) -> Reading | None:
     """Return what ``rule`` watches over ``window``; None where its report has no such row.
 
+    A count of a report that counts everything is 0 where there is no such row.
+
     Raises:
         QueryError: the rule's row is not one row, or the report refuses.
     """
@@ -122,8 +124,12 @@ def _of_report(snapshot: Snapshot, rule: Alert, window: Window, site: Site) -> R
     spec = REPORTS[str(rule.report)]
     filters = filters_of(rule.only, start=window.first, end=window.last, compare="none")
     options: dict[str, Any] = dict(rule.options)
-    if "site" in signature(spec.function).parameters:
+    parameters = signature(spec.function).parameters
+    if "site" in parameters:
         options["site"] = site
+    # A row may be named that is not among the first.
+    if rule.row and "limit" in parameters and "None" in str(parameters["limit"].annotation):
+        options.setdefault("limit", None)
     frame = spec.function(snapshot, filters, **options).frame
     for column, value in rule.row.items():
         frame = frame.filter(pl.col(column).cast(pl.String) == value)
@@ -133,12 +139,16 @@ def _of_report(snapshot: Snapshot, rule: Alert, window: Window, site: Site) -> R
             f"alert {rule.alert!r}: {frame.height} rows of report {rule.report} have {wanted}; "
             f"expected row to choose one of them, by columns such as {', '.join(_texts(frame))}"
         )
+    unit = unit_of(rule)
     if frame.is_empty():
-        return None
+        # Reports with a row for all others count everything: what has no row there was not at all.
+        counts_all = unit == "count" and "is_other" in frame.columns and "small" in frame.columns
+        return Reading(0.0, unit) if counts_all else None
     row = frame.row(0, named=True)
     value = row[str(rule.column)]
-    is_small = bool(row.get("small") or False)
-    return Reading(None if value is None else float(value), unit_of(rule), is_small=is_small)
+    # Few are too few for a rate; how many they are is known.
+    is_small = unit != "count" and bool(row.get("small") or False)
+    return Reading(None if value is None else float(value), unit, is_small=is_small)
 
 
 def _texts(frame: pl.DataFrame) -> list[str]:

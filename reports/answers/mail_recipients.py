@@ -10,10 +10,11 @@ from reports.breakdown import text
 from reports.mail.answered import ask_mail, count, day, number
 from reports.mail.outcomes import PRODUCT, outcomes
 from reports.mail.recipients import about_days, about_traces, recipients, traced
-from reports.mail.sent import attribute
+from reports.mail.sent import attribute, is_empty
 from reports.query import EVERYTHING, Filters, check_limit
 from reports.result import Report
 from reports.spec import ColumnSpec
+from reports.warning import ReportWarning
 from weblog.site.rules import Site
 from weblog.store import Snapshot, Store
 
@@ -96,5 +97,7 @@ def mail_recipients(
         .sort("number", *order, "delivery", nulls_last=True)
     )
     warnings = [*about_traces(found, sent, mail.site.mail), *about_days(sent)]
+    if is_empty(mail.asked.snapshot, "purchases"):
+        warnings.append(ReportWarning("no_purchases_at_all"))
     shown = frame if limit is None else frame.head(limit)
     return mail.answer("mail_recipients", shown, COLUMNS, *warnings)

@@ -12,10 +12,10 @@ from reports.discovery import FALSE_DISCOVERIES
 from reports.mail.answered import MAILING, NAMED, ask_mail, count, number
 from reports.mail.effect import LEAST_CONVERSIONS, VERDICTS, effects
 from reports.mail.groups import AGAINST, HELD_OUT, OTHER_VARIANTS, histogram, units
-from reports.mail.outcomes import GOAL, PRODUCT, outcomes
+from reports.mail.outcomes import GOAL, PRODUCT, PURCHASE, outcomes
 from reports.mail.recipients import about_days
 from reports.mail.resampling import RESAMPLES
-from reports.mail.sent import Sent, attribute
+from reports.mail.sent import Sent, attribute, is_empty
 from reports.mail.verdicts import sentences
 from reports.query import EVERYTHING, Filters
 from reports.result import Report
@@ -148,6 +148,9 @@ def mailing_effect(
         for language in ("en", "ko")
     )
     warnings = [*_about_groups(sent, frame, against), *about_days(sent)]
+    if outcome in {PRODUCT, PURCHASE} and is_empty(snapshot, "purchases"):
+        frame = frame.clear()  # that nobody bought is not known
+        warnings.append(ReportWarning("no_purchases_at_all"))
     if torn:
         warnings.append(ReportWarning("both_groups", {"customers": torn}))
     few = int(frame["small"].sum())

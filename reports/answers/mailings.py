@@ -11,7 +11,7 @@ from reports.intervals import wilson
 from reports.mail.answered import MAILING, NAMED, MailAsked, ask_mail, count, number
 from reports.mail.outcomes import PRODUCT, outcomes
 from reports.mail.recipients import about_days, about_traces, recipients, traced
-from reports.mail.sent import attribute
+from reports.mail.sent import attribute, is_empty
 from reports.measures import quotient
 from reports.query import EVERYTHING, Filters
 from reports.result import Report
@@ -121,6 +121,11 @@ def mailings(
     counted = _counted(mail, rows, by)
     frame = _rated(mail.beside(counted, "cost").with_columns(pl.lit(by, pl.String).alias("by")))
     warnings = [*about_traces(found, mail.sent, mail.site.mail), *about_days(mail.sent)]
+    if is_empty(mail.asked.snapshot, "purchases"):
+        bought = [name for name in frame.columns if name.startswith(("bought", "purchase_"))]
+        unknown = (pl.lit(None, frame.schema[name]).alias(name) for name in bought)
+        frame = frame.with_columns(unknown)
+        warnings.append(ReportWarning("no_purchases_at_all"))
     if frame["opened"].sum():
         warnings.append(ReportWarning("opens_inflated"))
     few = int(frame["small"].sum())

@@ -16,6 +16,12 @@ from reports.result import Report
 TOLD: Final = ("sessions", "visitors", "page_views", "conversions", "conversion_rate")
 """Measures of the summary that are told in words."""
 
+NO_LABELS: Final = frozenset({"kind", "by", "part", "direction", "cost_from"})
+"""Text columns that do not name what a row is of."""
+
+SENTENCES: Final = 3
+"""So many rows at most are told in words; the table has the others."""
+
 Named = Callable[[str, str | None], str]
 """What a value of a column is called."""
 
@@ -28,8 +34,14 @@ def answer(report: Report, language: str, named: Named) -> tuple[str, ...]:
         told: tuple[str, ...] = (word("nothing", language),)
     elif {"measure", "unit", "spark"} <= columns:
         told = (_summed(frame, language),)
+    elif "sentence_en" in columns:
+        told = _sentences(frame, language)
+    elif {"target", "state"} <= columns:
+        told = _targets(frame, language, named)
     elif "day_index" in columns:
         told = _by_day(frame, language)
+    elif "lag_days_median" in columns:  # its sessions are those that converted
+        told = ()
     elif "is_other" in columns and {"sessions", "page_views"} & columns:
         told = _ranked(frame, language, named)
     elif "beyond_chance" in columns:
@@ -40,6 +52,28 @@ def answer(report: Report, language: str, named: Named) -> tuple[str, ...]:
     else:  # the figure says more than a count of rows
         told = ()
     return told
+
+
+def _sentences(frame: pl.DataFrame, language: str) -> tuple[str, ...]:
+    """Return the rows that speak for themselves: those that are no chance first."""
+    sure = pl.col("beyond_chance").fill_null(value=False)
+    told = frame.filter(~pl.col("small")).sort(sure, descending=True, maintain_order=True)
+    return tuple(told[f"sentence_{language}"].head(SENTENCES))
+
+
+def _targets(frame: pl.DataFrame, language: str, named: Named) -> tuple[str, ...]:
+    rows = frame.filter(pl.col("target").is_not_null() & pl.col("number").is_not_null())
+    return tuple(
+        word(
+            "target_told",
+            language,
+            target=row["target"],
+            so_far=numbers.number(row["so_far"], language),
+            number=numbers.number(row["number"], language),
+            state=named("state", row["state"]),
+        )
+        for row in rows.to_dicts()
+    )
 
 
 def _funnel(frame: pl.DataFrame, language: str) -> tuple[str, ...]:
@@ -111,26 +145,32 @@ def _ranked(frame: pl.DataFrame, language: str, named: Named) -> tuple[str, ...]
     measure = "page_views" if "previous_page_views" in frame.columns else "sessions"
     if measure not in frame.columns:
         return ()
-    label = next(
-        (name for name, dtype in frame.schema.items() if dtype == pl.String and name != "kind"),
-        None,
-    )
+    texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
     rows = frame.filter(~pl.col("is_other"))
-    if label is None or rows.is_empty():
+    labels = [n for n in texts if n not in NO_LABELS and rows[n].null_count() < rows.height]
+    if rows.height and not labels:
+        labels = [name for name in texts if name not in NO_LABELS][:1]
+    if not labels or rows.is_empty():
         return (word("nothing", language),)
     first = rows.row(0, named=True)
     places = {
-        "name": named(label, first[label]),
+        "name": _name(first, labels, named),
         "value": numbers.number(first[measure], language),
         "measure": column_name(measure, language).lower(),
         "share": numbers.rate(first.get("share")),
     }
     told = [word("leads" if first.get("share") is not None else "leads_plain", language, **places)]
     if {"change", "small"} <= set(frame.columns):
-        sure = rows.filter(~pl.col("small"), pl.col("change").is_not_null()).sort("change", label)
+        sure = rows.filter(~pl.col("small"), pl.col("change").is_not_null()).sort("change", *labels)
         for key, row in (("rose", sure.tail(1)), ("fell", sure.head(1))):
             change = row["change"].to_list()
             if change and (change[0] > 0) == (key == "rose") and change[0]:
-                name = named(label, row[label][0])
+                name = _name(row.row(0, named=True), labels, named)
                 told.append(word(key, language, name=name, change=numbers.change(change[0])))
     return tuple(told)
+
+
+def _name(row: dict[str, object], labels: list[str], named: Named) -> str:
+    """Return all that a row is of, as a campaign and where it led; null where it is of nothing."""
+    known = [(label, str(row[label])) for label in labels if row[label] is not None]
+    return " · ".join(named(label, value) for label, value in known) or named(labels[0], None)

@@ -11,6 +11,7 @@ from typing import Any, Final
 import polars as pl
 
 from reports.digest.answer import answer
+from reports.digest.columns import NULLS, chosen_columns, header, value_words
 from reports.digest.parts import Section, Table
 from reports.digest.questions import title_and_question
 from reports.digest.words import column_name, word
@@ -18,6 +19,7 @@ from reports.figures import numbers
 from reports.figures.names import shortened
 from reports.figures.words import WORDS as FIGURE_WORDS
 from reports.figures.words import word as figure_word
+from reports.measures import MEASURES
 from reports.query import FILTERS, Query
 from reports.registry import REPORTS
 from reports.result import Report
@@ -51,8 +53,13 @@ class Voice:
         """Return what a value of a text column is called."""
         if value is None:
             return word("unknown", self.language)
+        if column in {"measure", "name"} and value in MEASURES:
+            return figure_word(value, self.language)
         if column == "measure" and value in FIGURE_WORDS:
             return figure_word(value, self.language)
+        words = value_words(column, value)
+        if words is not None:
+            return words[self.language == "ko"]
         field = _FIELD_OF.get(column)
         return self.named(field, value, self.language) if field else value
 
@@ -84,6 +91,10 @@ def section_of(
     figure = None
     if not report.frame.is_empty():
         figure = spec.figure(report.frame, voice.language, "light", **more)
+    chosen, most = chosen_columns(
+        report.name, frame.columns, columns, in_korean=voice.language == "ko"
+    )
+    shown = _shown_columns(frame, chosen, most or MOST_COLUMNS)
     return Section(
         name=report.name,
         title=title or own,
@@ -91,7 +102,7 @@ def section_of(
         period=said_period(report.query, voice),
         answer=answer(report, voice.language, voice.value),
         figure=figure,
-        table=_table(report.name, frame, _shown_columns(frame, columns), voice, rows),
+        table=_table(report.name, frame, shown, voice, rows),
         warnings=tuple(dict.fromkeys(voice.warned(one, voice.language) for one in report.warnings)),
     )
 
@@ -114,11 +125,11 @@ def said_period(query: Query, voice: Voice) -> str:
     return " · ".join(parts)
 
 
-def _shown_columns(frame: pl.DataFrame, columns: Sequence[str]) -> list[str]:
+def _shown_columns(frame: pl.DataFrame, columns: Sequence[str], most: int) -> list[str]:
     """Return the columns there is room for: at least one that names the row."""
     there = [name for name in columns if name in frame.columns]
     told = [name for name in there if not frame[name].is_null().all()] or there
-    return told[:MOST_COLUMNS]
+    return told[:most]
 
 
 def _table(
@@ -130,16 +141,36 @@ def _table(
     shown = frame.tail(rows) if "day_index" in frame.columns else frame.head(rows)
     small = shown["small"].fill_null(value=False).to_list() if "small" in frame.columns else []
     cells = tuple(
-        tuple(_cell(name, row, units.get(name, ""), voice, names) for name in names)
+        tuple(
+            _null(report, name, row, voice) or _cell(name, row, units.get(name, ""), voice, names)
+            for name in names
+        )
         for row in shown.to_dicts()
     )
     return Table(
-        header=tuple(column_name(name, voice.language) for name in names),
+        header=tuple(_header(report, name, voice) for name in names),
         right=tuple(frame.schema[name].is_numeric() for name in names),
         rows=cells,
         small=tuple(small) or (False,) * len(cells),
         more=frame.height - shown.height,
     )
+
+
+def _header(report: str, column: str, voice: Voice) -> str:
+    own = header(report, column)
+    if own is not None:
+        return own[voice.language == "ko"]
+    return column_name(column.removesuffix("_ko"), voice.language)
+
+
+def _null(report: str, name: str, row: dict[str, object], voice: Voice) -> str | None:
+    """Return what it means that there is no value, where that is more than not known."""
+    if row[name] is not None:
+        return None
+    if name == "series" and row.get("is_all"):
+        return word("all", voice.language)
+    said = NULLS.get((report, name))
+    return said and said[voice.language == "ko"]
 
 
 def _cell(name: str, row: dict[str, object], unit: str, voice: Voice, names: Sequence[str]) -> str:

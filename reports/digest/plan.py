@@ -14,7 +14,7 @@ from weblog.errors import did_you_mean
 from weblog.site import Site
 from weblog.site.scheduled import Only, Scheduled
 
-OF_PEOPLE: Final = frozenset({"customer_preference"})
+OF_PEOPLE: Final = frozenset({"customer_preference", "mail_recipients"})
 """Reports with a row per customer: no mail carries them, for nobody can erase a mail."""
 
 Fault = tuple[str, str, str]

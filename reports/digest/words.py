@@ -47,6 +47,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
                "시작한 {began} 가운데 {ended}({rate})이 끝까지 갔습니다."),
     "funnel_worst": ("Most are lost between {before} and {after}: {rate}.",
                      "이탈이 가장 큰 구간은 {before} → {after}: {rate}입니다."),
+    "target_told": ("{target}: {so_far} of {number}, {state}.",
+                    "{target}: 목표 {number} 중 {so_far}, {state}."),
     "nothing": ("Nothing to show for this period.", "이 기간에는 표시할 데이터가 없습니다."),
     "others": ("(all others)", "(나머지 전체)"),
     "all": ("(all)", "(전체)"),

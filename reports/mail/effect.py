@@ -159,7 +159,9 @@ def _sizes(rated: pl.DataFrame) -> pl.DataFrame:
 def _judged(rated: pl.DataFrame) -> pl.DataFrame:
     n, m = pl.col("written"), pl.col("control")
     conversions = pl.col("written_converted") + pl.col("control_converted")
-    small = (n < SMALL) | (m < SMALL) | (conversions < LEAST_CONVERSIONS)
+    # Nothing is concluded of an observation: its rate is known as well as its customers allow.
+    compared = m > 0
+    small = (n < SMALL) | (compared & ((m < SMALL) | (conversions < LEAST_CONVERSIONS)))
     marked = rated.with_columns(small.alias("small"))
     found = beyond_chance(pl.when(~pl.col("small")).then("p")).fill_null(value=False)
     verdict = (

@@ -207,6 +207,11 @@ def about_filters(filters: Filters) -> list[ReportWarning]:
     return [ReportWarning("mail_filters", {"filters": ", ".join(other)})] if other else []
 
 
+def is_empty(snapshot: Snapshot, table: str) -> bool:
+    """Say whether a table has no row at all: then nothing of it is known."""
+    return snapshot.scan(table).select(pl.len() == 0).collect().item() is True
+
+
 def about_sent(snapshot: Snapshot, sent: Sent) -> list[ReportWarning]:
     """Warn of what is missing in the tables, and how to supply it."""
     sizes = snapshot.scan("mailings").select(pl.len(), pl.col("sent").null_count()).collect()

@@ -45,6 +45,17 @@ def test_categorical_text_is_read_back_as_text(store: Store) -> None:
     assert store.scan("sessions").collect().schema == SESSIONS.schema
 
 
+@pytest.mark.parametrize("name", ["my store", "웹로그 100%"])
+def test_a_store_may_be_in_any_folder(tmp_path: Path, name: str) -> None:
+    store = open_store(tmp_path / name, create=True)
+    store.append_once("sessions", sessions(("a", DAY), ("b", NEXT)), "s", 1, None)
+    snapshot = open_store(tmp_path / name).snapshot()
+    for table, declared in TABLES.items():
+        assert snapshot.scan(table).collect().schema == declared.schema
+    assert ids(snapshot.scan("sessions")) == ["a", "b"]
+    assert ids(snapshot.scan("sessions").filter(pl.col("date") == NEXT)) == ["b"]
+
+
 def test_the_same_mark_appends_once(store: Store) -> None:
     store.append_once("sessions", sessions(("a", DAY)), "source", 10, None)
     assert store.mark("sessions", "source") == 10

@@ -227,12 +227,30 @@ def scan_table(delta: DeltaTable, table: Table) -> pl.LazyFrame:
 
     What a version of before a column was declared does not have is null.
     """
-    rows = pl.scan_delta(delta)
+    # polars takes what is percent-encoded in the table's URI, a blank or Korean, for the path.
+    rows = _scan_encoded(delta, table) if "%" in delta.table_uri else pl.scan_delta(delta)
     present = {field.name for field in delta.schema().fields}
     return rows.select(
         (pl.col(name) if name in present else pl.lit(None).alias(name)).cast(dtype)
         for name, dtype in table.schema.items()
     )
+
+
+def _scan_encoded(delta: DeltaTable, table: Table) -> pl.LazyFrame:
+    """Return the rows of a table in a folder that a URI cannot name as it is."""
+    files = [local_path(uri) for uri in delta.file_uris()]
+    if not files:
+        return table.empty().lazy()
+    inside = {n: dtype for n, dtype in table.schema.items() if n not in table.partition_by}
+    return pl.scan_parquet(
+        files,
+        schema=inside,
+        hive_partitioning=bool(table.partition_by),
+        hive_schema={name: table.schema[name] for name in table.partition_by} or None,
+        missing_columns="insert",
+        extra_columns="ignore",
+        cast_options=_AS_DECLARED,
+    ).select(table.schema.names())
 
 
 def rows_by_day(delta: DeltaTable, column: str) -> dict[date, int]:

@@ -20,7 +20,8 @@ from mortal import mortal
 
 import reports
 from reports.alerts import alert_faults, examine_alerts
-from reports.alerts.reading import hours_between, newest_hit, read
+from reports.alerts.judge import judge
+from reports.alerts.reading import Reading, hours_between, newest_hit, read
 from reports.alerts.windows import after, last_window
 from weblog.cli.send import checked_site
 from weblog.errors import QueryError, SiteError
@@ -130,10 +131,37 @@ def test_a_cell_of_a_report(company: Store, tmp_path: Path) -> None:
     assert found.value == frame["conversion_rate"].item()
     gone, site = rule_and_site(tmp_path, measure=None, report="channels", column="sessions",
                                row={"channel": "Nowhere"})  # fmt: skip
+    assert read(company.snapshot(), gone, over, site) == Reading(0.0, "count")
+    gone, site = rule_and_site(tmp_path, measure=None, report="channels", column="bounce_rate",
+                               row={"channel": "Nowhere"})  # fmt: skip
     assert read(company.snapshot(), gone, over, site) is None
     several, site = rule_and_site(tmp_path, measure=None, report="channels", column="sessions")
     with pytest.raises(QueryError, match="expected row to choose one"):
         read(company.snapshot(), several, over, site)
+
+
+def test_a_count_is_known_however_small(company: Store, tmp_path: Path) -> None:
+    """Few sessions are too few for a rate; that they are few is what the alert is for."""
+    rule, site = rule_and_site(tmp_path, measure=None, report="channels", column="sessions",
+                               row={"channel": "Email"}, window="7 days", below=20)  # fmt: skip
+    over = last_window("7 days", SEOUL, NOW)
+    filters = reports.Filters(start=over.first, end=over.last, compare="none")
+    frame = reports.channels(company, filters).frame.filter(pl.col("channel") == "Email")
+    assert frame["small"].item()
+    found = read(company.snapshot(), rule, over, site)
+    assert found == Reading(frame["sessions"].item(), "count")
+    assert judge(rule, found).status == "firing"
+    rate, site = rule_and_site(tmp_path, measure=None, report="channels", column="bounce_rate",
+                               row={"channel": "Email"}, window="7 days", below=1)  # fmt: skip
+    of_few = read(company.snapshot(), rate, over, site)
+    assert of_few is not None
+    assert of_few.is_small
+    # Beyond the first twenty rows, which are all that a table shows.
+    pages = reports.pages(company, filters, limit=None).frame
+    last = pages.row(-1, named=True)
+    rare, site = rule_and_site(tmp_path, measure=None, report="pages", column="page_views",
+                               row={"path": last["path"]}, window="7 days")  # fmt: skip
+    assert read(company.snapshot(), rare, over, site) == Reading(last["page_views"], "count")
 
 
 def test_share_of_rejects_and_silence(company: Store, tmp_path: Path) -> None:

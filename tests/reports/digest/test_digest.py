@@ -22,6 +22,7 @@ from pypdf import PdfReader
 import reports
 import sample_logs
 from reports.digest import Browser, Digest, find_browser, page
+from reports.digest.plan import OF_PEOPLE
 from reports.digest.questions import QUESTIONS, title_and_question
 from reports.query import FILTERS, ID_FILTERS
 from reports.registry import REPORTS
@@ -91,6 +92,52 @@ def test_every_report_has_its_question_in_both_languages() -> None:
         english, korean = (title_and_question(name, language) for language in ("en", "ko"))
         assert re.search("[가-힣]", "".join(korean))
         assert not re.search("[가-힣]", "".join(english))
+
+
+def test_reports_of_a_row_per_customer_are_known_as_such() -> None:
+    ids = {"customer_id", "visitor_id"}
+    of_customers = {
+        name for name, spec in REPORTS.items() if ids & {column.name for column in spec.columns}
+    }
+    assert of_customers == OF_PEOPLE, "write it in reports/digest/plan.py"
+
+
+MARKETING = (
+    *("campaign_results", "goals", "campaign_effect", "landing_pages", "campaign_paths", "tagging"),
+    *("banners", "banner_gap", "creatives", "mailings", "mailing_effect", "mail_times"),
+    *("mail_robots", "anomalies"),
+)
+
+
+def test_marketing_reports_are_told_in_the_language_asked_for(company: Store) -> None:
+    site = load_site(sample_logs.data_folder() / "site.toml")
+    filters = reports.Filters(end=date(2025, 11, 30))
+    found = [
+        (REPORTS[name].function(company, filters, **options), None)
+        for name in MARKETING
+        for options in [{"site": site} if name in {"goals", "mailing_effect"} else {}]
+    ]
+    for language in ("en", "ko"):
+        for told in digest_of(found, "Title", language, site, 10).sections:
+            for header in told.table.header:
+                in_korean = bool(re.search("[가-힣]", header)) or header in {"CPA", "ROAS"}
+                assert in_korean or language == "en", (told.name, header)
+                assert header != "left the site", told.name
+            values = {cell for row in told.table.rows for cell in row}
+            codes = {"no_landing", "too_soon", "not shown", "unknown_campaign"}
+            assert not values & (codes | ({"no target"} if language == "ko" else set())), told.name
+            for sentence in told.answer:
+                assert "(none)" not in sentence, told.name
+                assert "(없음)" not in sentence, told.name
+    sections = {told.name: told for told in digest_of(found, "Title", "en", site, 10).sections}
+    effect, results, goals = (
+        sections[name] for name in ("mailing_effect", "campaign_results", "goals")
+    )
+    assert effect.answer[0].startswith("Of 1,209 customers written to")
+    assert results.answer[0].startswith("pension-yearend-2025 comes first with 276 sessions")
+    assert any("subscriptions of the quarter: " in sentence for sentence in goals.answer)
+    assert sections["banners"].answer[0].startswith("pension-yearend-2025 · pension-calm-320x100 ")
+    assert "Difference" in effect.table.header
 
 
 def test_filters_of_rules_are_those_of_reports_but_for_single_people() -> None:

@@ -102,6 +102,9 @@ def test_groups_are_those_the_loops_count(kept: Store, company: MailCompany, out
 
     groups = slow_groups(company.deliveries, mailings, did)
     report = reports.mailing_effect(store, PERIOD, outcome=outcome, site=SITE, bootstrap=50)
+    if outcome in {"product", "purchase"} and not company.purchases:
+        assert report.frame.is_empty()  # that nobody bought is not known
+        return
     assert [row["mailing"] for row in report.frame.to_dicts()] == [
         name for name in SENT if groups[name, False]
     ]

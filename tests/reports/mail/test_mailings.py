@@ -208,7 +208,29 @@ def test_without_a_holdout_nothing_is_called_a_lift(company: Store, tmp_path: Pa
     assert all("no effect can be told" in text for text in report.frame["sentence_en"])
     (warning,) = (one for one in report.warnings if one.code == "no_holdout")
     assert "is_held_out = true" in warning.text
+    # Nothing is compared, so nothing is too few to compare.
+    assert not report.frame.filter(pl.col("written") >= 30)["small"].any()
+    assert "small_groups" not in {one.code for one in report.warnings}
     assert report.figure_dict()["data"] == []
+
+
+def test_without_purchases_nobody_is_said_to_have_bought_nothing(tmp_path: Path) -> None:
+    store = of_company(tmp_path / "S", mailings=mailings_table(), deliveries=deliveries_table())
+    funnel = reports.mailings(store, WHOLE, site=SITE)
+    unknown = ("bought", "bought_value", "purchase_rate", "purchase_low", "purchase_high")
+    assert funnel.frame["sent"].sum() > 1_000
+    assert all(funnel.frame[name].is_null().all() for name in unknown)
+    for outcome in ("product", "purchase"):
+        effect = reports.mailing_effect(store, WHOLE, site=SITE, outcome=outcome)
+        assert effect.frame.is_empty()
+        assert "no_purchases_at_all" in {one.code for one in effect.warnings}
+        assert "small_groups" not in {one.code for one in effect.warnings}
+    visits = reports.mailing_effect(store, WHOLE, site=SITE, outcome="visit")
+    assert visits.frame.height == 7
+    listed = reports.mail_recipients(store, WHOLE, site=SITE)
+    for told in (funnel, listed):
+        (warning,) = (one for one in told.warnings if one.code == "no_purchases_at_all")
+        assert "weblog purchases load" in warning.text
 
 
 def test_without_mail_rules_it_is_said_which_to_write(company: Store) -> None:
