@@ -72,10 +72,22 @@ def option_name(words: str, value: str, language: str) -> str:
     return VALUES[value][language == "ko"] if value in VALUES else value
 
 
+WORDED: Final = {
+    "compare.name": "",
+    "campaign_effect.name": "",
+    "measure": "",
+    "finding": "finding_",
+    "goals.state": "state_",
+    "mail_robots.trace": "trace_",
+}
+"""Column, or ``report.column``, of values that figures have words for, to the prefix of these."""
+
+
 def cell_name(report: str, column: str, value: str, language: str) -> str:
     """Return what a value a report itself wrote is called; others as they are."""
-    if report == "compare" and column == "name" and value in FIGURE_WORDS:
-        return figure_word(value, language)
+    prefix = WORDED.get(f"{report}.{column}") or WORDED.get(column)
+    if prefix is not None and f"{prefix}{value}" in FIGURE_WORDS:
+        return figure_word(f"{prefix}{value}", language)
     if column == "sort" or (report, column) == ("bots", "name"):
         value = SORT_WORDS.get(value, value) if language == "ko" else value
     wrote = (

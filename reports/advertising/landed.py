@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+from reports import load
 from reports.advertising.reported import passes, placed
 from reports.ask import Asked
 from reports.attributes import register_key
@@ -132,7 +133,7 @@ def signed_up(asked: Asked) -> pl.DataFrame | None:
     everyone = asked.sessions
     if span is None or everyone.is_empty():
         return None
-    seed = int(everyone["seed"][0])
+    seed = load.seed(snapshot, span)
     key = (*key_of(snapshot, "sessions", span), *key_of(snapshot, "customers"), "joined", seed)
     found = CACHE.get(key, lambda: _read_joined(snapshot, span, seed))
     return None if found["customer"].null_count() else found

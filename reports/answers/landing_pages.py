@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import polars as pl
 
+from reports import load
 from reports.ask import Asked, ask
 from reports.breakdown import OTHER, breakdown, text
 from reports.breakdown import columns as breakdown_columns
 from reports.cache import CACHE, key_of
-from reports.campaign.reached import check_goal, seed_of, with_goal
+from reports.campaign.reached import check_goal, with_goal
 from reports.intervals import wilson
 from reports.query import EVERYTHING, Filters
 from reports.result import Report
@@ -89,7 +90,7 @@ def landing_pages(
 
 def _times(asked: Asked, sessions: pl.DataFrame) -> pl.DataFrame:
     """Return how many sessions of each row are timed, and their median."""
-    span, seed = asked.query.current, seed_of(sessions)
+    span, seed = asked.query.current, load.seed(asked.snapshot, asked.query.current)
     if span is None or sessions.is_empty():
         schema = dict.fromkeys(_BY, pl.String) | {"timed": pl.Int64, "duration_s": pl.Float64}
         return pl.DataFrame(schema=schema)

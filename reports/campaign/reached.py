@@ -7,6 +7,7 @@ from typing import Final
 
 import polars as pl
 
+from reports import load
 from reports.ask import Asked
 from reports.cache import CACHE, key_of
 from reports.query import Span
@@ -38,11 +39,6 @@ def goals_reached(snapshot: Snapshot, span: Span | None, seed: int) -> pl.DataFr
     return CACHE.get((*key_of(snapshot, "page_views", span), "reached", seed), rows.collect)
 
 
-def seed_of(sessions: pl.DataFrame) -> int:
-    """Return the seed that the session ids of a frame of :mod:`reports.load` were hashed with."""
-    return 0 if sessions.is_empty() else int(sessions["seed"][0])
-
-
 def known_goals(snapshot: Snapshot) -> list[str]:
     """Return the goals that any session ever reached, by name."""
     goals = snapshot.scan("page_views").select(pl.col("goal").drop_nulls().unique().sort())
@@ -67,7 +63,9 @@ def with_goal(
     """Return the sessions with the conversions and the value of one goal; None: of all."""
     if goal is None or sessions.is_empty():
         return sessions
-    reached = goals_reached(asked.snapshot, span, seed_of(sessions)).filter(pl.col("goal") == goal)
+    reached = goals_reached(asked.snapshot, span, load.seed(asked.snapshot, span)).filter(
+        pl.col("goal") == goal
+    )
     # Few sessions convert: only those are joined, and put back in their places.
     rows = (
         sessions.select("key")
@@ -88,7 +86,7 @@ def with_signups(
 ) -> pl.DataFrame:
     """Add ``signups`` to sessions that reached a goal: how often one of these ``goals``."""
     reached = (
-        goals_reached(asked.snapshot, span, seed_of(converting))
+        goals_reached(asked.snapshot, span, load.seed(asked.snapshot, span))
         .filter(pl.col("goal").is_in(list(goals)))
         .group_by("key")
         .agg(pl.col("reached").sum().alias("signups"))
@@ -102,7 +100,7 @@ def with_keyword(asked: Asked, span: Span | None, sessions: pl.DataFrame) -> pl.
     nothing = pl.lit(None, pl.Categorical).alias("keyword")
     if span is None or sessions.is_empty():
         return sessions.with_columns(nothing)
-    snapshot, seed = asked.snapshot, seed_of(sessions)
+    snapshot, seed = asked.snapshot, load.seed(asked.snapshot, span)
     words = (
         snapshot.scan("sessions")
         .filter(pl.col("date").is_between(*span), pl.col("term").is_not_null())

@@ -26,7 +26,7 @@ COUNTED: Final = (
 
 
 NEEDED: Final = (
-    *("seed", "is_new", "is_bounce", "is_engaged"),
+    *("is_new", "is_bounce", "is_engaged"),
     *("conversions", "value"),
 )
 """What is counted of a session."""
