@@ -13,15 +13,15 @@ MARKETING_TEXTS: Final[dict[str, tuple[str, str]]] = {
     "choice_against": ("Compared with", "비교 대상"),
     "choice_campaign": ("Campaign", "캠페인"),
     "choice_largest_campaign": ("The largest", "가장 큰 캠페인"),
-    "outcome_product": ("buy the product", "상품 구매"),
-    "outcome_purchase": ("buy anything", "모든 구매"),
-    "outcome_goal": ("reach a goal", "목표 달성"),
-    "outcome_visit": ("visit", "방문"),
+    "bought_product": ("buy the product", "상품 구매"),
+    "bought_purchase": ("buy anything", "모든 구매"),
+    "bought_goal": ("reach a goal", "목표 달성"),
+    "bought_visit": ("visit", "방문"),
     # Campaigns
     "campaign_costs": ("What it brought for its cost", "비용 대비 성과"),
     "campaign_costs_help": (
-        "Dot: cost per conversion, line: its 95% interval, dotted: all together",
-        "점: 전환당 비용, 선: 95% 구간, 점선: 전체",
+        "Dot: the measure, line: its 95% interval, dotted: all together; 'Show' changes it",
+        "점: 지표, 선: 95% 구간, 점선: 전체. ‘지표’에서 바꿀 수 있습니다",
     ),
     "targets": ("Goals and targets", "목표와 목표치"),
     "targets_help": (
@@ -61,8 +61,8 @@ MARKETING_TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "clicks_lost": ("What became of the clicks", "클릭의 행방"),
     "clicks_lost_help": (
-        "Clicks the medium reports, down to visits of people; striped parts are estimates",
-        "매체가 보고한 클릭이 사람의 방문이 되기까지. 일부는 추정입니다",
+        "From clicks the medium reports to people's visits; the table tells what is estimated",
+        "매체가 보고한 클릭이 사람의 방문이 되기까지. 표에서 추정한 부분을 볼 수 있습니다",
     ),
     "creatives_compared": ("Which creative does better?", "어떤 소재가 더 나은가요?"),
     "creatives_compared_help": (

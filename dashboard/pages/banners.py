@@ -1,4 +1,7 @@
-"""Banners: which place and which creative brings visits, and where do clicks get lost?"""
+"""Banners: which place and which creative brings visits, and where do clicks get lost?
+
+For marketers: requests of robots and staff are counted in the hits, which no viewer reads.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,7 @@ PAGE: Final = CardsPage(
                        default="choice_click_rate", drawn=True),
                 LIMIT,
             ),
-            height=320,
+            height=270,
         ),
         CardSpec(
             "gap", "banner_gap", "clicks_lost", "clicks_lost_help",
@@ -39,14 +42,15 @@ PAGE: Final = CardsPage(
             filters={"campaign": "campaigns", "portal": "sources"},
             bars=("clicks",),
             choices=(TOLD_APART,),
-            height=360, slow=True, wide=560,
+            height=360, slow=True,
         ),
         CardSpec(
             "creatives", "creatives", "creatives_compared", "creatives_compared_help",
             columns=("campaign", "measure", "left_banner", "right_banner", "left", "right",
                      "difference", "low", "high", "beyond_chance", "same_place"),
             filters={"campaign": "campaigns"},
-            height=480, slow=True,
+            height=480, slow=True, wide=430,
         ),
     ),
+    role="marketer",
 ).spec("/banners", "image")  # fmt: skip

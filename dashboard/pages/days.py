@@ -21,7 +21,7 @@ PAGE: Final = CardsPage(
                 Choice("by", "choice_by", BY),
                 Choice("rows", "choice_part", ("anomaly", "step", "day")),
             ),
-            height=470, slow=True, wide=420,
+            height=470, slow=True,
         ),
     ),
 ).spec("/days", "pulse")  # fmt: skip

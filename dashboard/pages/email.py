@@ -1,4 +1,7 @@
-"""E-mail: who reads what was sent, and did it bring purchases that would not have been made?"""
+"""E-mail: who reads what was sent, and did it bring purchases that would not have been made?
+
+For marketers: everything here is counted over customers who were written to.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,19 @@ from dashboard.pages.cards_page import CardsPage
 from dashboard.pages.content import LIMIT
 from reports.figures.mail_curves import EVENTS
 from reports.figures.mail_rates import MEASURES
-from reports.mail.groups import AGAINST
+from reports.mail.groups import AGAINST, OTHER_VARIANTS
 from reports.mail.outcomes import OUTCOMES
 from reports.mail.sent import BY
 
 BY_GROUP: Final = Choice("by", "choice_by", ("", *BY), default="choice_nothing")
 
 RATES: Final = ("click", *(name for name in MEASURES if name != "click"))
+
+
+def by_version(chosen: dict[str, str]) -> dict[str, str]:
+    """Return the choices of the effect: versions are compared with versions."""
+    return chosen | {"by": "variant"} if chosen["against"] == OTHER_VARIANTS else chosen
+
 
 PAGE: Final = CardsPage(
     "email_page",
@@ -28,11 +37,12 @@ PAGE: Final = CardsPage(
                      "extra_high", "value_difference", "verdict"),
             filters={"name": "=by", "campaign": "campaigns"},
             choices=(
-                Choice("outcome", "choice_bought", OUTCOMES, words="outcome_"),
+                Choice("outcome", "choice_bought", OUTCOMES, words="bought_"),
                 Choice("against", "choice_against", AGAINST),
                 BY_GROUP,
             ),
-            height=200, slow=True, wide=420,
+            adapt=by_version,
+            height=200, slow=True,
         ),
         CardSpec(
             "mailings", "mailings", "mail_funnel", "mail_funnel_help",
@@ -46,7 +56,7 @@ PAGE: Final = CardsPage(
                 Choice("measure", "choice_measure", RATES, words="mail_", drawn=True),
                 BY_GROUP,
             ),
-            height=240,
+            height=200,
         ),
         CardSpec(
             "times", "mail_times", "mail_hours", "mail_hours_help",
@@ -64,7 +74,7 @@ PAGE: Final = CardsPage(
             columns=("trace", "rule", "traces", "share", "deliveries", "only_machines",
                      "meaning_en"),
             bars=("traces",),
-            span=6, height=390,
+            span=6, height=390, wide=430,
         ),
         CardSpec(
             "recipients", "mail_recipients", "mail_people", "mail_people_help",
