@@ -6,11 +6,11 @@ from typing import Final
 
 import polars as pl
 
-from reports import load
 from reports.advertising.reported import passes, placed
 from reports.ask import Asked
 from reports.attributes import register_key
 from reports.cache import CACHE, key_of
+from reports.ordered import seed
 from reports.query import Span
 from weblog.store import Snapshot
 
@@ -26,6 +26,9 @@ WHO: Final = ("person", "robot", "failed", "internal")
 _OF_SESSION: Final = (
     "visitor", "key", "page_views", "conversions", "value", "is_new", "is_bounce", "is_engaged",
 )  # fmt: skip
+
+LOOKED_AT: Final = ("date", "channel", *LINK, "entry_page", *_OF_SESSION)
+"""Columns of the sessions frame that reports of banners look at."""
 
 
 def sessions(asked: Asked, whole: pl.DataFrame) -> pl.DataFrame:
@@ -133,13 +136,12 @@ def signed_up(asked: Asked) -> pl.DataFrame | None:
     everyone = asked.sessions
     if span is None or everyone.is_empty():
         return None
-    seed = load.seed(snapshot, span)
-    key = (*key_of(snapshot, "sessions", span), *key_of(snapshot, "customers"), "joined", seed)
-    found = CACHE.get(key, lambda: _read_joined(snapshot, span, seed))
+    key = (*key_of(snapshot, "sessions", span), *key_of(snapshot, "customers"), "joined")
+    found = CACHE.get(key, lambda: _read_joined(snapshot, span))
     return None if found["customer"].null_count() else found
 
 
-def _read_joined(snapshot: Snapshot, span: Span, seed: int) -> pl.DataFrame:
+def _read_joined(snapshot: Snapshot, span: Span) -> pl.DataFrame:
     """Return the rows of :func:`signed_up`; one row of nulls if no day of joining is known."""
     joined = (
         snapshot.scan("customers").select("customer_id", date="joined").drop_nulls().unique()
@@ -152,7 +154,7 @@ def _read_joined(snapshot: Snapshot, span: Span, seed: int) -> pl.DataFrame:
         .filter(pl.col("date").is_between(*span), pl.col("content").is_not_null())
         .join(joined.lazy(), on=["customer_id", "date"], how="semi")
         .select(
-            pl.col("session_id").hash(seed).alias("key"),
+            pl.col("session_id").hash(seed(snapshot, span)).alias("key"),
             pl.col("customer_id").hash().alias("customer"),
         )
         .collect()

@@ -98,7 +98,7 @@ def _sessions(snapshot: Snapshot, rule: Alert, window: Window) -> pl.DataFrame:
     keys = (
         snapshot.scan("sessions")
         .filter(pl.col("date") == window.first, began)
-        .select(pl.col("session_id").hash(int(sessions["seed"][0])).alias("key"))
+        .select(pl.col("session_id").hash(load.seed(snapshot, span)).alias("key"))
         .collect()
     )
     return sessions.join(keys, on="key", how="semi")

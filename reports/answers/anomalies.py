@@ -97,7 +97,7 @@ def anomalies(
     for kind, name, known in (("series", by, list(BY)), ("measure", measure, list(MEASURES))):
         if name not in known:
             raise UnknownNameError(kind, name, known)
-    asked = ask(source, replace(filters, compare="none"))
+    asked = ask(source, replace(filters, compare="none"), ("session",), ())
     series = _series(asked, by, measure, limit)
     start = asked.query.start
     found = detect(series, since=start) if start else detect(series.clear())
@@ -129,10 +129,11 @@ def _series(asked: Asked, by: str, measure: str, limit: int | None) -> pl.DataFr
     snapshot, chosen = asked.snapshot, tuple(sorted(query.filters.chosen.items()))
     key = (*key_of(snapshot, "sessions", (first, last)), *key_of(snapshot, "page_views"))
     key = (*key, *register_key(snapshot), chosen, "by day", by, measure)
+    columns = ["date", by, *MEASURES[measure].meta.root_names()]
     parts = CACHE.get(
         key,
         lambda: (
-            load.sessions(snapshot, (first, last), query.filters)
+            load.sessions(snapshot, (first, last), query.filters, columns)
             .group_by("date", by)
             .agg(MEASURES[measure].cast(pl.Int64).alias("value"))
         ),

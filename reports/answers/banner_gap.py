@@ -62,7 +62,7 @@ def banner_gap(
         StoreError: the store cannot be read.
     """
     columns = columns_by(by)
-    asked = ask(source, replace(filters, compare="none"))
+    asked = ask(source, replace(filters, compare="none"), landed.LOOKED_AT, ())
     own = Filters(campaigns=filters.campaigns, sources=filters.sources, compare="none")
     everybody = Asked(asked.snapshot, replace(asked.query, filters=own))
     whole = all_reported(asked.snapshot)

@@ -92,7 +92,7 @@ def banners(
     """
     check_limit(limit)
     columns = columns_by(by)
-    asked = ask(source, replace(filters, compare="none"))
+    asked = ask(source, replace(filters, compare="none"), landed.LOOKED_AT, ())
     whole = all_reported(asked.snapshot)
     told = reported(whole, asked.query.current, filters)
     came = landed.sessions(asked, whole)

@@ -14,7 +14,7 @@ from reports.breakdown import text
 from reports.choices import choices
 from reports.query import EVERYTHING, YEAR, Filters, Span
 from reports.result import Report
-from reports.sides import periods_compared
+from reports.sides import LOOKED_AT, periods_compared
 from reports.spec import ColumnSpec, no_rows
 from reports.warning import ReportWarning
 from weblog.errors import UnknownNameError
@@ -72,6 +72,10 @@ class _Days:
     base: Span
 
 
+_COLUMNS: Final = ("visitor", "campaign", *LOOKED_AT)
+"""Columns of the sessions frame that are looked at."""
+
+
 def campaign_effect(
     source: Store | Snapshot, filters: Filters = EVERYTHING, *, campaign: str | None = None
 ) -> Report:
@@ -97,7 +101,7 @@ def campaign_effect(
     """
     if campaign is None and len(filters.campaigns) == 1:
         campaign = filters.campaigns[0]
-    asked = ask(source, replace(filters, campaigns=()))
+    asked = ask(source, replace(filters, campaigns=()), _COLUMNS, ())
     if campaign is not None:
         known = choices(asked.snapshot, "campaigns")
         if known and campaign not in known:
@@ -184,12 +188,12 @@ def _span(start: date, length: int) -> Span:
 
 def _rows(asked: Asked, name: str, days: _Days) -> pl.DataFrame:
     filters = asked.query.filters
-    base = load.sessions(asked.snapshot, days.base, filters)
+    base = load.sessions(asked.snapshot, days.base, filters, _COLUMNS)
     others = pl.col("campaign").ne_missing(pl.lit(name))
     spans = {DURING: days.during} | ({AFTER: days.after} if days.after else {})
     pairs = {}
     for when, span in spans.items():
-        sessions = load.sessions(asked.snapshot, span, filters)
+        sessions = load.sessions(asked.snapshot, span, filters, _COLUMNS)
         pairs[f"{when}|{VISITS[0]}"] = (sessions, base)
         pairs[f"{when}|{VISITS[1]}"] = (sessions.filter(others), base.filter(others))
     what = pl.col("pair").str.split("|")

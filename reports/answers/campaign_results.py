@@ -15,6 +15,7 @@ from reports.campaign.costs import LINKS, Costs, costs
 from reports.campaign.reached import check_goal, with_goal, with_keyword, with_signups
 from reports.campaign.results import (
     LEVELS,
+    NEEDED,
     before,
     carrying,
     cube,
@@ -126,7 +127,7 @@ def campaign_results(
     """
     check_limit(limit)
     levels = levels_of(by)
-    asked = ask(source, filters)
+    asked = ask(source, filters, _columns(levels), ())
     if goal is not None:
         check_goal(asked.snapshot, goal)
     signup_goals = [rule.goal for rule in (site or Site()).goals if rule.signup]
@@ -147,6 +148,12 @@ def campaign_results(
         frame,
         *_warnings(asked, frame, known, current, has_signups=bool(signup_goals)),
     )
+
+
+def _columns(levels: list[str]) -> list[str]:
+    """Return the columns of the sessions frame that are looked at; it holds no keyword."""
+    names = ("key", "visitor", *NEEDED, *LINKS, *KEYS, *levels)
+    return [name for name in dict.fromkeys(names) if name in load.SESSION_COLUMNS]
 
 
 def _sessions(
@@ -193,7 +200,7 @@ def _costs_of(
     whole = own
     if chosen_by or ("campaign" not in levels and current.height < asked.sessions.height):
         span = asked.query.current
-        everyone = load.sessions(asked.snapshot, span, EVERYTHING)
+        everyone = load.sessions(asked.snapshot, span, EVERYTHING, _columns(levels))
         if "keyword" in levels:
             everyone = with_keyword(asked, span, everyone)
         whole = cube(everyone, by, linked)

@@ -77,7 +77,7 @@ def creatives(
         StoreError: the store cannot be read.
     """
     check_limit(limit)
-    asked = ask(source, replace(filters, compare="none"))
+    asked = ask(source, replace(filters, compare="none"), landed.LOOKED_AT, ())
     whole = all_reported(asked.snapshot)
     told = reported(whole, asked.query.current, filters)
     found = rivals(told, landed.sessions(asked, whole), limit)

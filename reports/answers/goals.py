@@ -12,7 +12,7 @@ from reports.ask import Asked, ask
 from reports.breakdown import text
 from reports.campaign.progress import HISTORY, Progress, progress
 from reports.campaign.reached import known_goals, with_goal
-from reports.measures import MEASURES
+from reports.measures import MEASURES, looked_at
 from reports.query import EVERYTHING, Filters
 from reports.result import Report
 from reports.spec import ColumnSpec, no_rows
@@ -70,7 +70,7 @@ def goals(
         QueryError: the filters contradict themselves.
         StoreError: the store cannot be read.
     """
-    asked = ask(source, filters)
+    asked = ask(source, filters, _columns("conversions"), ())
     rules, today = site or Site(), asked.query.end
     if today is None or asked.query.start is None or asked.sessions.is_empty():
         return asked.answer("goals", no_rows(COLUMNS))
@@ -133,13 +133,19 @@ def _plain(asked: Asked, goal: str) -> Row:
             "no target")  # fmt: skip
 
 
+def _columns(measure: str) -> list[str]:
+    """Return the columns of the sessions frame that a target of this measure looks at."""
+    own = ("key", "date", "segment", "campaign", "conversions", "value")
+    return list(dict.fromkeys((*own, *looked_at(measure))))
+
+
 def _daily(asked: Asked, target: GoalTarget, first: date, today: date) -> pl.DataFrame:
     """Return ``date`` and ``n`` of the days that have sessions at all."""
     begins = max(first, asked.query.data_first_day or first)
     span = (begins, today)
     if begins > today:
         return pl.DataFrame(schema={"date": pl.Date, "n": pl.Float64})
-    everyone = load.sessions(asked.snapshot, span, asked.query.filters)
+    everyone = load.sessions(asked.snapshot, span, asked.query.filters, _columns(target.measure))
     chosen = with_goal(asked, span, everyone, target.goal)
     for column, value in (("segment", target.segment), ("campaign", target.campaign)):
         if value is not None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import polars as pl
 
-from reports import load
 from reports.ask import Asked, ask
 from reports.breakdown import OTHER, breakdown, text
 from reports.breakdown import columns as breakdown_columns
 from reports.cache import CACHE, key_of
 from reports.campaign.reached import check_goal, with_goal
 from reports.intervals import wilson
+from reports.ordered import seed
 from reports.query import EVERYTHING, Filters
 from reports.result import Report
 from reports.spec import ColumnSpec
@@ -90,7 +90,7 @@ def landing_pages(
 
 def _times(asked: Asked, sessions: pl.DataFrame) -> pl.DataFrame:
     """Return how many sessions of each row are timed, and their median."""
-    span, seed = asked.query.current, load.seed(asked.snapshot, asked.query.current)
+    span = asked.query.current
     if span is None or sessions.is_empty():
         schema = dict.fromkeys(_BY, pl.String) | {"timed": pl.Int64, "duration_s": pl.Float64}
         return pl.DataFrame(schema=schema)
@@ -102,11 +102,11 @@ def _times(asked: Asked, sessions: pl.DataFrame) -> pl.DataFrame:
             pl.col("page_views") + pl.col("events").fill_null(0) > 1,
         )
         .select(
-            pl.col("session_id").hash(seed).alias("key"),
+            pl.col("session_id").hash(seed(asked.snapshot, span)).alias("key"),
             (pl.col("end") - pl.col("start")).dt.total_milliseconds().cast(pl.Float64).alias("ms"),
         )
     )
-    asked_key = (*key_of(asked.snapshot, "sessions", span), "campaign times", seed)
+    asked_key = (*key_of(asked.snapshot, "sessions", span), "campaign times")
     times = CACHE.get(asked_key, timed.collect)
     return (
         sessions.select("key", *_BY)

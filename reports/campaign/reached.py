@@ -7,9 +7,9 @@ from typing import Final
 
 import polars as pl
 
-from reports import load
 from reports.ask import Asked
 from reports.cache import CACHE, key_of
+from reports.ordered import seed
 from reports.query import Span
 from weblog.errors import UnknownNameError
 from weblog.store import Snapshot
@@ -19,24 +19,23 @@ REACHED: Final = pl.Schema(
 )
 
 
-def goals_reached(snapshot: Snapshot, span: Span | None, seed: int) -> pl.DataFrame:
+def goals_reached(snapshot: Snapshot, span: Span | None) -> pl.DataFrame:
     """Return how often sessions reached each goal: columns :data:`REACHED`.
 
     Args:
         snapshot: of the store.
         span: first and last day; None: no row.
-        seed: of the hash that stands for a session's id.
     """
     if span is None:
         return pl.DataFrame(schema=REACHED)
     rows = (
         snapshot.scan("page_views")
         .filter(pl.col("date").is_between(*span), pl.col("goal").is_not_null())
-        .group_by(pl.col("session_id").hash(seed).alias("key"), "goal")
+        .group_by(pl.col("session_id").hash(seed(snapshot, span)).alias("key"), "goal")
         .agg(pl.len().cast(pl.Int64).alias("reached"), pl.col("value").sum())
         .select(REACHED.names())
     )
-    return CACHE.get((*key_of(snapshot, "page_views", span), "reached", seed), rows.collect)
+    return CACHE.get((*key_of(snapshot, "page_views", span), "reached"), rows.collect)
 
 
 def known_goals(snapshot: Snapshot) -> list[str]:
@@ -63,9 +62,7 @@ def with_goal(
     """Return the sessions with the conversions and the value of one goal; None: of all."""
     if goal is None or sessions.is_empty():
         return sessions
-    reached = goals_reached(asked.snapshot, span, load.seed(asked.snapshot, span)).filter(
-        pl.col("goal") == goal
-    )
+    reached = goals_reached(asked.snapshot, span).filter(pl.col("goal") == goal)
     # Few sessions convert: only those are joined, and put back in their places.
     rows = (
         sessions.select("key")
@@ -86,7 +83,7 @@ def with_signups(
 ) -> pl.DataFrame:
     """Add ``signups`` to sessions that reached a goal: how often one of these ``goals``."""
     reached = (
-        goals_reached(asked.snapshot, span, load.seed(asked.snapshot, span))
+        goals_reached(asked.snapshot, span)
         .filter(pl.col("goal").is_in(list(goals)))
         .group_by("key")
         .agg(pl.col("reached").sum().alias("signups"))
@@ -100,14 +97,14 @@ def with_keyword(asked: Asked, span: Span | None, sessions: pl.DataFrame) -> pl.
     nothing = pl.lit(None, pl.Categorical).alias("keyword")
     if span is None or sessions.is_empty():
         return sessions.with_columns(nothing)
-    snapshot, seed = asked.snapshot, load.seed(asked.snapshot, span)
+    snapshot = asked.snapshot
     words = (
         snapshot.scan("sessions")
         .filter(pl.col("date").is_between(*span), pl.col("term").is_not_null())
         .select(
-            pl.col("session_id").hash(seed).alias("key"),
+            pl.col("session_id").hash(seed(snapshot, span)).alias("key"),
             pl.col("term").cast(pl.Categorical).alias("keyword"),
         )
     )
-    read = CACHE.get((*key_of(snapshot, "sessions", span), "keywords", seed), words.collect)
+    read = CACHE.get((*key_of(snapshot, "sessions", span), "keywords"), words.collect)
     return sessions.join(read, on="key", how="left", maintain_order="left")

@@ -85,7 +85,7 @@ def ask_mail(
     """
     if days is not None and days < 1:
         raise QueryError(f"days is {days}: expected at least 1")
-    asked = ask(source, replace(filters, compare="none"))
+    asked = ask(source, replace(filters, compare="none"), ("session",), ())
     rules = site or Site()
     sent = sent_in(asked, rules, days)
     warnings = [
