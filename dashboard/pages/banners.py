@@ -49,7 +49,7 @@ PAGE: Final = CardsPage(
             columns=("campaign", "measure", "left_banner", "right_banner", "left", "right",
                      "difference", "low", "high", "beyond_chance", "same_place"),
             filters={"campaign": "campaigns"},
-            height=480, slow=True, wide=430,
+            height=480, slow=True,
         ),
     ),
     role="marketer",
