@@ -233,10 +233,16 @@ def _add_page(app: Dash, page: PageSpec, store: Store, site: Site, door: Door) -
 
 def _slow(page: PageSpec, part: str, store: Store, site: Site, door: Door) -> Callable[..., Any]:
     """Return what fills one card beside the others: what takes long must not hold up the page."""
+    card = page.cards.card(part) if page.cards else None
+    role = card.role if card else "viewer"
 
     def update(search: str | None, language: str) -> Any:
         if page.answer_slow is None:
             return no_update
+        if not reader().sees(role):
+            return withheld(WithheldError("report"), language)
+        if role != "viewer" and door.audit:
+            door.audit.record("list", reader=reader(), detail=f"{page.name}/{part}")
         return page.answer_slow(part, shown_of(store, door), site, search, language)
 
     return update

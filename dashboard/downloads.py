@@ -48,7 +48,7 @@ def add_downloads(server: Flask, store: Store, site: Site, door: Door) -> None:
         spec = shown.card(card) if shown else None
         if found is None or shown is None or spec is None or ending not in FORMATS:
             abort(404)
-        if not reader().sees(found.role):
+        if not (reader().sees(found.role) and reader().sees(spec.role)):
             abort(403)
         search = request.query_string.decode()
         try:

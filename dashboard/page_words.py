@@ -189,8 +189,8 @@ PAGE_TEXTS: Final[dict[str, tuple[str, str]]] = {
     # Campaigns, Attribution
     "campaigns_page": ("Campaigns", "캠페인"),
     "campaigns_page_question": (
-        "Which campaigns convert better than average, beyond chance?",
-        "우연을 넘어 평균보다 나은 캠페인은 무엇인가요?",
+        "What does each campaign bring for its cost, and is the goal within reach?",
+        "캠페인은 비용만큼 성과를 내고, 목표는 달성될까요?",
     ),
     "campaigns_compared": ("Campaigns compared", "캠페인 성과"),
     "campaigns_compared_help": (

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from dashboard.marketing_words import MARKETING_TEXTS
 from dashboard.value_words import NAMED, VALUES, WRITTEN
 from reports.figures.words import SORT_WORDS
 from reports.figures.words import WORDS as FIGURE_WORDS
@@ -67,15 +68,29 @@ def value_name(field: str, value: str | None, language: str) -> str:
 def option_name(words: str, value: str, language: str) -> str:
     """Return what a value to choose is called; ``words`` is the prefix of its key, if any."""
     key = f"{words}{value}"
+    if key in MARKETING_TEXTS:
+        return MARKETING_TEXTS[key][language == "ko"]
     if key in FIGURE_WORDS:
         return figure_word(key, language)
     return VALUES[value][language == "ko"] if value in VALUES else value
 
 
+WORDED: Final = {
+    "compare.name": "",
+    "campaign_effect.name": "",
+    "measure": "",
+    "finding": "finding_",
+    "goals.state": "state_",
+    "mail_robots.trace": "trace_",
+}
+"""Column, or ``report.column``, of values that figures have words for, to the prefix of these."""
+
+
 def cell_name(report: str, column: str, value: str, language: str) -> str:
     """Return what a value a report itself wrote is called; others as they are."""
-    if report == "compare" and column == "name" and value in FIGURE_WORDS:
-        return figure_word(value, language)
+    prefix = WORDED.get(f"{report}.{column}", WORDED.get(column))
+    if prefix is not None and f"{prefix}{value}" in FIGURE_WORDS:
+        return figure_word(f"{prefix}{value}", language)
     if column == "sort" or (report, column) == ("bots", "name"):
         value = SORT_WORDS.get(value, value) if language == "ko" else value
     wrote = (

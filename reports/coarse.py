@@ -11,8 +11,8 @@ from any other, and then
   that asking otherwise does not tell it either; so is one by customer, visitor or register;
 - a period does not begin or end on a day of few visitors: those days are cut off, for else two
   periods would tell the day between them;
-- other tables than sessions and page views cannot be read, and reports that nobody has written
-  a rule for here are refused.
+- other tables than sessions, page views and what media and campaigns cost cannot be read, and
+  reports that nobody has written a rule for here are refused.
 
 It is no proof against somebody who asks hundreds of overlapping questions and solves equations;
 a larger ``least_visitors`` makes that harder.
@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from reports import load
+from reports.few import TAGGED, days_told, few_groups, level_of, targets_told
 from reports.query import (
     ID_FILTERS,
     REGISTER_FILTERS,
@@ -47,8 +48,10 @@ if TYPE_CHECKING:
 MARK: Final = ":least_visitors"
 """No table has this name: it tells the answers of a coarse snapshot from others in caches."""
 
-READ: Final = frozenset({"sessions", "page_views"})
-"""Tables that groups are counted in."""
+READ: Final = frozenset(
+    {"sessions", "page_views", "campaigns", "campaign_costs", "banners", "mailings"}
+)
+"""Tables that groups are counted in, and those of costs: nobody stands in them."""
 
 _DAY: Final = timedelta(days=1)
 
@@ -61,10 +64,17 @@ ROWS: Final[dict[str, tuple[str, ...]]] = {
     "categories": ("category",),
     "products": ("product",),
     "devices": ("name",),
+    "campaigns": ("campaign", "source", "medium", "content"),
+    "landing_pages": ("campaign", "entry_page"),
 }
 """Reports of a row per group: name to the columns that name the group."""
 
-ANSWERED: Final = frozenset({*ROWS, "summary", "site_status", "changes"})
+OF_CAMPAIGNS: Final = frozenset({"campaigns", "landing_pages"})
+"""Of these, reports of the sessions whose link named a campaign."""
+
+ANSWERED: Final = frozenset(
+    {*ROWS, "summary", "site_status", "changes", "campaign_results", "goals", "anomalies"}
+)
 """Reports there is a rule for."""
 
 _TEXTS: Final = {
@@ -205,18 +215,38 @@ def _told(asked: Asked, name: str, frame: pl.DataFrame) -> tuple[pl.DataFrame, i
         few = pl.concat([_named(asked, dimension) for dimension in _DIMENSIONS])
         shown = frame.join(few, on=["dimension", "name"], how="anti")
         return shown, frame.height - shown.height
-    return _without_few(asked, name, frame)
-
-
-def _without_few(asked: Asked, name: str, frame: pl.DataFrame) -> tuple[pl.DataFrame, int]:
-    """Leave out the groups of few visitors; with one of them, the row that sums up the rest."""
-    by = list(ROWS[name])
-    columns = by
+    if name in _RULES:
+        answer = _RULES[name](asked, frame, _least(asked))
+        if answer is None:
+            raise WithheldError("few_people", _least(asked))
+        return answer
+    columns, by = [*ROWS.get(name, ())], [*ROWS.get(name, ())]
+    counted = pl.col("campaign").is_not_null() if name in OF_CAMPAIGNS else pl.lit(value=True)
     if name == "devices":
         columns = [str(frame["kind"][0])] if frame.height else ["device"]
-    few = _few_of(asked, columns).rename(dict(zip(columns, by, strict=True)))
+    if name == "campaign_results":
+        level = level_of(asked, frame) if frame.height else "campaign"
+        if level is None:
+            raise WithheldError("report")
+        columns = by = [level]
+        if level in TAGGED:
+            counted = pl.col(level).is_not_null()
+    few = _few_of(asked, columns, counted).rename(dict(zip(columns, by, strict=True)))
+    return _without(frame, few)
+
+
+_RULES: Final = {"goals": targets_told, "anomalies": days_told}
+
+
+def _least(asked: Asked) -> int:
+    assert isinstance(asked.snapshot, CoarseSnapshot)  # noqa: S101  asked by screened
+    return asked.snapshot.least_visitors
+
+
+def _without(frame: pl.DataFrame, few: pl.DataFrame) -> tuple[pl.DataFrame, int]:
+    """Leave out the groups of few visitors; with one of them, the row that sums up the rest."""
     groups = frame.filter(~pl.col("is_other"))
-    shown = groups.join(few, on=by, how="anti", nulls_equal=True, maintain_order="left")
+    shown = groups.join(few, on=few.columns, how="anti", nulls_equal=True, maintain_order="left")
     left_out = groups.height - shown.height
     if left_out == 0:
         shown = pl.concat([shown, frame.filter("is_other")])
@@ -235,39 +265,28 @@ _DIMENSIONS: Final = {
 
 def _named(asked: Asked, dimension: str) -> pl.DataFrame:
     column = _DIMENSIONS[dimension]
-    few = _few_of(asked, [column])
+    few = _few_of(asked, [column], pl.lit(value=True))
     return few.select(pl.lit(dimension).alias("dimension"), pl.col(column).alias("name"))
 
 
-def _few_of(asked: Asked, columns: list[str]) -> pl.DataFrame:
-    """Return the groups that may not be told of, in either period, as texts."""
+def _few_of(asked: Asked, columns: list[str], counted: pl.Expr) -> pl.DataFrame:
+    """Return the groups that may not be told of, in either period, as texts.
+
+    ``counted`` says which rows the report is about; it needs none but ``columns``.
+    """
     snapshot = asked.snapshot
     assert isinstance(snapshot, CoarseSnapshot)  # noqa: S101  asked by screened
     read = load.page_views if columns[0] in VIEW_FILTERS.values() else load.sessions
     query = asked.query
     few = [
-        _few_groups(
-            read(snapshot, span, query.filters, [*columns, "visitor"]),
+        few_groups(
+            read(snapshot, span, query.filters, [*columns, "visitor"]).filter(counted),
             columns,
             snapshot.least_visitors,
         )
         for span in dict.fromkeys((query.current, query.previous or query.current))
     ]
     return pl.concat(few).unique()
-
-
-def _few_groups(frame: pl.DataFrame, by: list[str], least: int) -> pl.DataFrame:
-    """Return the groups of fewer visitors than ``least``, and the smallest of the others."""
-    groups = (
-        frame.group_by(by)
-        .agg(pl.col("visitor").n_unique().alias("n"))
-        .with_columns(pl.col(by).cast(pl.String))
-        .sort("n", *by, nulls_last=True)
-    )
-    few = groups.filter(pl.col("n") < least)
-    if few.is_empty():
-        return few.select(by)
-    return groups.head(few.height + 1).select(by)
 
 
 def _few(snapshot: CoarseSnapshot, span: Span, filters: Filters, field: str) -> set[str]:
@@ -278,7 +297,7 @@ def _few(snapshot: CoarseSnapshot, span: Span, filters: Filters, field: str) -> 
     frame = (load.page_views if viewed else load.sessions)(
         snapshot, span, others, [column, "visitor"]
     )
-    return set(_few_groups(frame, [column], snapshot.least_visitors)[column].drop_nulls())
+    return set(few_groups(frame, [column], snapshot.least_visitors)[column].drop_nulls())
 
 
 def _visits(snapshot: Snapshot, span: Span | None, filters: Filters) -> pl.DataFrame:

@@ -27,6 +27,7 @@ WHAT: Final = {
     "card": "looked at a customer's card",
     "recommendations": "asked what to suggest to a customer",
     "customer_filter": "narrowed a page to customers or visitors by their ids",
+    "list": "looked at a list of customers on a page",
     "export": "took data out of the dashboard",
     "refused": "asked for what the role may not see",
     "account_added": "made an account (command line)",

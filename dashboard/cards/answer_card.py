@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from inspect import signature
 from typing import Any, Final
 
@@ -41,6 +42,7 @@ def answer_card(
     *,
     language: str,
     currency: str,
+    zone: str,
     options: list[tuple[Choice, list[str]]],
 ) -> Data:
     """Return the data of a card: its controls, its notes, and the answer in its shape."""
@@ -64,7 +66,13 @@ def answer_card(
         return data | {"sentences": sentences}
     if state.shape == "figure":
         return data | _figure(report, spec, state, language, currency)
-    return data | {"table": table(report, spec, state, language, currency)}
+    return data | {"table": table(_told_in(report, zone), spec, state, language, currency)}
+
+
+def _told_in(report: Report, zone: str) -> Report:
+    """Return the report with its moments in a time zone."""
+    moments = pl.selectors.datetime(time_zone="*").dt.convert_time_zone(zone)
+    return replace(report, frame=report.frame.with_columns(moments))
 
 
 def _option(choice: Choice, values: list[str], state: CardState, language: str) -> Data:
@@ -95,6 +103,7 @@ def _figure(report: Report, spec: CardSpec, state: CardState, language: str, cur
     draw = SPECS[spec.report].figure
     known = signature(draw).parameters
     options: dict[str, Any] = {"currency": currency} if "currency" in known else {}
+    options |= state.drawing(spec)
     frame = _named(report.frame, fields, language)
     figures = {name: _fitted(draw(frame, language, name, **options)) for name in THEMES}
     data: Data = {"figures": figures, "links": _links(report, fields, language), "wide": spec.wide}

@@ -38,6 +38,7 @@ class Choice:
         field: the field of `Filters` whose values these are, for their names.
         number: whether the report takes a whole number.
         many: whether the report takes several: one is given as the only one.
+        drawn: whether it is an argument of the figure, not of the report: it shows only there.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Choice:
     field: str = ""
     number: bool = False
     many: bool = False
+    drawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,8 @@ class CardSpec:
         title: key of its title.
         help: key of the sentence beneath.
         shapes: how it can be shown; the first is how it is unless another is chosen.
-        columns: of the table, at first, in this order; the others can be chosen.
+        columns: of the table, at first, in this order; the others can be chosen. ``=by`` stands
+            for those of the dimensions chosen as ``by``.
         filters: column to the field of `Filters` a click on one of its values sets; ``=by`` for
             that of the dimension chosen as ``by``.
         beside: a second text shown behind the first in ranked bars.
@@ -73,6 +76,8 @@ class CardSpec:
         height: reserved while it is awaited, in pixels.
         slow: whether it is asked for beside the rest of the page, not before it is shown.
         wide: the least width its figure can be read at, in pixels; it scrolls on less.
+        role: the least role that may see it. Who sees a card that is not for viewers sees
+            people: it is slow, so that it is asked for by itself, and each look is recorded.
     """
 
     name: str
@@ -92,6 +97,12 @@ class CardSpec:
     height: int = 290
     slow: bool = False
     wide: int = 0
+    role: str = "viewer"
+
+    def __post_init__(self) -> None:
+        """Hold to what ``role`` says: a quick card is answered with all others of its page."""
+        if self.role != "viewer" and not self.slow:
+            raise ValueError(f"card {self.name} is for {self.role}: let it be slow")
 
     @property
     def has_limit(self) -> bool:
@@ -130,8 +141,13 @@ class CardState:
             given["limit"] = BARS
         for choice in spec.choices:
             value = self.chosen.get(choice.name, "")
-            if choice.name == ROWS or not value or choice.name in given:
+            if choice.name == ROWS or choice.drawn or not value or choice.name in given:
                 continue
             one: Any = int(value) if choice.number else value
             given[choice.name] = (one,) if choice.many else one
         return given
+
+    def drawing(self, spec: CardSpec) -> dict[str, str]:
+        """Return what readers chose of the figure."""
+        drawn = (choice.name for choice in spec.choices if choice.drawn)
+        return {name: self.chosen[name] for name in drawn if self.chosen.get(name)}

@@ -28,8 +28,7 @@ def guarded(name: str, make: Callable[[], Data]) -> Data:
         return make()
     except WithheldError as error:
         language = chosen_language(request) if has_request_context() else "en"
-        told = withheld(error, language)
-        return {"state": "empty", "text": told["text"]}
+        return withheld(error, language)
     except Exception:
         reference = secrets.token_hex(3)
         LOG.exception("card %s failed (ref %s)", name, reference)

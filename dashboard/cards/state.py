@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final, cast
 
 from dashboard.ask import SPECS
@@ -14,8 +14,13 @@ from weblog.store import Snapshot
 FLAGS: Final = ("is_other", "is_all", "small", "row_is_other", "column_is_other")
 """Columns that mark rows: not shown as columns, but kept in downloads."""
 
-HIDDEN: Final = frozenset({*FLAGS, "spark", "day_index", "sentence_en", "sentence_ko"})
-"""Columns no table of a page shows."""
+IN_KOREAN: Final = {"to_do": "to_do_ko", "meaning_en": "meaning_ko"}
+"""Columns of sentences to those that say the same in Korean, shown in their place."""
+
+HIDDEN: Final = frozenset(
+    {*FLAGS, "spark", "day_index", "sentence_en", "sentence_ko", *IN_KOREAN.values()}
+)
+"""Columns no table of a page shows as its own."""
 
 SHARES: Final = "_shares"
 """How the name of a column of shares ends: it is shown with the column it belongs to."""
@@ -49,6 +54,10 @@ DIMENSIONS: Final = {
 """Dimension to the field of `Filters` that filters by its values."""
 
 
+IN_COLUMN: Final = {"day": "date"}
+"""Dimension to the column of its values, where it is called otherwise."""
+
+
 def fields_of(spec: CardSpec, state: CardState) -> dict[str, str]:
     """Return column to the field its values filter; of a chosen dimension, if it has one."""
     found = {}
@@ -58,6 +67,20 @@ def fields_of(spec: CardSpec, state: CardState) -> dict[str, str]:
         if field:
             found[column] = field
     return found
+
+
+def usual_columns(spec: CardSpec, chosen: Mapping[str, str]) -> list[str]:
+    """Return the columns a table has unless others are chosen."""
+    known = table_columns(spec.report)
+    named: dict[str, None] = {}
+    for column in spec.columns or known:
+        own = [column]
+        if column.startswith("="):
+            parts = [one for one in chosen.get(column[1:], "").split(",") if one]
+            own = [IN_COLUMN.get(one, one) for one in parts]
+            own = [one if one in known else "name" for one in own]
+        named |= dict.fromkeys(own)
+    return list(named)
 
 
 def values_of(choice: Choice, snapshot: Snapshot, site: Site) -> list[str]:
@@ -91,13 +114,14 @@ def state_of(
     for choice in spec.choices:
         values = values_of(choice, snapshot, site)
         chosen[choice.name] = said(choice.name, values) or (values[0] if values else "")
+    chosen = spec.adapt(chosen) if spec.adapt else chosen
     return (
         CardState(
             shape=cast("Shape", shape),
             sort=sort.removeprefix("-"),
             descending=sort.startswith("-"),
-            columns=columns if columns != ("",) else spec.columns or tuple(known),
-            chosen=spec.adapt(chosen) if spec.adapt else chosen,
+            columns=columns if columns != ("",) else tuple(usual_columns(spec, chosen)),
+            chosen=chosen,
         ),
         dropped,
     )

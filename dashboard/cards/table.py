@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 import polars as pl
@@ -11,7 +11,7 @@ import polars as pl
 from dashboard.ask import SPECS
 from dashboard.cards.card import ROWS, CardSpec, CardState
 from dashboard.cards.guard import Data
-from dashboard.cards.state import FLAGS, SHARES, fields_of, table_columns
+from dashboard.cards.state import FLAGS, IN_KOREAN, SHARES, fields_of, table_columns, usual_columns
 from dashboard.columns import column_meaning, column_name
 from dashboard.notices import long_day
 from dashboard.value_names import cell_name, value_name
@@ -56,13 +56,13 @@ def rows_shown(report: Report, state: CardState) -> pl.DataFrame:
 def file_rows(report: Report, state: CardState) -> pl.DataFrame:
     """Return exactly what a table shows, values unrounded, with the marks of its rows.
 
-    A list and the shares beside it are two columns.
+    A list and the shares beside it are two columns; so are a sentence and its Korean.
     """
     frame = rows_shown(report, state)
     names = [
         name
         for column in state.columns
-        for name in (column, f"{column}{SHARES}")
+        for name in (column, f"{column}{SHARES}", IN_KOREAN.get(column))
         if name in frame.columns
     ]
     return frame.select(*names, *(name for name in FLAGS if name in frame.columns))
@@ -103,7 +103,7 @@ def table(report: Report, spec: CardSpec, state: CardState, language: str, curre
             {"key": name, "name": column_name(spec.report, name, language)}
             for name in table_columns(spec.report)
         ],
-        "usual": list(spec.columns) or table_columns(spec.report),
+        "usual": usual_columns(spec, state.chosen),
         "sort": f"{'-' if state.descending else ''}{state.sort}",
         "rows": [
             {
@@ -161,13 +161,14 @@ def cell(
         said: language and currency.
     """
     column, (language, currency) = spec.name, said
-    value = row[column]
+    value = row[IN_KOREAN.get(column, column) if language == "ko" else column]
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return _missing(row, column, field, language)
     if isinstance(value, bool):
         return word("yes" if value else "no", language)
     if isinstance(value, date):
-        return long_day(value, language)
+        time = f" {value:%H:%M}" if isinstance(value, datetime) else ""
+        return long_day(value, language) + time
     if isinstance(value, list):
         return _list(value, row.get(f"{column}{SHARES}"), report, column, language)
     if isinstance(value, str):

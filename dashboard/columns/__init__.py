@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from dashboard.columns import content, paths, people, quality, sources, visits
+from dashboard.columns import (
+    banners,
+    campaigns,
+    content,
+    mail,
+    paths,
+    people,
+    quality,
+    sources,
+    visits,
+)
 from dashboard.meanings import KOREAN as MEASURES_IN_KOREAN
 from dashboard.words import word
 from reports.figures.numbers import check_language
@@ -17,7 +27,7 @@ from reports.spec import ColumnSpec
 
 WORDS: Final[dict[str, tuple[str, str, str]]] = {
     name: words
-    for module in (visits, content, paths, people, sources, quality)
+    for module in (visits, content, paths, people, sources, quality, banners, campaigns, mail)
     for name, words in module.WORDS.items()
 }
 """Column, or ``report.column``, to English name, Korean name and Korean meaning."""

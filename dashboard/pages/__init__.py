@@ -6,8 +6,11 @@ from typing import Final
 
 from dashboard.pages import (
     attribution,
+    banners,
     campaigns,
     content,
+    days,
+    email,
     lifecycle,
     overview,
     paths,
@@ -25,7 +28,10 @@ PAGES: Final[dict[str, PageSpec]] = {
         paths.PAGE,
         lifecycle.PAGE,
         campaigns.PAGE,
+        banners.PAGE,
+        email.PAGE,
         attribution.PAGE,
+        days.PAGE,
         quality.PAGE,
     )
 }

@@ -13,7 +13,7 @@ import reports
 from dashboard import components as own
 from dashboard.ask import ask
 from dashboard.cards.answer_card import answer_card
-from dashboard.cards.card import CardSpec, CardState
+from dashboard.cards.card import ROWS, CardSpec, CardState
 from dashboard.cards.filters import filter_data
 from dashboard.cards.guard import Data, guarded
 from dashboard.cards.state import state_of, unknown_options, values_of
@@ -46,6 +46,7 @@ class CardsPage:
     Attributes:
         name: prefix of ids; ``name`` and ``name_question`` are keys of its title and question.
         cards: in their order.
+        role: the least role that may see it.
         counts_whole: its reports count people or lines whatever the filters: it has something
             to show even where no session matches.
         period: what it looks at while the address names none, a key of ``view.PERIODS``.
@@ -53,6 +54,7 @@ class CardsPage:
 
     name: str
     cards: tuple[CardSpec, ...]
+    role: str = "viewer"
     counts_whole: bool = False
     period: str = DEFAULT_PERIOD
 
@@ -122,6 +124,7 @@ class CardsPage:
             layout=self.layout,
             parts=("filters", "page", *quick),
             answer=self.answer,
+            role=self.role,
             slow=tuple(card.name for card in self.cards if card.slow),
             answer_slow=self.answer_slow,
             cards=self,
@@ -153,7 +156,8 @@ class _Shown:
             (choice, values_of(choice, self.snapshot, self.site))
             for choice in card.choices
             if not (choice.name == "limit" and state.shape == "bars")
-            and not (choice.name == "rows" and state.shape != "table")
+            and not (choice.name == ROWS and state.shape != "table")
+            and not (choice.drawn and state.shape != "figure")
         ]
         return answer_card(
             self.report(card),
@@ -161,6 +165,7 @@ class _Shown:
             state,
             language=self.language,
             currency=self.site.currency,
+            zone=self.site.time_zone,
             options=options,
         )
 

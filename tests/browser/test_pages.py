@@ -84,6 +84,33 @@ def test_a_table_has_the_figures_of_the_command_line(open_page: OpenPage, dashbo
     ]
 
 
+def test_what_marketing_did_has_the_figures_of_the_command_line(
+    open_page: OpenPage, dashboard
+) -> None:
+    page = filled(open_page("email?mailings.columns=mailing,sent,delivered,opened,clicked,bought"))
+    names = ("sent", "delivered", "opened", "clicked", "bought")
+    expected = [[f"{row[name]:,}" for name in names] for row in dashboard.report("mailings")]
+    assert [row[1:] for row in rows_of(page, "#email_page-mailings")] == expected
+    page = filled(open_page("banners?banners.view=table&banners.columns=banner,clicks,sessions"))
+    expected = [[f"{row[name]:,}" for name in ("clicks", "sessions")]
+                for row in dashboard.report("banners")]  # fmt: skip
+    assert [row[1:] for row in rows_of(page, "#banners_page-banners")] == expected
+
+
+def test_what_a_chart_draws_is_in_the_address(open_page: OpenPage) -> None:
+    page = filled(open_page("email"))
+    times = page.locator("#email_page-times")
+    times.get_by_label("Until").select_option("clicked")
+    expect(page).to_have_url(re.compile(r"/email\?times\.event=clicked$"))
+    filled(page)
+    expect(times.locator(".ytitle")).to_have_text("Clicked by then")
+    page.reload()
+    filled(page)
+    expect(times.get_by_label("Until")).to_have_value("clicked")
+    times.get_by_role("button", name="Table").click()
+    expect(times.get_by_label("Until")).to_have_count(0)
+
+
 def test_filters_of_one_page_hold_on_the_next_and_in_its_figures(
     open_page: OpenPage, dashboard
 ) -> None:

@@ -25,7 +25,15 @@ from dashboard import create_app
 from dashboard.ask import SPECS, Answers, ask
 from dashboard.cards.card import ROWS, CardSpec
 from dashboard.cards.filters import more_filters
-from dashboard.cards.state import FLAGS, SHARES, state_of, table_columns, values_of
+from dashboard.cards.state import (
+    FLAGS,
+    IN_KOREAN,
+    SHARES,
+    state_of,
+    table_columns,
+    usual_columns,
+    values_of,
+)
 from dashboard.cards.table import MOST
 from dashboard.columns import column_meaning, column_name, is_named
 from dashboard.downloads import FORMATS
@@ -124,7 +132,9 @@ def test_the_table_has_the_rows_of_the_report(
             assert all(cell == str(value) for cell, value in exact)
     file = page.cards.file(card, company, rules, search)
     marks = [name for name in FLAGS if name in frame.columns]
-    names = [one for name in state.columns for one in (name, f"{name}{SHARES}")]
+    names = [
+        one for name in state.columns for one in (name, f"{name}{SHARES}", IN_KOREAN.get(name))
+    ]
     assert_frame_equal(file, frame.select(*(n for n in names if n in frame.columns), *marks))
 
 
@@ -153,8 +163,11 @@ def test_every_choice_and_shape_is_answered(
 @pytest.mark.parametrize(("page", "card"), CARDS, ids=IDS)
 def test_what_a_card_names_exists(page: PageSpec, card: CardSpec) -> None:
     known = table_columns(card.report)
-    assert set(card.columns) <= set(known)
-    assert set(card.bars) <= set(card.columns or known)
+    by = next((choice.values for choice in card.choices if choice.name == "by"), ())
+    for value in by or [""]:
+        shown = usual_columns(card, {"by": str(value)})
+        assert set(shown) <= set(known)
+        assert set(card.bars) <= set(shown)
     names = {choice.name for choice in card.choices}
     for column, field in card.filters.items():
         assert column in known

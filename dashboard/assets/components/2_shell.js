@@ -122,9 +122,9 @@
   }
 
   /* What stands in place of a page or card that has nothing, or nothing that works. */
-  function Message({ kind, title, text, code, action, onAction, href, level }) {
+  function Message({ kind, mark, title, text, code, action, onAction, href, level }) {
     return h("div", { className: `message ${kind}`, role: kind === "error" ? "alert" : "status" },
-      icon(kind === "error" ? "warn" : "empty", 28),
+      icon(mark || (kind === "error" ? "warn" : "empty"), 28),
       h(level || "p", { className: "title" }, title),
       text && h("p", { className: "text" }, text),
       code && h("code", null, code),

@@ -9,6 +9,7 @@
     const body = {
       loading: () => h("div", { className: "skeleton", style: { height } }),
       empty: () => h(Message, { kind: "empty", title: data.text || words.nothing_here }),
+      withheld: () => h(Message, { kind: "withheld", mark: "lock", title: data.text }),
       error: () => h(Message, { kind: "error", title: words.card_failed,
         text: `${fill(words.reference, { id: data.ref })} · ${words.reference_help}` }),
       ready: children,
@@ -19,7 +20,7 @@
         h("div", null, h("h2", { id: `${id}-title` }, title), help && h("p", null, help)),
         (state === "ready" || state === "empty") && action),
       (state === "ready" || state === "empty") && below,
-      h("div", { className: "card-body", style: { minHeight: height } }, body()));
+      h("div", { className: "card-body", style: { minHeight: state === "withheld" ? 0 : height } }, body()));
   }
   window.weblogCore.Card = Card;
 
