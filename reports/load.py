@@ -10,7 +10,7 @@ sessions frame, one row per session of the period: a visitor's together
     hash by :func:`seed`).
 
 page views frame, one row per page view of these sessions: a visitor's together, a session's too
-    ``session`` as above, ascending; ``visitor`` (u32, ascending: the visitors of this period, numbered);
+    ``session`` as above, ascending; ``visitor`` (u32, ascending: this period's are numbered);
     ``path``, ``category``, ``product`` (categoricals); ``dwell_s`` (f64, null for a session's
     last page); ``conversions`` and ``value`` of the whole session.
 
