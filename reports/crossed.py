@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 from reports.clustered import Coded, pairs, products
@@ -101,7 +102,18 @@ def _paired(own: pl.DataFrame, across: pl.DataFrame, sessions: int) -> pl.DataFr
         return beside(own, across, "column")
     if own.height == sessions:
         return beside(across, own, "row")
-    return own.join(across.select("session", "column"), on="session", maintain_order="left")
+    last = max(int(side["session"].max() or 0) for side in (own, across))  # type: ignore[arg-type]
+    each = tally(across["session"], last + 1)
+    own = own.with_columns(each.gather(own["session"]).alias("n"))
+    begin = (each.cum_sum() - each).gather(own["session"]) - (own["n"].cum_sum() - own["n"])
+    # Those of one session stand together: here from where they begin.
+    n = own["n"].to_numpy()
+    at = pl.Series(np.repeat(begin.to_numpy(), n)) + pl.int_range(int(n.sum()), eager=True)
+    repeated = [
+        pl.Series(name, np.repeat(own[name].to_numpy(), n))
+        for name in ("session", "visitor", "row")
+    ]
+    return pl.DataFrame([*repeated, across["column"].gather(at)])
 
 
 def _effects(
