@@ -3,7 +3,8 @@
 Everything below this module is a function of the frames it returns:
 
 sessions frame, one row per session of the period: a visitor's together
-    ``session`` (u32, row number); ``visitor`` (u64, ascending, stands for visitor_id); ``date``;
+    ``session`` (u32, its number here); ``row`` (u32, that in the store: those of one day in the
+    order of time); ``visitor`` (u64, ascending, stands for visitor_id); ``date``;
     the text columns of :data:`SESSION_TEXTS` as categoricals; ``page_views``, ``logins``,
     ``conversions`` (i64), ``value`` (f64, 0 where none); ``is_new``, ``is_bounce``,
     ``is_engaged`` (never null: unknown counts as no); ``key`` (u64, stands for session_id: its

@@ -25,7 +25,7 @@ SESSION_TEXTS: Final = (
 _COUNTS = ("page_views", "logins", "conversions")
 _FLAGS = ("is_new", "is_bounce", "is_engaged")
 SESSION_COLUMNS: Final = (
-    "date", "visitor", *SESSION_TEXTS, *_COUNTS, "value", *_FLAGS, "key"
+    "row", "date", "visitor", *SESSION_TEXTS, *_COUNTS, "value", *_FLAGS, "key"
 )  # fmt: skip
 
 _VIEW_TEXTS = ("path", "category", "product")
@@ -88,6 +88,8 @@ def _read_sessions(snapshot: Snapshot, span: Span | None, names: list[str]) -> p
     if "session" in names:
         number = pl.int_range(len(order), dtype=pl.UInt32, eager=True)
         columns["session"] = number.alias("session")
+    if "row" in names:
+        columns["row"] = order
     return pl.DataFrame([columns[name] for name in names])
 
 
