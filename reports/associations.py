@@ -9,14 +9,23 @@ from typing import Final
 
 import polars as pl
 
+from reports.clustered import Coded, pairs
+from reports.compact import places_in
 from reports.discovery import beyond_chance, two_sided
 from reports.intervals import Z95
+from reports.runs import firsts, tally
 
 LEAST: Final = 5.0
 """Common cases expected below which nothing is concluded (Cochran's rule)."""
 
 _EXACT: Final = 20
 """Numbers of other pages read are strata of their own up to this; above, by fifths of a decade."""
+
+_STRATUM: Final = (
+    pl.when(pl.col("pages") <= _EXACT)
+    .then(pl.col("pages").cast(pl.Float64))
+    .otherwise(_EXACT + ((pl.col("pages") / _EXACT).log(10) * 5).floor())
+)
 
 _PAIR: Final = ["content", "product"]
 
@@ -69,11 +78,61 @@ def associations(read: pl.DataFrame, took: pl.DataFrame, others: pl.DataFrame) -
     return _judged(_measured(_cells(read, bought, people)).join(wholes, on="product"))
 
 
+def of_views(views: pl.DataFrame) -> pl.DataFrame:
+    """Return :func:`associations` of who viewed what, people being visitors.
+
+    Args:
+        views: ``visitor`` (u32, ascending), ``category`` and ``product``: what was read is the
+            categories of page views without a product.
+    """
+    without = views.filter(pl.col("product").is_null()).select("visitor", "category")
+    read, took = without.drop_nulls(), views.select("visitor", "product").drop_nulls()
+    if read.is_empty() or took.is_empty():
+        return pl.DataFrame(schema=SCHEMA)
+    contents, products = read["category"].unique(), took["product"].unique()
+    pages = tally(without["visitor"], int(views["visitor"].max()) + 1)  # type: ignore[arg-type]
+    stratum = pages.to_frame("pages").select(_STRATUM.cast(pl.UInt32)).to_series()
+    strata = int(stratum.max()) + 1  # type: ignore[arg-type]
+    reads = _once(read, places_in(contents, read["category"]), stratum, len(contents))
+    takes = _once(took, places_in(products, took["product"]), stratum, len(products))
+    has_chance = pages.gather(takes.visitor) > 0
+    end = len(products)
+    product = Coded(takes.visitor, takes.code // strata, end)
+    at = pl.int_range(reads.end * end, dtype=pl.UInt32, eager=True)
+    readers, takers = tally(reads.code, reads.end), tally(takes.code.filter(has_chance), takes.end)
+    sizes = tally(stratum.filter(pages > 0), strata)
+    what, line = at % end, at // end
+    cells = pl.DataFrame(
+        [
+            contents.cast(pl.String).gather(line // strata).alias("content"),
+            products.cast(pl.String).gather(what).alias("product"),
+            (line % strata).alias("stratum"),
+            sizes.gather(line % strata).alias("n").cast(pl.Float64),
+            readers.gather(line).alias("x").cast(pl.Float64),
+            takers.gather(what * strata + line % strata).alias("y").cast(pl.Float64),
+            pairs(reads, product).alias("xy").cast(pl.Float64),
+        ]
+    )
+    cells = cells.filter(pl.col("x") > 0).sort("content", "product", "stratum")
+    wholes = pl.DataFrame(
+        [
+            products.cast(pl.String),
+            pl.repeat(int(sizes.sum()), end, dtype=pl.UInt32, eager=True).alias("people"),
+            tally(product.code.filter(has_chance), end).alias("takers"),
+        ]
+    )
+    return _judged(_measured(cells).join(wholes, on="product"))
+
+
+def _once(rows: pl.DataFrame, places: pl.Series, stratum: pl.Series, end: int) -> Coded:
+    """Return each visitor's places once, as place x strata + the visitor's stratum."""
+    first = firsts(rows["visitor"], places, end)
+    visitor, strata = rows["visitor"].filter(first), int(stratum.max()) + 1  # type: ignore[arg-type]
+    return Coded(visitor, places.filter(first) * strata + stratum.gather(visitor), end * strata)
+
+
 def _strata(others: pl.DataFrame) -> pl.DataFrame:
-    pages = pl.col("pages")
-    coarse = _EXACT + ((pages / _EXACT).log(10) * 5).floor()
-    stratum = pl.when(pages <= _EXACT).then(pages.cast(pl.Float64)).otherwise(coarse)
-    return others.select("person", "product", stratum.cast(pl.Int32).alias("stratum"))
+    return others.select("person", "product", _STRATUM.cast(pl.Int32).alias("stratum"))
 
 
 def _cells(read: pl.DataFrame, bought: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:

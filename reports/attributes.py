@@ -47,7 +47,7 @@ AGE_BANDS: Final = (
 def with_attribute(
     sessions: pl.DataFrame, snapshot: Snapshot, span: Span | None, by: str
 ) -> pl.DataFrame:
-    """Add ``customer`` (u64, stands for the customer; null for nobody) and ``name``.
+    """Add ``customer`` (u64, stands for the customer; null for nobody) and ``name`` (categorical).
 
     Args:
         sessions: of ``span``, as :func:`reports.load.sessions` returns them.
@@ -56,8 +56,8 @@ def with_attribute(
         by: one of :data:`ATTRIBUTES`.
 
     Returns:
-        A row per session; with "product_held" one for each product held. ``name`` is null where
-        nobody logged in or the register does not tell.
+        A row per session; with "product_held" one for each product held, those of a session
+        together. ``name`` is null where nobody logged in or the register does not tell.
 
     Raises:
         UnknownNameError: ``by`` is no attribute.
@@ -65,12 +65,12 @@ def with_attribute(
     if by not in ATTRIBUTES:
         raise UnknownNameError("attribute", by, list(ATTRIBUTES))
     if sessions.is_empty():
-        empty = {"customer": pl.UInt64(), "name": pl.String()}
+        empty = {"customer": pl.UInt64(), "name": pl.Categorical()}
         return sessions.with_columns(pl.lit(None, dtype).alias(n) for n, dtype in empty.items())
     people = of_sessions(snapshot, span, by)
     joined = sessions.join(people, on="key", how="left", maintain_order="left")
     if by in OF_SESSION:
-        return joined.with_columns(pl.col(by).cast(pl.String).alias("name"))
+        return joined.with_columns(pl.col(by).alias("name"))
     return joined
 
 
@@ -115,7 +115,8 @@ def _read(snapshot: Snapshot, span: Span | None, by: str) -> pl.DataFrame:
     )
     if by in OF_SESSION:
         return known.select("key", "customer")
-    return named(known, Register.read(snapshot), by).select("key", "customer", "name")
+    name = pl.col("name").cast(pl.Categorical)
+    return named(known, Register.read(snapshot), by).select("key", "customer", name)
 
 
 def named(known: pl.DataFrame, register: Register, by: str) -> pl.DataFrame:

@@ -47,3 +47,24 @@ def with_sessions(
 ) -> pl.DataFrame:
     """Add columns of the session to each page view; ``session`` is the row it stands in."""
     return views.with_columns(sessions[name].gather(views["session"]) for name in columns)
+
+
+def places_in(shown: pl.Series, values: pl.Series) -> pl.Series:
+    """Return where in ``shown`` each of ``values`` stands (u32); its height where it does not.
+
+    Args:
+        shown: categorical, each value once.
+        values: categorical.
+    """
+    codes, own = values.to_physical(), shown.to_physical()
+    none = max(int(part.max() or 0) for part in (codes, own)) + 1  # type: ignore[arg-type]
+    places = pl.repeat(len(shown), none + 1, dtype=pl.UInt32, eager=True).scatter(
+        own.fill_null(none), pl.int_range(len(shown), dtype=pl.UInt32, eager=True)
+    )
+    return places.gather(codes.fill_null(none))
+
+
+def in_any(numbers: pl.Series, others: pl.Series) -> pl.Series:
+    """Return for each of ``numbers`` whether it is among ``others``; both are row numbers (u32)."""
+    last = max(int(part.max() or 0) for part in (numbers, others))  # type: ignore[arg-type]
+    return pl.repeat(False, last + 1, eager=True).scatter(others, True).gather(numbers)

@@ -81,6 +81,8 @@ def beside(pairs: pl.DataFrame, sessions: pl.DataFrame, *columns: str) -> pl.Dat
     """
     if pairs.is_empty() or sessions.is_empty():
         return pairs.join(sessions.select("session", *columns), on="session")
+    if pairs["session"].equals(sessions["session"]):
+        return pairs.with_columns(sessions.select(columns))
     last = max(int(side["session"].max() or 0) for side in (pairs, sessions))  # type: ignore[arg-type]
     nowhere = pl.Series("place", [None], dtype=pl.UInt32).new_from_index(0, last + 1)
     places = nowhere.scatter(

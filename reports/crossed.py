@@ -15,21 +15,14 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
 import polars as pl
 
+from reports.clustered import Coded, pairs, products
 from reports.contents import beside
 from reports.dimensions import Dimension
 from reports.discovery import two_sided
-
-KEY: Final = ["row", "column"]
-
-COUNTED: Final = (
-    pl.len().cast(pl.Int64).alias("sessions"),
-    pl.col("visitor").n_unique().cast(pl.Int64).alias("visitors"),
-    pl.col("is_engaged").sum().cast(pl.Int64).alias("engaged"),
-    (pl.col("conversions") > 0).sum().cast(pl.Int64).alias("converted"),
-)
-"""What is counted in each cell."""
+from reports.runs import counts, tally
 
 
 def crossed(sessions: pl.DataFrame, rows: Dimension, columns: Dimension) -> pl.DataFrame:
@@ -42,33 +35,56 @@ def crossed(sessions: pl.DataFrame, rows: Dimension, columns: Dimension) -> pl.D
 
     Returns:
         ``row`` and ``column`` (codes), ``row_value``, ``column_value``, ``row_is_other``,
-        ``column_is_other``, ``row_sessions``, ``column_sessions``, what :data:`COUNTED` says,
-        ``expected`` (f64), ``effect`` (design effect), ``z`` and ``p``.
+        ``column_is_other``, ``row_sessions``, ``column_sessions``, ``sessions``, ``visitors``,
+        ``engaged``, ``converted``, ``expected`` (f64), ``effect`` (design effect), ``z``, ``p``.
     """
-    count = pl.len().cast(pl.Float64).alias("m")
-    many = sessions.group_by("visitor").agg(count).filter(pl.col("m") > 1)
-    base = sessions.select("session", "visitor", "is_engaged", "conversions").join(
-        many, on="visitor", how="left", maintain_order="left"
-    )
-    own = beside(rows.sessions.rename({"code": "row"}), base, "visitor", "m")
-    across = beside(columns.sessions.rename({"code": "column"}), base, "visitor", "m")
-    both = beside(_paired(own, across, sessions.height), base, "is_engaged", "conversions")
-    grid = _labels(rows, "row").join(_labels(columns, "column"), how="cross")
-    counted = both.group_by(KEY).agg(COUNTED)
-    names = [expression.meta.output_name() for expression in COUNTED]
+    own = beside(rows.sessions.rename({"code": "row"}), sessions, "visitor")
+    across = beside(columns.sessions.rename({"code": "column"}), sessions, "visitor")
+    both = beside(
+        _paired(own, across, sessions.height), sessions, "is_engaged", "conversions"
+    ).with_columns((pl.col("row") * pl.lit(columns.end, pl.UInt32) + pl.col("column")).alias(CELL))
+    grid = _labels(rows, "row").join(_labels(columns, "column"), how="cross", maintain_order="left")
+    grid = grid.with_columns((pl.col("row") * columns.end + pl.col("column")).alias(CELL))
     whole = max(sessions.height, 1)
-    frame = grid.join(counted, on=KEY, how="left", maintain_order="left").with_columns(
-        pl.col(names).fill_null(0),
+    frame = _beside(grid, CELL, **_counted(both, rows.end * columns.end)).with_columns(
         (pl.col("row_sessions") * (pl.col("column_sessions") / whole)).alias("expected"),
         (pl.col("row_sessions") / whole).alias("pi"),
         (pl.col("column_sessions") / whole).alias("pj"),
     )
-    theirs = [part.filter(pl.col("m").is_not_null()) for part in (own, across, both)]
-    effects = _effects(frame, many, *theirs, whole=sessions.height)
+    everyone = Coded(
+        sessions["visitor"], pl.repeat(0, sessions.height, dtype=pl.UInt32, eager=True), 1
+    )
+    effects = _effects(
+        frame,
+        everyone,
+        Coded(own["visitor"], own["row"], rows.end),
+        Coded(across["visitor"], across["column"], columns.end),
+        both,
+    )
     pi, pj, e = (pl.col(name) for name in ("pi", "pj", "expected"))
     variance = e * (1 - pi) * (1 - pj) * pl.col("effect")
     z = (pl.col("sessions") - e) / pl.when(variance > 0).then(variance).sqrt()
     return effects.with_columns(z.alias("z")).with_columns(two_sided(pl.col("z")).alias("p"))
+
+
+CELL: Final = "cell"
+"""The column of the cell's number: row x columns + column."""
+
+
+def _counted(both: pl.DataFrame, end: int) -> dict[str, pl.Series]:
+    """Return what is counted of the sessions of each cell."""
+    cell = both[CELL]
+    return {
+        "sessions": tally(cell, end),
+        "visitors": counts(both["visitor"], cell, end),
+        "engaged": tally(cell.filter(both["is_engaged"]), end),
+        "converted": tally(cell.filter(both["conversions"] > 0), end),
+    }
+
+
+def _beside(frame: pl.DataFrame, by: str, **sums: pl.Series) -> pl.DataFrame:
+    """Add to each row what stands in ``sums`` at the number in its column ``by``."""
+    return frame.with_columns(found.gather(frame[by]).alias(name) for name, found in sums.items())
 
 
 def _labels(dimension: Dimension, name: str) -> pl.DataFrame:
@@ -86,79 +102,62 @@ def _paired(own: pl.DataFrame, across: pl.DataFrame, sessions: int) -> pl.DataFr
         return beside(own, across, "column")
     if own.height == sessions:
         return beside(across, own, "row")
-    return own.join(across.select("session", "column"), on="session")
+    last = max(int(side["session"].max() or 0) for side in (own, across))  # type: ignore[arg-type]
+    each = tally(across["session"], last + 1)
+    own = own.with_columns(each.gather(own["session"]).alias("n"))
+    begin = (each.cum_sum() - each).gather(own["session"]) - (own["n"].cum_sum() - own["n"])
+    # Those of one session stand together: here from where they begin.
+    n = own["n"].to_numpy()
+    at = pl.Series(np.repeat(begin.to_numpy(), n)) + pl.int_range(int(n.sum()), eager=True)
+    repeated = [
+        pl.Series(name, np.repeat(own[name].to_numpy(), n))
+        for name in ("session", "visitor", "row")
+    ]
+    return pl.DataFrame([*repeated, across["column"].gather(at)])
 
 
 def _effects(
-    frame: pl.DataFrame,
-    many: pl.DataFrame,
-    own: pl.DataFrame,
-    across: pl.DataFrame,
-    both: pl.DataFrame,
-    *,
-    whole: int,
+    frame: pl.DataFrame, everyone: Coded, own: Coded, across: Coded, both: pl.DataFrame
 ) -> pl.DataFrame:
     """Add ``effect`` to each cell.
 
     With o, a, b and m a visitor's sessions in the cell, its row, its column and at all, the sum
-    of a visitor's u is o - pj a - pi b + pi pj m. Of a visitor with one session products of these
-    are what they are of a session, so only what others add to that is summed.
+    of a visitor's u is o - pj a - pi b + pi pj m. Products of these are summed over visitors; of
+    sessions each is 0 or 1, and so the product of two is the smaller.
     """
-    a = _per_visitor(own, ["row"], "a")
-    b = _per_visitor(across, ["column"], "b")
-    o = _per_visitor(both, KEY, "o")
-    sums = (
-        _added(o, KEY, "o", "o", "oo"),
-        _added(o.join(a, on=["visitor", "row"]), KEY, "o", "a", "oa"),
-        _added(o.join(b, on=["visitor", "column"]), KEY, "o", "b", "ob"),
-        _added(o.join(many, on="visitor"), KEY, "o", "m", "om"),
-        a.join(b, on="visitor").group_by(KEY).agg((pl.col("a") * pl.col("b")).sum().alias("ab")),
-        o.group_by(KEY).agg(pl.col("o").sum().alias("om_many")),
-        _added(a, ["row"], "a", "a", "aa"),
-        _added(a.join(many, on="visitor"), ["row"], "a", "m", "am"),
-        _added(b, ["column"], "b", "b", "bb"),
-        _added(b.join(many, on="visitor"), ["column"], "b", "m", "bm"),
-    )
-    for part in sums:
-        keys = [name for name in KEY if name in part.columns]
-        frame = frame.join(part, on=keys, how="left", maintain_order="left")
-    extra = ("oo", "oa", "ob", "om", "ab", "om_many", "aa", "am", "bb", "bm")
-    mm = pl.lit(float((many["m"] ** 2 - many["m"]).sum()))
-    frame = frame.with_columns(pl.col(extra).fill_null(0.0))
-    alone = _squares(mm=pl.lit(0.0), added=False, whole=whole)
-    together = _squares(mm=mm, added=True, whole=whole)
-    effect = pl.when(alone > 0).then(together / alone).otherwise(1.0).clip(lower_bound=1.0)
-    return frame.with_columns(effect.alias("effect")).drop(extra)
-
-
-def _per_visitor(frame: pl.DataFrame, by: list[str], name: str) -> pl.DataFrame:
-    """Count sessions by visitor and ``by``."""
-    return frame.group_by("visitor", *by).agg(pl.len().cast(pl.Float64).alias(name))
-
-
-def _added(frame: pl.DataFrame, by: list[str], one: str, other: str, name: str) -> pl.DataFrame:
-    """Sum what products of two counts are more than the first count is."""
-    product = pl.col(one) * pl.col(other) - pl.col(one)
-    return frame.group_by(by).agg(product.sum().alias(name))
-
-
-def _squares(*, mm: pl.Expr, added: bool, whole: int) -> pl.Expr:
-    """Return the sum of squares of u, of sessions; or, with what visitors add, of visitors."""
-    pi, pj = pl.col("pi"), pl.col("pj")
+    cells = Coded(both["visitor"], both[CELL], own.end * across.end)
+    of_cells = {
+        "oo": products(cells, cells, cells.code),
+        "oa": products(cells, own, both["row"]),
+        "ob": products(cells, across, both["column"]),
+        "om": products(cells, everyone),
+        "ab": pairs(own, across),
+    }
+    of_rows = {"aa": products(own, own, own.code), "am": products(own, everyone)}
+    of_columns = {"bb": products(across, across, across.code), "bm": products(across, everyone)}
+    frame = _beside(frame, CELL, **of_cells)
+    frame = _beside(_beside(frame, "row", **of_rows), "column", **of_columns)
+    together = {name: pl.col(name) for name in (*of_cells, *of_rows, *of_columns)}
+    together["mm"] = pl.lit(products(everyone, everyone).sum())
     o, a, b = (pl.col(name) for name in ("sessions", "row_sessions", "column_sessions"))
+    alone = {"oo": o, "oa": o, "ob": o, "om": o, "ab": o, "aa": a, "am": a, "bb": b, "bm": b}
+    alone["mm"] = pl.lit(len(everyone.code))
+    one, more = _squares(alone), _squares(together)
+    effect = pl.when(one > 0).then(more / one).otherwise(1.0).clip(lower_bound=1.0)
+    return frame.with_columns(effect.alias("effect")).drop(CELL, *of_cells, *of_rows, *of_columns)
 
-    def more(name: str) -> pl.Expr:
-        return pl.col(name) if added else pl.lit(0.0)
 
-    ab = o - pl.col("om_many") + pl.col("ab") if added else o
+def _squares(sums: dict[str, pl.Expr]) -> pl.Expr:
+    """Return the sum of squares of u, of the sums of products of what it is made of."""
+    pi, pj = pl.col("pi"), pl.col("pj")
     return (
-        (o + more("oo"))
-        + pj**2 * (a + more("aa"))
-        + pi**2 * (b + more("bb"))
-        + pi**2 * pj**2 * (whole + mm)
-        - 2 * pj * (o + more("oa"))
-        - 2 * pi * (o + more("ob"))
-        + 2 * pi * pj * (o + more("om") + ab)
-        - 2 * pi * pj**2 * (a + more("am"))
-        - 2 * pi**2 * pj * (b + more("bm"))
+        sums["oo"]
+        + pj**2 * sums["aa"]
+        + pi**2 * sums["bb"]
+        + pi**2 * pj**2 * sums["mm"]
+        - 2 * pj * sums["oa"]
+        - 2 * pi * sums["ob"]
+        + 2 * pi * pj * (sums["om"] + sums["ab"])
+        - 2 * pi * pj**2 * sums["am"]
+        - 2 * pi**2 * pj * sums["bm"]
     )

@@ -10,7 +10,9 @@ import polars as pl
 from reports import contents
 from reports.ask import Asked
 from reports.attributes import OF_REGISTER, PRODUCT, of_sessions
+from reports.compact import in_any, places_in
 from reports.load import SESSION_TEXTS
+from reports.runs import firsts, tally
 from weblog.errors import UnknownNameError
 
 VIEWED: Final = {"category": "category", "product": "product", "page": "path"}
@@ -36,11 +38,16 @@ class Dimension:
     Attributes:
         labels: ``code``, ``value`` (String; null for none, and for all others), ``is_other``
             and ``total`` (sessions): the commonest first, then all others, then none.
-        sessions: ``session`` and ``code``: each pair once.
+        sessions: ``session``, ascending, and ``code`` (u32): each pair once.
     """
 
     labels: pl.DataFrame
     sessions: pl.DataFrame
+
+    @property
+    def end(self) -> int:
+        """A number above every code."""
+        return int(self.labels["code"].max() or 0) + 1  # type: ignore[arg-type]
 
 
 def known(asked: Asked, sessions: pl.DataFrame, name: str) -> pl.DataFrame:
@@ -54,7 +61,7 @@ def known(asked: Asked, sessions: pl.DataFrame, name: str) -> pl.DataFrame:
     """
     if name in DIMENSIONS and name not in REGISTERED:
         return sessions
-    return sessions.join(_valued(asked, sessions, name), on="session", how="semi")
+    return sessions.filter(in_any(sessions["session"], _valued(asked, sessions, name)["session"]))
 
 
 def dimension(asked: Asked, sessions: pl.DataFrame, name: str, limit: int | None) -> Dimension:
@@ -79,23 +86,19 @@ def dimension(asked: Asked, sessions: pl.DataFrame, name: str, limit: int | None
     kept = ranked.head(limit or ranked.height).select("value")
     if name in ORDERED:
         kept = kept.sort(pl.col("value").cast(pl.String))
-    kept = kept.with_row_index("code")
-    other = pl.when(pl.col("value").is_null()).then(kept.height + 1).otherwise(kept.height)
-    coded = valued.join(kept, on="value", how="left", maintain_order="left").select(
-        "session", pl.coalesce("code", other).cast(pl.UInt16).alias("code")
-    )
+    other, none = kept.height, kept.height + 1
+    code = places_in(kept["value"], valued["value"])
+    if valued["value"].null_count():
+        code += valued["value"].is_null().cast(pl.UInt32)
+    coded = pl.DataFrame([valued["session"], code.alias("code")])
     if name in OVERLAPPING and ranked.height > kept.height:
-        coded = coded.unique()  # several of the others are one
-    totals = coded.group_by("code").agg(pl.len().cast(pl.Int64).alias("total"))
-    labels = (
-        totals.join(kept.with_columns(pl.col("code").cast(pl.UInt16)), on="code", how="left")
-        .with_columns(
-            pl.col("value").cast(pl.String), (pl.col("code") == kept.height).alias("is_other")
-        )
-        .sort("code")
-        .select("code", "value", "is_other", "total")
+        coded = coded.filter(firsts(coded["session"], code, none + 1))  # several others are one
+    value = pl.concat([kept["value"].cast(pl.String), pl.Series([None, None], dtype=pl.String)])
+    number = pl.int_range(pl.len(), dtype=pl.UInt32).alias("code")
+    labels = pl.DataFrame([value, tally(coded["code"], none + 1).alias("total")]).select(
+        number, "value", (number == other).alias("is_other"), "total"
     )
-    return Dimension(labels, coded)
+    return Dimension(labels.filter(pl.col("total") > 0), coded)
 
 
 def _valued(asked: Asked, sessions: pl.DataFrame, name: str) -> pl.DataFrame:
@@ -108,12 +111,13 @@ def _valued(asked: Asked, sessions: pl.DataFrame, name: str) -> pl.DataFrame:
     if name in VIEWED:
         pairs = contents.viewed(asked.snapshot, span, asked.query.filters, VIEWED[name])
         theirs = contents.beside(pairs, sessions)
-        nothing = ~sessions["session"].is_in(theirs["session"].unique().implode())
+        nothing = ~in_any(sessions["session"], theirs["session"])
         null = pl.lit(None, pairs.schema["value"]).alias("value")
-        return pl.concat([theirs, sessions.filter(nothing).select("session", null)])
+        without = sessions.filter(nothing).select("session", null)
+        return theirs.merge_sorted(without, "session")
     people = of_sessions(asked.snapshot, span, name).drop_nulls("name")
     return (
         sessions.select("session", "key")
         .join(people.select("key", value="name"), on="key", maintain_order="left")
-        .drop("key")
+        .select("session", pl.col("value").cast(pl.Categorical))
     )

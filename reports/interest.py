@@ -38,8 +38,8 @@ def trials(visits: pl.DataFrame, viewed: pl.DataFrame, purchases: pl.DataFrame) 
     """Return a row per customer and product: whether it was viewed, since when, and bought when.
 
     Args:
-        visits: ``customer_id``, ``date``, ``segment`` and ``session`` (in the order of time within
-            a day), a row per session of a known customer.
+        visits: ``customer_id``, ``date``, ``segment``, ``session`` and ``row`` (u32, in the order
+            of time within a day), a row per session of a known customer.
         viewed: ``session`` and ``product``, each pair once.
         purchases: as :func:`first_purchases`.
 
@@ -49,17 +49,23 @@ def trials(visits: pl.DataFrame, viewed: pl.DataFrame, purchases: pl.DataFrame) 
         ``purchased`` (null: never). Who viewed a product only after the day of buying it did not
         view it first.
     """
-    ordered = visits.sort("customer_id", "date", "session")
-    first = ordered.group_by("customer_id", maintain_order=True).first()
-    own = viewed.with_columns(pl.col("product").cast(pl.String)).join(ordered, on="session")
+    # One number, the lower the earlier, that tells a session: its day, and its row.
+    when = pl.col("date").to_physical().cast(pl.Int64) * (1 << 32) + pl.col("row")
+    visits = visits.with_columns(when.alias("when"))
+    session_at = visits.select("when", "date", "segment")
+    first = visits.group_by("customer_id").agg(pl.col("when").min())
     views = (
-        own.sort("customer_id", "product", "date", "session")
-        .group_by(_PAIR, maintain_order=True)
-        .agg(pl.col("date").first().alias("seen"), pl.col("segment").first().alias("seen_as"))
+        viewed.join(visits.select("session", "customer_id", "when"), on="session")
+        .group_by(_PAIR)
+        .agg(pl.col("when").min())
+        .with_columns(pl.col("product").cast(pl.String))
+        .join(session_at.rename({"date": "seen", "segment": "seen_as"}), on="when")
+        .drop("when")
     )
     products = pl.concat([views["product"], purchases["product"]]).unique().sort()
     rows = (
-        first.select("customer_id", "date", "segment")
+        first.join(session_at, on="when")
+        .select("customer_id", "date", "segment")
         .join(products.to_frame("product"), how="cross")
         .join(views, on=_PAIR, how="left")
         .join(purchases, on=_PAIR, how="left")

@@ -2,15 +2,16 @@
 
 Everything below this module is a function of the frames it returns:
 
-sessions frame, one row per session of the period
-    ``session`` (u32, row number); ``visitor`` (u64, stands for visitor_id); ``date``;
+sessions frame, one row per session of the period: a visitor's together
+    ``session`` (u32, its number here); ``row`` (u32, that in the store: those of one day in the
+    order of time); ``visitor`` (u64, ascending, stands for visitor_id); ``date``;
     the text columns of :data:`SESSION_TEXTS` as categoricals; ``page_views``, ``logins``,
     ``conversions`` (i64), ``value`` (f64, 0 where none); ``is_new``, ``is_bounce``,
     ``is_engaged`` (never null: unknown counts as no); ``key`` (u64, stands for session_id: its
     hash by :func:`seed`).
 
 page views frame, one row per page view of these sessions: a visitor's together, a session's too
-    ``session`` as above; ``visitor`` (u32, ascending: the visitors of this period, numbered);
+    ``session`` as above, ascending; ``visitor`` (u32, ascending: this period's are numbered);
     ``path``, ``category``, ``product`` (categoricals); ``dwell_s`` (f64, null for a session's
     last page); ``conversions`` and ``value`` of the whole session.
 

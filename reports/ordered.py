@@ -1,7 +1,7 @@
 """Sessions and page views column by column: read when first asked for, and kept.
 
-Page views stand in the order of visitors, those of one session together: telling apart the
-sessions, or the visitors, who viewed something is then looking at neighbours (:mod:`reports.runs`)
+Both stand in the order of visitors, page views of one session together: telling apart the
+visitors, or the sessions, who did something is then looking at neighbours (:mod:`reports.runs`)
 and not a table of all of them.
 """
 
@@ -25,7 +25,7 @@ SESSION_TEXTS: Final = (
 _COUNTS = ("page_views", "logins", "conversions")
 _FLAGS = ("is_new", "is_bounce", "is_engaged")
 SESSION_COLUMNS: Final = (
-    "date", "visitor", *SESSION_TEXTS, *_COUNTS, "value", *_FLAGS, "key"
+    "row", "date", "visitor", *SESSION_TEXTS, *_COUNTS, "value", *_FLAGS, "key"
 )  # fmt: skip
 
 _VIEW_TEXTS = ("path", "category", "product")
@@ -70,9 +70,7 @@ def _read_seed(snapshot: Snapshot, span: Span | None) -> int:
 
 
 def _read_sessions(snapshot: Snapshot, span: Span | None, names: list[str]) -> pl.DataFrame:
-    rows = of_span(snapshot.scan("sessions"), span)
     wanted = {
-        "session": pl.int_range(pl.len(), dtype=pl.UInt32).alias("session"),
         "date": pl.col("date"),
         "visitor": VISITOR.alias("visitor"),
         **{name: pl.col(name).cast(pl.Categorical) for name in SESSION_TEXTS},
@@ -81,7 +79,29 @@ def _read_sessions(snapshot: Snapshot, span: Span | None, names: list[str]) -> p
     }
     if "key" in names:
         wanted["key"] = pl.col("session_id").hash(seed(snapshot, span)).alias("key")
-    return rows.select(wanted[name] for name in names).collect()
+    order = _order(snapshot, span)["row"]
+    read = [wanted[name] for name in names if name in wanted]
+    found = of_span(snapshot.scan("sessions"), span).select(read).collect()
+    columns = {name: found[name].gather(order) for name in found.columns}
+    if "visitor" in columns:
+        columns["visitor"] = columns["visitor"].set_sorted()
+    if "session" in names:
+        number = pl.int_range(len(order), dtype=pl.UInt32, eager=True)
+        columns["session"] = number.alias("session")
+    if "row" in names:
+        columns["row"] = order
+    return pl.DataFrame([columns[name] for name in names])
+
+
+def _order(snapshot: Snapshot, span: Span | None) -> pl.DataFrame:
+    """Return ``row``: which session, as they are read, stands where."""
+    key = (*key_of(snapshot, "sessions", span), "order")
+    return CACHE.get(key, lambda: _read_order(snapshot, span))
+
+
+def _read_order(snapshot: Snapshot, span: Span | None) -> pl.DataFrame:
+    found = of_span(snapshot.scan("sessions"), span).select(VISITOR.alias("visitor")).collect()
+    return found.select(pl.arg_sort_by("visitor", maintain_order=True).alias("row"))
 
 
 def _places(snapshot: Snapshot, span: Span | None) -> pl.DataFrame:
@@ -95,22 +115,17 @@ def _places(snapshot: Snapshot, span: Span | None) -> pl.DataFrame:
 
 def _read_places(snapshot: Snapshot, span: Span | None) -> pl.DataFrame:
     views = _numbered_views(snapshot, span)
-    order = sessions(snapshot, span, ["session", "visitor"]).sort("visitor", maintain_order=True)
+    order = views.select(pl.arg_sort_by("session", maintain_order=True)).to_series()
+    views = views.select(pl.col("session", "row").gather(order))
     is_next = pl.col("visitor") != pl.col("visitor").shift(1)
-    order = order.select(
-        "session",
-        is_next.fill_null(value=False).cum_sum().cast(pl.UInt32).alias("visitor"),
-        pl.int_range(pl.len(), dtype=pl.UInt32).alias("rank"),
+    visitor = sessions(snapshot, span, ["visitor"]).select(
+        is_next.fill_null(value=False).cum_sum().cast(pl.UInt32)
     )
-    ranks = pl.repeat(0, order.height, dtype=pl.UInt32, eager=True)
-    rank = ranks.scatter(order["session"], order["rank"]).gather(views["session"])
-    at = rank.arg_sort()
-    rank = rank.gather(at)
     return pl.DataFrame(
         [
-            order["session"].gather(rank),
-            order["visitor"].gather(rank).set_sorted(),
-            views["row"].gather(at),
+            views["session"].set_sorted(),
+            visitor["visitor"].gather(views["session"]).set_sorted(),
+            views["row"],
         ]
     )
 

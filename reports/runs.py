@@ -27,11 +27,16 @@ def counts(runs: pl.Series, codes: pl.Series, end: int) -> pl.Series:
         codes: what is met in each row.
         end: how many codes there are.
     """
-    if not _is_compiled(end):
-        return _of_each(_pairs(runs, codes).unique(), pl.len(), end).fill_null(0).cast(pl.Int64)
+    if not is_counted(end):
+        return of_each(_pairs(runs, codes).unique(), pl.len(), end).fill_null(0).cast(pl.Int64)
     found = np.zeros(end, dtype=np.int64)
     _count(runs, codes, found, None)
     return pl.Series("count", found)
+
+
+def tally(codes: pl.Series, end: int) -> pl.Series:
+    """Return for each code from 0 to before ``end`` in how many rows it is (i64)."""
+    return pl.Series("count", np.bincount(codes.to_numpy(), minlength=end), dtype=pl.Int64)
 
 
 def firsts(runs: pl.Series, codes: pl.Series, end: int) -> pl.Series:
@@ -39,7 +44,7 @@ def firsts(runs: pl.Series, codes: pl.Series, end: int) -> pl.Series:
 
     Arguments as of :func:`counts`.
     """
-    if not _is_compiled(end):
+    if not is_counted(end):
         pair = pl.struct("run", "code").is_first_distinct()
         return _pairs(runs, codes).select(pair.alias("is_first")).to_series()
     is_first = np.empty(len(codes), dtype=np.bool_)
@@ -55,15 +60,15 @@ def medians(values: pl.Series, codes: pl.Series, end: int) -> pl.Series:
         codes: of what each is a value.
         end: how many codes there are.
     """
-    if not _is_compiled(end):
+    if not is_counted(end):
         rows = pl.DataFrame([values.alias("value"), codes.alias("code")])
-        return _of_each(rows, pl.col("value").median(), end)
+        return of_each(rows, pl.col("value").median(), end)
     numbers, of_what = values.fill_null(float("nan")).to_numpy(), codes.to_numpy()
     middles = np.empty(end, dtype=np.float64)
     done = library().weblog_medians(
         numbers.ctypes.data, of_what.ctypes.data, len(numbers), end, middles.ctypes.data
     )
-    _check(done, len(numbers))
+    check(done, len(numbers))
     return pl.Series("median", middles).fill_nan(None)
 
 
@@ -80,15 +85,17 @@ def _count(
         found.ctypes.data,
         None if is_first is None else is_first.ctypes.data,
     )
-    _check(done, len(of_what))
+    check(done, len(of_what))
 
 
-def _check(done: int, rows: int) -> None:
+def check(done: int, rows: int) -> None:
+    """Raise unless the compiled part looked at all rows: it stops at a code beyond the end."""
     if done != rows:
         raise MemoryError(f"{rows} rows could not be counted")
 
 
-def _is_compiled(end: int) -> bool:
+def is_counted(end: int) -> bool:
+    """Whether the compiled part is here and counts so many codes."""
     return is_compiled() and 0 < end <= MOST_CODES
 
 
@@ -96,7 +103,7 @@ def _pairs(runs: pl.Series, codes: pl.Series) -> pl.DataFrame:
     return pl.DataFrame([runs.alias("run"), codes.alias("code")])
 
 
-def _of_each(rows: pl.DataFrame, found: pl.Expr, end: int) -> pl.Series:
+def of_each(rows: pl.DataFrame, found: pl.Expr, end: int) -> pl.Series:
     """Return an aggregate of the rows of each code, null of a code without."""
     every = pl.DataFrame({"code": pl.int_range(end, dtype=pl.UInt32, eager=True)})
     by_code = rows.group_by("code").agg(found.alias("found"))

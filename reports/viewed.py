@@ -11,6 +11,7 @@ import polars as pl
 
 from reports.ask import SMALL
 from reports.breakdown import OTHER
+from reports.compact import places_in
 from reports.measures import columns_of, interval, quotient, relative_change
 from reports.query import check_limit
 from reports.runs import counts, medians
@@ -77,7 +78,7 @@ def viewed(
     rest = ranked.slice(shown.height).select(pl.lit(None, pl.String).alias(by), pl.col("n", "p"))
     rows = pl.concat([shown.with_columns(pl.col(by).cast(pl.String)), rest.sum()])
     rows = rows.with_columns((pl.int_range(pl.len()) == shown.height).alias("is_other"))
-    rows = rows.hstack(_counted(current, sessions, _places(current[by], shown[by]), rows.height))
+    rows = rows.hstack(_counted(current, sessions, places_in(shown[by], current[by]), rows.height))
     return (
         rows.head(shown.height + bool(rest.height))
         .rename({"n": "page_views"})
@@ -111,16 +112,6 @@ def _ranked(current: pl.DataFrame, previous: pl.DataFrame | None, by: str) -> pl
     return both.with_columns(pl.col("n", "p").fill_null(0)).sort(
         ["n", "p", pl.col(by).cast(pl.String)], descending=[True, True, False], nulls_last=True
     )
-
-
-def _places(values: pl.Series, shown: pl.Series) -> pl.Series:
-    """Return where in ``shown`` each value stands; its height where it does not."""
-    codes, own = values.to_physical(), shown.to_physical()
-    none = max(int(part.max() or 0) for part in (codes, own)) + 1  # type: ignore[arg-type]
-    places = pl.repeat(len(shown), none + 1, dtype=pl.UInt32, eager=True).scatter(
-        own.fill_null(none), pl.int_range(len(shown), dtype=pl.UInt32, eager=True)
-    )
-    return places.gather(codes.fill_null(none))
 
 
 def _counted(

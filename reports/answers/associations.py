@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from reports.ask import Asked, ask
-from reports.associations import LEAST
+from reports.associations import LEAST, of_views
 from reports.associations import associations as measured
 from reports.breakdown import text
 from reports.discovery import FALSE_DISCOVERIES
@@ -98,35 +98,18 @@ def associations(
         ("session", "date", "key"),
         ("session", "visitor", "category", "product"),
     )
-    found = measured(*(_viewed(asked) if outcome == "viewed" else _bought(asked)))
+    is_viewed = outcome == "viewed"
+    found = of_views(asked.page_views) if is_viewed else measured(*_bought(asked))
     frame = found.with_columns(pl.lit(outcome).alias("outcome")).select(c.name for c in COLUMNS)
     shown = frame if limit is None else frame.head(limit)
     return asked.answer("associations", shown, *_warnings(asked, frame))
 
 
-def _viewed(asked: Asked) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Return who read what, who viewed which product, and how many other pages, by visitor."""
-    views = asked.page_views.lazy().select(pl.col("visitor").alias("person"), "category", "product")
-    about_none = pl.col("product").is_null()
-    read = (
-        views.filter(about_none)
-        .select("person", pl.col("category").alias("content"))
-        .drop_nulls()
-        .unique()
-    )
-    took = views.select("person", "product").drop_nulls().unique()
-    others = (
-        views.filter(about_none)
-        .group_by("person")
-        .agg(pl.len().alias("pages"))
-        .with_columns(pl.lit(None, pl.Categorical).alias("product"))
-    )
-    frames = pl.collect_all([read, took, others])
-    return frames[0], frames[1], frames[2]
-
-
 def _bought(asked: Asked) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Return the same by customer; what was read counts up to the day of buying."""
+    """Return who read what, bought which product, and how many other pages, by customer.
+
+    What was read counts up to the day of buying.
+    """
     sessions = asked.sessions
     known = customers_of(sessions, asked.snapshot, asked.query.current)
     days = sessions.select("session", "date").join(known, on="session")

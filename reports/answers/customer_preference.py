@@ -9,6 +9,7 @@ import polars as pl
 from reports.affinity import affinity
 from reports.ask import ask
 from reports.breakdown import text
+from reports.contents import beside
 from reports.looked_at import (
     age_weights,
     check_half_life,
@@ -80,15 +81,13 @@ def customer_preference(
     check_kind(kind)
     check_half_life(half_life)
     check_limit(limit)
-    columns = ("session", "visitor", "date", "segment", "key"), ("session", kind, "dwell_s")
+    columns = ("session", "row", "visitor", "date", "segment", "key"), ("session", kind, "dwell_s")
     asked = ask(source, replace(filters, compare="none"), *columns)
     query = asked.query
     bare = Filters(start=filters.start, end=filters.end, compare="none")
     everyone = ask(asked.snapshot, bare, *columns) if filters.chosen else asked
     known = customers_of(everyone.sessions, asked.snapshot, query.current)
-    sessions = everyone.sessions.select("session", "visitor", "date", "segment").join(
-        known, on="session"
-    )
+    sessions = beside(known, everyone.sessions, "row", "visitor", "date", "segment")
     listed = known["customer_id"].unique()
     if filters.chosen:
         listed = customers_of(asked.sessions, asked.snapshot, query.current)["customer_id"].unique()
@@ -97,7 +96,7 @@ def customer_preference(
         known.rename({"customer_id": "customer"}), on="session"
     ).select("customer", "session", "name", "n", "aged")  # fmt: skip
     segments = (
-        sessions.sort("date", "session")
+        sessions.sort("date", "row")
         .group_by("customer_id")
         .agg(pl.col("segment").last().cast(pl.String))
         .rename({"customer_id": "customer"})

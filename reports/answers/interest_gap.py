@@ -9,11 +9,13 @@ import polars as pl
 
 from reports.ask import Asked, ask
 from reports.breakdown import text
+from reports.compact import places_in
 from reports.discovery import FALSE_DISCOVERIES, beyond_chance, two_sided
 from reports.intervals import Z95
 from reports.looked_at import customers_of
 from reports.query import EVERYTHING, Filters
 from reports.result import Report
+from reports.runs import counts
 from reports.spec import ColumnSpec
 from reports.warning import ReportWarning
 from weblog.store import Snapshot, Store
@@ -80,15 +82,10 @@ def interest_gap(source: Store | Snapshot, filters: Filters = EVERYTHING) -> Rep
 
 def _counted(asked: Asked) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return ``product`` with ``visitors``, and ``product`` with ``buyers``, of the period."""
-    looked = (
-        asked.page_views.lazy()
-        .select("visitor", "product")
-        .drop_nulls()
-        .group_by("product")
-        .agg(pl.col("visitor").n_unique().cast(pl.Int64).alias("visitors"))
-        .with_columns(pl.col("product").cast(pl.String))
-        .collect()
-    )
+    views = asked.page_views.select("visitor", "product").drop_nulls()
+    products = views["product"].unique()
+    visitors = counts(views["visitor"], places_in(products, views["product"]), len(products))
+    looked = pl.DataFrame([products.cast(pl.String), visitors.alias("visitors")])
     span, who = asked.query.current, pl.lit(value=True)
     if asked.query.filters.chosen:
         known = customers_of(asked.sessions, asked.snapshot, span)["customer_id"].unique()

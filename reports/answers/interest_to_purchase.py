@@ -7,8 +7,10 @@ from typing import Final
 
 import polars as pl
 
+from reports import contents
 from reports.ask import SMALL, Asked, ask
 from reports.breakdown import text
+from reports.compact import in_any
 from reports.discovery import FALSE_DISCOVERIES, beyond_chance, two_sided
 from reports.interest import first_purchases, outcomes, trials
 from reports.interest_words import sentences
@@ -118,7 +120,7 @@ def interest_to_purchase(
     asked = ask(
         source,
         replace(filters, compare="none"),
-        ("session", "date", "segment", "key"),
+        ("session", "row", "date", "segment", "key"),
         ("session", "product"),
     )
     tried = trials_of(asked)
@@ -159,9 +161,9 @@ def trials_of(asked: Asked) -> pl.DataFrame:
     """Return :func:`reports.interest.trials` of the period's sessions."""
     sessions = asked.sessions
     known = customers_of(sessions, asked.snapshot, asked.query.current)
-    visits = sessions.select("session", "date", "segment").join(known, on="session")
-    viewed = asked.page_views.select("session", "product").drop_nulls()
-    viewed = viewed.join(known.select("session"), on="session", how="semi").unique()
+    visits = contents.beside(known, sessions, "row", "date", "segment")
+    pairs = contents.viewed(asked.snapshot, asked.query.current, asked.query.filters, "product")
+    viewed = pairs.filter(in_any(pairs["session"], known["session"])).rename({"value": "product"})
     return trials(visits, viewed, first_purchases(asked.snapshot))
 
 

@@ -88,25 +88,22 @@ def cells(current: pl.DataFrame, previous: pl.DataFrame | None, limit: int | Non
 
     Args:
         current: sessions with ``customer`` and ``name``; the same ``key`` may be there for
-            several names.
+            several names, one after the other.
         previous: the same of the period compared with.
         limit: how many cells; the others become one row.
     """
     by = ["segment", "name"]
     frame = breakdown(current, previous, by, limit=limit)
-    wholes = current.group_by(pl.col("segment").cast(pl.String)).agg(
-        pl.col("key").n_unique().cast(pl.Int64).alias("segment_sessions")
-    )
-    named = current.with_columns(pl.col("segment").cast(pl.String))
+    texts = pl.col(by).cast(pl.String)
+    once = current.filter((pl.col("key") != pl.col("key").shift(1)).fill_null(value=True))
+    wholes = once.group_by("segment").agg(pl.len().cast(pl.Int64).alias("segment_sessions"))
+    wholes = wholes.with_columns(pl.col("segment").cast(pl.String))
+    known = current.select(*by, "customer").drop_nulls("customer")
+    people = pl.col("customer").n_unique().cast(pl.Int64).alias("customers")
+    shown = known.group_by(by).agg(people).with_columns(texts)
     kept = frame.filter(~pl.col("is_other")).select(by)
-    people = pl.col("customer").n_unique() - pl.col("customer").is_null().any().cast(pl.UInt32)
-    shown = (
-        named.join(kept, on=by, how="semi", nulls_equal=True)
-        .group_by(by)
-        .agg(people.cast(pl.Int64).alias("customers"))
-    )
-    rest = named.join(kept, on=by, how="anti", nulls_equal=True)
-    others = rest["customer"].drop_nulls().n_unique()
+    rest = known.with_columns(texts).join(kept, on=by, how="anti", nulls_equal=True)
+    others = rest["customer"].n_unique()
     whole = pl.when(~pl.col("is_other")).then("segment_sessions")
     low, high = wilson(pl.col("sessions"), pl.col("segment_sessions"))
     return (
@@ -119,7 +116,7 @@ def cells(current: pl.DataFrame, previous: pl.DataFrame | None, limit: int | Non
             .otherwise(pl.col("customers").fill_null(0))
             .cast(pl.Int64)
             .alias("customers"),
-            (pl.col("sessions") / (current["key"].n_unique() or None)).alias("share"),
+            (pl.col("sessions") / (once.height or None)).alias("share"),
         )
         .with_columns(
             (pl.col("sessions") / pl.col("segment_sessions")).alias("segment_share"),

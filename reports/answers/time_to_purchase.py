@@ -70,7 +70,7 @@ def time_to_purchase(source: Store | Snapshot, filters: Filters = EVERYTHING) ->
     asked = ask(
         source,
         replace(filters, compare="none"),
-        ("session", "date", "segment", "key"),
+        ("session", "row", "date", "segment", "key"),
         ("session", "product"),
     )
     schema = {column.name: column.dtype for column in COLUMNS}

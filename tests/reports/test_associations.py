@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 import reports
-from reports.associations import associations
+from reports.associations import associations, of_views
 from weblog.company_tables import PURCHASES
 from weblog.errors import UnknownNameError
 from weblog.store import Store
@@ -194,3 +194,27 @@ def test_a_site_without_rules_is_told_so(
     report = reports.associations(make_store([visits(1, 0, "a", "home")]))
     assert report.frame.is_empty()
     assert {w.code for w in report.warnings} >= {"no_categories", "no_products"}
+
+
+PAGES = st.lists(
+    st.tuples(
+        st.integers(0, 6), st.sampled_from(["kids", "old", None]), st.sampled_from(["x", "y", None])
+    ),
+    max_size=60,
+).map(lambda rows: sorted(rows, key=lambda row: row[0]))
+
+
+@settings(max_examples=60)
+@given(PAGES)
+def test_what_visitors_view_is_associated_as_what_anybody_takes(
+    rows: list[tuple[int, str | None, str | None]],
+) -> None:
+    schema = {"visitor": pl.UInt32, "category": pl.Categorical, "product": pl.Categorical}
+    views = pl.DataFrame(rows, schema=schema, orient="row")
+    named = views.rename({"visitor": "person"})
+    without = named.filter(pl.col("product").is_null())
+    read = without.select("person", pl.col("category").alias("content")).drop_nulls().unique()
+    took = named.select("person", "product").drop_nulls().unique()
+    others = without.group_by("person").agg(pl.len().alias("pages"))
+    others = others.with_columns(pl.lit(None, pl.Categorical).alias("product"))
+    assert_frame_equal(of_views(views), associations(read, took, others))

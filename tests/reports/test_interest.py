@@ -64,6 +64,7 @@ def test_trials_equal_the_slow_reference(
             "date": [ago(back) for _, back, _ in ordered],
             "segment": ["member"] * len(ordered),
             "session": range(len(ordered)),
+            "row": range(len(ordered)),
         }
     )
     viewed = pl.DataFrame(

@@ -38,9 +38,8 @@ def test_page_views_stand_in_the_order_of_visitors_with_what_they_are(
     monkeypatch.setattr(compact, "CHUNK", chunk)
     span = load.data_days(snapshot)
     views = load.page_views(snapshot, span, EVERYTHING)
-    assert views["visitor"].is_sorted()
-    runs = views["session"].rle_id().n_unique()
-    assert runs == views["session"].n_unique()
+    assert views["visitor"].to_list() == sorted(views["visitor"].to_list())
+    assert views["session"].to_list() == sorted(views["session"].to_list())
     sessions = load.sessions(snapshot, span, EVERYTHING)
     joined = views.join(sessions.select("session", "key", who="visitor"), on="session")
     assert (
@@ -56,6 +55,18 @@ def test_page_views_stand_in_the_order_of_visitors_with_what_they_are(
     order = ["key", "path", "dwell_s"]
     found = joined.select("key", pl.col("path").cast(pl.String), "dwell_s").sort(order)
     assert found.equals(stored.sort(order))
+
+
+def test_sessions_are_numbered_in_the_order_of_visitors(snapshot: Snapshot) -> None:
+    span = load.data_days(snapshot)
+    sessions = load.sessions(snapshot, span, EVERYTHING)
+    assert sessions["session"].to_list() == list(range(sessions.height))
+    assert sessions["visitor"].to_list() == sorted(sessions["visitor"].to_list())
+    stored = snapshot.scan("sessions").filter(pl.col("date").is_between(*span))  # type: ignore[misc]
+    key = pl.col("session_id").hash(load.seed(snapshot, span)).alias("key")
+    columns = ["visitor", "date", "page_views"]
+    expected = stored.select(key, ordered.VISITOR.alias("visitor"), *columns[1:]).collect()
+    assert sessions.sort("row").select("key", *columns).equals(expected)
 
 
 def test_filtered_sessions_are_those_of_the_whole_that_pass(snapshot: Snapshot) -> None:

@@ -13,10 +13,10 @@ from typing import Final
 
 FILE: Final = Path(__file__).with_name("_native.so")
 
-INTERFACE: Final = 5
+INTERFACE: Final = 6
 """As in ``native.c``: one that was built of other sources would be called wrongly."""
 
-_P, _I = ctypes.c_void_p, ctypes.c_int64
+_P, _I, _U = ctypes.c_void_p, ctypes.c_int64, ctypes.c_uint32
 
 _FUNCTIONS: Final[dict[str, tuple[type | None, list[type]]]] = {
     "weblog_interface": (_I, []),
@@ -31,8 +31,10 @@ _FUNCTIONS: Final[dict[str, tuple[type | None, list[type]]]] = {
     "weblog_split_lines": (_I, [ctypes.c_char_p, _I, _P, _P, _P, ctypes.c_int32, _P, _P]),
     "weblog_number_integers": (_I, [_P, _I, _P, _P, ctypes.c_uint64]),
     "weblog_join_texts": (None, [ctypes.c_char_p, _P, _P, _I, _P]),
-    "weblog_count_runs": (_I, [_P, ctypes.c_int32, _P, _I, ctypes.c_uint32, _P, _P]),
-    "weblog_medians": (_I, [_P, _P, _I, ctypes.c_uint32, _P]),
+    "weblog_count_runs": (_I, [_P, ctypes.c_int32, _P, _I, _U, _P, _P]),
+    "weblog_sum_shared": (_I, [_P, _P, _I, _U, _P, _P, _P, _I, _U, _P]),
+    "weblog_count_pairs": (_I, [_P, _P, _I, _U, _P, _P, _I, _U, _P]),
+    "weblog_medians": (_I, [_P, _P, _I, _U, _P]),
     "weblog_unquote": (_I, [ctypes.c_char_p, _I, ctypes.c_int32, _P, _P]),
 }
 

@@ -14,7 +14,7 @@
 enum { LITERAL, QUOTED, WORD, TIME };                        /* what an operation reads */
 enum { DROPPED, TEXT, ADDRESS, STATUS, BYTES, DURATION, WHOLE_DURATION }; /* a value */
 
-#define INTERFACE 5 /* library.py asks for it: count up when a function or a struct changes */
+#define INTERFACE 6 /* library.py asks for it: count up when a function or a struct changes */
 #define MOST_VALUES 64
 #define MOST_NUMBERED 8
 #define FAILED (-1)
@@ -578,6 +578,72 @@ int64_t weblog_count_runs(const void *runs, int32_t width, const uint32_t *codes
     }
     free(met);
     return count;
+}
+
+/* Two lists of rows stand in the order of their runs, which ascend; a run can be in either or both. */
+
+/* Add, for each row of the other list, how many rows of its run in this one have the code it asks
+   for; sums are by `into`. Without codes every row has the same. */
+int64_t weblog_sum_shared(const uint64_t *runs, const uint32_t *codes, int64_t count, uint32_t end,
+                          const uint64_t *their_runs, const uint32_t *asked, const uint32_t *into,
+                          int64_t their_count, uint32_t into_end, int64_t *sums) {
+    uint32_t *held = calloc((size_t)end + 1, sizeof *held);
+    int64_t done = FAILED, i = 0, j = 0;
+    if (!held) return FAILED;
+    while (j < their_count) {
+        uint64_t run = their_runs[j];
+        while (i < count && runs[i] < run) i++;
+        int64_t begin = i;
+        for (; i < count && runs[i] == run; i++) {
+            uint32_t code = codes ? codes[i] : 0;
+            if (code >= end) goto end;
+            held[code]++;
+        }
+        for (; j < their_count && their_runs[j] == run; j++) {
+            uint32_t code = codes ? asked[j] : 0;
+            if (code >= end || into[j] >= into_end) goto end;
+            sums[into[j]] += held[code];
+        }
+        while (begin < i) {
+            held[codes ? codes[begin] : 0] = 0;
+            begin++;
+        }
+    }
+    done = their_count;
+end:
+    free(held);
+    return done;
+}
+
+/* Count the pairs of a row of this list and one of the other in the same run: `pairs` has a line for
+   each code here, and in it a count for each code there. */
+int64_t weblog_count_pairs(const uint64_t *runs, const uint32_t *codes, int64_t count, uint32_t end,
+                           const uint64_t *their_runs, const uint32_t *theirs, int64_t their_count,
+                           uint32_t their_end, int64_t *pairs) {
+    uint32_t *held = calloc((size_t)their_end + 1, sizeof *held);
+    uint32_t *met = malloc(((size_t)their_end + 1) * sizeof *met);
+    int64_t done = FAILED, i = 0, j = 0;
+    if (!held || !met) goto end;
+    while (j < their_count) {
+        uint64_t run = their_runs[j];
+        uint32_t n = 0;
+        for (; j < their_count && their_runs[j] == run; j++) {
+            if (theirs[j] >= their_end) goto end;
+            if (!held[theirs[j]]++) met[n++] = theirs[j];
+        }
+        while (i < count && runs[i] < run) i++;
+        for (; i < count && runs[i] == run; i++) {
+            if (codes[i] >= end) goto end;
+            int64_t *line = pairs + (int64_t)codes[i] * their_end;
+            for (uint32_t k = 0; k < n; k++) line[met[k]] += held[met[k]];
+        }
+        while (n) held[met[--n]] = 0;
+    }
+    done = their_count;
+end:
+    free(held);
+    free(met);
+    return done;
 }
 
 static double chosen(double *values, int64_t count, int64_t rank) {
