@@ -10,6 +10,7 @@ import polars as pl
 
 from reports.ask import SMALL
 from reports.clusters import SIDES, both_sums, differences, own_sums
+from reports.compact import places_in
 from reports.contents import beside
 from reports.discovery import beyond_chance
 from reports.query import check_limit
@@ -28,6 +29,11 @@ class Side:
 
     sessions: pl.DataFrame
     viewed: dict[str, pl.DataFrame]
+
+    @property
+    def by_visitor(self) -> Side:
+        """The same, a visitor's sessions together."""
+        return Side(self.sessions.sort("visitor", maintain_order=True), self.viewed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +126,9 @@ def compared(one: Side, other: Side, *, totals: bool, limit: int | None) -> pl.D
         QueryError: ``limit`` is less than 1.
     """
     check_limit(limit)
-    sides = (one, other)
-    people = (_per_visitor(one.sessions), _per_visitor(other.sessions))
+    # In the order of visitors, as reports.load has them: then sorting is looking.
+    sides = (one.by_visitor, other.by_visitor)
+    people = (_per_visitor(sides[0].sessions), _per_visitor(sides[1].sessions))
     rows = [_measured(people)]
     rows += [_content(part, sides, people, limit) for part in CONTENT]
     sums = _with_people(pl.concat(rows, how="diagonal_relaxed"), people)
@@ -175,8 +182,8 @@ def _concluded(rows: pl.DataFrame, *, totals: bool) -> pl.DataFrame:
 
 
 def _per_visitor(sessions: pl.DataFrame) -> pl.DataFrame:
-    """Return a row per visitor of a side, with :data:`SUMMED`."""
-    return sessions.group_by("visitor").agg(
+    """Return a row per visitor of a side, as they stand in ``sessions``, with :data:`SUMMED`."""
+    return sessions.group_by("visitor", maintain_order=True).agg(
         expression.cast(pl.Float64).alias(name) for name, expression in SUMMED.items()
     )
 
@@ -216,37 +223,22 @@ def _content(
 ) -> pl.DataFrame:
     """Return the sums of the share of sessions that viewed a category or product, of each."""
     top = _most_viewed([side.viewed[part] for side in sides], limit)
-    views = [
-        beside(side.viewed[part], side.sessions, "visitor")
-        .join(top, on="value", how="semi")
-        .group_by("value", "visitor")
-        .agg(pl.len().cast(pl.Float64).alias("n"))
-        for side in sides
-    ]
-    shared = (
-        people[0]
-        .join(people[1], on="visitor", suffix="_2")
-        .select("visitor", d1="sessions", d2="sessions_2")
-    )
-    n1, n2, d1, d2 = (pl.col(name) for name in ("n", "n_2", "d1", "d2"))
-    on_both = views[0].join(views[1], on=["value", "visitor"], suffix="_2")
+    views = [_viewers(side, part, top["value"]) for side in sides]
+    shared = _shared(people)
     parts = [
-        _own_views(view, person, s) for s, view, person in zip(SIDES, views, people, strict=True)
+        _own_views(view, person["sessions"], s)
+        for s, view, person in zip(SIDES, views, people, strict=True)
     ]
-    parts += [
-        on_both.group_by("value").agg((n1 * n2).sum().alias("n1n2")),
-        views[0].join(shared, on="visitor").group_by("value").agg((n1 * d2).sum().alias("n1d2")),
-        views[1].join(shared, on="visitor").group_by("value").agg((n1 * d1).sum().alias("d1n2")),
-    ]
-    rows = top.with_row_index("rank")
+    parts += _shared_views(views, shared, people)
+    rows = top.with_row_index("code")
     for sums in parts:
-        rows = rows.join(sums, on="value", how="left")
-    return rows.sort("rank").select(
+        rows = rows.join(sums, on="code", how="left")
+    return rows.sort("code").select(
         pl.lit(part).alias("part"),
         pl.col("value").cast(pl.String).alias("name"),
         pl.lit("rate").alias("unit"),
         pl.lit("rate").alias("kind"),
-        pl.exclude("rank", "value").fill_null(0.0),
+        pl.exclude("code", "value").fill_null(0.0),
         *(
             pl.lit(float((person["sessions"] ** power).sum())).alias(f"{'d' * power}{s}")
             for s, person in zip(SIDES, people, strict=True)
@@ -256,20 +248,74 @@ def _content(
     )
 
 
-def _own_views(views: pl.DataFrame, people: pl.DataFrame, end: str) -> pl.DataFrame:
-    """Return the sums of a side with n in them, of each value; who did not view it adds 0."""
-    n, d = pl.col("n"), pl.col("sessions")
-    return (
-        views.join(people.select("visitor", "sessions"), on="visitor")
-        .group_by("value")
-        .agg(
-            n.sum().alias(f"n{end}"),
-            (n**2).sum().alias(f"nn{end}"),
-            (n * d).sum().alias(f"nd{end}"),
-            (n**2 * d).sum().alias(f"nnd{end}"),
-            (n * d**2).sum().alias(f"ndd{end}"),
+def _viewers(side: Side, part: str, top: pl.Series) -> pl.DataFrame:
+    """Return who viewed which of ``top``, and in how many sessions.
+
+    Returns:
+        ``person`` (row of :func:`_per_visitor`), ``code`` (place in ``top``) and ``n``.
+    """
+    size = max(len(top), 1)
+    person = side.sessions.select("session", pl.col("visitor").rle_id().alias("person"))
+    pairs = beside(side.viewed[part], person, "person")
+    code = places_in(top, pairs["value"])
+    pairs = (
+        pairs.select("person").with_columns(code.alias("code")).filter(pl.col("code") < len(top))
+    )
+    key, n = pl.col("person").cast(pl.UInt64) * size + pl.col("code"), pl.len().cast(pl.Float64)
+    counted = pairs.select(key.alias("key")).group_by("key").agg(n.alias("n"))
+    return counted.select(
+        (pl.col("key") // size).cast(pl.UInt32).alias("person"),
+        (pl.col("key") % size).cast(pl.UInt32).alias("code"),
+        "n",
+    )
+
+
+def _shared(people: tuple[pl.DataFrame, pl.DataFrame]) -> pl.DataFrame:
+    """Return the visitors on both sides: ``person1``, ``person2`` and their sessions on either."""
+    one, other = (
+        person.select("visitor", f"d{s}").with_row_index(f"person{s}")
+        for s, person in (
+            (s, person.rename({"sessions": f"d{s}"}))
+            for s, person in zip(SIDES, people, strict=True)
         )
     )
+    return one.join(other, on="visitor")
+
+
+def _own_views(views: pl.DataFrame, sessions: pl.Series, end: str) -> pl.DataFrame:
+    """Return the sums of a side with n in them, of each code; who did not view it adds 0."""
+    n, d = pl.col("n"), pl.col("d")
+    rows = views.with_columns(sessions.gather(views["person"]).alias("d"))
+    return rows.group_by("code").agg(
+        n.sum().alias(f"n{end}"),
+        (n**2).sum().alias(f"nn{end}"),
+        (n * d).sum().alias(f"nd{end}"),
+        (n**2 * d).sum().alias(f"nnd{end}"),
+        (n * d**2).sum().alias(f"ndd{end}"),
+    )
+
+
+def _shared_views(
+    views: list[pl.DataFrame], shared: pl.DataFrame, people: tuple[pl.DataFrame, pl.DataFrame]
+) -> list[pl.DataFrame]:
+    """Return the sums over visitors on both sides with n in them, of each code."""
+    one, other = shared["person1"], shared["person2"]
+    nowhere = pl.Series("place", [None], dtype=pl.UInt32)
+    places = nowhere.new_from_index(0, people[0].height).scatter(one, other)
+    none = [pl.repeat(0.0, person.height, eager=True) for person in people]
+    theirs = (none[0].scatter(one, shared["d2"]), none[1].scatter(other, shared["d1"]))
+    sums = [
+        view.with_columns(d.gather(view["person"]).alias("d"))
+        .group_by("code")
+        .agg((pl.col("n") * pl.col("d")).sum().alias(name))
+        for view, d, name in zip(views, theirs, ("n1d2", "d1n2"), strict=True)
+    ]
+    seen = views[0].with_columns(places.gather(views[0]["person"]).alias("person"))
+    both = seen.drop_nulls("person").join(views[1], on=["person", "code"], suffix="_2")
+    return [
+        both.group_by("code").agg((pl.col("n") * pl.col("n_2")).sum().alias("n1n2")),
+        *sums,
+    ]
 
 
 def _most_viewed(pairs: list[pl.DataFrame], limit: int | None) -> pl.DataFrame:

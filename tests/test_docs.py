@@ -49,6 +49,10 @@ NOT_HERE = {
 """Lines that need what this folder has not: another machine, another log, the network."""
 
 
+EXPORTS = {"google-ads.csv": "google_en.csv", "naver.csv": "naver.csv"}
+"""Exports of ad systems that pages load, and which of the tests' they are."""
+
+
 def page_id(page: Path) -> str:
     return page.relative_to(ROOT).as_posix()
 
@@ -103,6 +107,8 @@ def workplace(
     starts_anew = page_id(page) in FROM_NOTHING
     ignored = ["weblog-store"] if starts_anew or "create=True" in code else []
     shutil.copytree(company, folder, ignore=shutil.ignore_patterns(*ignored))
+    for name, export in EXPORTS.items():
+        shutil.copy(ROOT / "tests" / "sessionize" / "ad_costs" / "data" / export, folder / name)
     monkeypatch.chdir(folder)
     return folder
 
