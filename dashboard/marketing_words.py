@@ -105,8 +105,8 @@ MARKETING_TEXTS: Final[dict[str, tuple[str, str]]] = {
         "Which days were unusual, and did something change for good?",
         "어떤 날이 평소와 달랐고, 계속되는 변화가 있나요?",
     ),
-    "out_of_line": ("What was unusual", "평소와 다른 점"),
-    "out_of_line_help": (
+    "days_unusual": ("What was unusual", "평소와 다른 점"),
+    "days_unusual_help": (
         "Band: 95% of ordinary days; points: days out of it; dashed: a change that lasts",
         "띠: 보통 날의 95%, 점: 벗어난 날, 파선: 계속되는 변화",
     ),

@@ -1,13 +1,19 @@
 """What holds for every test."""
 
+from __future__ import annotations
+
 import os
-from collections.abc import Generator
-from typing import Any
+import shutil
+from collections.abc import Generator, Iterator
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import is_hypothesis_test, settings
 from xdist.scheduler import LoadFileScheduling
 from xdist.workermanage import WorkerController
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 # How long an example takes says more about the machine's other work than about the code;
 # speed is what benchmarks/ is for.
@@ -125,3 +131,27 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     cases = sum(int(count) for name, count in properties if name == "random cases")
     if cases:
         terminalreporter.write_line(f"{cases:,} random cases tried")
+
+
+# a browser
+
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The one Chromium of a process: Playwright cannot be started twice."""
+    from playwright.sync_api import sync_playwright
+
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    assert chromium, (
+        "The browser tests need Chromium: install Debian's package `chromium`, or name a program "
+        "in the environment variable CHROMIUM."
+    )
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium, headless=True, args=FLAGS)
+        yield running
+        running.close()

@@ -12,7 +12,7 @@ PAGE: Final = CardsPage(
     "days_page",
     (
         CardSpec(
-            "days", "anomalies", "out_of_line", "out_of_line_help",
+            "days", "anomalies", "days_unusual", "days_unusual_help",
             columns=("date", "series", "reason", "value", "expected", "expected_low",
                      "expected_high", "difference", "change", "p"),
             filters={"series": "=by"},

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -15,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from weblog.store import open_store
 
@@ -23,11 +21,6 @@ expect.set_options(timeout=15_000)  # a busy machine is slow, and no test here i
 
 ROOT = Path(__file__).parents[2]
 COMPANY = ROOT / "sample_logs" / "data"
-
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
 
 EVIL = "/<img src=x onerror=window.hacked=1>"
 """A path that is asked for so often that it is among the top pages."""
@@ -112,19 +105,6 @@ def empty_dashboard(tmp_path: Path) -> Iterator[Dashboard]:
     """A dashboard over a store nothing was read into."""
     open_store(tmp_path / "store", create=True)
     yield from served(tmp_path / "store")
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    assert chromium, (
-        "The browser tests need Chromium: install Debian's package `chromium`, or name a program "
-        "in the environment variable CHROMIUM."
-    )
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium, headless=True, args=FLAGS)
-        yield running
-        running.close()
 
 
 @dataclass

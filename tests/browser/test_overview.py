@@ -136,7 +136,7 @@ def test_no_tile_is_cut_off_while_its_sample_is_small(open_page: OpenPage, langu
 def test_a_path_loses_its_middle_and_no_room(open_page: OpenPage, width: int) -> None:
     page = drawn(open_page("?category=children&segment=anonymous&period=all", width))
     paths = page.evaluate(
-        """[...document.querySelectorAll('.path')].map(one => ({
+        """[...document.querySelectorAll('.page-path')].map(one => ({
             whole: one.children[0].innerText, shown: one.children[1].innerText,
             left: one.clientWidth - one.children[1].getBoundingClientRect().width}))"""
     )

@@ -180,7 +180,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def until(condition: Any, seconds: float = 20) -> None:
+def until(condition: Any, seconds: float = 120) -> None:
     """Wait until something holds."""
     end = time.monotonic() + seconds
     while not condition():

@@ -39,7 +39,8 @@ def _as_statuses(value: object) -> object:
 Statuses = Annotated[str, BeforeValidator(_as_statuses)]
 
 
-def _as_day(value: object) -> object:
+def as_day(value: object) -> object:
+    """Return the day a setting says, as a date or as text; pydantic would take seconds, too."""
     problem = "expected a day such as 2025-09-30"
     if isinstance(value, str):
         try:
@@ -51,7 +52,7 @@ def _as_day(value: object) -> object:
     return value
 
 
-Day = Annotated[date | None, BeforeValidator(_as_day)]
+Day = Annotated[date | None, BeforeValidator(as_day)]
 
 
 class LineRule(Section):

@@ -157,7 +157,7 @@
       observer.observe(box.current);
       return () => observer.disconnect();
     }, [text]);
-    return h("span", { className: "path", ref: box }, hidden(text),
+    return h("span", { className: "page-path", ref: box }, hidden(text),
       h("span", { "aria-hidden": true }, shown));
   }
 

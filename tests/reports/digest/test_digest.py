@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from in_process import Done, run_here
 from mail_servers import free_port, smtp_server
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser as Chromium
 from pypdf import PdfReader
 
 import reports
@@ -213,32 +213,27 @@ def test_structure_of_the_page(company: Store) -> None:
 
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_readable_at_any_width_light_and_dark(
-    company: Store, tmp_path: Path, language: str
+    company: Store, browser: Chromium, tmp_path: Path, language: str
 ) -> None:
-    browser = find_browser(os.environ)
-    assert browser is not None
+    painter = find_browser(os.environ)
+    assert painter is not None
     told = digest(company, "summary", "channels", "pages", "cohorts", language=language)
-    drawn = browser.draw([{**s.figure, "layout": {**s.figure["layout"], "width": 480}}
+    drawn = painter.draw([{**s.figure, "layout": {**s.figure["layout"], "width": 480}}
                           for s in told.sections if s.figure], 1)  # fmt: skip
     assert all(png is not None and png.startswith(PNG) for png in drawn)
     sources = {n: f"data:image/png;base64,{b64encode(png or b'').decode()}"
                for n, png in enumerate(drawn)}  # fmt: skip
     file = tmp_path / "page.html"
     file.write_text(page(told, sources), "utf-8")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=browser.program, args=["--no-sandbox", "--disable-gpu"]
-        )
-        for width in (640, 390):
-            for scheme in ("light", "dark"):
-                shown = chromium.new_page(viewport={"width": width, "height": 900},
-                                          color_scheme=scheme)  # type: ignore[arg-type]  # fmt: skip
-                shown.goto(file.as_uri())
-                assert shown.evaluate("document.documentElement.scrollWidth") == width
-                assert shown.evaluate("[...document.images].every(i => i.naturalWidth > 400)")
-                assert shown.evaluate(_CONTRAST) >= 4.5, "WCAG 1.4.3"
-                shown.close()
-        chromium.close()
+    for width in (640, 390):
+        for scheme in ("light", "dark"):
+            shown = browser.new_page(viewport={"width": width, "height": 900},
+                                      color_scheme=scheme)  # type: ignore[arg-type]  # fmt: skip
+            shown.goto(file.as_uri())
+            assert shown.evaluate("document.documentElement.scrollWidth") == width
+            assert shown.evaluate("[...document.images].every(i => i.naturalWidth > 400)")
+            assert shown.evaluate(_CONTRAST) >= 4.5, "WCAG 1.4.3"
+            shown.close()
 
 
 _CONTRAST = """
