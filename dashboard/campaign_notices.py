@@ -33,6 +33,10 @@ KOREAN: Final[dict[str, str]] = {
         "site.toml의 [campaign]에 적힌 이름을 찾습니다"
     ),
     "nothing_mistagged": "태그가 있는 페이지뷰 {views}건에서 잘못된 점을 찾지 못했습니다",
+    "tagging_tables": (
+        "{tables} 표가 비어 있어 링크의 이름을 회사의 이름과 비교할 수 없습니다: 모르는 캠페인, "
+        "보이지 않는 캠페인, 오타 일부를 찾지 못합니다. {loads}로 불러오세요"
+    ),
     "links_counted_whole": "링크는 전체를 살펴봅니다: 필터는 세션에서 찾은 항목에만 적용됩니다",
     "no_targets": (
         "설정된 목표치가 없습니다: site.toml에 [[targets]]를 쓰고 --site로 지정하세요. 목표 달성 "

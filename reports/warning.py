@@ -101,15 +101,15 @@ TEXTS: Final[dict[str, str]] = {
         'as before a login: their paths lack these; [identity] stitching = "visitor" joins them'
     ),
     "small_credits": (
-        "{small} of {cells} rows were on the path of too few conversions for a conclusion"
+        "rows on the path of too few conversions for a conclusion: {small} of {cells}"
     ),
     "paths_shortened": "{paths} paths are longer than {touches} touches: only their latest count",
     "not_resampled": (
         "model {model} meets too many different paths to be resampled: it has no intervals; a "
         "lower order or a lower limit of names gives some"
     ),
-    "small_cells": "{small} of {cells} rows have too few sessions for a conclusion",
-    "few_visitors": "{small} of {cells} rows rest on too few visitors for a conclusion",
+    "small_cells": "rows with too few sessions for a conclusion: {small} of {cells}",
+    "few_visitors": "rows with too few visitors for a conclusion: {small} of {cells}",
     "no_customers": "no session in the period is of a known customer: nobody logged in",
     "customers_unseen": "no session of these customers that tells a preference: {customers}",
     "association_only": "an association: who looks differs from who does not in other ways, too",
@@ -130,7 +130,7 @@ TEXTS: Final[dict[str, str]] = {
     "purchases_of_known": (
         "with these filters only purchases of customers known in the sessions they choose count"
     ),
-    "small_groups": "{small} of {cells} rows start from too few customers for a conclusion",
+    "small_groups": "rows that start from too few customers for a conclusion: {small} of {cells}",
     "products_overlap": (
         "a customer can hold several products: their sessions count in each, and shares do not "
         "sum to 1"
@@ -158,7 +158,7 @@ TEXTS: Final[dict[str, str]] = {
     "no_joining": (
         "no day of joining is known: load the register with `weblog customers load FILE`"
     ),
-    "small_cells_people": "{small} of {cells} rows have too few people for a conclusion",
+    "small_cells_people": "rows with too few people for a conclusion: {small} of {cells}",
     "customers_counted_whole": (
         "customers are counted whole, whether they visited or not: only the period applies, no "
         "other filter"

@@ -177,4 +177,18 @@ def _warnings(asked: Asked, links: pl.DataFrame, frame: pl.DataFrame) -> list[Re
         warnings.append(ReportWarning("nothing_mistagged", {"views": int(links["views"].sum())}))
     if asked.query.filters.chosen:
         warnings.append(ReportWarning("links_counted_whole"))
+    empty = [table for table in _HELD_AGAINST if _is_empty(asked.snapshot, table)]
+    if empty:
+        loads = ", ".join(f"`weblog {table} load FILE`" for table in empty)
+        warnings.append(
+            ReportWarning("tagging_tables", {"tables": ", ".join(empty), "loads": loads})
+        )
     return warnings
+
+
+_HELD_AGAINST: Final = ("campaigns", "banners", "mailings")
+"""Tables of the company's own names, which links are held against."""
+
+
+def _is_empty(snapshot: Snapshot, table: str) -> bool:
+    return snapshot.scan(table).head(1).collect().is_empty()

@@ -33,6 +33,10 @@ TEXTS: Final[dict[str, str]] = {
         "what [campaign] in site.toml names is looked for"
     ),
     "nothing_mistagged": "nothing wrong was found among {views} page views with tags",
+    "tagging_tables": (
+        "empty tables: {tables}; the names in links cannot be held against the company's own, so "
+        "that unknown and unseen campaigns and some typos stay unfound: {loads}"
+    ),
     "links_counted_whole": (
         "links are looked at whole: the filters apply only to what is found by sessions"
     ),

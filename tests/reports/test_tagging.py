@@ -222,7 +222,10 @@ def test_nothing_found_and_nothing_to_find_are_told_apart(
 ) -> None:
     assert "no_tags" in {one.code for one in reports.tagging(store).warnings}
     report = reports.tagging(linked((3, tags())), site=SITE)
-    assert "nothing wrong was found among 3 page views" in str(report.warnings[-1])
+    said = {one.code: str(one) for one in report.warnings}
+    assert "nothing wrong was found among 3 page views" in said["nothing_mistagged"]
+    assert "empty tables: campaigns, banners, mailings;" in said["tagging_tables"]
+    assert "`weblog campaigns load FILE`" in said["tagging_tables"]
     with pytest.raises(QueryError, match="limit is 0"):
         reports.tagging(store, limit=0)
 

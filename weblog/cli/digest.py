@@ -65,7 +65,7 @@ def digest_of(
     voice = Voice(language, site.currency, text, value_name)
     sections = []
     for report, own in found:
-        frame = for_people(report)
+        frame = for_people(report, site.time_zone)
         columns = columns_for_few(report.name, frame, MOST_COLUMNS)
         sections.append(section_of(report, frame, columns, voice, title=own, rows=rows))
     return Digest(title, site.name, _period(found), language, tuple(sections))

@@ -132,7 +132,7 @@ def command(
         told = title or f"{site.name}: {', '.join(_titles(chosen, language or 'en'))}"
         _deliver(found, told, language or "en", site, store, to, html_path, pdf_path)
     else:
-        _print(found, output, wide=wide)
+        _print(found, output, zone=store.time_zone or "UTC", wide=wide)
 
 
 def _functions(names: tuple[str, ...]) -> dict[str, Callable[..., Report]]:
@@ -156,13 +156,13 @@ def _titles(names: tuple[str, ...], language: str) -> list[str]:
     return [title_and_question(name, language)[0] for name in names]
 
 
-def _print(found: list[Report], output: str, *, wide: bool) -> None:
+def _print(found: list[Report], output: str, *, zone: str, wide: bool) -> None:
     from weblog.cli.emit import emit
     from weblog.cli.report_table import print_report
 
     for report in found:
         if output == "table":
-            print_report(report, wide=wide)
+            print_report(report, zone=zone, wide=wide)
         else:
             emit(report.frame, output)
     for warning in dict.fromkeys(str(each) for report in found for each in report.warnings):

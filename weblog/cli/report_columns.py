@@ -143,8 +143,8 @@ CHOSEN: Final = {
         *("lift", "low", "high", "beyond_chance"),
     ),
     "mailings": (
-        *("mailing", "name", "sent_on", "sent", "delivered", "opened", "open_rate", "clicked"),
-        *("click_rate", "visited", "converted", "bought", "unsubscribed", "chosen", "held_out"),
+        *("mailing", "name", "sent_on", "chosen", "held_out", "sent", "delivered", "opened"),
+        *("open_rate", "clicked", "click_rate", "visited", "converted", "bought", "unsubscribed"),
         *("opened_raw", "clicked_raw"),
     ),
     "mailing_effect": (

@@ -12,17 +12,16 @@ SHARES: Final = "_shares"
 """How the name of a column of shares ends: of what the column named before it lists."""
 
 
-def shaped(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows for people; a report whose rows are for people already, as it is."""
+def shaped(frame: pl.DataFrame, zone: str = "UTC") -> pl.DataFrame:
+    """Return the rows for people, instants as clocks in ``zone`` show them."""
     for shape in (
         _one_row_a_day,
         _named_shares,
         _one_row_a_cohort,
         _lists_as_text,
-        _instants_as_text,
     ):
         frame = shape(frame)
-    return frame
+    return _instants_as_text(frame, zone)
 
 
 def _one_row_a_day(frame: pl.DataFrame) -> pl.DataFrame:
@@ -77,7 +76,8 @@ def _lists_as_text(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(pl.col(lists).list.join(" → "))
 
 
-def _instants_as_text(frame: pl.DataFrame) -> pl.DataFrame:
-    """Tell instants to the minute, in UTC."""
+def _instants_as_text(frame: pl.DataFrame, zone: str) -> pl.DataFrame:
+    """Tell instants to the minute; of a zone without a short name only UTC needs one."""
     instants = [name for name, dtype in frame.schema.items() if isinstance(dtype, pl.Datetime)]
-    return frame.with_columns(pl.col(instants).dt.strftime("%Y-%m-%d %H:%MZ"))
+    clock = "%Y-%m-%d %H:%MZ" if zone == "UTC" else "%Y-%m-%d %H:%M"
+    return frame.with_columns(pl.col(instants).dt.convert_time_zone(zone).dt.strftime(clock))

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 Cell = Callable[[object], str]
 
 
-def print_report(report: Report, *, wide: bool = False) -> None:
-    """Print the report; ``wide`` shows every column a program would get, rounded less."""
+def print_report(report: Report, *, zone: str = "UTC", wide: bool = False) -> None:
+    """Print the report, instants in ``zone``; ``wide``: every column, as programs get them."""
     query = report.query
     title = f"{report.name}, {query.start} to {query.end}" if query.start else report.name
     if "left_name" in report.frame.columns and report.frame.height:
@@ -35,7 +35,7 @@ def print_report(report: Report, *, wide: bool = False) -> None:
     if wide:
         print_table(report.frame, title)
         return
-    frame = for_people(report)
+    frame = for_people(report, zone)
     small = frame["small"].to_list() if "small" in frame.columns else [False] * frame.height
     names = _names(report.name, frame)
     table = _table(title, report.name, frame, names, small)
@@ -54,9 +54,9 @@ def print_report(report: Report, *, wide: bool = False) -> None:
         click.echo(f"Too narrow for {', '.join(gone)}: --wide or --output csv shows all")
 
 
-def for_people(report: Report) -> pl.DataFrame:
-    """Return the rows a table for people shows."""
-    frame = shaped(report.frame)
+def for_people(report: Report, zone: str = "UTC") -> pl.DataFrame:
+    """Return the rows a table for people shows, instants as clocks in ``zone`` show them."""
+    frame = shaped(report.frame, zone)
     if report.name in PART:
         return frame.filter(pl.col("part").is_in(PART[report.name]))
     return frame
@@ -212,7 +212,13 @@ def _cell(name: str, unit: str) -> Cell:
         return lambda value: numbers.change(_number(value))
     if unit in {"rate", "points", "ratio", "z", "seconds"}:
         return lambda value: numbers.shown(_number(value), unit)
-    return lambda value: shown(round(value) if isinstance(value, float) else value)
+    return _plain
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, bool):
+        return _yes_or_no(value)
+    return shown(round(value) if isinstance(value, float) else value)
 
 
 def _number(value: object) -> float | None:

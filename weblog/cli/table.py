@@ -121,6 +121,8 @@ def shown(value: object) -> str:
         return f"{value:,}"
     if isinstance(value, datetime):
         return value.isoformat(sep=" ", timespec="seconds")
+    if isinstance(value, list):
+        return ", ".join(map(shown, value)) or "–"
     if isinstance(value, bytes):
         value = value.decode("utf-8", "backslashreplace")
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(value))

@@ -142,14 +142,13 @@ def test_versions_are_compared_with_each_other_and_with_those_held_out(
         held[mailing] -= torn
         for key in [key for key in sent if key[0] == mailing]:
             sent[key] -= torn
-    own = reports.mailing_effect(store, PERIOD, by="variant", site=SITE, bootstrap=0).frame
+    asked: dict[str, Any] = {"by": "variant", "outcome": "visit", "site": SITE, "bootstrap": 0}
+    own = reports.mailing_effect(store, PERIOD, **asked).frame
     cells = {(row["mailing"], row["name"]): row for row in own.to_dicts()}
     assert cells.keys() == {key for key, people in sent.items() if people}
     for key, row in cells.items():
         assert (row["written"], row["control"]) == (len(sent[key]), len(held[key[0]]))
-    others = reports.mailing_effect(
-        store, PERIOD, by="variant", against="other_variants", site=SITE, bootstrap=0
-    )
+    others = reports.mailing_effect(store, PERIOD, against="other_variants", **asked)
     for row in others.frame.to_dicts():
         beside = [
             len(people)
