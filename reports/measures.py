@@ -185,6 +185,15 @@ def quotient(over: str, under: str) -> pl.Expr:
     return pl.col(over) / pl.when(pl.col(under) > 0).then(pl.col(under))
 
 
+def roas() -> pl.Expr:
+    """Return ``value`` / ``cost``; null, too, where conversions carry no value at all.
+
+    What such conversions are worth nobody said: 0 would claim that the cost brought nothing.
+    """
+    is_told = (pl.col("value") != 0) | (pl.col("conversions") == 0)
+    return pl.when(is_told).then(quotient("value", "cost"))
+
+
 def interval(over: str, under: str) -> list[pl.Expr]:
     """Return ``low`` and ``high``, Wilson's 95 % interval of a rate."""
     low, high = wilson(pl.col(over), pl.col(under))

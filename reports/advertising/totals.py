@@ -9,7 +9,7 @@ import polars as pl
 from reports.advertising.reported import COUNTS, KEYS
 from reports.ask import SMALL
 from reports.intervals import wilson
-from reports.measures import counts, quotient, quotients
+from reports.measures import counts, quotient, quotients, roas
 
 MEASURED = ("visitors", "new_visitors", "bounces", "converted", "conversions")
 
@@ -122,6 +122,6 @@ def _quotients(rows: pl.DataFrame) -> pl.DataFrame:
         quotient("cost", "sessions").alias("cost_per_session"),
         quotient("cost", "signups").alias("cost_per_signup"),
         quotient("cost", "conversions").alias("cpa"),
-        quotient("value", "cost").alias("roas"),
+        roas().alias("roas"),
         (pl.col("sessions") < SMALL).alias("small"),
     )

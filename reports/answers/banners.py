@@ -62,7 +62,7 @@ COLUMNS = (
     _number("cost_per_session", "money", "Cost divided by sessions of people"),
     _number("cost_per_signup", "money", "Cost divided by sign-ups"),
     _number("cpa", "money", "Cost divided by conversions"),
-    _number("roas", "ratio", "Value divided by cost"),
+    _number("roas", "ratio", "Value divided by cost; null where no conversion carries a value"),
     ColumnSpec("small", pl.Boolean(), "", f"Fewer than {SMALL} sessions: no conclusion"),
 )
 

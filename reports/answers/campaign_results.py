@@ -25,7 +25,7 @@ from reports.campaign.results import (
     needed,
 )
 from reports.intervals import arrivals
-from reports.measures import columns_of, interval, quotient, quotients, relative_change
+from reports.measures import columns_of, interval, quotient, quotients, relative_change, roas
 from reports.query import EVERYTHING, Filters, Span, check_limit
 from reports.result import Report
 from reports.spec import ColumnSpec, Unit
@@ -69,7 +69,11 @@ COLUMNS = (
     _number("cpa", "money", "Cost per acquisition: cost / conversions"),
     _number("cpa_low", "money", "Lower end of its 95 % interval"),
     _number("cpa_high", "money", "Upper end of it; null: there is none, as without a conversion"),
-    _number("roas", "ratio", "Return on advertising spend: value / cost"),
+    _number(
+        "roas",
+        "ratio",
+        "Return on advertising spend: value / cost; null where no conversion carries a value",
+    ),
     _number("roas_low", "ratio", "Lower end of its 95 % interval"),
     _number("roas_high", "ratio", "Upper end of it"),
     _number("impressions", "count", "Times shown, as the medium reports it"),
@@ -227,7 +231,7 @@ def _described(rows: pl.DataFrame, sessions: int, *, has_signups: bool) -> pl.Da
             quotient("cost", "conversions").alias("cpa"),
             (spent / many).alias("cpa_low"),
             (spent / pl.when(few > 0).then(few)).alias("cpa_high"),
-            (pl.col("value") / spent).alias("roas"),
+            roas().alias("roas"),
             (worth_low / worth).alias("roas_low"),
             (worth_high / worth).alias("roas_high"),
             (pl.col("sessions") / (sessions or None)).alias("share"),

@@ -144,8 +144,8 @@ def _planned(asked: Asked) -> pl.DataFrame:
     """Return the company's campaigns, and whether each runs in the period."""
     first, last = asked.query.start, asked.query.end
     runs = pl.col("start").is_not_null() & pl.col("end").is_not_null()
-    runs &= (pl.col("start") <= last) & (pl.col("end") >= first)
-    if asked.query.filters.chosen:
+    runs &= (pl.col("start") <= pl.lit(last)) & (pl.col("end") >= pl.lit(first))
+    if asked.query.filters.chosen or first is None:
         runs = pl.lit(value=False)  # those left out may have been seen
     return (
         asked.snapshot.scan("campaigns")
