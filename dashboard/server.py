@@ -24,10 +24,10 @@ import waitress
 
 from dashboard.access.opening import Readers, open_door
 from dashboard.app import create_app
-from dashboard.errors import AddressError
 from dashboard.pages import PAGES
 from dashboard.security import is_loopback
 from reports.figures.numbers import LANGUAGES
+from weblog.errors import AddressError
 from weblog.site import Site
 from weblog.store import Store
 

@@ -373,3 +373,21 @@ def shown_path(path: str | Path) -> str:
         return str(Path(path).resolve().relative_to(Path.cwd()))
     except ValueError:
         return str(path)
+
+
+class AddressError(WeblogError):
+    """Nothing can listen where it was asked to. Facts: host, port, the problem."""
+
+    exit_code = 10
+
+    def __init__(self, host: str, port: int, problem: str, advice: str = "") -> None:
+        super().__init__(host, port, problem, advice)
+        self.host = host
+        self.port = port
+        self.problem = problem
+        self.advice = advice
+
+    def build(self, *facts: object) -> str:
+        """Say which address, what is wrong with it, and what to do."""
+        host, port, problem, advice = facts
+        return f"cannot listen on {host} port {port}: {problem}." + (f" {advice}" if advice else "")

@@ -95,8 +95,7 @@ class Diary:
         Raises:
             LockedError: another process follows the same logs into this store.
         """
-        absolute = tuple(sorted({os.path.abspath(path) for path in given}))  # noqa: PTH100  patterns
-        diary = cls(store.folder / FOLDER, absolute)
+        diary = cls(store.folder / FOLDER, followed_as(given))
         diary.folder.mkdir(exist_ok=True)
         file = diary._file("lock")
         diary._lock = claim(file, Holder.me("ingest --follow", exclusive=True))
@@ -147,6 +146,11 @@ class Diary:
             os.ftruncate(self._lock, 0)
             os.close(self._lock)
             self._lock = None
+
+
+def followed_as(given: Sequence[str]) -> tuple[str, ...]:
+    """Return what a follower of these logs is known by: where they lie, in order."""
+    return tuple(sorted({os.path.abspath(path) for path in given}))  # noqa: PTH100  patterns
 
 
 def following(store: Store, now: float | None = None) -> list[Following]:

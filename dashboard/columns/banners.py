@@ -26,7 +26,10 @@ WORDS: Final[dict[str, tuple[str, str, str]]] = {
     "cost_per_session": ("Cost per visit", "방문당 비용", "비용 ÷ 사람의 세션"),
     "cost_per_signup": ("Cost per sign-up", "가입당 비용", "비용 ÷ 가입"),
     "cpa": ("CPA", "전환당 비용", "전환당 비용(CPA): 비용 ÷ 전환"),
-    "roas": ("ROAS", "광고 수익률", "광고 수익률(ROAS): 가치 ÷ 비용. 가치가 있는 전환이 없으면 알 수 없음"),
+    "roas": (
+        "ROAS", "광고 수익률",
+        "광고 수익률(ROAS): 가치 ÷ 비용. 가치가 있는 전환이 없으면 알 수 없음",
+    ),
     "banner_gap.step": ("What became of them", "클릭의 행방", "클릭이 어떻게 되었는지"),
     "known": ("Known by", "아는 방법", "직접 셈, 추정, 나머지 가운데 무엇인지"),
     "banner_gap.clicks": (

@@ -65,6 +65,11 @@ if TYPE_CHECKING:
     metavar="SECONDS",
     help="With --follow: how often to look.",
 )
+@click.option(
+    "--metrics",
+    metavar="HOST:PORT",
+    help="With --follow: serve /metrics for Prometheus, and /health, there.",
+)
 @click.option("--quiet", "-q", is_flag=True, help="No progress and no summary, only errors.")
 @line_options
 def command(
@@ -78,6 +83,7 @@ def command(
     dry_run: bool,
     follow: bool,
     every: float,
+    metrics: str | None,
     quiet: bool,
     lines: LineOptions,
 ) -> None:
@@ -94,6 +100,8 @@ def command(
         raise click.UsageError(
             "--follow reads files that grow: not with --dry-run, --final or standard input."
         )
+    if metrics and not follow:
+        raise click.UsageError("--metrics is for --follow: what ends has its summary.")
     from weblog.cli.ingest_output import show
     from weblog.store import open_store
 
@@ -111,7 +119,12 @@ def command(
 
         opened = open_store(store_path, create=True)
         follow_all(
-            opened, files, site, log_format=log_format, force=force, every=every, quiet=quiet
+            *(opened, files, site),
+            log_format=log_format,
+            force=force,
+            every=every,
+            metrics=metrics,
+            quiet=quiet,
         )
         return
     summary: IngestSummary | Plan

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
@@ -27,11 +27,12 @@ def follow_all(
     log_format: str | None,
     force: bool,
     every: float,
+    metrics: str | None,
     quiet: bool,
 ) -> None:
     """Load the site's tables, then follow logs until a signal says to stop.
 
-    Tables are loaded again when their files change.
+    Tables are loaded again when their files change. ``metrics`` is where to serve metrics.
     """
     import sessionize
     from weblog.cli.table import counted
@@ -68,7 +69,13 @@ def follow_all(
             f"Following {', '.join(files)} into {store.folder}; Ctrl+C or SIGTERM ends it.",
             err=True,
         )
-    with stopped_by_signals() as stop:
+    with stopped_by_signals() as stop, ExitStack() as held:
+        if metrics:
+            from weblog.monitoring import monitored
+
+            served = held.enter_context(monitored(follower, metrics))
+            if not quiet:
+                click.echo(f"Metrics at {served}", err=True)
         done = follower.run(stop)
     if not quiet:
         click.echo(

@@ -97,6 +97,7 @@ class Follower:
     _is_unfinished: bool = field(init=False, default=True)
     _told: dict[str, str] = field(init=False, default_factory=dict)
     _beat: float = field(init=False, default=0.0)
+    _written: list[str] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         self.watch = Watch(self.given)
@@ -148,13 +149,19 @@ class Follower:
                 self._tell_once("", str(error))
                 self._books = None
                 return
-            diary.write(looks, self.watch.read, self._problems(looks))
-            self._beat = time.monotonic()
+            self._write(diary, looks)
+        elif self._problems(looks) != self._written:  # such as a log that is gone
+            self._write(diary, looks)
         elif time.monotonic() - self._beat > BEATS:
             diary.looked()
             self._beat = time.monotonic()
         self._tell_problems(looks)
         self.upkeep.clear()
+
+    def _write(self, diary: Diary, looks: list[Look]) -> None:
+        self._written = self._problems(looks)
+        diary.write(looks, self.watch.read, self._written)
+        self._beat = time.monotonic()
 
     def _read(self, due: list[Look], stop: Event) -> None:
         """Read what is new in the files that are due, and finish."""
