@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import is_hypothesis_test, settings
+from simulated import Simulated
 from xdist.scheduler import LoadFileScheduling
 from xdist.workermanage import WorkerController
 
@@ -90,6 +91,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     places = {name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.path.name, last))
     for item in items:
+        if "simulated" in getattr(item, "fixturenames", ()):
+            item.add_marker("simulation")
         if is_hypothesis_test(getattr(item, "obj", None)) or item.path.name in UNCOUNTED:
             item.add_marker("no_cover")
 
@@ -124,13 +127,33 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(FailuresAtOnce(terminal))
 
 
+FIGURE = "simulated: "
+
+
+@pytest.fixture
+def simulated(
+    request: pytest.FixtureRequest, record_property: Callable[[str, object], None]
+) -> Simulated:
+    """Note figures for the list at the end of the run; run these alone by ``-m simulation``."""
+    case = getattr(request.node, "callspec", None)
+
+    def note(name: str, value: float) -> float:
+        record_property(FIGURE + name + (f" [{case.id}]" if case else ""), float(value))
+        return float(value)
+
+    return note
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say how many random cases were tried, where tests counted them."""
+    """Say how many random cases were tried, and what simulations found."""
     passed = terminalreporter.getreports("passed")
     properties = [each for report in passed for each in report.user_properties]
     cases = sum(int(count) for name, count in properties if name == "random cases")
     if cases:
         terminalreporter.write_line(f"{cases:,} random cases tried")
+    found = {name.removeprefix(FIGURE): value for name, value in properties if FIGURE in name}
+    for name in sorted(found):
+        terminalreporter.write_line(f"{FIGURE}{name}: {float(found[name]):.3f}")
 
 
 # a browser

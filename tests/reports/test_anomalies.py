@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 from scipy import stats
+from simulated import Simulated
 
 import reports
 import sample_logs
@@ -88,7 +89,9 @@ def frame_of(series: dict[str, Counts]) -> pl.DataFrame:
     ],
     ids=["growing", "level", "few a day", "half a year", "days alike"],
 )
-def test_false_alarms_are_as_few_as_is_said(days: int, level: float, noise: Any) -> None:
+def test_false_alarms_are_as_few_as_is_said(
+    simulated: Simulated, days: int, level: float, noise: Any
+) -> None:
     rng, runs = np.random.default_rng(17), 200
     outs, steps, inside, judged = 0, 0, 0, 0
     for _ in range(runs):
@@ -98,9 +101,9 @@ def test_false_alarms_are_as_few_as_is_said(days: int, level: float, noise: Any)
         ordinary = told.days.select(pl.col("value").is_between("low", "high").sum()).item()
         inside, judged = inside + ordinary, judged + days
     # 5 % of series each; three standard errors of 200 runs are 4.6 points.
-    assert outs / runs <= 0.096
+    assert simulated("anomalies: false alarms", outs / runs) <= 0.096
     assert steps / runs <= 0.096
-    assert 0.93 <= inside / judged <= 0.97
+    assert 0.93 <= simulated("anomalies: band", inside / judged) <= 0.97
 
 
 def test_many_series_do_not_raise_more_false_alarms() -> None:

@@ -16,6 +16,7 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from simulated import Simulated
 from slow_campaigns import slow_arrivals, slow_costs, slow_days
 
 import reports
@@ -377,15 +378,31 @@ def covered(mean: float, amounts: Callable[[np.random.Generator, int], np.ndarra
 
 
 @pytest.mark.parametrize("mean", [10, 30, 200])
-def test_intervals_of_conversions_cover_the_truth_93_to_97_times_of_100(mean: float) -> None:
-    assert 0.93 <= covered(mean, lambda random, n: random.geometric(0.7, n).astype(float)) <= 0.97
+def test_intervals_of_conversions_cover_the_truth_93_to_97_times_of_100(
+    simulated: Simulated, mean: float
+) -> None:
+    assert (
+        0.93
+        <= simulated(
+            "campaign_results: conversions",
+            covered(mean, lambda random, n: random.geometric(0.7, n).astype(float)),
+        )
+        <= 0.97
+    )
 
 
 @pytest.mark.parametrize(("mean", "spread"), [(30, 0.5), (40, 0.8), (300, 1.0)])
 def test_intervals_of_value_cover_the_truth_93_to_97_times_of_100(
-    mean: float, spread: float
+    simulated: Simulated, mean: float, spread: float
 ) -> None:
-    assert 0.93 <= covered(mean, lambda random, n: random.lognormal(0, spread, n)) <= 0.97
+    assert (
+        0.93
+        <= simulated(
+            "campaign_results: value",
+            covered(mean, lambda random, n: random.lognormal(0, spread, n)),
+        )
+        <= 0.97
+    )
 
 
 def test_taking_conversions_for_independent_would_not_cover() -> None:

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_companies import drawn_tastes
 from polars.testing import assert_frame_equal
+from simulated import Simulated
 from slow_affinity import slow_affinity, slow_likeness
 
 import reports
@@ -102,17 +103,17 @@ def company(rng: np.random.Generator, people: int, visits: int) -> tuple[pl.Data
     return views, 100 * taste / everyones
 
 
-def test_intervals_hold_the_true_index_of_95_of_100_customers() -> None:
+def test_intervals_hold_the_true_index_of_95_of_100_customers(simulated: Simulated) -> None:
     rng = np.random.default_rng(4)
     views, true = company(rng, 3000, 8)
     found = affinity(views, segments_of({}))
     who, what = ([int(text[1:]) for text in found[name]] for name in ("customer", "name"))
     found = found.with_columns(true=pl.Series(true[who, what]))
     covered = found.select(pl.col("true").is_between("low", "high").mean()).item()
-    assert 0.93 <= covered <= 0.97
+    assert 0.93 <= simulated("customer_preference: index", covered) <= 0.97
     own = found["page_views"] > 0
     correlation = found.filter(own).select(pl.corr("index", "true", method="spearman")).item()
-    assert correlation > 0.5
+    assert simulated("customer_preference: rank correlation with planted tastes", correlation) > 0.5
 
 
 def test_thin_data_stay_near_100_and_rich_data_speak() -> None:

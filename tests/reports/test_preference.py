@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from made_companies import company_of_tastes
 from polars.testing import assert_frame_equal
+from simulated import Simulated
 from slow_affinity import slow_cells
 
 import reports
@@ -90,7 +91,7 @@ def views_of(rows: Rows, span: tuple[date, date], half_life: float | None, of: s
 # intervals
 
 
-def simulated(spread: float, companies: int, seed: int) -> pl.DataFrame:
+def companies_of(spread: float, companies: int, seed: int) -> pl.DataFrame:
     rng = np.random.default_rng(seed)
     parts = []
     for _ in range(companies):
@@ -100,22 +101,24 @@ def simulated(spread: float, companies: int, seed: int) -> pl.DataFrame:
 
 
 @pytest.mark.parametrize("spread", [0.2, 0.35, 0.7])
-def test_intervals_hold_the_true_index_in_95_of_100_cells(spread: float) -> None:
-    cells = simulated(spread, 70, seed=11)
+def test_intervals_hold_the_true_index_in_95_of_100_cells(
+    simulated: Simulated, spread: float
+) -> None:
+    cells = companies_of(spread, 70, seed=11)
     covered = cells.select(pl.col("true").is_between("low", "high").mean()).item()
-    assert 0.93 <= covered <= 0.97
+    assert 0.93 <= simulated("preference: index", covered) <= 0.97
     assert cells.filter("beyond_chance").height > 100
 
 
 @pytest.mark.parametrize("spread", [0.0, 0.1])
 def test_where_groups_hardly_differ_intervals_are_rather_too_wide(spread: float) -> None:
-    cells = simulated(spread, 30, seed=11)
+    cells = companies_of(spread, 30, seed=11)
     covered = cells.select(pl.col("true").is_between(pl.col("low") - 1e-9, pl.col("high") + 1e-9))
     assert covered.to_series().mean() > 0.95  # type: ignore[operator]
 
 
 def test_the_index_is_nearer_the_truth_than_what_is_observed() -> None:
-    cells = simulated(0.2, 40, seed=3)
+    cells = companies_of(0.2, 40, seed=3)
     miss, observed = (
         float(((cells[name] - cells["true"]) ** 2).mean() ** 0.5)  # type: ignore[operator]
         for name in ("index", "observed_index")
@@ -124,7 +127,7 @@ def test_the_index_is_nearer_the_truth_than_what_is_observed() -> None:
 
 
 def test_where_all_groups_are_alike_next_to_nothing_is_found() -> None:
-    cells = simulated(0.0, 200, seed=7)
+    cells = companies_of(0.0, 200, seed=7)
     company = cells.with_columns(company=pl.int_range(pl.len()) // 63).group_by("company")
     false = company.agg(pl.col("beyond_chance").any())["beyond_chance"]
     assert false.len() == 200
