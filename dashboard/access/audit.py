@@ -30,6 +30,7 @@ WHAT: Final = {
     "list": "looked at a list of customers on a page",
     "export": "took data out of the dashboard",
     "refused": "asked for what the role may not see",
+    "header_ignored": "a proxy's login header that is not believed: from elsewhere, or not one name",
     "account_added": "made an account (command line)",
     "account_password": "set an account's password (command line)",
     "account_role": "changed an account's role (command line)",

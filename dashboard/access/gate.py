@@ -9,6 +9,8 @@ are called, for they all have the same address.
 from __future__ import annotations
 
 import json
+import time
+from collections import OrderedDict
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -42,6 +44,10 @@ LOGIN: Final = "/login"
 OF_LOGIN: Final = frozenset({"login", "log_in"})
 """Endpoints for nobody in particular whose answers are yet of one form."""
 
+MINUTE: Final = 60.0
+ADDRESSES: Final = 1000
+"""Senders of headers that are not believed, remembered so as not to record each request."""
+
 
 _LOG_IN: Final = {"error": {"code": "login", "message": "log in first"}}
 
@@ -57,8 +63,11 @@ def needed(server: Flask, endpoint: str | None) -> str | None:
 def guard(server: Flask, door: Door, site_name: str = "") -> None:
     """Let through to ``server`` only who may see what they ask for."""
 
+    told: OrderedDict[str, float] = OrderedDict()
+
     @server.before_request
     def let_in() -> AnyResponse | None:
+        _note_disbelieved(door, told)
         g.reader = door.reader(request)
         role = needed(server, request.endpoint)
         if role is None:
@@ -105,6 +114,22 @@ def guard(server: Flask, door: Door, site_name: str = "") -> None:
             rule = request.url_rule.rule if request.url_rule else ""
             door.audit.record("refused", reader=reader, detail=rule)
         return response
+
+
+def _note_disbelieved(door: Door, told: OrderedDict[str, float]) -> None:
+    """Record a login header that is not believed: of an address once a minute, not to fill disks."""
+    why = door.proxy.disbelieved(request) if door.audit else None
+    if why is None or door.audit is None:
+        return
+    # Of who sent the header, not of who they say sent it to them.
+    address, now = request.remote_addr or "", time.monotonic()
+    if now - told.get(address, -MINUTE) < MINUTE:
+        return
+    told[address] = now
+    told.move_to_end(address)
+    while len(told) > ADDRESSES:
+        told.popitem(last=False)
+    door.audit.record("header_ignored", address=address, detail=why)
 
 
 def _asked_in(door: Door) -> AnyResponse:

@@ -98,6 +98,19 @@ class Proxy:
             return None
         return _text(said[0]) or None
 
+    def disbelieved(self, asked: Request) -> str | None:
+        """Return why a request's word about who was logged in is not believed; None if it has none.
+
+        Either it comes from elsewhere, by who knows the header's name, or the proxy lets the
+        header of a stranger pass beside its own: an operator should know of both.
+        """
+        said = [one for one in asked.headers.getlist(self.user_header or "-") if one.strip()]
+        if not self.user_header or not said:
+            return None
+        if not self.is_trusted(asked.remote_addr):
+            return "from an address that is no --trust-proxy"
+        return None if self.user(asked) is not None else "not one name"
+
     def role(self, asked: Request) -> str | None:
         """Return the highest role of the groups the proxy names."""
         if not self.groups_header:
