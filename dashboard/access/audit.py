@@ -20,7 +20,8 @@ from dashboard.access.roles import Reader
 
 WHAT: Final = {
     "login": "logged in",
-    "login_failed": "a wrong name or password; the name only if there is such an account",
+    "login_failed": "a wrong name or password (the name only if there is such an account), or an "
+    "answer of the company's login that is not believed",
     "login_limited": "too many tries: refused without a look at the password",
     "logout": "logged out",
     "password": "changed the own password",
@@ -30,7 +31,7 @@ WHAT: Final = {
     "list": "looked at a list of customers on a page",
     "export": "took data out of the dashboard",
     "refused": "asked for what the role may not see",
-    "header_ignored": "a proxy's login header that is not believed: from elsewhere, or not one name",
+    "header_ignored": "a proxy's header of who logged in, not believed: from elsewhere, or not one",
     "account_added": "made an account (command line)",
     "account_password": "set an account's password (command line)",
     "account_role": "changed an account's role (command line)",

@@ -44,6 +44,14 @@ create index if not exists sessions_of on sessions (name);
 create table if not exists attempts (id integer primary key, who blob not null, at real not null)
 strict;
 create index if not exists attempts_of on attempts (who, at);
+create table if not exists handshakes (
+  state blob primary key, browser blob not null, nonce text not null, verifier text not null,
+  back text not null, at real not null
+) strict;
+create table if not exists guests (
+  secret blob primary key, name text not null, groups text not null, id_token text not null,
+  created real not null, seen real not null
+) strict;
 """
 
 

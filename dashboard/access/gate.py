@@ -41,7 +41,7 @@ OF_DASH: Final = {
 
 LOGIN: Final = "/login"
 
-OF_LOGIN: Final = frozenset({"login", "log_in"})
+OF_LOGIN: Final = frozenset({"login", "log_in", "oidc_login", "oidc_back"})
 """Endpoints for nobody in particular whose answers are yet of one form."""
 
 MINUTE: Final = 60.0
@@ -62,7 +62,6 @@ def needed(server: Flask, endpoint: str | None) -> str | None:
 
 def guard(server: Flask, door: Door, site_name: str = "") -> None:
     """Let through to ``server`` only who may see what they ask for."""
-
     told: OrderedDict[str, float] = OrderedDict()
 
     @server.before_request
@@ -117,7 +116,7 @@ def guard(server: Flask, door: Door, site_name: str = "") -> None:
 
 
 def _note_disbelieved(door: Door, told: OrderedDict[str, float]) -> None:
-    """Record a login header that is not believed: of an address once a minute, not to fill disks."""
+    """Record a login header that is not believed; of an address once a minute."""
     why = door.proxy.disbelieved(request) if door.audit else None
     if why is None or door.audit is None:
         return

@@ -8,7 +8,7 @@ header of the proxy's own login). From anybody else these headers are no more th
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -118,7 +118,10 @@ class Proxy:
         said = asked.headers.getlist(self.groups_header)
         if len(said) != 1:
             return None
-        named = {_text(one) for one in said[0].split(",")}
+        return self.role_of({_text(one) for one in said[0].split(",")})
+
+    def role_of(self, named: Collection[str]) -> str | None:
+        """Return the highest role of some groups."""
         held = {checked_role(role) for group, role in self.groups.items() if group in named}
         return max(held, key=ROLES.index, default=None)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -69,6 +70,12 @@ _OPTIONS = (
         metavar="NAME",
         help="Header in which it names their groups; [dashboard] groups of site.toml: their roles.",
     ),
+    click.option(
+        "--oidc",
+        default="",
+        metavar="FILE",
+        help="The company's login by OpenID Connect: issuer, client_id, public_url ...",
+    ),
 )
 
 
@@ -83,5 +90,6 @@ def readers_from(given: dict[str, Any]) -> Readers:
         trust_proxy=given["trust_proxy"],
         trust_header=given["trust_header"],
         trust_groups=given["trust_groups"],
+        oidc=given["oidc"] and str(Path(given["oidc"]).absolute()),
         folder=given["access_path"],
     )
