@@ -13,6 +13,6 @@ from dashboard.access.errors import AccessError
 from dashboard.access.opening import Readers
 from dashboard.app import create_app
 from dashboard.errors import AddressError
-from dashboard.server import serve
+from dashboard.server import serve, serve_sites
 
-__all__ = ["AccessError", "AddressError", "Readers", "create_app", "serve"]
+__all__ = ["AccessError", "AddressError", "Readers", "create_app", "serve", "serve_sites"]

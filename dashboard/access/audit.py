@@ -35,6 +35,7 @@ WHAT: Final = {
     "account_added": "made an account (command line)",
     "account_password": "set an account's password (command line)",
     "account_role": "changed an account's role (command line)",
+    "account_sites": "changed which sites an account is for (command line)",
     "account_locked": "locked an account (command line)",
     "account_unlocked": "unlocked an account (command line)",
     "account_removed": "removed an account (command line)",
@@ -51,6 +52,8 @@ class Audit:
     """The log."""
 
     folder: Folder
+    site: str = ""
+    """The key of the site that is looked at, where a dashboard shows several."""
 
     def record(
         self,
@@ -77,6 +80,7 @@ class Audit:
             "from": reader.address if reader else address,
             "customer": None if customer is None else self.hashed(customer),
             "detail": detail[:LONGEST] or None,
+            "site": self.site or None,
         }
         # ASCII only: what strangers wrote cannot turn the direction of a terminal's text.
         data = (json.dumps(line) + "\n").encode()

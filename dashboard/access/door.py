@@ -19,6 +19,7 @@ from dashboard.access.sessions import Sessions
 
 if TYPE_CHECKING:
     from dashboard.access.oidc.login import CompanyLogin
+    from dashboard.access.ring import Ring
 
 API: Final = "/api/"
 """Addresses programs ask with a token; a browser never sends one by itself."""
@@ -36,6 +37,8 @@ class Door:
         https: readers come by TLS, whatever the last few metres are.
         audit: where it is recorded who looked at whom.
         least_visitors: groups of fewer are not shown to viewers.
+        site: the key of the site behind this door; empty where there is but one.
+        ring: that site among the others; None where there is but one.
     """
 
     open_role: str | None = "marketer"
@@ -45,6 +48,8 @@ class Door:
     https: bool = False
     audit: Audit | None = None
     least_visitors: int = 5
+    site: str = ""
+    ring: Ring | None = field(default=None, repr=False, compare=False)
 
     @property
     def accounts(self) -> Accounts | None:
@@ -76,6 +81,11 @@ class Door:
             or self._by_session(asked, address)
             or self._open(address)
         )
+
+    def lets_in(self, who: Reader) -> bool:
+        """Say whether a reader may enter this site: accounts may be for some sites alone."""
+        account = self.accounts.find(who.name) if self.site and self.accounts else None
+        return account is None or account.enters(self.site)
 
     def _by_proxy(self, asked: Request, address: str) -> Reader | None:
         said = self.proxy.user(asked)

@@ -110,9 +110,18 @@ def open_folder(path: Path) -> Folder:
     try:
         folder.connection().execute("pragma journal_mode = wal")
         folder.connection().executescript(_SCHEMA)
+        _bring_up(folder)
     except sqlite3.DatabaseError as error:
         raise AccessError(f"{shown}/{DATABASE} cannot be read ({error})") from error
     return folder
+
+
+def _bring_up(folder: Folder) -> None:
+    """Add what a database of before has not: the sites an account is for."""
+    with folder.writing() as database:
+        columns = {row[1] for row in database.execute("pragma table_info(accounts)")}
+        if "sites" not in columns:
+            database.execute("alter table accounts add column sites text")
 
 
 def _own(file: Path) -> None:

@@ -157,9 +157,9 @@ def account_page(
     return page(access_word("account", language), facts + own + back, language, site_name)
 
 
-def refused_page(language: str, site_name: str, role: str | None) -> str:
-    """Return the page for who may not see what they asked for."""
-    told = "unknown_reader" if role is None else "refused_help"
+def refused_page(language: str, site_name: str, role: str | None, *, enters: bool = True) -> str:
+    """Return the page for who may not see what they asked for, or not ``enters`` this site."""
+    told = "unknown_reader" if role is None else "refused_help" if enters else "refused_site"
     body = f"<p>{escape(access_word(told, language, role=role))}</p>"
     if role is not None:
         body += f'<p class="muted"><a href="/">{_word("to_dashboard", language)}</a></p>'

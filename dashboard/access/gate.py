@@ -74,8 +74,9 @@ def guard(server: Flask, door: Door, site_name: str = "") -> None:
         if role == NOBODY:
             return None
         if g.reader is None:
+            _refuse_elsewhere(door)
             return _asked_in(door)
-        if not g.reader.sees(role):
+        if not g.reader.sees(role) or not door.lets_in(g.reader):
             abort(403)
         return None
 
@@ -86,7 +87,10 @@ def guard(server: Flask, door: Door, site_name: str = "") -> None:
         if not _is_page():
             return plain({"error": {"code": "role", "message": "not for your role"}}, 403)
         who = g.get("reader")
-        text = refused_page(chosen_language(request), site_name, who.role if who else None)
+        enters = who is None or (door.lets_in(who) and not g.get("no_role_here"))
+        text = refused_page(
+            chosen_language(request), site_name, who.role if who else None, enters=enters
+        )
         response = Response(text, 403, mimetype="text/html")
         response.headers["Content-Security-Policy"] = POLICY
         return response
@@ -131,10 +135,19 @@ def _note_disbelieved(door: Door, told: OrderedDict[str, float]) -> None:
     door.audit.record("header_ignored", address=address, detail=why)
 
 
+def _refuse_elsewhere(door: Door) -> None:
+    """Refuse who is known, but has no role in this one of several sites: a login helps nothing."""
+    known = door.ring.front.reader(request) if door.ring else None
+    if known is not None:
+        g.reader, g.no_role_here = known, True
+        abort(403)
+
+
 def _asked_in(door: Door) -> AnyResponse:
     """Return what who is not known is told: where to log in, or that they cannot."""
     if _is_page() and door.has_login:
         back = request.full_path if request.query_string else request.path
+        back = request.script_root + back
         return redirect(f"{LOGIN}?next={quote(back, safe='/')}", 303)
     if not door.has_login:
         abort(403)

@@ -92,6 +92,14 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Your role ({role}) does not see this. Ask who runs this dashboard.",
         "현재 권한({role})으로는 볼 수 없습니다. 대시보드 운영자에게 문의하세요.",
     ),
+    "refused_site": (
+        "Your account is not for this site. Ask who runs this dashboard.",
+        "이 사이트를 볼 수 있는 계정이 아닙니다. 대시보드 운영자에게 문의하세요.",
+    ),
+    "no_site": (
+        "Your account is for no site of this dashboard. Ask who runs it.",
+        "이 계정으로 볼 수 있는 사이트가 없습니다. 대시보드 운영자에게 문의하세요.",
+    ),
     "withheld": ("Not shown", "표시하지 않음"),
     "withheld_few_people": (
         "Fewer than {least} visitors are behind this, or behind what is left without it.",

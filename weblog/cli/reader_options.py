@@ -25,6 +25,38 @@ access_option = click.option(
 )
 
 
+sites_option = click.option(
+    "--sites",
+    "sites_path",
+    default=None,
+    envvar="WEBLOG_SITES",
+    metavar="FILE",
+    help="Show several sites: a list of stores and their rules, instead of --store and --site.",
+)
+
+
+def chosen_sites(sites_path: str | None) -> str | None:
+    """Return the list of sites, if that is what is to be shown.
+
+    Raises:
+        UsageError: a store or rules were named, too.
+    """
+    from click.core import ParameterSource
+
+    from weblog.errors import UsageError
+
+    if not sites_path:
+        return None
+    context = click.get_current_context()
+    typed = ParameterSource.COMMANDLINE
+    for name in ("store", "site"):
+        if context.get_parameter_source(f"{name}_path") is typed:
+            if context.get_parameter_source("sites_path") is not typed:
+                return None  # what was typed is meant, not what the environment says
+            raise UsageError(f"--sites names stores and rules itself: leave out --{name}")
+    return sites_path
+
+
 def reader_options(command: F) -> F:
     """Add the options that :func:`readers_from` reads, and ``--host`` and ``--port``."""
     for option in reversed(_OPTIONS):
