@@ -130,16 +130,18 @@ def role(name: str, role: str, store_path: str, access_path: str | None) -> None
 
 @command.command()
 @_name
-@_only
+@click.option(
+    "--only", multiple=True, required=True, metavar="KEY", help="Repeatable; '*' for all sites."
+)
 @store_option
 @access_option
 def sites(name: str, only: tuple[str, ...], store_path: str, access_path: str | None) -> None:
-    """Limit an account to some sites of a dashboard that shows several; without --only to none.
+    """Limit an account to some sites of a dashboard that shows several.
 
-    It holds from its next request on. `--only '*'` lets it see all of them again.
+    It holds from its next request on.
     """
     accounts = _opened(store_path, access_path)
-    keys = () if not only else _keys(only)
+    keys = _keys(only)
     changed = accounts.set_sites(name, keys)
     _record(accounts, "account_sites", f"{changed.name}{_shown(keys)}")
     click.echo(f"{changed.name} sees {_shown(keys).removeprefix(', ') or 'all sites'} now.")
@@ -215,9 +217,7 @@ def _keys(only: tuple[str, ...]) -> tuple[str, ...] | None:
 
 
 def _shown(keys: tuple[str, ...] | None) -> str:
-    if keys is None:
-        return ""
-    return f", only {' '.join(keys)}" if keys else ", no site"
+    return "" if keys is None else f", only {' '.join(keys)}"
 
 
 def _password() -> str:
