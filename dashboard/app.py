@@ -10,7 +10,7 @@ from typing import Any
 
 from dash import Dash, Input, Output, State, no_update
 from dash.development.base_component import Component
-from flask import Response, g, request
+from flask import Response, g, has_request_context, request
 from werkzeug.exceptions import HTTPException
 
 from dashboard import components as own
@@ -18,6 +18,7 @@ from dashboard.access.callbacks import add_callback, asked_of, shown_of, withhel
 from dashboard.access.door import Door
 from dashboard.access.gate import guard
 from dashboard.access.login import add_login
+from dashboard.access.ring import path_of
 from dashboard.access.roles import Reader, reader
 from dashboard.card_page import add_card_page, newest_day
 from dashboard.cards.filters import more_filters
@@ -28,6 +29,7 @@ from dashboard.language import NAMES, chosen_language
 from dashboard.notices import long_day
 from dashboard.pages import PAGES
 from dashboard.pages.page import MORE, PageSpec
+from dashboard.rooted import rooted, sites_of
 from dashboard.security import protect
 from dashboard.suggestions import Index, add_suggestions
 from dashboard.view import data_days
@@ -42,7 +44,7 @@ LOG = logging.getLogger("dashboard")
 
 SHELL_WORDS = (
     "product_name", "skip", "navigation", "open_navigation", "copy_link", "copied", "copy_failed",
-    "language", "to_dark", "to_light", "connection_lost", "try_again",
+    "language", "to_dark", "to_light", "connection_lost", "try_again", "sites",
 )  # fmt: skip
 
 NOT_OURS = re.compile(r'<script src="[^"]*/dash/(dcc|html|dash_table)/[^"]*"></script>\n?')
@@ -73,7 +75,9 @@ class Application(Dash):
         )
 
 
-def create_app(store: Store, site: Site, *, door: Door | None = None) -> Application:
+def create_app(
+    store: Store, site: Site, *, door: Door | None = None, name: str = ""
+) -> Application:
     """Return the dashboard over a store as a Dash application.
 
     Args:
@@ -82,6 +86,7 @@ def create_app(store: Store, site: Site, *, door: Door | None = None) -> Applica
         door: how readers are known, and so which role a request has; by default everybody is
             a marketer. Where nobody need log in, only requests that name this machine as their
             host are answered.
+        name: what readers call the site; by default as its rules say.
 
     Raises:
         SiteError: ``recommendations.toml`` beside the site's rules is wrong.
@@ -89,6 +94,8 @@ def create_app(store: Store, site: Site, *, door: Door | None = None) -> Applica
     door = door or Door()
     app = Application(
         __name__.partition(".")[0],
+        requests_pathname_prefix=f"{path_of(door.site)}/" if door.site else "/",
+        routes_pathname_prefix="/",
         title=word("product_name", "en"),
         update_title="",
         use_pages=False,
@@ -100,8 +107,8 @@ def create_app(store: Store, site: Site, *, door: Door | None = None) -> Applica
         add_log_handler=False,
         health_endpoint="_health",
     )
-    app.site_name = given_name(site)
-    app.layout = lambda: _layout(chosen_language(request), app.site_name, g.get("reader"))
+    app.site_name = name or given_name(site)
+    app.layout = lambda: _layout(chosen_language(request), app.site_name, g.get("reader"), door)
     _add_navigation(app, store)
     for page in PAGES.values():
         _add_page(app, page, store, site, door)
@@ -110,7 +117,8 @@ def create_app(store: Store, site: Site, *, door: Door | None = None) -> Applica
     add_suggestions(app.server, app.suggestions, door.audit)
     days = newest_day(store)
     add_card_page(app.server, store, site, today=days, index=app.suggestions, audit=door.audit)
-    add_login(app.server, door, app.site_name)
+    if not door.site:  # of several sites people log in at the front
+        add_login(app.server, door, app.site_name)
     _add_failures(app)
     protect(app.server, app.csp_hashes(), door)
     guard(app.server, door, app.site_name)
@@ -122,7 +130,7 @@ def given_name(site: Site) -> str:
     return "" if site.name == Site().name else site.name
 
 
-def _layout(language: str, site_name: str, who: Reader | None) -> Component:
+def _layout(language: str, site_name: str, who: Reader | None, door: Door) -> Component:
     """Return the frame for a reader; which page stands in it, the browser says next.
 
     Dash asks for it once before anybody has; nobody is shown that one.
@@ -137,8 +145,14 @@ def _layout(language: str, site_name: str, who: Reader | None) -> Component:
                 language=language,
                 languages=list(NAMES.items()),
                 reader=who.name if who else "",
+                site_key=door.site,
+                sites=sites_of(door),
                 pages=[
-                    {"path": page.path, "title": word(page.name, language), "icon": page.icon}
+                    {
+                        "path": rooted(page.path),
+                        "title": word(page.name, language),
+                        "icon": page.icon,
+                    }
                     for page in PAGES.values()
                     if who and who.sees(page.role)
                 ],
@@ -173,6 +187,7 @@ def shown_page(pathname: str, language: str, who: Reader) -> Component:
 
     A page that is not for the reader's role is as one that is not there.
     """
+    pathname = pathname.removeprefix(request.script_root) if has_request_context() else pathname
     if pathname in PAGES and who.sees(PAGES[pathname].role):
         return PAGES[pathname].layout(language)
     keys = ("not_found", "not_found_help", "to_overview")

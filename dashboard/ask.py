@@ -69,8 +69,11 @@ def ask(
 
 
 def _identity(snapshot: Snapshot) -> Hashable:
-    """Identify what a snapshot shows: a store made anew in the same folder has other tables."""
-    return (snapshot.delta("sessions").metadata().id, snapshot.key)
+    """Identify what a snapshot shows: a store made anew in the same folder has other tables.
+
+    A copy of a store has the same tables, and lies elsewhere.
+    """
+    return (str(snapshot.folder), snapshot.delta("sessions").metadata().id, snapshot.key)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -16,6 +16,7 @@ from dashboard.card_sheet import page, sheet
 from dashboard.card_words import card_word
 from dashboard.language import chosen_language
 from dashboard.notices import long_day
+from dashboard.rooted import rooted
 from dashboard.suggestions import Index
 from reports.card import customer_card
 from reports.figures.numbers import LANGUAGES
@@ -131,11 +132,11 @@ def _bar(customer: str, day: str, language: str) -> str:
     label = escape(card_word("customer_number", language))
     kept = f'<input type="hidden" name="day" value="{escape(day)}">' if day else ""
     return (
-        f'<form action="{PATH}" method="get" role="search"><label for="id">{label}</label>'
+        f'<form action="{rooted(PATH)}" method="get" role="search"><label for="id">{label}</label>'
         f'<input id="id" name="id" value="{escape(customer)}" autocomplete="off" required>{kept}'
         f'<input type="hidden" name="lang" value="{language}">'
         f"<button>{escape(card_word('show', language))}</button>"
-        f'<a href="{PATH}?{escape(way)}" lang="{other}">'
+        f'<a href="{rooted(PATH)}?{escape(way)}" lang="{other}">'
         f"{escape(card_word('other_language', language))}</a></form>"
     )
 

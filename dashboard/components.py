@@ -42,10 +42,11 @@ Address = _component("Address", "pathname", "search")
 """Where the browser is; the browser sets it."""
 
 Shell = _component(
-    "Shell", "words", "site", "pages", "current", "status", "language", "languages", "reader"
-)
+    "Shell", "words", "site", "pages", "current", "status", "language", "languages", "reader",
+    "sites", "site_key",
+)  # fmt: skip
 """The frame: navigation over ``pages``, top bar with name of the ``site`` and of the ``reader``,
-the page as children."""
+a switch between ``sites`` where there are several, the page as children."""
 
 Slot = _component("Slot")
 """Its children, nothing more: a place a callback can fill."""

@@ -11,15 +11,18 @@ from __future__ import annotations
 import json
 import logging
 import os
+import socket
 import sys
-import threading
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from dashboard.access.opening import Readers, open_door
-from dashboard.app import Application, create_app
+from dashboard.running import Running, Wsgi, run_one, run_several
 from dashboard.security import is_loopback
-from dashboard.server import PLAIN_WARNING, listener, shown_host, warm_up
+from dashboard.server import PLAIN_WARNING, listener, shown_host
+from dashboard.several import open_front
+from dashboard.site_list import load_sites
 from weblog.site import Site, draft_site
 from weblog.store import Store, open_store
 
@@ -57,15 +60,38 @@ def serve_many(
     loopback = is_loopback(host)
     bound = listener(host, port)
     open_door(store.folder, site, readers, loopback=loopback)
+    shown = {"store": str(store.folder), "site": site_path}
+    _hand_over(shown, bound, host, workers, readers)
+
+
+def serve_sites_to_many(
+    file: Path, *, host: str, port: int, workers: int, readers: Readers
+) -> NoReturn:
+    """Serve the sites of a list until SIGTERM, as :func:`serve_many` does one.
+
+    Raises:
+        AddressError, AccessError: as :func:`serve_many`.
+        SiteListError: the list is wrong.
+        SiteError: the rules of a site are.
+        StoreError: a store cannot be opened.
+    """
+    loopback = is_loopback(host)
+    bound = listener(host, port)
+    open_front(load_sites(file), file.parent, readers, loopback=loopback)
+    _hand_over({"sites": str(file.absolute())}, bound, host, workers, readers)
+
+
+def _hand_over(
+    shown: dict[str, Any], bound: socket.socket, host: str, workers: int, readers: Readers
+) -> NoReturn:
     url = f"http://{shown_host(host)}:{bound.getsockname()[1]}/"
-    if not loopback and not readers.https:
+    if not is_loopback(host) and not readers.https:
         print(PLAIN_WARNING.format(host=host, url=url), file=sys.stderr, flush=True)  # noqa: T201
     bound.set_inheritable(True)
     said = {
-        "store": str(store.folder),
-        "site": site_path,
+        **shown,
         "readers": asdict(readers),
-        "loopback": loopback,
+        "loopback": is_loopback(host),
         "socket": bound.fileno(),
         "workers": workers,
         "url": url,
@@ -75,26 +101,26 @@ def serve_many(
     os.execv(sys.executable, [sys.executable, *command])  # noqa: S606  our own interpreter
 
 
-_RUNNING: list[tuple[Application, threading.Thread]] = []
+_RUNNING: list[Running] = []
 """What this worker has begun, to be ended with it."""
 
 
-def application() -> Any:
+def application() -> Wsgi:
     """Return what a worker serves; gunicorn calls it in each of them."""
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     said = json.loads(os.environ[SETTINGS])
-    store, site = open_store(said["store"]), draft_site(said["site"]).checked()
-    door = open_door(store.folder, site, Readers(**said["readers"]), loopback=said["loopback"])
-    app = create_app(store, site, door=door)
-    warming = threading.Thread(target=warm_up, args=(store, site))
-    warming.start()
-    app.suggestions.start()
-    _RUNNING.append((app, warming))
-    return app.server
+    readers, loopback = Readers(**said["readers"]), bool(said["loopback"])
+    if "sites" in said:
+        file = Path(said["sites"])
+        running = run_several(load_sites(file), file.parent, readers, loopback=loopback)
+    else:
+        store, site = open_store(said["store"]), draft_site(said["site"]).checked()
+        running = run_one(store, site, readers, loopback=loopback)
+    _RUNNING.append(running)
+    return running.application
 
 
 def end() -> None:
     """End what this worker began: Python must not end under a thread that is inside polars."""
-    for app, warming in _RUNNING:
-        app.suggestions.stop()
-        warming.join()
+    for running in _RUNNING:
+        running.end()

@@ -5,7 +5,6 @@ For many readers: :mod:`dashboard.production`.
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import logging
 import signal
@@ -16,17 +15,17 @@ import time
 import urllib.error
 import urllib.request
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from types import FrameType
 from typing import Final, NoReturn
 
 import waitress
 
-from dashboard.access.opening import Readers, open_door
-from dashboard.app import create_app
-from dashboard.pages import PAGES
+from dashboard.access.opening import Readers
+from dashboard.running import Running, run_one, run_several
 from dashboard.security import is_loopback
-from reports.figures.numbers import LANGUAGES
+from dashboard.site_list import ListedSite
 from weblog.errors import AddressError
 from weblog.site import Site
 from weblog.store import Store
@@ -73,28 +72,79 @@ def serve(
         AccessError: others could reach it and nobody could log in.
         SiteError: ``recommendations.toml`` beside the site's rules is wrong.
     """
+    said = readers or Readers()
+    run_until_stopped(
+        lambda loopback: run_one(store, site, said, loopback=loopback),
+        host=host,
+        port=port,
+        open_browser=open_browser,
+        https=said.https,
+        ready=ready,
+    )
+
+
+def serve_sites(
+    listed: Sequence[ListedSite],
+    folder: Path,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8050,
+    open_browser: bool = False,
+    readers: Readers | None = None,
+    ready: Callable[[str], None] | None = None,
+) -> None:
+    """Serve several sites in one dashboard, as :func:`serve` does one.
+
+    Args:
+        listed: the sites, as :func:`dashboard.site_list.load_sites` reads them.
+        folder: holds ``access``, the folder of accounts, unless ``readers`` name another.
+        host: as in :func:`serve`, and so are the others.
+        port: to listen on.
+        open_browser: open one.
+        readers: who they are.
+        ready: called when it answers.
+
+    Raises:
+        AddressError, AccessError, SiteError: as :func:`serve`.
+    """
+    said = readers or Readers()
+    run_until_stopped(
+        lambda loopback: run_several(listed, folder, said, loopback=loopback),
+        host=host,
+        port=port,
+        open_browser=open_browser,
+        https=said.https,
+        ready=ready,
+    )
+
+
+def run_until_stopped(
+    opened: Callable[[bool], Running],
+    *,
+    host: str,
+    port: int,
+    open_browser: bool,
+    https: bool,
+    ready: Callable[[str], None] | None,
+) -> None:
+    """Serve what ``opened`` returns (told whether only this machine reaches it) until Ctrl+C."""
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a busy moment is no news
-    loopback, said = is_loopback(host), readers or Readers()
+    loopback = is_loopback(host)
     bound = listener(host, port)
-    door = open_door(store.folder, site, said, loopback=loopback)
-    app = create_app(store, site, door=door)
-    server = waitress.create_server(app.server, sockets=[bound], threads=THREADS, ident="")
+    running = opened(loopback)
+    server = waitress.create_server(running.application, sockets=[bound], threads=THREADS, ident="")
     url = f"http://{shown_host(host)}:{int(server.effective_port)}/"
-    if not loopback and not said.https:
+    if not loopback and not https:
         print(PLAIN_WARNING.format(host=host, url=url), file=sys.stderr, flush=True)  # noqa: T201
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, _stop)
     threading.Thread(target=_announce, args=(url, open_browser, ready), daemon=True).start()
-    warming = threading.Thread(target=warm_up, args=(store, site))
-    warming.start()
-    app.suggestions.start()
     try:
         server.run()  # returns on Ctrl+C
     finally:
         server.close()
-        app.suggestions.stop()
-        warming.join()  # Python must not end under a thread that is inside polars
+        running.end()
 
 
 def _stop(_: int, __: FrameType | None) -> NoReturn:
@@ -143,17 +193,6 @@ def _announce(url: str, open_browser: bool, ready: Callable[[str], None] | None)
         ready(url)
     if open_browser:
         webbrowser.open(url)
-
-
-def warm_up(store: Store, site: Site) -> None:
-    """Ask the first page its first question, so that its reader need not wait for the files.
-
-    The other pages ask much of the same; to ask them all would keep the first reader waiting.
-    """
-    # On Ctrl+C polars raises KeyboardInterrupt in whatever thread is at work in it; of any
-    # other failure whoever opens the page is told.
-    with contextlib.suppress(KeyboardInterrupt, Exception):
-        next(iter(PAGES.values())).answers(store, site, "", LANGUAGES[0])
 
 
 def _answers(url: str) -> bool:

@@ -25,6 +25,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "데이터 기준일 {day} · {sessions} 세션",
     ),
     "no_data_yet": ("No data yet", "아직 데이터가 없습니다"),
+    "sites": ("Site", "사이트"),
     "copy_link": ("Copy link", "링크 복사"),
     "copied": ("Copied", "복사됨"),
     "copy_failed": ("Copy the address above", "주소창의 주소를 복사하세요"),

@@ -29,6 +29,7 @@ from click.testing import CliRunner
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+import dashboard.errors  # noqa: F401 (its errors have exit codes too)
 import reports.describe
 import weblog.delivery_errors as _delivery_errors  # noqa: F401 (likewise)
 from benchmarks import tables

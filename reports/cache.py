@@ -106,5 +106,9 @@ views beside each other (1.75 GiB), which would else push each other out at ever
 
 
 def key_of(snapshot: Snapshot, table: str, *more: Hashable) -> tuple[Hashable, ...]:
-    """Identify a table's content: a store made anew in the same folder has another table id."""
-    return (*snapshot.identity(table), table, *more)
+    """Identify a table's content.
+
+    A store made anew in the same folder has another table id; a copy of a store has the same and
+    lies elsewhere.
+    """
+    return (str(snapshot.folder), *snapshot.identity(table), table, *more)

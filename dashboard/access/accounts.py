@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import sqlite3
 import time
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -45,7 +46,8 @@ def account_name(name: str) -> str:
 class Account:
     """An account, without what is kept of its password.
 
-    ``has_password`` is false for accounts that only a proxy's word lets in.
+    ``has_password`` is false for accounts that only a proxy's or the company's login lets in;
+    ``sites`` is None for all sites.
     """
 
     name: str
@@ -55,6 +57,11 @@ class Account:
     created: datetime
     changed: datetime
     last_login: datetime | None
+    sites: tuple[str, ...] | None = None
+
+    def enters(self, site: str) -> bool:
+        """Say whether it is for that site of a dashboard of several."""
+        return self.sites is None or site in self.sites
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +109,18 @@ class Accounts:
             raise AccessError(f"there is no account {name!r}", f"{near} See `weblog accounts list`")
         return found
 
-    def add(self, name: str, role: str, password: str | None, about: str = "") -> Account:
+    def add(
+        self,
+        name: str,
+        role: str,
+        password: str | None,
+        about: str = "",
+        *,
+        sites: Sequence[str] | None = None,
+    ) -> Account:
         """Make an account; without a password, one that only a proxy's word lets in.
+
+        ``sites``: as in :meth:`set_sites`.
 
         Raises:
             AccessError: the name is none, or is taken.
@@ -119,9 +136,9 @@ class Accounts:
         try:
             with self.folder.writing() as database:
                 database.execute(
-                    "insert into accounts (name, role, password, created, changed)"
-                    " values (?, ?, ?, ?, ?)",
-                    (spelled, checked_role(role), kept, now, now),
+                    "insert into accounts (name, role, password, created, changed, sites)"
+                    " values (?, ?, ?, ?, ?, ?)",
+                    (spelled, checked_role(role), kept, now, now, _listed(sites)),
                 )
         except sqlite3.IntegrityError as error:
             raise AccessError(
@@ -149,6 +166,16 @@ class Accounts:
             UnknownNameError: no such role.
         """
         return self._change(self.get(name).name, "role", checked_role(role), end=False)
+
+    def set_sites(self, name: str, sites: Sequence[str] | None) -> Account:
+        """Limit an account to some sites of a dashboard of several; None: it is for all.
+
+        It holds from the next request on.
+
+        Raises:
+            AccessError: there is no such account.
+        """
+        return self._change(self.get(name).name, "sites", _listed(sites), end=False)
 
     def lock(self, name: str, *, locked: bool = True) -> Account:
         """Let nobody in by this account any more, or let them in again; ends its sessions.
@@ -222,11 +249,17 @@ class Accounts:
         return self.get(name)
 
 
-_COLUMNS: Final = "name, role, locked, password is not null, created, changed, last_login"
+_COLUMNS: Final = "name, role, locked, password is not null, created, changed, last_login, sites"
 
 
-def _account(row: tuple[str, str, int, int, float, float, float | None]) -> Account:
-    name, role, locked, has_password, created, changed, last_login = row
+def _listed(sites: Sequence[str] | None) -> str | None:
+    return None if sites is None else json.dumps(sorted(set(sites)))
+
+
+def _account(
+    row: tuple[str, str, int, int, float, float, float | None, str | None],
+) -> Account:
+    name, role, locked, has_password, created, changed, last_login, sites = row
     return Account(
         name=name,
         role=checked_role(role),
@@ -235,4 +268,5 @@ def _account(row: tuple[str, str, int, int, float, float, float | None]) -> Acco
         created=datetime.fromtimestamp(created, UTC),
         changed=datetime.fromtimestamp(changed, UTC),
         last_login=None if last_login is None else datetime.fromtimestamp(last_login, UTC),
+        sites=None if sites is None else tuple(json.loads(sites)),
     )

@@ -20,7 +20,8 @@ from dashboard.access.roles import Reader
 
 WHAT: Final = {
     "login": "logged in",
-    "login_failed": "a wrong name or password; the name only if there is such an account",
+    "login_failed": "a wrong name or password (the name only if there is such an account), or an "
+    "answer of the company's login that is not believed",
     "login_limited": "too many tries: refused without a look at the password",
     "logout": "logged out",
     "password": "changed the own password",
@@ -30,9 +31,11 @@ WHAT: Final = {
     "list": "looked at a list of customers on a page",
     "export": "took data out of the dashboard",
     "refused": "asked for what the role may not see",
+    "header_ignored": "a proxy's header of who logged in, not believed: from elsewhere, or not one",
     "account_added": "made an account (command line)",
     "account_password": "set an account's password (command line)",
     "account_role": "changed an account's role (command line)",
+    "account_sites": "changed which sites an account is for (command line)",
     "account_locked": "locked an account (command line)",
     "account_unlocked": "unlocked an account (command line)",
     "account_removed": "removed an account (command line)",
@@ -49,6 +52,8 @@ class Audit:
     """The log."""
 
     folder: Folder
+    site: str = ""
+    """The key of the site that is looked at, where a dashboard shows several."""
 
     def record(
         self,
@@ -75,6 +80,7 @@ class Audit:
             "from": reader.address if reader else address,
             "customer": None if customer is None else self.hashed(customer),
             "detail": detail[:LONGEST] or None,
+            "site": self.site or None,
         }
         # ASCII only: what strangers wrote cannot turn the direction of a terminal's text.
         data = (json.dumps(line) + "\n").encode()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from flask import Request
 
@@ -16,6 +16,10 @@ from dashboard.access.limits import Limits
 from dashboard.access.proxy import Proxy
 from dashboard.access.roles import Reader, checked_role
 from dashboard.access.sessions import Sessions
+
+if TYPE_CHECKING:
+    from dashboard.access.oidc.login import CompanyLogin
+    from dashboard.access.ring import Ring
 
 API: Final = "/api/"
 """Addresses programs ask with a token; a browser never sends one by itself."""
@@ -29,17 +33,23 @@ class Door:
         open_role: the role of who has not logged in; None: a login is needed.
         sessions: of the accounts; None while there are no accounts to log in by.
         proxy: whose word is believed.
+        company: the company's own login, by OpenID Connect.
         https: readers come by TLS, whatever the last few metres are.
         audit: where it is recorded who looked at whom.
         least_visitors: groups of fewer are not shown to viewers.
+        site: the key of the site behind this door; empty where there is but one.
+        ring: that site among the others; None where there is but one.
     """
 
     open_role: str | None = "marketer"
     sessions: Sessions | None = None
     proxy: Proxy = field(default_factory=Proxy)
+    company: CompanyLogin | None = None
     https: bool = False
     audit: Audit | None = None
     least_visitors: int = 5
+    site: str = ""
+    ring: Ring | None = field(default=None, repr=False, compare=False)
 
     @property
     def accounts(self) -> Accounts | None:
@@ -53,7 +63,12 @@ class Door:
 
     @property
     def has_login(self) -> bool:
-        """Whether anybody can log in here: an account has a password."""
+        """Whether anybody can log in here, by a password or the company's login."""
+        return self.company is not None or self.has_passwords
+
+    @property
+    def has_passwords(self) -> bool:
+        """Whether an account has a password."""
         accounts = self.accounts
         return accounts is not None and any(each.has_password for each in accounts.all())
 
@@ -67,16 +82,27 @@ class Door:
             or self._open(address)
         )
 
+    def lets_in(self, who: Reader) -> bool:
+        """Say whether a reader may enter this site: accounts may be for some sites alone."""
+        account = self.accounts.find(who.name) if self.site and self.accounts else None
+        return account is None or account.enters(self.site)
+
     def _by_proxy(self, asked: Request, address: str) -> Reader | None:
         said = self.proxy.user(asked)
         if said is None:
             return None
+        return self.named(said, self.proxy.role(asked), "proxy", address)
+
+    def named(
+        self, said: str, role: str | None, how: str, address: str, session: str = ""
+    ) -> Reader | None:
+        """Return whom another names, in the role of their account, else in that of their groups."""
         account = self.accounts.find(said) if self.accounts else None
         if account is not None and account.locked:
             return None
-        role = account.role if account else self.proxy.role(asked)
+        held = account.role if account else role
         name = account.name if account else said[:64]
-        return None if role is None else Reader(name, checked_role(role), "proxy", address)
+        return None if held is None else Reader(name, checked_role(held), how, address, session)
 
     def _by_token(self, asked: Request, address: str) -> Reader | None:
         kind, _, token = asked.headers.get("Authorization", "").partition(" ")
@@ -92,7 +118,13 @@ class Door:
         if not secret:
             return None
         found = self.sessions.find(secret)
-        return None if found is None else Reader(*found, "password", address, session=secret)
+        if found is not None:
+            return Reader(*found, "password", address, session=secret)
+        guest = self.company.guests.find(secret) if self.company else None
+        if guest is None:
+            return None
+        role = self.proxy.role_of(guest.groups)
+        return self.named(guest.name, role, "oidc", address, secret)
 
     def _open(self, address: str) -> Reader | None:
         if self.open_role is None:

@@ -44,6 +44,14 @@ create index if not exists sessions_of on sessions (name);
 create table if not exists attempts (id integer primary key, who blob not null, at real not null)
 strict;
 create index if not exists attempts_of on attempts (who, at);
+create table if not exists handshakes (
+  state blob primary key, browser blob not null, nonce text not null, verifier text not null,
+  back text not null, at real not null
+) strict;
+create table if not exists guests (
+  secret blob primary key, name text not null, groups text not null, id_token text not null,
+  created real not null, seen real not null
+) strict;
 """
 
 
@@ -102,9 +110,18 @@ def open_folder(path: Path) -> Folder:
     try:
         folder.connection().execute("pragma journal_mode = wal")
         folder.connection().executescript(_SCHEMA)
+        _bring_up(folder)
     except sqlite3.DatabaseError as error:
         raise AccessError(f"{shown}/{DATABASE} cannot be read ({error})") from error
     return folder
+
+
+def _bring_up(folder: Folder) -> None:
+    """Add what a database of before has not: the sites an account is for."""
+    with folder.writing() as database:
+        columns = {row[1] for row in database.execute("pragma table_info(accounts)")}
+        if "sites" not in columns:
+            database.execute("alter table accounts add column sites text")
 
 
 def _own(file: Path) -> None:

@@ -37,6 +37,11 @@ input{{width:100%;height:44px;padding:0 12px;font:inherit;color:var(--text);
 background:var(--background);border:1px solid var(--compare);border-radius:8px}}
 button{{width:100%;height:44px;margin-top:20px;font:inherit;font-weight:600;cursor:pointer;
 color:var(--surface);background:var(--accent);border:1px solid var(--accent);border-radius:8px}}
+a.button{{display:block;height:44px;line-height:42px;margin-top:8px;text-align:center;
+text-decoration:none;font-weight:600;color:var(--surface);background:var(--accent);
+border:1px solid var(--accent);border-radius:8px}}
+.or{{margin:22px 0 0;padding-top:16px;border-top:1px solid var(--border);color:var(--muted);
+font-size:14px}}
 button.quiet{{color:var(--text);background:none;border-color:var(--compare)}}
 :focus-visible{{outline:2px solid var(--accent);outline-offset:2px}}
 .told{{margin:0 0 4px;padding:10px 12px;border:1px solid var(--border);
@@ -48,21 +53,37 @@ dl{{display:grid;grid-template-columns:max-content 1fr;gap:4px 14px;margin:0}}
 dt{{color:var(--muted)}}dd{{margin:0}}
 """
 
-POLICY: Final = "; ".join(
-    (
-        "default-src 'none'",
-        f"style-src 'sha256-{b64encode(sha256(CSS.encode()).digest()).decode()}'",
-        "img-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
+
+def policy(form_target: str = "") -> str:
+    """Return the policy of these pages: not even a script of our own.
+
+    ``form_target``: where a form may lead beside ours (browsers hold redirects to it, too).
+    """
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"style-src 'sha256-{b64encode(sha256(CSS.encode()).digest()).decode()}'",
+            "img-src 'self'",
+            f"form-action 'self' {form_target}".rstrip(),
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+        )
     )
-)
-"""Of these pages: not even a script of our own."""
+
+
+POLICY: Final = policy()
 
 
 def login_page(
-    language: str, site_name: str, *, token: str, back: str, name: str = "", told: str = ""
+    language: str,
+    site_name: str,
+    *,
+    token: str,
+    back: str,
+    name: str = "",
+    told: str = "",
+    company: bool = False,
+    passwords: bool = True,
 ) -> str:
     """Return the page to log in by.
 
@@ -73,10 +94,16 @@ def login_page(
         back: where to go after it.
         name: as typed before.
         told: why it did not work.
+        company: the company's login leads here, too.
+        passwords: accounts have passwords.
     """
+    ways = _company(language, back, alone=not passwords) if company else ""
+    if not passwords and company:
+        body = f"{_told(told)}{ways}{_other(language, back)}"
+        return page(access_word("log_in", language), body, language, site_name)
     first, second = ("", " autofocus") if name else (" autofocus", "")
     body = (
-        f"{_told(told)}"
+        f"{_told(told)}{ways}"
         '<form method="post" action="/login">'
         f'<input type="hidden" name="token" value="{escape(token)}">'
         f'<input type="hidden" name="next" value="{escape(back)}">'
@@ -101,7 +128,13 @@ def account_page(
         f"<dt>{_word('role', language)}</dt><dd>{_word(reader.role, language)}</dd></dl>"
     )
     hidden = f'<input type="hidden" name="token" value="{escape(token)}">'
-    if reader.how != "password":
+    leave = (
+        f'<form method="post" action="/logout">{hidden}'
+        f'<button class="quiet">{_word("log_out", language)}</button></form>'
+    )
+    if reader.how == "oidc":
+        own = f'<p class="muted">{_word("known_by_oidc", language)}</p>{leave}'
+    elif reader.how != "password":
         own = f'<p class="muted">{_word("known_by_proxy", language)}</p>'
     else:
         fields = "".join(
@@ -115,9 +148,7 @@ def account_page(
             )
         )
         own = (
-            f'<form method="post" action="/logout">{hidden}'
-            f'<button class="quiet">{_word("log_out", language)}</button></form>'
-            f"<h2>{_word('change_password', language)}</h2>{_told(told, good=good)}"
+            f"{leave}<h2>{_word('change_password', language)}</h2>{_told(told, good=good)}"
             f'<form method="post" action="/account">{hidden}{fields}'
             f'<p class="muted">{escape(access_word("at_least", language, count=SHORTEST))}</p>'
             f"<button>{_word('change', language)}</button></form>"
@@ -126,9 +157,9 @@ def account_page(
     return page(access_word("account", language), facts + own + back, language, site_name)
 
 
-def refused_page(language: str, site_name: str, role: str | None) -> str:
-    """Return the page for who may not see what they asked for."""
-    told = "unknown_reader" if role is None else "refused_help"
+def refused_page(language: str, site_name: str, role: str | None, *, enters: bool = True) -> str:
+    """Return the page for who may not see what they asked for, or not ``enters`` this site."""
+    told = "unknown_reader" if role is None else "refused_help" if enters else "refused_site"
     body = f"<p>{escape(access_word(told, language, role=role))}</p>"
     if role is not None:
         body += f'<p class="muted"><a href="/">{_word("to_dashboard", language)}</a></p>'
@@ -158,6 +189,12 @@ def _told(told: str, *, good: bool = False) -> str:
     kind = "told good" if good else "told"
     role = "status" if good else "alert"
     return f'<p class="{kind}" role="{role}">{escape(told)}</p>' if told else ""
+
+
+def _company(language: str, back: str, *, alone: bool) -> str:
+    way = escape(urlencode({"next": back}))
+    link = f'<a class="button" href="/oidc/login?{way}">{_word("company_login", language)}</a>'
+    return link if alone else f'{link}<p class="or">{_word("company_or", language)}</p>'
 
 
 def _other(language: str, back: str) -> str:

@@ -9,6 +9,8 @@ are called, for they all have the same address.
 from __future__ import annotations
 
 import json
+import time
+from collections import OrderedDict
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -39,8 +41,12 @@ OF_DASH: Final = {
 
 LOGIN: Final = "/login"
 
-OF_LOGIN: Final = frozenset({"login", "log_in"})
+OF_LOGIN: Final = frozenset({"login", "log_in", "oidc_login", "oidc_back"})
 """Endpoints for nobody in particular whose answers are yet of one form."""
+
+MINUTE: Final = 60.0
+ADDRESSES: Final = 1000
+"""Senders of headers that are not believed, remembered so as not to record each request."""
 
 
 _LOG_IN: Final = {"error": {"code": "login", "message": "log in first"}}
@@ -56,9 +62,11 @@ def needed(server: Flask, endpoint: str | None) -> str | None:
 
 def guard(server: Flask, door: Door, site_name: str = "") -> None:
     """Let through to ``server`` only who may see what they ask for."""
+    told: OrderedDict[str, float] = OrderedDict()
 
     @server.before_request
     def let_in() -> AnyResponse | None:
+        _note_disbelieved(door, told)
         g.reader = door.reader(request)
         role = needed(server, request.endpoint)
         if role is None:
@@ -66,8 +74,9 @@ def guard(server: Flask, door: Door, site_name: str = "") -> None:
         if role == NOBODY:
             return None
         if g.reader is None:
+            _refuse_elsewhere(door)
             return _asked_in(door)
-        if not g.reader.sees(role):
+        if not g.reader.sees(role) or not door.lets_in(g.reader):
             abort(403)
         return None
 
@@ -78,7 +87,10 @@ def guard(server: Flask, door: Door, site_name: str = "") -> None:
         if not _is_page():
             return plain({"error": {"code": "role", "message": "not for your role"}}, 403)
         who = g.get("reader")
-        text = refused_page(chosen_language(request), site_name, who.role if who else None)
+        enters = who is None or (door.lets_in(who) and not g.get("no_role_here"))
+        text = refused_page(
+            chosen_language(request), site_name, who.role if who else None, enters=enters
+        )
         response = Response(text, 403, mimetype="text/html")
         response.headers["Content-Security-Policy"] = POLICY
         return response
@@ -107,10 +119,35 @@ def guard(server: Flask, door: Door, site_name: str = "") -> None:
         return response
 
 
+def _note_disbelieved(door: Door, told: OrderedDict[str, float]) -> None:
+    """Record a login header that is not believed; of an address once a minute."""
+    why = door.proxy.disbelieved(request) if door.audit else None
+    if why is None or door.audit is None:
+        return
+    # Of who sent the header, not of who they say sent it to them.
+    address, now = request.remote_addr or "", time.monotonic()
+    if now - told.get(address, -MINUTE) < MINUTE:
+        return
+    told[address] = now
+    told.move_to_end(address)
+    while len(told) > ADDRESSES:
+        told.popitem(last=False)
+    door.audit.record("header_ignored", address=address, detail=why)
+
+
+def _refuse_elsewhere(door: Door) -> None:
+    """Refuse who is known, but has no role in this one of several sites: a login helps nothing."""
+    known = door.ring.front.reader(request) if door.ring else None
+    if known is not None:
+        g.reader, g.no_role_here = known, True
+        abort(403)
+
+
 def _asked_in(door: Door) -> AnyResponse:
     """Return what who is not known is told: where to log in, or that they cannot."""
     if _is_page() and door.has_login:
         back = request.full_path if request.query_string else request.path
+        back = request.script_root + back
         return redirect(f"{LOGIN}?next={quote(back, safe='/')}", 303)
     if not door.has_login:
         abort(403)

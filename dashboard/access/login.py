@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from dashboard.access.door import Door
 from dashboard.access.errors import PasswordError
-from dashboard.access.forms import POLICY, account_page, login_page
+from dashboard.access.forms import POLICY, account_page, login_page, policy
 from dashboard.access.roles import NOBODY, Reader, least, reader
 from dashboard.access.sessions import Sessions
 from dashboard.access.words import access_word, waiting_time
@@ -65,6 +65,18 @@ def add_login(server: Flask, door: Door, site_name: str) -> None:
         return _begun(door, sessions, found, redirect(back, 303))
 
     _add_account(server, door, sessions, site_name)
+    if door.company is not None:
+        _add_company(server, door, site_name)
+
+
+def _add_company(server: Flask, door: Door, site_name: str) -> None:
+    from dashboard.access.oidc.login import add_company_login  # noqa: PLC0415  only where asked for
+
+    def refuse(told: str, status: int) -> AnyResponse:
+        said = access_word(told, _language(request))
+        return _form(door, site_name, "/", told=said, status=status)
+
+    add_company_login(server, door, checked=_back, refuse=refuse)
 
 
 def _add_account(server: Flask, door: Door, sessions: Sessions, site_name: str) -> None:
@@ -75,9 +87,10 @@ def _add_account(server: Flask, door: Door, sessions: Sessions, site_name: str) 
         if not door.is_ours(request.form.get("token", ""), who.session):
             return redirect("/account", 303)
         sessions.end(who.session)
+        away = door.company.leave(who.session) if door.company else None
         if door.audit:
             door.audit.record("logout", reader=who)
-        response = redirect("/login", 303)
+        response = redirect(away or "/login", 303)
         response.delete_cookie(
             door.cookie(request), secure=door.is_secure(request), httponly=True, samesite="Lax"
         )
@@ -175,7 +188,14 @@ def _form(
     language = _language(request)
     held = request.cookies.get(door.cookie(request, FORM), "") or secrets.token_urlsafe(16)
     text = login_page(
-        language, site_name, token=door.form_token(held), back=back, name=name[:200], told=told
+        language,
+        site_name,
+        token=door.form_token(held),
+        back=back,
+        name=name[:200],
+        told=told,
+        company=door.company is not None,
+        passwords=door.has_passwords,
     )
     response = _with_cookie(door, _html(text, status), held, FORM)
     if request.args.get("lang") in LANGUAGES:
@@ -194,7 +214,13 @@ def _account(
 ) -> AnyResponse:
     token = door.form_token(who.session)
     language = _language(request)
-    return _html(account_page(language, site_name, who, token=token, told=told, good=good), status)
+    response = _html(
+        account_page(language, site_name, who, token=token, told=told, good=good), status
+    )
+    if who.how == "oidc" and door.company:
+        # The logout leads on to the provider's, and browsers hold forms to this list even so.
+        response.headers["Content-Security-Policy"] = policy(door.company.elsewhere)
+    return response
 
 
 def _html(text: str, status: int) -> AnyResponse:
@@ -213,4 +239,4 @@ def _back(said: str) -> str:
     if len(said) > _LONGEST or not _OWN_PATH.fullmatch(said):
         return "/"
     path = said.partition("?")[0].partition("#")[0]
-    return "/" if path in {"/login", "/logout"} else said
+    return "/" if path in {"/login", "/logout"} or path.startswith("/oidc/") else said

@@ -8,7 +8,7 @@ header of the proxy's own login). From anybody else these headers are no more th
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -98,6 +98,19 @@ class Proxy:
             return None
         return _text(said[0]) or None
 
+    def disbelieved(self, asked: Request) -> str | None:
+        """Return why a request's word about who was logged in is not believed; None if it has none.
+
+        Either it comes from elsewhere, by who knows the header's name, or the proxy lets the
+        header of a stranger pass beside its own: an operator should know of both.
+        """
+        said = [one for one in asked.headers.getlist(self.user_header or "-") if one.strip()]
+        if not self.user_header or not said:
+            return None
+        if not self.is_trusted(asked.remote_addr):
+            return "from an address that is no --trust-proxy"
+        return None if self.user(asked) is not None else "not one name"
+
     def role(self, asked: Request) -> str | None:
         """Return the highest role of the groups the proxy names."""
         if not self.groups_header:
@@ -105,7 +118,10 @@ class Proxy:
         said = asked.headers.getlist(self.groups_header)
         if len(said) != 1:
             return None
-        named = {_text(one) for one in said[0].split(",")}
+        return self.role_of({_text(one) for one in said[0].split(",")})
+
+    def role_of(self, named: Collection[str]) -> str | None:
+        """Return the highest role of some groups."""
         held = {checked_role(role) for group, role in self.groups.items() if group in named}
         return max(held, key=ROLES.index, default=None)
 

@@ -48,7 +48,7 @@ class Reader:
     Attributes:
         name: of the account; empty for who need not log in.
         role: what they may see.
-        how: "open" (no login is needed), "password", "proxy" or "token".
+        how: "open" (no login is needed), "password", "proxy", "oidc" or "token".
         address: where the request came from, as far as it can be believed.
         session: the secret of their session; empty without one.
     """

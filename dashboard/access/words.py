@@ -60,11 +60,45 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "You were logged in by your company's login.",
         "회사 통합 로그인으로 접속했습니다.",
     ),
+    "known_by_oidc": (
+        "You were logged in by your company's login; passwords are changed there.",
+        "회사 계정으로 로그인했습니다. 비밀번호는 회사 로그인에서 변경하세요.",
+    ),
+    "company_login": ("Log in with your company account", "회사 계정으로 로그인"),
+    "company_or": ("or with an account of this dashboard", "또는 대시보드 계정으로 로그인"),
+    "company_unreachable": (
+        "Your company's login does not answer. Try again in a moment.",
+        "회사 로그인이 응답하지 않습니다. 잠시 후 다시 시도하세요.",
+    ),
+    "company_cancelled": (
+        "Your company's login let nobody in. Try again.",
+        "회사 로그인이 취소되었거나 거부되었습니다. 다시 시도하세요.",
+    ),
+    "company_stale": (
+        "That login was begun too long ago, in another browser, or used before. Try again.",
+        "로그인 요청이 만료되었거나 이미 사용되었습니다. 다시 시도하세요.",
+    ),
+    "company_failed": (
+        "What your company's login said could not be verified. Ask who runs this dashboard.",
+        "회사 로그인 정보를 확인하지 못했습니다. 대시보드 운영자에게 문의하세요.",
+    ),
+    "company_nobody": (
+        "You were logged in, but have no role here. Ask who runs this dashboard.",
+        "회사 계정은 확인되었지만 볼 수 있는 권한이 없습니다. 대시보드 운영자에게 문의하세요.",
+    ),
     "to_dashboard": ("To the dashboard", "대시보드로 가기"),
     "refused": ("Not for your role", "볼 수 있는 권한이 없습니다"),
     "refused_help": (
         "Your role ({role}) does not see this. Ask who runs this dashboard.",
         "현재 권한({role})으로는 볼 수 없습니다. 대시보드 운영자에게 문의하세요.",
+    ),
+    "refused_site": (
+        "Your account is not for this site. Ask who runs this dashboard.",
+        "이 사이트를 볼 수 있는 계정이 아닙니다. 대시보드 운영자에게 문의하세요.",
+    ),
+    "no_site": (
+        "Your account is for no site of this dashboard. Ask who runs it.",
+        "이 계정으로 볼 수 있는 사이트가 없습니다. 대시보드 운영자에게 문의하세요.",
     ),
     "withheld": ("Not shown", "표시하지 않음"),
     "withheld_few_people": (

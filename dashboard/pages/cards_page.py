@@ -28,6 +28,7 @@ from dashboard.pages.page import (
     PageSpec,
     filter_bar,
 )
+from dashboard.rooted import rooted
 from dashboard.view import DEFAULT_PERIOD, Dropped, View, data_days, read
 from dashboard.words import word, words
 from weblog.site import Site
@@ -74,7 +75,7 @@ class CardsPage:
                 span=card.span,
                 height=card.height,
                 source=PLOTLY,
-                files=f"/download/{self.name}/{card.name}",
+                files=rooted(f"/download/{self.name}/{card.name}"),
             )
             for card in self.cards
         ]

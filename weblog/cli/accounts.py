@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -28,12 +29,19 @@ _role = click.option(
     "--role", type=click.Choice(ROLES), required=True, help="What the account may see."
 )
 _name = click.argument("name")
+_only = click.option(
+    "--only",
+    multiple=True,
+    metavar="KEY",
+    help="Only this site of a dashboard that shows several (--sites). Repeatable.  [default: all]",
+)
 
 
 @command.command()
 @_name
 @_role
 @click.option("--no-password", is_flag=True, help="Only for who a proxy's login lets in.")
+@_only
 @store_option
 @site_option
 @access_option
@@ -41,6 +49,7 @@ def add(
     name: str,
     role: str,
     no_password: bool,
+    only: tuple[str, ...],
     store_path: str,
     site_path: str | None,
     access_path: str | None,
@@ -51,8 +60,9 @@ def add(
     accounts = _opened(store_path, access_path)
     account_name(name)  # before a password is typed
     password = None if no_password else _password()
-    made = accounts.add(name, role, password, _site_name(site_path))
-    _record(accounts, "account_added", f"{made.name}: {role}")
+    keys = _keys(only)
+    made = accounts.add(name, role, password, _site_name(site_path), sites=keys)
+    _record(accounts, "account_added", f"{made.name}: {role}{_shown(keys)}")
     click.echo(f"{made.name}: {role}")
     click.echo(
         "A dashboard that runs without a login asks for one when it is started anew.", err=True
@@ -73,6 +83,7 @@ def list_(store_path: str, access_path: str | None, output: str) -> None:
         {
             "name": each.name,
             "role": each.role,
+            "sites": None if each.sites is None else " ".join(each.sites),
             "locked": each.locked,
             "has_password": each.has_password,
             "created": each.created,
@@ -84,6 +95,7 @@ def list_(store_path: str, access_path: str | None, output: str) -> None:
     schema: dict[str, Any] = {
         "name": pl.String,
         "role": pl.String,
+        "sites": pl.String,
         "locked": pl.Boolean,
         "has_password": pl.Boolean,
         "created": time,
@@ -114,6 +126,25 @@ def role(name: str, role: str, store_path: str, access_path: str | None) -> None
     """Change the role of an account; it holds from its next request on."""
     accounts = _opened(store_path, access_path)
     _tell(accounts, "account_role", accounts.set_role(name, role), f"is {role} now.")
+
+
+@command.command()
+@_name
+@click.option(
+    "--only", multiple=True, required=True, metavar="KEY", help="Repeatable; '*' for all sites."
+)
+@store_option
+@access_option
+def sites(name: str, only: tuple[str, ...], store_path: str, access_path: str | None) -> None:
+    """Limit an account to some sites of a dashboard that shows several.
+
+    It holds from its next request on.
+    """
+    accounts = _opened(store_path, access_path)
+    keys = _keys(only)
+    changed = accounts.set_sites(name, keys)
+    _record(accounts, "account_sites", f"{changed.name}{_shown(keys)}")
+    click.echo(f"{changed.name} sees {_shown(keys).removeprefix(', ') or 'all sites'} now.")
 
 
 @command.command()
@@ -166,7 +197,27 @@ def _opened(store_path: str, access_path: str | None) -> Accounts:
     from dashboard.access.opening import access_folder
     from weblog.store import open_store
 
-    return Accounts.of(access_folder(open_store(store_path).folder, access_path))
+    # Of a dashboard of several sites, accounts lie in a folder of their own, in no store.
+    return Accounts.of(
+        Path(access_path) if access_path else access_folder(open_store(store_path).folder, None)
+    )
+
+
+def _keys(only: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Return the sites named; None for all of them."""
+    from dashboard.site_list import KEY
+    from weblog.errors import UsageError
+
+    if not only or "*" in only:
+        return None
+    for key in only:
+        if not KEY.fullmatch(key):
+            raise UsageError(f"--only {key!r} is no key of a site: small letters, digits and -")
+    return only
+
+
+def _shown(keys: tuple[str, ...] | None) -> str:
+    return "" if keys is None else f", only {' '.join(keys)}"
 
 
 def _password() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import click
 
@@ -16,6 +17,7 @@ from weblog.cli.reader_options import access_option
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="First day, UTC.")
 @click.option("--who", help="Only of this account.")
 @click.option("--what", help="Only of this kind, such as card or login_failed.")
+@click.option("--of-site", metavar="KEY", help="Only of this site of a dashboard of several.")
 @click.option("--customer", help="Only who looked at this customer.")
 @output_option
 def command(
@@ -24,6 +26,7 @@ def command(
     since: date | None,
     who: str | None,
     what: str | None,
+    of_site: str | None,
     customer: str | None,
     output: str,
 ) -> None:
@@ -42,12 +45,17 @@ def command(
 
     if what is not None and what not in WHAT:
         raise UnknownNameError("kind of audit line", what, list(WHAT))
-    folder = access_folder(open_store(store_path).folder, access_path)
-    audit = Audit(Accounts.of(folder).folder)
-    names = ("at", "what", "who", "role", "how", "from", "customer", "detail")
+    folder = access_folder(open_store(store_path).folder, None) if not access_path else None
+    audit = Audit(Accounts.of(folder or Path(str(access_path))).folder)
+    names = ("at", "what", "who", "role", "how", "from", "customer", "detail", "site")
     rows = [{name: line.get(name) for name in names} for line in audit.lines()]
     frame = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String))
-    asked = {"who": who, "what": what, "customer": customer and audit.hashed(customer)}
+    asked = {
+        "who": who,
+        "what": what,
+        "site": of_site,
+        "customer": customer and audit.hashed(customer),
+    }
     for name, value in asked.items():
         if value is not None:
             frame = frame.filter(pl.col(name) == value)

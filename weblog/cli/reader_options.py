@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -22,6 +23,38 @@ access_option = click.option(
     metavar="DIR",
     help="Folder of accounts and audit log.  [default: access in the store's folder]",
 )
+
+
+sites_option = click.option(
+    "--sites",
+    "sites_path",
+    default=None,
+    envvar="WEBLOG_SITES",
+    metavar="FILE",
+    help="Show several sites: a list of stores and their rules, instead of --store and --site.",
+)
+
+
+def chosen_sites(sites_path: str | None) -> str | None:
+    """Return the list of sites, if that is what is to be shown.
+
+    Raises:
+        UsageError: a store or rules were named, too.
+    """
+    from click.core import ParameterSource
+
+    from weblog.errors import UsageError
+
+    if not sites_path:
+        return None
+    context = click.get_current_context()
+    typed = ParameterSource.COMMANDLINE
+    for name in ("store", "site"):
+        if context.get_parameter_source(f"{name}_path") is typed:
+            if context.get_parameter_source("sites_path") is not typed:
+                return None  # what was typed is meant, not what the environment says
+            raise UsageError(f"--sites names stores and rules itself: leave out --{name}")
+    return sites_path
 
 
 def reader_options(command: F) -> F:
@@ -69,6 +102,12 @@ _OPTIONS = (
         metavar="NAME",
         help="Header in which it names their groups; [dashboard] groups of site.toml: their roles.",
     ),
+    click.option(
+        "--oidc",
+        default="",
+        metavar="FILE",
+        help="The company's login by OpenID Connect: issuer, client_id, public_url ...",
+    ),
 )
 
 
@@ -83,5 +122,6 @@ def readers_from(given: dict[str, Any]) -> Readers:
         trust_proxy=given["trust_proxy"],
         trust_header=given["trust_header"],
         trust_groups=given["trust_groups"],
+        oidc=given["oidc"] and str(Path(given["oidc"]).absolute()),
         folder=given["access_path"],
     )

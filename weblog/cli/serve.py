@@ -9,12 +9,13 @@ from typing import Any
 import click
 
 from weblog.cli.options import DEFAULT_SITE, chosen_site, site_option, store_option
-from weblog.cli.reader_options import reader_options, readers_from
+from weblog.cli.reader_options import chosen_sites, reader_options, readers_from, sites_option
 
 
 @click.command(name="serve")
 @store_option
 @site_option
+@sites_option
 @reader_options
 @click.option(
     "--workers",
@@ -25,6 +26,7 @@ from weblog.cli.reader_options import reader_options, readers_from
 def command(
     store_path: str,
     site_path: str | None,
+    sites_path: str | None,
     host: str,
     port: int,
     workers: int | None,
@@ -35,9 +37,15 @@ def command(
     A process that dies is replaced; SIGTERM lets requests that are being answered end. Put a proxy
     with TLS in front of it.
     """
-    from dashboard.production import serve_many
+    from dashboard.production import serve_many, serve_sites_to_many
     from weblog.store import open_store
 
+    workers = workers or len(os.sched_getaffinity(0))
+    listed = chosen_sites(sites_path)
+    if listed:
+        serve_sites_to_many(
+            Path(listed), host=host, port=port, workers=workers, readers=readers_from(readers)
+        )
     store = open_store(store_path)
     site = chosen_site(site_path)
     if site_path is None and Path(DEFAULT_SITE).is_file():
@@ -48,6 +56,6 @@ def command(
         site_path=site_path and str(Path(site_path).absolute()),
         host=host,
         port=port,
-        workers=workers or len(os.sched_getaffinity(0)),
+        workers=workers,
         readers=readers_from(readers),
     )

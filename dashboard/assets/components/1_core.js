@@ -10,6 +10,13 @@
   /* The site's name, or the product's: how the document was called before any page was shown. */
   const SITE = document.title;
 
+  /* Where this site's pages lie: "/", or below it where the dashboard shows several sites. */
+  const base = JSON.parse(document.getElementById("_dash-config").textContent)
+    .requests_pathname_prefix;
+
+  /* Names of the address that mean the same on every site. */
+  const EVERYWHERE = ["period", "from", "to", "compare", "measure", "view", "device", "channel"];
+
   /* Names of the address that say how to look at a page: measure, view, and options of cards. */
   const isView = (name) => name === "measure" || name === "view" || name.includes(".");
 
@@ -52,6 +59,13 @@
     filters() {
       const left = [...address.query()].filter(([name]) => !isView(name));
       return left.length ? `?${new URLSearchParams(left)}` : "";
+    },
+    /* This page of another site: with the days and the way of looking, without its own values. */
+    elsewhere(path) {
+      const kept = (name) => EVERYWHERE.includes(name) || name.includes(".");
+      const left = [...address.query()].filter(([name]) => kept(name));
+      const page = window.location.pathname.slice(base.length - 1);
+      return path + page + (left.length ? `?${new URLSearchParams(left)}` : "");
     },
     go(search) {
       if (search !== window.location.search) {
@@ -207,6 +221,6 @@
   /* Components Dash knows go into weblog_dashboard, the rest into core. */
   window.weblog_dashboard = {};
   window.weblogCore = {
-    SITE, React, h, address, fill, icon, hidden, label, useAddress, useEvent, useTheme, useNarrow, useTrap,
+    SITE, base, React, h, address, fill, icon, hidden, label, useAddress, useEvent, useTheme, useNarrow, useTrap,
   };
 })();

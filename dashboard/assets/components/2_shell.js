@@ -1,7 +1,7 @@
 /* The frame around every page: navigation, top bar, the address, and pages that are none. */
 (function () {
   "use strict";
-  const { SITE, React, h, address, fill, icon, hidden, useAddress, useEvent, useTheme, useNarrow,
+  const { SITE, base, React, h, address, fill, icon, hidden, useAddress, useEvent, useTheme, useNarrow,
     useTrap } =
     window.weblogCore;
 
@@ -43,6 +43,53 @@
       languages.map(([name, label]) =>
         h("button", { key: name, type: "button", lang: name, "aria-pressed": name === language,
           onClick: () => choose(name) }, label)));
+  }
+
+  /* The other sites, as links: a site is an address, to be opened beside this one or shared. */
+  function SiteSwitch({ sites, current, words }) {
+    const [open, setOpen] = React.useState(false);
+    const box = React.useRef(null);
+    const button = React.useRef(null);
+    useAddress(); /* the links carry the days along */
+    const links = () => [...box.current.querySelectorAll("a")];
+    React.useEffect(() => {
+      if (!open) return undefined;
+      (box.current.querySelector("[aria-current]") || links()[0]).focus();
+      const away = (event) => box.current.contains(event.target) || setOpen(false);
+      document.addEventListener("mousedown", away);
+      document.addEventListener("focusin", away);
+      return () => {
+        document.removeEventListener("mousedown", away);
+        document.removeEventListener("focusin", away);
+      };
+    }, [open]);
+    const onKeyDown = (event) => {
+      if (!open) {
+        if (event.key !== "ArrowDown") return;
+        event.preventDefault();
+        setOpen(true);
+        return;
+      }
+      const all = links();
+      const at = all.indexOf(document.activeElement);
+      const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key];
+      if (event.key === "Escape") {
+        setOpen(false);
+        button.current.focus();
+      } else if (to !== undefined) {
+        event.preventDefault();
+        all[(to + all.length) % all.length].focus();
+      }
+    };
+    const here = sites.find((one) => one.key === current);
+    return h("div", { className: "sites", ref: box, onKeyDown },
+      h("button", { type: "button", className: "button", ref: button, "aria-expanded": open,
+        "aria-controls": "sites", title: here && here.name,
+        "aria-label": `${words.sites}: ${here ? here.name : ""}`, onClick: () => setOpen(!open) },
+        h("span", null, here ? here.name : ""), icon("chevrons", 12)),
+      h("ul", { id: "sites", hidden: !open }, sites.map((one) => h("li", { key: one.key },
+        h("a", { href: address.elsewhere(one.path),
+          "aria-current": one.key === current ? "true" : undefined }, one.name)))));
   }
 
   function ThemeSwitch({ words }) {
@@ -110,7 +157,9 @@
           onClick: () => setOpen(!open) }, icon("menu", 18)),
         h("div", { className: props.site ? "brand beside" : "brand" }, icon("logo", 20),
           h("span", null, words.product_name)),
-        props.site && h("div", { className: "site", title: props.site }, props.site),
+        props.sites && props.sites.length > 1
+          ? h(SiteSwitch, { sites: props.sites, current: props.site_key, words })
+          : props.site && h("div", { className: "site", title: props.site }, props.site),
         h("div", { className: "status", role: "status" }, props.status || ""),
         h(CopyLink, { words }),
         h(LanguageSwitch, { language: props.language, languages: props.languages, words }),
@@ -178,7 +227,7 @@
   function NotFound({ words, path }) {
     return h("div", { className: "page" },
       h(Message, { kind: "empty", level: "h1", title: words.not_found,
-        text: fill(words.not_found_help, { path }), action: words.to_overview, href: "/" }));
+        text: fill(words.not_found_help, { path }), action: words.to_overview, href: base }));
   }
 
   Object.assign(window.weblog_dashboard, { Address, Shell, Page, Grid, Slot, NotFound });

@@ -73,6 +73,37 @@ def company(store: Store, site: Site, door: Door) -> Any:
 
 
 @pytest.mark.parametrize(
+    ("peer", "user", "why"),
+    [
+        ("192.0.2.7", "admin", "from an address that is no --trust-proxy"),
+        ("127.0.0.1", "admin, minji", "not one name"),
+        ("127.0.0.1", "minji", None),
+        ("192.0.2.7", None, None),
+    ],
+)
+def test_a_header_that_is_not_believed_is_recorded_once_a_minute(
+    company: Any, door: Door, peer: str, user: str | None, why: str | None
+) -> None:
+    assert door.audit is not None
+    before = len(list(door.audit.lines()))
+    headers = {"X-Forwarded-User": user} if user else {}
+    # Whom they say they send it for is their word, too.
+    headers["X-Forwarded-For"] = "198.51.100.1"
+    for _ in range(3):
+        company.test_client().get("/login", headers=headers, environ_base={"REMOTE_ADDR": peer})
+    lines = [each for each in list(door.audit.lines())[before:] if each["what"] != "refused"]
+    expected = [("header_ignored", None, peer, why)] if why else []
+    assert [(each["what"], each["who"], each["from"], each["detail"]) for each in lines] == expected
+
+
+def test_while_no_header_is_believed_none_is_looked_at(server: Any, door: Door) -> None:
+    assert door.audit is not None
+    before = len(list(door.audit.lines()))
+    answer = server.test_client().get("/", headers={"X-Forwarded-User": "admin"})
+    assert (answer.status_code, len(list(door.audit.lines()))) == (303, before)
+
+
+@pytest.mark.parametrize(
     ("peer", "forwarded", "address"),
     [
         ("192.0.2.7", "", "192.0.2.7"),
