@@ -12,7 +12,8 @@ from __future__ import annotations
 from dashboard.access.errors import AccessError
 from dashboard.access.opening import Readers
 from dashboard.app import create_app
+from dashboard.desk.desk import Files
 from dashboard.errors import AddressError
 from dashboard.server import serve
 
-__all__ = ["AccessError", "AddressError", "Readers", "create_app", "serve"]
+__all__ = ["AccessError", "AddressError", "Files", "Readers", "create_app", "serve"]

@@ -18,6 +18,7 @@ from typing import Any, Final, NoReturn
 
 from dashboard.access.opening import Readers, open_door
 from dashboard.app import Application, create_app
+from dashboard.desk.desk import Files
 from dashboard.security import is_loopback
 from dashboard.server import PLAIN_WARNING, listener, shown_host, warm_up
 from weblog.site import Site, draft_site
@@ -34,6 +35,7 @@ def serve_many(
     site: Site,
     *,
     site_path: str | None,
+    rules_path: str | None,
     host: str,
     port: int,
     workers: int,
@@ -45,6 +47,7 @@ def serve_many(
         store: what is shown.
         site: its rules.
         site_path: where they lie; each worker reads them.
+        rules_path: where the rules that choose customers lie.
         host: address to listen on; for anything but loopback a login is needed.
         port: 0 takes any free one.
         workers: processes.
@@ -64,6 +67,7 @@ def serve_many(
     said = {
         "store": str(store.folder),
         "site": site_path,
+        "rules": rules_path,
         "readers": asdict(readers),
         "loopback": loopback,
         "socket": bound.fileno(),
@@ -85,7 +89,8 @@ def application() -> Any:
     said = json.loads(os.environ[SETTINGS])
     store, site = open_store(said["store"]), draft_site(said["site"]).checked()
     door = open_door(store.folder, site, Readers(**said["readers"]), loopback=said["loopback"])
-    app = create_app(store, site, door=door)
+    files = Files(said["site"], said["rules"])
+    app = create_app(store, site, door=door, files=files)
     warming = threading.Thread(target=warm_up, args=(store, site))
     warming.start()
     app.suggestions.start()
@@ -97,4 +102,5 @@ def end() -> None:
     """End what this worker began: Python must not end under a thread that is inside polars."""
     for app, warming in _RUNNING:
         app.suggestions.stop()
+        app.desk.aside.end()
         warming.join()

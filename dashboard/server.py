@@ -24,6 +24,7 @@ import waitress
 
 from dashboard.access.opening import Readers, open_door
 from dashboard.app import create_app
+from dashboard.desk.desk import Files
 from dashboard.errors import AddressError
 from dashboard.pages import PAGES
 from dashboard.security import is_loopback
@@ -55,6 +56,7 @@ def serve(
     port: int = 8050,
     open_browser: bool = False,
     readers: Readers | None = None,
+    files: Files | None = None,
     ready: Callable[[str], None] | None = None,
 ) -> None:
     """Serve the dashboard until Ctrl+C.
@@ -66,6 +68,7 @@ def serve(
         port: 0 takes any free one.
         open_browser: open a browser once it answers.
         readers: who they are and how they log in.
+        files: of rules that they may look at and change.
         ready: called with the address once the dashboard really answers.
 
     Raises:
@@ -78,7 +81,7 @@ def serve(
     loopback, said = is_loopback(host), readers or Readers()
     bound = listener(host, port)
     door = open_door(store.folder, site, said, loopback=loopback)
-    app = create_app(store, site, door=door)
+    app = create_app(store, site, door=door, files=files)
     server = waitress.create_server(app.server, sockets=[bound], threads=THREADS, ident="")
     url = f"http://{shown_host(host)}:{int(server.effective_port)}/"
     if not loopback and not said.https:
@@ -94,6 +97,7 @@ def serve(
     finally:
         server.close()
         app.suggestions.stop()
+        app.desk.aside.end()
         warming.join()  # Python must not end under a thread that is inside polars
 
 

@@ -6,18 +6,26 @@ from typing import Any
 
 import click
 
-from weblog.cli.options import chosen_site, site_option, store_option
+from weblog.cli.options import (
+    chosen_site,
+    named_site,
+    rules_option,
+    site_option,
+    store_option,
+)
 from weblog.cli.reader_options import reader_options, readers_from
 
 
 @click.command(name="dashboard")
 @store_option
 @site_option
+@rules_option
 @reader_options
 @click.option("--open/--no-open", "open_browser", default=True, help="Open the browser.")
 def command(
     store_path: str,
     site_path: str | None,
+    rules_path: str,
     host: str,
     port: int,
     open_browser: bool,
@@ -28,7 +36,7 @@ def command(
     On this machine no login is needed unless there are accounts (`weblog accounts add`). On any
     other address it refuses to start without. `weblog serve` is for many readers.
     """
-    from dashboard import serve
+    from dashboard import Files, serve
     from weblog.store import open_store
 
     store = open_store(store_path)
@@ -40,6 +48,7 @@ def command(
         port=port,
         open_browser=open_browser,
         readers=readers_from(readers),
+        files=Files(named_site(site_path), rules_path),
         ready=announce,
     )
 
