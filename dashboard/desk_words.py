@@ -169,7 +169,6 @@ DESK_TEXTS: Final[dict[str, tuple[str, str]]] = {
     "col_rule": ("Rule", "규칙"),
     "col_priority": ("Priority", "우선순위"),
     "col_offer": ("Offer", "제안"),
-    "col_days": ("Days", "기간"),
     "col_holds": ("Holds for", "해당 고객"),
     "col_wins": ("Wins for", "적용 고객"),
     "col_alone": ("Alone: to write to", "단독 발송 대상"),
@@ -178,8 +177,7 @@ DESK_TEXTS: Final[dict[str, tuple[str, str]]] = {
     "export": ("Make a list", "목록 만들기"),
     "export_help": (
         ("The file `weblog target` makes of the saved rules. It is recorded: who is on it "
-        "counts as "
-        "contacted on its day, and lots are drawn for those held out."),
+        "counts as contacted on its day, and lots are drawn for those held out."),
         ("저장된 규칙으로 `weblog target`과 같은 파일을 만듭니다. 목록의 고객은 그날 연락한 "
         "것으로 기록되고 대조군이 추첨됩니다."),
     ),
@@ -219,11 +217,11 @@ DESK_WORDS: Final = (
     "unsaved", "unchanged", "discard", "earlier", "for_day", "lift_hoped", "findings",
     "findings_help", "not_tried", "outdated", "explain", "explain_help", "customer_number",
     "explain_show", "explaining", "preview", "preview_help", "preview_none", "col_rule",
-    "col_priority", "col_offer", "col_days", "col_holds", "col_wins", "col_alone", "col_when",
+    "col_priority", "col_offer", "col_holds", "col_wins", "col_alone", "col_when",
     "export", "export_help", "export_name", "export_channel", "as_rules_say", "export_format",
     "export_columns", "export_replace", "export_make", "exporting", "export_unsaved",
     "export_failed", "audit_record", "made_before", "none_made", "col_made", "col_list", "col_day",
     "col_written", "col_held", "col_file", "channel_email", "channel_sms", "card_failed",
-    "reference", "reference_help", "loading", "nothing_here", "saved", "earlier_loaded",
+    "reference", "reference_help", "loading", "nothing_here",
 )  # fmt: skip
 """Those the page needs in the browser."""

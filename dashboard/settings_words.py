@@ -82,8 +82,7 @@ SETTINGS_TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "untried_no_log": (
         ("No log that was read can still be found, and the store keeps hits, not lines: what a "
-        "line "
-        "would be cannot be tried. Paste some lines of a log."),
+        "line would be cannot be tried. Paste some lines of a log."),
         ("읽은 로그 파일이 남아 있지 않고 저장소에는 원래 줄이 없어 분류를 시험할 수 없습니다. "
         "로그 줄을 붙여 넣으세요."),
     ),
@@ -93,9 +92,8 @@ SETTINGS_TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "stored_stays": (
         ("What is stored stays as it is: kind, category, channel and visitor are decided when "
-        "a "
-        "line is read. Rules of sessions, segments and tables apply with the next `weblog "
-        "ingest`."),
+        "a line is read. Rules of sessions, segments and tables apply with the next "
+        "`weblog ingest`."),
         ("이미 저장된 데이터는 바뀌지 않습니다. 종류·카테고리·채널·방문자는 로그를 읽을 때 "
         "정해집니다. 세션·세그먼트·표 규칙은 다음 `weblog ingest`부터 적용됩니다."),
     ),
@@ -128,8 +126,8 @@ SETTINGS_WORDS: Final = (
     "in_force", "in_force_help", "as_sections", "as_text", "only_set", "as_default", "set_here",
     "propose", "propose_help", "proposal_label", "choose_file", "take_current", "file_too_large",
     "lines_label", "try_site", "trying_site", "site_busy", "problems", "differences",
-    "no_differences", "col_setting", "col_before", "col_after", "trial", "what_to_run", "
-    ""site_result",
+    "no_differences", "col_setting", "col_before", "col_after", "trial", "what_to_run",
+    "site_result",
     "col_kind", "col_what", "col_lines", "col_example", "card_failed", "reference",
     "reference_help", "loading",
 )  # fmt: skip
