@@ -62,13 +62,18 @@ class _Child:
                 self.end()
         raise StoppedError("died")
 
-    def _answer(self, question: bytes, until: float) -> bytes:
+    def begin(self) -> subprocess.Popen[bytes]:
+        """Return the process, begun if there is none."""
         if self.process is None or self.process.poll() is not None:
             self.end()
             self.process = subprocess.Popen(  # noqa: S603  our own interpreter
                 COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
             )
-        stdin, stdout = self.process.stdin, self.process.stdout
+        return self.process
+
+    def _answer(self, question: bytes, until: float) -> bytes:
+        process = self.begin()
+        stdin, stdout = process.stdin, process.stdout
         assert stdin is not None and stdout is not None  # noqa: S101, PT018  they are pipes
         stdin.write(struct.pack(">Q", len(question)) + question)
         stdin.flush()
@@ -128,6 +133,11 @@ class Aside:
         if "failed" in found:
             raise TrialError(found["failed"])
         return found
+
+    def warm(self) -> None:
+        """Let a process begin that somebody is about to ask: it takes a second or more."""
+        with contextlib.suppress(BusyError), self._taken() as child:
+            child.begin()
 
     @contextlib.contextmanager
     def _taken(self) -> Iterator[_Child]:

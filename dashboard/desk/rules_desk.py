@@ -36,6 +36,7 @@ def load(desk: Desk, _: dict[str, Any], language: str) -> Data:
     path = desk.rules_file
     if path is None:
         return refused(word("no_rules_file", language))
+    desk.aside.warm()
     file = audience.RulesFile.read(path)
     is_new = file.sha256 == ""
     return {

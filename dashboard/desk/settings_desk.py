@@ -29,6 +29,7 @@ LONGEST_LINES: Final = 500_000
 def load(desk: Desk, _: dict[str, Any], language: str) -> Data:
     """Return the rules in force as sections and as text."""
     path = desk.files.site
+    desk.aside.warm()
     text, note = "", word("no_site_file", language)
     if path is not None:
         text, note = _text(desk, Path(path)), ""

@@ -23,7 +23,7 @@ IDLE_S: Final = 300.0
 """Seconds without a question after which it ends: it holds memory."""
 
 MEMORY: Final = 8 << 30
-"""Bytes of address space: what asks for more is refused it, and ends."""
+"""Bytes of memory of its own, mapped files not counted: what asks for more is refused it."""
 
 
 def main() -> None:
@@ -69,7 +69,7 @@ def _be_expendable() -> None:
     with contextlib.suppress(ImportError, OSError, ValueError):
         import resource  # noqa: PLC0415  not everywhere
 
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:  # noqa: PTH123
         score.write("1000")

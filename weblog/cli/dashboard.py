@@ -31,7 +31,9 @@ def command(
     open_browser: bool,
     **readers: Any,
 ) -> None:
-    """Open the dashboard on this machine; of the store's tables it writes none.
+    """Open the dashboard on this machine.
+
+    Of the store's tables it writes none but those of target lists made in it.
 
     On this machine no login is needed unless there are accounts (`weblog accounts add`). On any
     other address it refuses to start without. `weblog serve` is for many readers.
