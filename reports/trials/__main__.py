@@ -23,7 +23,8 @@ IDLE_S: Final = 300.0
 """Seconds without a question after which it ends: it holds memory."""
 
 MEMORY: Final = 8 << 30
-"""Bytes of memory of its own, mapped files not counted: what asks for more is refused it."""
+"""Bytes of memory of its own, mapped files not counted, and no more than half of the machine's:
+what asks for more is refused it. The environment variable WEBLOG_TRIAL_MEMORY says another."""
 
 
 def main() -> None:
@@ -69,10 +70,17 @@ def _be_expendable() -> None:
     with contextlib.suppress(ImportError, OSError, ValueError):
         import resource  # noqa: PLC0415  not everywhere
 
-        resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+        most = _memory()
+        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:  # noqa: PTH123
         score.write("1000")
+
+
+def _memory() -> int:
+    said = os.environ.get("WEBLOG_TRIAL_MEMORY", "")
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return int(said) if said.isdigit() else min(MEMORY, machine // 2)
 
 
 def _plain(value: object) -> str:
