@@ -12,7 +12,16 @@ from __future__ import annotations
 from dashboard.access.errors import AccessError
 from dashboard.access.opening import Readers
 from dashboard.app import create_app
+from dashboard.desk.desk import Files
 from dashboard.server import serve, serve_sites
 from weblog.errors import AddressError
 
-__all__ = ["AccessError", "AddressError", "Readers", "create_app", "serve", "serve_sites"]
+__all__ = [
+    "AccessError",
+    "AddressError",
+    "Files",
+    "Readers",
+    "create_app",
+    "serve",
+    "serve_sites",
+]

@@ -23,6 +23,8 @@ from dashboard.access.roles import Reader, reader
 from dashboard.card_page import add_card_page, newest_day
 from dashboard.cards.filters import more_filters
 from dashboard.cards.guard import guarded
+from dashboard.desk.desk import Action, Desk, Files, acted
+from dashboard.desk.target_files import add_target_files
 from dashboard.document import document, failure
 from dashboard.downloads import add_downloads
 from dashboard.language import NAMES, chosen_language
@@ -57,8 +59,16 @@ class Application(Dash):
     site_name: str = ""
     """What the site is called; empty for a site that has not said so."""
 
+    desk: Desk
+    """What pages that readers write on work with; see :mod:`dashboard.desk`."""
+
     suggestions: Index
     """The ranked suggestions of all customers; see :mod:`dashboard.suggestions`."""
+
+    def stop(self) -> None:
+        """End what runs beside the pages: threads and processes."""
+        self.suggestions.stop()
+        self.desk.aside.end()
 
     def interpolate_index(self, *_: Any, **parts: Any) -> str:
         """Return the document every page is drawn into."""
@@ -76,7 +86,12 @@ class Application(Dash):
 
 
 def create_app(
-    store: Store, site: Site, *, door: Door | None = None, name: str = ""
+    store: Store,
+    site: Site,
+    *,
+    door: Door | None = None,
+    files: Files | None = None,
+    name: str = "",
 ) -> Application:
     """Return the dashboard over a store as a Dash application.
 
@@ -87,6 +102,7 @@ def create_app(
             a marketer. Where nobody need log in, only requests that name this machine as their
             host are answered.
         name: what readers call the site; by default as its rules say.
+        files: of rules that readers may look at and change; by default there are none.
 
     Raises:
         SiteError: ``recommendations.toml`` beside the site's rules is wrong.
@@ -110,8 +126,12 @@ def create_app(
     app.site_name = name or given_name(site)
     app.layout = lambda: _layout(chosen_language(request), app.site_name, g.get("reader"), door)
     _add_navigation(app, store)
+    app.desk = Desk(store, site, door, files or Files())
     for page in PAGES.values():
         _add_page(app, page, store, site, door)
+        for action in page.actions:
+            _add_action(app, page, action)
+    add_target_files(app.server, app.desk)
     add_downloads(app.server, store, site, door)
     app.suggestions = Index(store, site, load_recommendations(None, site))
     add_suggestions(app.server, app.suggestions, door.audit)
@@ -244,6 +264,22 @@ def _add_page(app: Dash, page: PageSpec, store: Store, site: Site, door: Door) -
     add_callback(app, page.role, more, *wired(MORE))
     for part in page.slow:
         add_callback(app, page.role, _slow(page, part, store, site, door), *wired(part))
+
+
+def _add_action(app: Application, page: PageSpec, action: Action) -> None:
+    def act(asked: object, language: str) -> Any:
+        return acted(action, app.desk, asked, language)
+
+    component = page.id(action.component)
+    add_callback(
+        app,
+        action.role,
+        act,
+        Output(component, action.name),
+        Input(component, f"ask_{action.name}"),
+        State("shell", "language"),
+        prevent_initial_call=True,
+    )
 
 
 def _slow(page: PageSpec, part: str, store: Store, site: Site, door: Door) -> Callable[..., Any]:

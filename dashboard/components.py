@@ -82,3 +82,17 @@ ReportCard = _component(
     "ReportCard", "words", "data", "title", "help", "span", "height", "source", "files"
 )
 """A report's answer as figure, bars, sentences or table; ``files`` is where its rows download."""
+
+RulesDesk = _component(
+    "RulesDesk", "words", "language",
+    *(part for name in ("load", "trial", "explain", "save", "version")
+      for part in (f"ask_{name}", name)),
+)  # fmt: skip
+"""Rules as text: tried, explained, saved, and made a list of. It asks by ``ask_NAME``, and is
+answered by ``NAME``."""
+
+SettingsDesk = _component(
+    "SettingsDesk", "words", "language",
+    *(part for name in ("load", "trial") for part in (f"ask_{name}", name)),
+)  # fmt: skip
+"""The site's rules, and a changed copy of them to try."""

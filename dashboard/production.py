@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from dashboard.access.opening import Readers, open_door
+from dashboard.desk.desk import Files
 from dashboard.running import Running, Wsgi, run_one, run_several
 from dashboard.security import is_loopback
 from dashboard.server import PLAIN_WARNING, listener, shown_host
@@ -37,6 +38,7 @@ def serve_many(
     site: Site,
     *,
     site_path: str | None,
+    rules_path: str | None,
     host: str,
     port: int,
     workers: int,
@@ -48,6 +50,7 @@ def serve_many(
         store: what is shown.
         site: its rules.
         site_path: where they lie; each worker reads them.
+        rules_path: where the rules that choose customers lie.
         host: address to listen on; for anything but loopback a login is needed.
         port: 0 takes any free one.
         workers: processes.
@@ -60,7 +63,7 @@ def serve_many(
     loopback = is_loopback(host)
     bound = listener(host, port)
     open_door(store.folder, site, readers, loopback=loopback)
-    shown = {"store": str(store.folder), "site": site_path}
+    shown = {"store": str(store.folder), "site": site_path, "rules": rules_path}
     _hand_over(shown, bound, host, workers, readers)
 
 
@@ -115,7 +118,8 @@ def application() -> Wsgi:
         running = run_several(load_sites(file), file.parent, readers, loopback=loopback)
     else:
         store, site = open_store(said["store"]), draft_site(said["site"]).checked()
-        running = run_one(store, site, readers, loopback=loopback)
+        files = Files(said["site"], said["rules"])
+        running = run_one(store, site, readers, files, loopback=loopback)
     _RUNNING.append(running)
     return running.application
 

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from dashboard.access.opening import Readers, open_door
 from dashboard.app import create_app
+from dashboard.desk.desk import Files
 from dashboard.pages import PAGES
 from dashboard.several import create_sites, open_front
 from dashboard.site_list import ListedSite
@@ -48,17 +49,24 @@ class Running:
         self.warming.join()
 
 
-def run_one(store: Store, site: Site, readers: Readers, *, loopback: bool) -> Running:
-    """Return the dashboard of one site.
+def run_one(
+    store: Store,
+    site: Site,
+    readers: Readers,
+    files: Files | None = None,
+    *,
+    loopback: bool,
+) -> Running:
+    """Return the dashboard of one site; ``files``: of rules that readers may change.
 
     Raises:
         AccessError: others could reach it and nobody could log in.
         SiteError: ``recommendations.toml`` beside the site's rules is wrong.
     """
     door = open_door(store.folder, site, readers, loopback=loopback)
-    app = create_app(store, site, door=door)
+    app = create_app(store, site, door=door, files=files)
     app.suggestions.start()
-    return Running(app.server, _warming(store, site), app.suggestions.stop)
+    return Running(app.server, _warming(store, site), app.stop)
 
 
 def run_several(

@@ -23,6 +23,7 @@ from typing import Final, NoReturn
 import waitress
 
 from dashboard.access.opening import Readers
+from dashboard.desk.desk import Files
 from dashboard.running import Running, run_one, run_several
 from dashboard.security import is_loopback
 from dashboard.site_list import ListedSite
@@ -54,6 +55,7 @@ def serve(
     port: int = 8050,
     open_browser: bool = False,
     readers: Readers | None = None,
+    files: Files | None = None,
     ready: Callable[[str], None] | None = None,
 ) -> None:
     """Serve the dashboard until Ctrl+C.
@@ -65,6 +67,7 @@ def serve(
         port: 0 takes any free one.
         open_browser: open a browser once it answers.
         readers: who they are and how they log in.
+        files: of rules that they may look at and change.
         ready: called with the address once the dashboard really answers.
 
     Raises:
@@ -74,7 +77,7 @@ def serve(
     """
     said = readers or Readers()
     run_until_stopped(
-        lambda loopback: run_one(store, site, said, loopback=loopback),
+        lambda loopback: run_one(store, site, said, files, loopback=loopback),
         host=host,
         port=port,
         open_browser=open_browser,

@@ -67,7 +67,7 @@ class Sites:
     def stop(self) -> None:
         """End the threads of all sites."""
         for app in self.applications.values():
-            app.suggestions.stop()
+            app.stop()
 
 
 def open_front(
@@ -120,7 +120,9 @@ def create_sites(listed: Sequence[ListedSite], front: Door) -> Sites:
             site=each.key,
         )
         ring.places.append(Place(each.key, each.name, door))
-        applications[each.key] = create_app(each.store, each.site, door=door, name=each.name)
+        applications[each.key] = create_app(
+            each.store, each.site, door=door, name=each.name, files=each.files
+        )
     return Sites(_front(front, ring), applications, ring)
 
 

@@ -10,10 +10,14 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from dashboard.desk.desk import Files
 from dashboard.errors import SiteListError
 from weblog.errors import shown_path
 from weblog.site import Site, draft_site
 from weblog.store import Store, open_store
+
+RULES: Final = "rules.toml"
+"""What the rules that choose customers are called, beside the site's rules."""
 
 KEY: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 """What a site is called in addresses, accounts and the audit log."""
@@ -46,12 +50,14 @@ class ListedSite:
         name: what readers call it: the list's word, else that of its rules, else the key.
         store: its own.
         site: its own rules.
+        files: where these lie, and beside them ``rules.toml``, which chooses customers.
     """
 
     key: str
     name: str
     store: Store
     site: Site
+    files: Files = Files()
 
 
 def load_sites(file: Path) -> tuple[ListedSite, ...]:
@@ -91,4 +97,7 @@ def _listed(row: _Row, beside: Path) -> ListedSite:
     store = open_store(str(beside / row.store))
     site = draft_site(str(beside / row.rules) if row.rules else None).checked()
     own = "" if site.name == Site().name else site.name
-    return ListedSite(row.key, row.name or own or row.key, store, site)
+    files = Files()
+    if row.rules:
+        files = Files(str(beside / row.rules), str((beside / row.rules).with_name(RULES)))
+    return ListedSite(row.key, row.name or own or row.key, store, site, files)

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from dashboard.desk_words import DESK_TEXTS
 from dashboard.marketing_words import MARKETING_TEXTS
 from dashboard.page_words import PAGE_TEXTS
+from dashboard.settings_words import SETTINGS_TEXTS
 from reports.figures import words as figure_words
 from reports.figures.numbers import check_language
 
@@ -166,6 +168,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "did_you_mean": ("Did you mean {near}?", "혹시 {near}인가요?"),
     **PAGE_TEXTS,
     **MARKETING_TEXTS,
+    **DESK_TEXTS,
+    **SETTINGS_TEXTS,
 }  # fmt: skip
 """Key to (English, Korean); a text may have {places} to fill in."""
 

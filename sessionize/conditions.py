@@ -49,6 +49,7 @@ class Vocabulary:
         """Say what is wrong with a condition, if anything."""
         # polars raises several unrelated classes for what people may type here.
         try:
+            _check_length(condition)
             holds = pl.sql_expr(condition)
             names = holds.meta.root_names()
         except Exception as error:
@@ -69,6 +70,19 @@ class Vocabulary:
             kind = result.schema["holds"]
             return f"expected a condition that is true or false; this is {kind}"
         return None
+
+
+def _check_length(condition: str) -> None:
+    if len(condition) > LONGEST:
+        raise ValueError(
+            f"at most {LONGEST:,} characters, this has {len(condition):,}; what is one of many "
+            "values is asked with IN"
+        )
+
+
+LONGEST: Final = 4000
+"""Characters of a condition. Some ten thousand terms joined by AND overflow the stack of polars'
+parser, which ends the process."""
 
 
 def _advice(error: str) -> str:

@@ -16,6 +16,8 @@ from dashboard.pages import (
     paths,
     quality,
     segments,
+    settings,
+    targets,
 )
 from dashboard.pages.page import PageSpec
 
@@ -30,9 +32,11 @@ PAGES: Final[dict[str, PageSpec]] = {
         campaigns.PAGE,
         banners.PAGE,
         email.PAGE,
+        targets.PAGE,
         attribution.PAGE,
         days.PAGE,
         quality.PAGE,
+        settings.PAGE,
     )
 }
 """Pages by path, in the order of the navigation."""

@@ -47,6 +47,7 @@ PLOTLY: Final = "/assets/vendor/plotly-basic.min.js"
 """Where the browser finds the script that draws charts."""
 
 if TYPE_CHECKING:
+    from dashboard.desk.desk import Action
     from dashboard.pages.cards_page import CardsPage
 
 Answers = dict[str, Data]
@@ -76,6 +77,7 @@ class PageSpec:
         slow: ids of the components that are filled beside it, each by a callback of its own.
         answer_slow: that callback, of the component and what ``answer`` is given.
         cards: the page as cards, for their files; None for a page made otherwise.
+        actions: what it asks of the server beside what it shows at an address.
     """
 
     name: str
@@ -88,6 +90,7 @@ class PageSpec:
     slow: tuple[str, ...] = ()
     answer_slow: Callable[[str, Store, Site, str | None, str], Data] | None = None
     cards: CardsPage | None = None
+    actions: tuple[Action, ...] = ()
 
     def id(self, part: str) -> str:
         """Return the id of one of its components."""

@@ -12,6 +12,9 @@ from reports.audience.sample_size import detectable, needed
 from reports.audience.target import HELD_OUT, WRITTEN, Target
 from weblog.store import Snapshot
 
+FEW: Final = 30
+"""Held out: of fewer, the normal distribution behind the figures says little."""
+
 SPAN: Final = timedelta(days=30)
 """Days within which a purchase counts as the outcome."""
 
@@ -44,6 +47,28 @@ def power_of(target: Target, base: float, lift: float | None = None) -> Power:
     written, held = counts[WRITTEN], counts[HELD_OUT]
     wanted = needed(base, lift, share) if lift is not None and share > 0 else None
     return Power(base, written, held, detectable(base, written, held), lift, wanted)
+
+
+def expected_power(
+    snapshot: Snapshot,
+    target: Target,
+    day: date,
+    base: float | None = None,
+    lift: float | None = None,
+) -> Power | None:
+    """Return what a list can show over ``base``; without it, over the register's :func:`base_rate`.
+
+    None where no rate is known to begin with: nobody is in the register, or everybody bought.
+
+    Raises:
+        ValueError: ``base`` or ``base + lift`` is no rate, or ``lift`` is 0.
+    """
+    if base is None:
+        bought, customers = base_rate(snapshot, day)
+        if not customers or bought == customers:
+            return None
+        base = bought / customers
+    return power_of(target, base, lift)
 
 
 def base_rate(snapshot: Snapshot, day: date) -> tuple[int, int]:

@@ -78,7 +78,8 @@ def served(store: Path) -> Iterator[Dashboard]:
     """Run ``weblog dashboard`` until the tests are done."""
     process = subprocess.Popen(
         [sys.executable, "-m", "weblog", "dashboard", "--store", str(store),
-         "--site", str(COMPANY / "site.toml"), "--port", "0", "--no-open"],
+         "--site", str(COMPANY / "site.toml"), "--rules", str(store.parent / "rules.toml"),
+         "--role", "analyst", "--port", "0", "--no-open"],
         cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
     )  # fmt: skip
     watchdog = threading.Timer(60, process.kill)

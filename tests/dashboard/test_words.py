@@ -9,8 +9,10 @@ from string import Formatter
 import pytest
 
 from dashboard import meanings, notices, value_names
+from dashboard.desk_words import DESK_WORDS
 from dashboard.pages import PAGES
 from dashboard.pages.page import CARD_WORDS, FILTER_WORDS, PAGE_WORDS, REPORT_WORDS
+from dashboard.settings_words import SETTINGS_WORDS
 from dashboard.words import WORDS, word
 from reports.figures.words import WORDS as FIGURE_WORDS
 from reports.measures import MEASURES
@@ -83,6 +85,7 @@ def test_components_use_only_words_they_are_given(assets: Path) -> None:
     from dashboard.app import SHELL_WORDS
 
     given = {*CARD_WORDS, *FILTER_WORDS, *PAGE_WORDS, *REPORT_WORDS, *SHELL_WORDS}
+    given |= {*DESK_WORDS, *SETTINGS_WORDS}
     scripts = "".join(path.read_text() for path in (assets / "components").glob("*.js"))
     used = set(re.findall(r"\bwords\.(\w+)", scripts))
     computed = {"better", "worse", "trend_help", *(set(FILTERS) - {"visitors"})}

@@ -13,7 +13,7 @@ from weblog.cli.options import (
     site_option,
     time_format_option,
 )
-from weblog.errors import SeveralErrors, SiteError, TableError, WeblogError, raise_all
+from weblog.errors import WeblogError, raise_all
 
 if TYPE_CHECKING:
     import polars as pl
@@ -91,22 +91,9 @@ def all_checked(draft: Draft) -> Site:
         TableError: of a table, all its faults.
         SeveralErrors: there is more than one of these.
     """
-    import sessionize
-    from reports.alerts import alert_faults
-    from reports.digest import schedule_faults
+    from reports.site_check import site_errors
 
-    errors: list[WeblogError] = []
-    faults = [*draft.faults, *sessionize.segment_faults(draft.site)]
-    faults += [*schedule_faults(draft.site), *alert_faults(draft.site)]
-    if faults:
-        errors.append(SiteError(draft.path, faults))
-    try:
-        sessionize.check_tables(draft.site)
-    except TableError as error:
-        errors.append(error)
-    except SeveralErrors as several:
-        errors += several.errors
-    raise_all(errors)
+    raise_all(site_errors(draft))
     return draft.site
 
 

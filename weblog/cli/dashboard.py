@@ -7,7 +7,13 @@ from typing import Any
 
 import click
 
-from weblog.cli.options import chosen_site, site_option, store_option
+from weblog.cli.options import (
+    chosen_site,
+    named_site,
+    rules_option,
+    site_option,
+    store_option,
+)
 from weblog.cli.reader_options import chosen_sites, reader_options, readers_from, sites_option
 
 
@@ -15,23 +21,27 @@ from weblog.cli.reader_options import chosen_sites, reader_options, readers_from
 @store_option
 @site_option
 @sites_option
+@rules_option
 @reader_options
 @click.option("--open/--no-open", "open_browser", default=True, help="Open the browser.")
 def command(
     store_path: str,
     site_path: str | None,
     sites_path: str | None,
+    rules_path: str,
     host: str,
     port: int,
     open_browser: bool,
     **readers: Any,
 ) -> None:
-    """Open the dashboard on this machine; of the store's tables it writes none.
+    """Open the dashboard on this machine.
+
+    Of the store's tables it writes none but those of target lists made in it.
 
     On this machine no login is needed unless there are accounts (`weblog accounts add`). On any
     other address it refuses to start without. `weblog serve` is for many readers.
     """
-    from dashboard import serve, serve_sites
+    from dashboard import Files, serve, serve_sites
     from weblog.store import open_store
 
     listed = chosen_sites(sites_path)
@@ -57,6 +67,7 @@ def command(
         port=port,
         open_browser=open_browser,
         readers=readers_from(readers),
+        files=Files(named_site(site_path), rules_path),
         ready=announce,
     )
 

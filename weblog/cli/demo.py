@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from math import isnan
 from pathlib import Path
 
@@ -78,9 +79,25 @@ def command(
     else:
         emit(report.frame, output)
     if with_dashboard:
-        from dashboard import serve
+        from dashboard import Files, serve
 
-        serve(store, site, host=host, port=port, open_browser=open_browser, ready=announce)
+        serve(
+            store,
+            site,
+            host=host,
+            port=port,
+            open_browser=open_browser,
+            files=Files(str(folder / "site.toml"), str(_rules(folder, Path(store_path)))),
+            ready=announce,
+        )
+
+
+def _rules(company: Path, store: Path) -> Path:
+    """Return a copy of the company's rules beside the store: the dashboard may change it."""
+    own = store.with_name(f"{store.name}-rules.toml")
+    if not own.exists():
+        shutil.copyfile(company / "rules.toml", own)
+    return own
 
 
 def company(store: Path, scale: float) -> Path:

@@ -117,10 +117,15 @@ def chosen_site(site_path: str | None) -> Site:
     return chosen_draft(site_path).checked()
 
 
+def named_site(site_path: str | None) -> str | None:
+    """Return the file of ``--site``, else ./site.toml if there is one."""
+    if site_path is None and Path(DEFAULT_SITE).is_file():
+        return DEFAULT_SITE
+    return site_path
+
+
 def chosen_draft(site_path: str | None) -> Draft:
     """Read the rules that :func:`chosen_site` loads, with their faults."""
     from weblog.site import draft_site
 
-    if site_path is None and Path(DEFAULT_SITE).is_file():
-        site_path = DEFAULT_SITE
-    return draft_site(site_path)
+    return draft_site(named_site(site_path))

@@ -8,7 +8,13 @@ from typing import Any
 
 import click
 
-from weblog.cli.options import DEFAULT_SITE, chosen_site, site_option, store_option
+from weblog.cli.options import (
+    chosen_site,
+    named_site,
+    rules_option,
+    site_option,
+    store_option,
+)
 from weblog.cli.reader_options import chosen_sites, reader_options, readers_from, sites_option
 
 
@@ -16,6 +22,7 @@ from weblog.cli.reader_options import chosen_sites, reader_options, readers_from
 @store_option
 @site_option
 @sites_option
+@rules_option
 @reader_options
 @click.option(
     "--workers",
@@ -27,6 +34,7 @@ def command(
     store_path: str,
     site_path: str | None,
     sites_path: str | None,
+    rules_path: str,
     host: str,
     port: int,
     workers: int | None,
@@ -48,12 +56,12 @@ def command(
         )
     store = open_store(store_path)
     site = chosen_site(site_path)
-    if site_path is None and Path(DEFAULT_SITE).is_file():
-        site_path = DEFAULT_SITE
+    site_path = named_site(site_path)
     serve_many(
         store,
         site,
         site_path=site_path and str(Path(site_path).absolute()),
+        rules_path=str(Path(rules_path).absolute()),
         host=host,
         port=port,
         workers=workers,

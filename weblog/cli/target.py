@@ -19,10 +19,6 @@ if TYPE_CHECKING:
     from weblog.store import Store
 
 
-FEW = 30
-"""Held out: of fewer, the normal distribution behind the figures says little."""
-
-
 @click.command(name="target")
 @click.argument("name", metavar="RULE_OR_LIST")
 @click.option(
@@ -151,15 +147,11 @@ def _power(
     from reports import audience
     from weblog.errors import UsageError
 
-    if base_rate is None:
-        bought, customers = audience.base_rate(store.snapshot(), day)
-        if not customers or bought == customers:
-            return None
-        base_rate = bought / customers
     try:
-        return audience.power_of(target, base_rate, lift)
+        return audience.expected_power(store.snapshot(), target, day, base_rate, lift)
     except ValueError as error:
-        raise UsageError(f"--base-rate {base_rate:g} and --lift {lift}: {error}") from None
+        known = "the rate of the register" if base_rate is None else f"{base_rate:g}"
+        raise UsageError(f"--base-rate {known} and --lift {lift}: {error}") from None
 
 
 def _facts(target: Target, power: Power | None, out: Path | None) -> dict[str, object]:
@@ -204,6 +196,8 @@ def _print(target: Target, power: Power | None, out: Path | None) -> None:
 
 
 def _said(power: Power) -> str:
+    from reports.audience import FEW
+
     base = f"Over a rate of {power.base:.2%}"
     least = (
         f"{base} these groups show a lift of {100 * power.least:.2f} points or more"

@@ -56,7 +56,7 @@ def site_from(rules: dict[str, Any], shown: str, folder: Path) -> Site:
     Raises:
         SiteError: carries every fault.
     """
-    return _draft(rules, shown, folder).checked()
+    return draft_of(rules, shown, folder).checked()
 
 
 def draft_site(path: str | Path | None) -> Draft:
@@ -67,16 +67,13 @@ def draft_site(path: str | Path | None) -> Draft:
     rules, fault = written_rules(file)
     if fault is not None:
         return Draft(shown_path(file), Site(), (fault,))
-    return _draft(rules, shown_path(file), file.resolve().parent)
+    return draft_of(rules, shown_path(file), file.resolve().parent)
 
 
 def written_rules(file: Path) -> tuple[dict[str, Any], Fault | None]:
     """Return what a TOML file of rules says; if it cannot be read, nothing, and why."""
     try:
-        text = file.read_text(encoding="utf-8-sig")
-        return tomllib.loads(text), None
-    except tomllib.TOMLDecodeError as error:
-        fault = toml_fault(str(error), text)
+        return told_by(file.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         fault = (f"line {line}", "", "expected text in UTF-8; save the file in that encoding")
@@ -89,7 +86,18 @@ def written_rules(file: Path) -> tuple[dict[str, Any], Fault | None]:
     return {}, fault
 
 
-def _draft(rules: dict[str, Any], shown: str, folder: Path) -> Draft:
+def told_by(text: str) -> tuple[dict[str, Any], Fault | None]:
+    """Return what a text in TOML says; if it is none, nothing, and why."""
+    try:
+        return tomllib.loads(text), None
+    except tomllib.TOMLDecodeError as error:
+        return {}, toml_fault(str(error), text)
+    except RecursionError:
+        return {}, ("the file", "", "expected fewer lists or tables inside of each other")
+
+
+def draft_of(rules: dict[str, Any], shown: str, folder: Path) -> Draft:
+    """Look at rules as they are read from the file called ``shown``, lying in ``folder``."""
     written = {name: value for name, value in rules.items() if name != "folder"}
     faults = [("folder", "", "unknown setting")] if "folder" in rules else []
     try:

@@ -32,6 +32,8 @@ ASKED = {
     "_dash_assets.static": "/assets/weblog.css",
     "/_favicon.ico": "/_favicon.ico",
     "/_health": "/_health",
+    "target_file": "/targets/file",
+    "target_audit": "/targets/audit/no-such-run.json",
     "download": "/download/content_page/no-such-card.csv",
     "suggest": "/api/recommendations/H1",
     "card": "/customer?id=H1",
@@ -56,8 +58,10 @@ def test_every_callback_declares_a_role(store: Store, site: Site, door: Door) ->
     app.server.test_client().get("/_dash-dependencies")
     app.server.test_client().get("/")
     callbacks = {name: one["callback"] for name, one in app.callback_map.items()}
-    # One for the navigation; of each page one for all its cards, its rarer filters, its slow cards.
-    assert len(callbacks) == 1 + sum(2 + len(page.slow) for page in PAGES.values())
+    # One for the navigation; of each page one for all its cards, its rarer filters, its slow
+    # cards, its actions.
+    each = [2 + len(page.slow) + len(page.actions) for page in PAGES.values()]
+    assert len(callbacks) == 1 + sum(each)
     assert {name for name, one in callbacks.items() if not hasattr(one, "least_role")} == set()
 
 

@@ -1,0 +1,1 @@
+"""Pages on which readers write: rules that choose customers, and a look at the site's rules."""
