@@ -81,3 +81,9 @@ ReportCard = _component(
     "ReportCard", "words", "data", "title", "help", "span", "height", "source", "files"
 )
 """A report's answer as figure, bars, sentences or table; ``files`` is where its rows download."""
+
+Live = _component("Live", "words", "data", "asked", "every", "source")
+"""The last minutes, asked for anew while they are looked at."""
+
+CustomerSearch = _component("CustomerSearch", "words", "data", "asked", "card")
+"""A text to find customers by, and those found; ``card`` is the address of cards."""
