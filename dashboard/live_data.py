@@ -85,7 +85,7 @@ def live_data(now: Now, store: Store, site: Site, language: str) -> Data:
     return {
         "state": "ready",
         "time": f"{shown:%H:%M:%S}",
-        "status": _status(now, total["delay_s"], store, language),
+        "status": _status(now, total["delay_s"], store, site, language),
         "tiles": _tiles(total, site, language),
         "figures": {theme: minutes.figure(frame, language, theme) for theme in THEMES},
         "summary": told,
@@ -162,7 +162,7 @@ def _beside(value: Any, column: str, site: Site, language: str) -> str:
     return _count(value, language)
 
 
-def _status(now: Now, delay: float | None, store: Store, language: str) -> Data:
+def _status(now: Now, delay: float | None, store: Store, site: Site, language: str) -> Data:
     """Say whether new hits come, and if not, what to start."""
     alive = [each for each in now.followers if each.state == "alive"]
     since = ago(delay or 0, language)
@@ -178,6 +178,9 @@ def _status(now: Now, delay: float | None, store: Store, language: str) -> Data:
     given = [path for each in (died or now.followers)[:1] for path in each.given]
     command = [*("weblog", "ingest", "--follow"), *(given or ["access.log"])]
     where = ["--store", str(store.folder.resolve())]
+    rules = Path(site.folder) / "site.toml"
+    if rules.exists():
+        where += ["--site", str(rules.resolve())]
     return {
         "kind": "alone",
         "text": word(key, language, ago=since),

@@ -21,7 +21,7 @@ LIVE_TEXTS: Final[dict[str, tuple[str, str]]] = {
     "live_server_errors": ("{count} of the server (5xx)", "서버 오류(5xx) {count}"),
     "live_delay": ("Newest hit", "최근 요청"),
     "live_ago": ("{time} ago", "{time} 전"),
-    "live_delay_help": ("how far behind the data are", "데이터 지연"),
+    "live_delay_help": ("delay of the data", "데이터 지연"),
     "live_by_minute": ("Page views per minute", "분당 페이지뷰"),
     "live_by_minute_help": (
         "The newest minute lacks what is not read yet",

@@ -28,11 +28,15 @@ SEARCH_WORDS: Final = (
     "search_failed", "loading", "reference", "reference_help",
 )  # fmt: skip
 
-HEADS: Final = (
-    *("search_customer", "search_name", "search_phone", "search_birth", "search_grade"),
-    "search_joined",
-)
-"""Heads of the table, in the order of :data:`reports.card.search.COLUMNS`."""
+HEADS: Final = {
+    "customer_id": "search_customer",
+    "name": "search_name",
+    "phone": "search_phone",
+    "birth_date": "search_birth",
+    "grade": "search_grade",
+    "joined": "search_joined",
+}
+"""Columns of :data:`reports.card.search.COLUMNS` to the keys of their heads."""
 
 
 def layout(language: str) -> Component:
@@ -74,7 +78,8 @@ def search_data(found: Found, text: str, by: Asked) -> Data:
     """Return what a search found as the page's component shows it."""
     language = by.language
     if found.is_too_short:
-        return {"state": "short", "told": word("search_short", language, least=LEAST)}
+        told = word("search_short", language, least=LEAST)
+        return {"state": "short", "told": told, "logged": by.audit is not None}
     if found.total == 0 and not found.known:
         return {
             "state": "none",
@@ -87,11 +92,14 @@ def search_data(found: Found, text: str, by: Asked) -> Data:
         return {"state": "none", "told": told, "help": word("search_none_help", language)}
     key = "search_more" if found.total > found.frame.height else "search_found"
     total, shown = (numbers.number(count, language) for count in (found.total, found.frame.height))
+    known = [name for name in HEADS if found.frame[name].count()]  # some registers name nobody
     return {
         "state": "ready",
         "told": word(key, language, total=total, shown=shown),
-        "heads": [word(head, language) for head in HEADS],
-        "rows": [[_cell(value, language) for value in row] for row in found.frame.rows()],
+        "heads": [word(HEADS[name], language) for name in known],
+        "rows": [
+            [_cell(value, language) for value in row] for row in found.frame.select(known).rows()
+        ],
     }
 
 

@@ -64,7 +64,7 @@ def answer_asked(_: str, __: Any, by: Asked) -> Data:
 PAGE: Final = PageSpec(
     name=NAME,
     path="/live",
-    icon="pulse",
+    icon="live",
     layout=layout,
     parts=("page",),
     answer=answer,

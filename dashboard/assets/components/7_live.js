@@ -37,9 +37,12 @@
   function Status({ data, words, every, paused, pause }) {
     const { status } = data;
     return h("div", { className: `live-status ${paused ? "paused" : status.kind}` },
-      h("span", { className: "live-dot", "aria-hidden": true }),
       h("div", { className: "live-told" },
-        h("p", { role: "status" }, status.text),
+        h("div", null, h("span", { className: "live-dot", "aria-hidden": true }),
+          h("span", null, status.text)),
+        h("span", { className: "hidden", role: "status" }, paused
+          ? fill(words.live_paused, { time: data.time })
+          : status.code ? status.text : null),
         status.code && h("code", null, status.code),
         status.problems.map((text) => h("p", { key: text, className: "muted" }, icon("warn", 12), text))),
       h("span", { className: "live-time" }, paused

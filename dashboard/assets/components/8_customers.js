@@ -57,7 +57,14 @@
     const [asked, setAsked] = React.useState(null);
     const [opened, setOpened] = React.useState(recent.read());
     const box = React.useRef(null);
-    React.useEffect(() => box.current.focus(), []);
+    const [logged, setLogged] = React.useState(false);
+    React.useEffect(() => {
+      box.current.focus();
+      setProps({ asked: { text: "" } }); /* nobody is looked for: it tells whether searches are recorded */
+    }, []);
+    React.useEffect(() => {
+      if (data && data.state === "short") setLogged(data.logged);
+    }, [data]);
     React.useEffect(() => setAsked((now) => now && { ...now, waits: false }), [data]);
     React.useEffect(() => {
       const again = () => setOpened(recent.read()); /* back from a card, as the browser kept this */
@@ -85,7 +92,7 @@
             onChange: (event) => setText(event.target.value) }),
           h("button", { type: "submit", className: "button strong" }, words.search_go)),
         h("p", { id: `${id}-hint`, className: "muted" }, words.hint),
-        h("p", { className: "muted" }, words.search_logged)),
+        logged && h("p", { className: "muted" }, words.search_logged)),
       h("div", { "aria-live": "polite", className: waits ? "waits" : undefined },
         asked && data && h(Result, { data, words, card, asked: words.search_label })),
       opened.length > 0 && h("nav", { className: "recent", "aria-label": words.search_recent },

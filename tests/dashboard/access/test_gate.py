@@ -56,8 +56,10 @@ def test_every_callback_declares_a_role(store: Store, site: Site, door: Door) ->
     app.server.test_client().get("/_dash-dependencies")
     app.server.test_client().get("/")
     callbacks = {name: one["callback"] for name, one in app.callback_map.items()}
-    # One for the navigation; of each page one for all its cards, its rarer filters, its slow cards.
-    assert len(callbacks) == 1 + sum(2 + len(page.slow) for page in PAGES.values())
+    # One for the navigation; of each page one for all its cards, its rarer filters, its slow cards
+    # and those that ask by themselves.
+    own = sum(2 + len(page.slow) + len(page.asking) for page in PAGES.values())
+    assert len(callbacks) == 1 + own
     assert {name for name, one in callbacks.items() if not hasattr(one, "least_role")} == set()
 
 
