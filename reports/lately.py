@@ -19,22 +19,23 @@ VIEWS: Final = pl.Schema(
     {
         "ts": pl.Datetime("ms", "UTC"),
         "visitor": pl.UInt64(),
-        "session_id": pl.String(),
+        "session": pl.UInt64(),
         "log_source": pl.String(),
         "line": pl.Int64(),
         "is_page": pl.Boolean(),
-        "path": pl.String(),
-        "goal": pl.String(),
+        "path": pl.Categorical(),
+        "goal": pl.Categorical(),
         "value": pl.Float64(),
     }
 )
-"""Columns of :func:`views`: a row per page view or event; ``visitor`` stands for visitor_id."""
+"""Columns of :func:`views`: a row per page view or event; ``visitor`` and ``session`` are hashes
+that stand for visitor_id and session_id, as in :mod:`reports.load`."""
 
 ERRORS: Final = pl.Schema(
     {
         "ts": pl.Datetime("ms", "UTC"),
         "visitor": pl.UInt64(),
-        "path": pl.String(),
+        "path": pl.Categorical(),
         "status": pl.Int64(),
     }
 )
@@ -80,6 +81,7 @@ def views(snapshot: Snapshot, window: Window) -> pl.DataFrame:
         snapshot.scan_files("page_views", paths, window.holds())
         .with_columns(
             pl.col("visitor_id").hash().alias("visitor"),
+            pl.col("session_id").hash().alias("session"),
             (pl.col("kind") == "page").alias("is_page"),
         )
         .select(pl.col(name).cast(dtype) for name, dtype in VIEWS.items())
@@ -88,11 +90,12 @@ def views(snapshot: Snapshot, window: Window) -> pl.DataFrame:
 
 
 def sources(snapshot: Snapshot, window: Window) -> pl.DataFrame:
-    """Return ``session_id``, ``channel`` and ``source`` of the sessions that reach into it."""
+    """Return ``session``, ``channel`` and ``source`` of the sessions that reach into it."""
     inside = (pl.col("end") > moment(window.start)) & (pl.col("start") <= moment(window.now))
     paths = _files(snapshot, "sessions", window, "start", "end")
     found = snapshot.scan_files("sessions", paths, inside)
-    return found.select("session_id", "channel", "source").collect()
+    texts = pl.col("channel", "source").cast(pl.Categorical)
+    return found.select(pl.col("session_id").hash().alias("session"), texts).collect()
 
 
 def errors(snapshot: Snapshot, window: Window) -> pl.DataFrame:

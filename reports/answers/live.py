@@ -134,14 +134,14 @@ def happening(
 
     Args:
         views: of the window, as :data:`reports.lately.VIEWS` has them.
-        sources: ``session_id``, ``channel``, ``source`` of their sessions.
+        sources: ``session``, ``channel``, ``source`` of their sessions.
         errors: of the window, as :data:`reports.lately.ERRORS` has them.
         window: the minutes.
         newest: the newest hit.
         limit: names of each part.
     """
     now = window.now
-    came = _told(views, now).join(sources, on="session_id", how="left")
+    came = _told(views, now).join(sources, on="session", how="left", maintain_order="left")
     pages, reached = came.filter("is_page"), came.filter(pl.col("goal").is_not_null())
     shown = [
         _total(came, errors, newest, now),
@@ -164,20 +164,20 @@ def _told(views: pl.DataFrame, now: datetime) -> pl.DataFrame:
 
     Where two views have the same moment, the later line of the log is the later view.
     """
-    ordered = (
-        views.sort("ts", "log_source", "line")
-        .with_row_index("place")
-        .with_columns(
-            (pl.col("ts") > lately.moment(now - timedelta(minutes=ACTIVE))).alias("is_now")
-        )
-    )
-    is_active = pl.col("visitor").is_in(ordered.filter("is_now")["visitor"].unique().implode())
+    told = views.with_columns(
+        (pl.col("ts") > lately.moment(now - timedelta(minutes=ACTIVE))).alias("is_now")
+    ).with_row_index("place")
+    active = told.filter("is_now").select("visitor").unique()
+    pages = told.filter("is_page").join(active, on="visitor", how="semi")
+    latest = pages.group_by("visitor").agg(pl.col("ts").max())
+    # Few are left to be put in order: texts take long to compare.
     last = (
-        ordered.filter("is_page")
-        .unique("visitor", keep="last", maintain_order=True)
-        .filter(is_active)["place"]
+        pages.join(latest, on=["visitor", "ts"], how="semi")
+        .sort("log_source", "line")
+        .unique("visitor", keep="last", maintain_order=True)["place"]
     )
-    return ordered.with_columns(pl.col("place").is_in(last.implode()).alias("is_here"))
+    is_here = pl.repeat(value=False, n=told.height, eager=True).scatter(last, values=True)
+    return told.drop("log_source", "line", "place").with_columns(is_here.alias("is_here"))
 
 
 _VISITORS: Final = pl.col("visitor").n_unique().alias("visitors")
@@ -239,11 +239,15 @@ def _ranked(
     counts = _OF_PART[part]
     groups = rows.group_by(by).agg(*counts)
     ranked = groups.sort(
-        *order, *by, descending=[True] * len(order) + [False] * len(by), nulls_last=True
+        *order,
+        *(pl.col(name) if name == "status" else pl.col(name).cast(pl.String) for name in by),
+        descending=[True] * len(order) + [False] * len(by),
+        nulls_last=True,
     )
     shown = ranked.head(ranked.height if limit is None else limit)
-    rest = rows.join(shown, on=by, how="anti", nulls_equal=True)
     parts = [shown.with_columns(pl.lit(value=False).alias("is_other"))]
-    if rest.height:
+    if shown.height < ranked.height:
+        rest = rows.join(shown, on=by, how="anti", nulls_equal=True)
         parts.append(rest.select(*counts, pl.lit(value=True).alias("is_other")))
-    return pl.concat(parts, how="diagonal_relaxed").with_columns(pl.lit(part).alias("part"))
+    texts = pl.col(pl.Categorical).cast(pl.String)
+    return pl.concat(parts, how="diagonal_relaxed").with_columns(texts, pl.lit(part).alias("part"))

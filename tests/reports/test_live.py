@@ -41,7 +41,7 @@ views = st.fixed_dictionaries(
     {
         "ts": moments | edges,
         "visitor": st.integers(0, 5),
-        "session_id": st.sampled_from(["s1", "s2", "s3"]),
+        "session": st.sampled_from([1, 2, 3]),
         "log_source": st.sampled_from(["a", "b"]),
         "is_page": st.booleans(),
         "path": st.sampled_from(["/", "/a", "/b", "/<b>"]),
@@ -57,10 +57,10 @@ errors = st.fixed_dictionaries(
         "status": st.sampled_from([404, 499, 500, 503]),
     }
 )
-SOURCES = {"s1": ("Direct", None), "s2": ("Organic Search", "naver")}
+SOURCES = {1: ("Direct", None), 2: ("Organic Search", "naver")}
 OF_SOURCES = pl.DataFrame(
     [(name, *known) for name, known in SOURCES.items()],
-    {"session_id": pl.String, "channel": pl.String, "source": pl.String},
+    {"session": pl.UInt64, "channel": pl.Categorical, "source": pl.Categorical},
     orient="row",
 )
 
@@ -110,7 +110,7 @@ def test_only_files_of_these_minutes_are_read_and_nothing_is_missed(
     assert newest == snapshot.scan("hits").select(pl.col("ts").max()).collect().item()
     now = newest - timedelta(minutes=back)
     rows = snapshot.scan("page_views").with_columns(
-        visitor="visitor_id", is_page=pl.col("kind") == "page"
+        visitor="visitor_id", session="session_id", is_page=pl.col("kind") == "page"
     )
     failed = (
         snapshot.scan("hits").filter(pl.col("kind") == "error").with_columns(visitor="visitor_id")

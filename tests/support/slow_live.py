@@ -19,7 +19,7 @@ def slow_live(
     """Return what each part counts.
 
     Args:
-        views: page views and events: ts, visitor, session_id, log_source, line, is_page, path,
+        views: page views and events: ts, visitor, session, log_source, line, is_page, path,
             goal, value.
         sources: session to its channel and source.
         errors: requests that failed: ts, visitor, path, status.
@@ -52,7 +52,7 @@ def slow_live(
         bad = [row for row in failed if last - timedelta(minutes=1) < row["ts"] <= last]
         told[("minute", ago)] = counted(some) | of_errors(bad)
     part("page", lambda row: (row["path"],), [row for row in seen if row["is_page"]])
-    part("source", lambda row: sources.get(row["session_id"], (None, None)), seen)
+    part("source", lambda row: sources.get(row["session"], (None, None)), seen)
     part("goal", lambda row: (row["goal"],), [row for row in seen if row["goal"] is not None])
     for key, found in told.items():
         if key[0] == "page":
@@ -63,7 +63,7 @@ def slow_live(
                     row["visitor"]
                     for row in seen
                     if row["ts"] > now - timedelta(minutes=5)
-                    and sources.get(row["session_id"], (None, None)) == key[1:]
+                    and sources.get(row["session"], (None, None)) == key[1:]
                 }
             )
         if key[0] == "goal":
