@@ -41,20 +41,19 @@ HEADS: Final = {
 
 def layout(language: str) -> Component:
     """Return the page's components; nothing is looked for until somebody is typed."""
-    hint = "analyst" if reader().sees("analyst") else "marketer"
-    said = words(language, *SEARCH_WORDS)
     find = own.CustomerSearch(
         id=f"{NAME}-{PART}",
-        words=said | {"hint": word(f"search_hint_{hint}", language)},
+        words=words(language, *SEARCH_WORDS),
         card=f"{CARD}?{urlencode({'lang': language})}",
     )
-    return own.Page(
+    page = own.Page(
         id=f"{NAME}-page",
         title=word(NAME, language),
         question=word(f"{NAME}_question", language),
         words=words(language, *PAGE_WORDS),
         children=find,
     )
+    return own.Slot(children=[page])
 
 
 def answer(store: Store, _: Site, __: str | None, language: str) -> Answers:
@@ -79,7 +78,8 @@ def search_data(found: Found, text: str, by: Asked) -> Data:
     language = by.language
     if found.is_too_short:
         told = word("search_short", language, least=LEAST)
-        return {"state": "short", "told": told, "logged": by.audit is not None}
+        hint = word(f"search_hint_{reader().card_role}", language)
+        return {"state": "short", "told": told, "hint": hint, "logged": by.audit is not None}
     if found.total == 0 and not found.known:
         return {
             "state": "none",

@@ -21,7 +21,7 @@ NAME: Final = "live_page"
 PART: Final = "now"
 
 LIVE_WORDS: Final = (
-    "live_pause", "live_resume", "live_paused", "live_updated", "live_every", "live_half_hour",
+    "live_pause", "live_resume", "live_paused", "live_updated", "live_every",
     "live_by_minute", "live_by_minute_help", "live_pages", "live_pages_help", "live_sources",
     "live_sources_help", "live_goals", "live_goals_help", "live_failed", "live_failed_help",
     "live_head_here", "live_head_views", "live_head_visitors", "live_head_count",
@@ -37,13 +37,14 @@ def layout(language: str) -> Component:
         every=EVERY_S,
         source=PLOTLY,
     )
-    return own.Page(
+    page = own.Page(
         id=f"{NAME}-page",
         title=word(NAME, language),
         question=word(f"{NAME}_question", language),
         words=words(language, *PAGE_WORDS),
         children=now,
     )
+    return own.Slot(children=[page])
 
 
 def answer(store: Store, _: Site, search: str | None, language: str) -> Answers:

@@ -124,6 +124,7 @@ def test_what_is_no_text_looks_for_nobody(as_role: Any, door: Door, asked: Any) 
     before = len(lines(door))
     seen = told(ask(as_role("marketer"), PAGE, asked), PAGE)
     assert (seen["state"], seen["logged"]) == ("short", True)
+    assert "last four digits" in seen["hint"]
     assert len(lines(door)) == before
 
 

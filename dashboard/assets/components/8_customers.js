@@ -57,13 +57,13 @@
     const [asked, setAsked] = React.useState(null);
     const [opened, setOpened] = React.useState(recent.read());
     const box = React.useRef(null);
-    const [logged, setLogged] = React.useState(false);
+    const [about, setAbout] = React.useState({ hint: "\u00a0", logged: false });
     React.useEffect(() => {
       box.current.focus();
-      setProps({ asked: { text: "" } }); /* nobody is looked for: it tells whether searches are recorded */
+      setProps({ asked: { text: "" } }); /* nobody: it tells what this reader can find by */
     }, []);
     React.useEffect(() => {
-      if (data && data.state === "short") setLogged(data.logged);
+      if (data && data.state === "short") setAbout(data);
     }, [data]);
     React.useEffect(() => setAsked((now) => now && { ...now, waits: false }), [data]);
     React.useEffect(() => {
@@ -91,8 +91,8 @@
             autoComplete: "off", spellCheck: false, "aria-describedby": `${id}-hint`,
             onChange: (event) => setText(event.target.value) }),
           h("button", { type: "submit", className: "button strong" }, words.search_go)),
-        h("p", { id: `${id}-hint`, className: "muted" }, words.hint),
-        logged && h("p", { className: "muted" }, words.search_logged)),
+        h("p", { id: `${id}-hint`, className: "muted" }, about.hint),
+        about.logged && h("p", { className: "muted" }, words.search_logged)),
       h("div", { "aria-live": "polite", className: waits ? "waits" : undefined },
         asked && data && h(Result, { data, words, card, asked: words.search_label })),
       opened.length > 0 && h("nav", { className: "recent", "aria-label": words.search_recent },
