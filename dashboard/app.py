@@ -30,7 +30,7 @@ from dashboard.downloads import add_downloads
 from dashboard.language import NAMES, chosen_language
 from dashboard.notices import long_day
 from dashboard.pages import PAGES
-from dashboard.pages.page import MORE, PageSpec
+from dashboard.pages.page import MORE, Asked, PageSpec
 from dashboard.rooted import rooted, sites_of
 from dashboard.security import protect
 from dashboard.suggestions import Index, add_suggestions
@@ -262,6 +262,16 @@ def _add_page(app: Dash, page: PageSpec, store: Store, site: Site, door: Door) -
         State("shell", "language"),
     )
     add_callback(app, page.role, more, *wired(MORE))
+    for part in page.asking:
+        add_callback(
+            app,
+            page.role,
+            _asking(page, part, store, site, door),
+            Output(page.id(part), "data"),
+            Input(page.id(part), "asked"),
+            State("shell", "language"),
+            prevent_initial_call=True,
+        )
     for part in page.slow:
         add_callback(app, page.role, _slow(page, part, store, site, door), *wired(part))
 
@@ -280,6 +290,19 @@ def _add_action(app: Application, page: PageSpec, action: Action) -> None:
         State("shell", "language"),
         prevent_initial_call=True,
     )
+
+
+def _asking(page: PageSpec, part: str, store: Store, site: Site, door: Door) -> Callable[..., Any]:
+    """Return what answers one component that asks by itself."""
+
+    def update(asked: Any, language: str) -> Any:
+        if page.answer_asked is None or asked is None:
+            return no_update
+        answer = page.answer_asked
+        by = Asked(shown_of(store, door), site, door.audit, language)
+        return guarded(part, lambda: answer(part, asked, by))
+
+    return update
 
 
 def _slow(page: PageSpec, part: str, store: Store, site: Site, door: Door) -> Callable[..., Any]:

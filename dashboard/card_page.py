@@ -28,6 +28,9 @@ from weblog.store import Store
 
 PATH = "/customer"
 
+SEARCH = "/customers"
+"""The page of the dashboard that finds customers by more than their whole number."""
+
 LONGEST = 200
 """Characters of a customer's number: what is longer is none."""
 
@@ -137,7 +140,8 @@ def _bar(customer: str, day: str, language: str) -> str:
         f'<input type="hidden" name="lang" value="{language}">'
         f"<button>{escape(card_word('show', language))}</button>"
         f'<a href="{rooted(PATH)}?{escape(way)}" lang="{other}">'
-        f"{escape(card_word('other_language', language))}</a></form>"
+        f"{escape(card_word('other_language', language))}</a>"
+        f'<a href="{rooted(SEARCH)}">{escape(card_word("find", language))}</a></form>'
     )
 
 

@@ -96,3 +96,9 @@ SettingsDesk = _component(
     *(part for name in ("load", "trial") for part in (f"ask_{name}", name)),
 )  # fmt: skip
 """The site's rules, and a changed copy of them to try."""
+
+Live = _component("Live", "words", "data", "asked", "every", "source")
+"""The last minutes, asked for anew while they are looked at."""
+
+CustomerSearch = _component("CustomerSearch", "words", "data", "asked", "card")
+"""A text to find customers by, and those found; ``card`` is the address of cards."""

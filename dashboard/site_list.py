@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -57,7 +57,7 @@ class ListedSite:
     name: str
     store: Store
     site: Site
-    files: Files = Files()
+    files: Files = field(default_factory=Files)
 
 
 def load_sites(file: Path) -> tuple[ListedSite, ...]:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from dashboard.customer_words import CUSTOMER_TEXTS
 from dashboard.desk_words import DESK_TEXTS
+from dashboard.live_words import LIVE_TEXTS
 from dashboard.marketing_words import MARKETING_TEXTS
 from dashboard.page_words import PAGE_TEXTS
 from dashboard.settings_words import SETTINGS_TEXTS
@@ -166,6 +168,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "링크의 기간이 시작일보다 먼저 끝나서({value}) 제외했습니다.",
     ),
     "did_you_mean": ("Did you mean {near}?", "혹시 {near}인가요?"),
+    **CUSTOMER_TEXTS,
+    **LIVE_TEXTS,
     **PAGE_TEXTS,
     **MARKETING_TEXTS,
     **DESK_TEXTS,

@@ -41,6 +41,7 @@ from reports.answers.interest_gap import interest_gap
 from reports.answers.interest_to_purchase import interest_to_purchase
 from reports.answers.landing_pages import landing_pages
 from reports.answers.lifecycle import lifecycle
+from reports.answers.live import live
 from reports.answers.mail_recipients import mail_recipients
 from reports.answers.mail_robots import mail_robots
 from reports.answers.mail_times import mail_times
@@ -105,6 +106,7 @@ __all__ = [
     "interest_to_purchase",
     "landing_pages",
     "lifecycle",
+    "live",
     "mail_recipients",
     "mail_robots",
     "mail_times",

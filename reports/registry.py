@@ -35,6 +35,7 @@ from reports.answers import (
     interest_to_purchase,
     landing_pages,
     lifecycle,
+    live,
     mail_recipients,
     mail_robots,
     mail_times,
@@ -82,6 +83,7 @@ from reports.figures import (
     mail_machines,
     mail_rates,
     matrix,
+    minutes,
     out_of_line,
     ranges,
     recency,
@@ -105,6 +107,7 @@ REPORTS: Final[dict[str, ReportSpec]] = {
     for name, function, figure, columns in (
         ("summary", summary.summary, tiles.figure, summary.COLUMNS),
         ("site_status", site_status.site_status, lines.trend, site_status.COLUMNS),
+        ("live", live.live, minutes.figure, live.COLUMNS),
         ("anomalies", anomalies.anomalies, out_of_line.figure, anomalies.COLUMNS),
         ("channels", channels.channels, bars.ranked, channels.COLUMNS),
         ("sources", sources.sources, bars.ranked, sources.COLUMNS),

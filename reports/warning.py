@@ -11,6 +11,7 @@ from datetime import date
 from typing import Final
 
 from reports.campaign.warnings import TEXTS as OF_CAMPAIGNS
+from reports.live_warnings import TEXTS as OF_LIVE
 
 Fact = str | int | float | date
 
@@ -297,6 +298,7 @@ TEXTS: Final[dict[str, str]] = {
         "or is running; `weblog ingest` again completes it"
     ),
     **OF_CAMPAIGNS,
+    **OF_LIVE,
 }
 """Every code there is, with its English text."""
 

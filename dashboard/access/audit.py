@@ -26,6 +26,7 @@ WHAT: Final = {
     "logout": "logged out",
     "password": "changed the own password",
     "card": "looked at a customer's card",
+    "search": "looked for customers by number, name or telephone number",
     "recommendations": "asked what to suggest to a customer",
     "customer_filter": "narrowed a page to customers or visitors by their ids",
     "list": "looked at a list of customers on a page",

@@ -9,9 +9,11 @@ from dashboard.pages import (
     banners,
     campaigns,
     content,
+    customers,
     days,
     email,
     lifecycle,
+    live,
     overview,
     paths,
     quality,
@@ -25,7 +27,9 @@ PAGES: Final[dict[str, PageSpec]] = {
     page.path: page
     for page in (
         overview.PAGE,
+        live.PAGE,
         segments.PAGE,
+        customers.PAGE,
         content.PAGE,
         paths.PAGE,
         lifecycle.PAGE,

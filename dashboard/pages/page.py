@@ -47,6 +47,7 @@ PLOTLY: Final = "/assets/vendor/plotly-basic.min.js"
 """Where the browser finds the script that draws charts."""
 
 if TYPE_CHECKING:
+    from dashboard.access.audit import Audit
     from dashboard.desk.desk import Action
     from dashboard.pages.cards_page import CardsPage
 
@@ -59,6 +60,19 @@ def filter_bar(page: str, language: str) -> Component:
     said = words(language, *FILTER_WORDS)
     more = own.MoreFilters(id=f"{page}-{MORE}", words=said)
     return own.FilterBar(id=f"{page}-filters", words=said, children=more)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a component that asks by itself is answered from.
+
+    ``audit`` records who asked; None where nobody need log in.
+    """
+
+    store: Store
+    site: Site
+    audit: Audit | None
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +90,8 @@ class PageSpec:
             (:mod:`reports.coarse`): its reports leave out groups of few visitors.
         slow: ids of the components that are filled beside it, each by a callback of its own.
         answer_slow: that callback, of the component and what ``answer`` is given.
+        asking: ids of the components that ask by themselves, by their property ``asked``.
+        answer_asked: what answers them, of the component, of what it asks, and by what.
         cards: the page as cards, for their files; None for a page made otherwise.
         actions: what it asks of the server beside what it shows at an address.
     """
@@ -89,6 +105,8 @@ class PageSpec:
     role: str = "viewer"
     slow: tuple[str, ...] = ()
     answer_slow: Callable[[str, Store, Site, str | None, str], Data] | None = None
+    asking: tuple[str, ...] = ()
+    answer_asked: Callable[[str, Any, Asked], Data] | None = None
     cards: CardsPage | None = None
     actions: tuple[Action, ...] = ()
 

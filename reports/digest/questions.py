@@ -11,6 +11,8 @@ QUESTIONS: Final[dict[str, tuple[str, str, str, str]]] = {
     "summary": ("Summary", "How did the period go?", "요약", "이 기간의 성과는 어땠나요?"),
     "site_status": ("Day by day", "How is the site doing, day by day?",
                     "일별 현황", "사이트는 날마다 어떻게 움직였나요?"),
+    "live": ("The last 30 minutes", "What happens on the site now?",
+             "최근 30분", "지금 사이트에서 무슨 일이 일어나고 있나요?"),
     "anomalies": ("Out of line", "Which days were out of line, and what changed for good?",
                   "이상 징후", "평소와 달랐던 날과 지속된 변화는 무엇인가요?"),
     "channels": ("Channels", "Where do visits come from?", "채널", "방문은 어디에서 오나요?"),

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -137,11 +138,10 @@ class Watch:
 OpenPage = Callable[..., Page]
 
 
-@pytest.fixture
-def open_page(browser: Browser, dashboard: Dashboard) -> Iterator[OpenPage]:
-    """Open the dashboard in a context of its own; any console message or foreign request fails."""
+def opening(browser: Browser, url: str) -> Iterator[OpenPage]:
+    """Open a dashboard in contexts of their own; any console message or foreign request fails."""
     contexts: list[BrowserContext] = []
-    watch = Watch(dashboard.url)
+    watch = Watch(url)
 
     def opened(address: str = "", width: int = 1440, **options: Any) -> Page:
         shape = {"width": width, "height": 900 if width > 820 else 844}
@@ -150,10 +150,60 @@ def open_page(browser: Browser, dashboard: Dashboard) -> Iterator[OpenPage]:
         contexts.append(context)
         page = context.new_page()
         watch.guard(context, page)
-        page.goto(dashboard.url + address)
+        page.goto(url + address)
         return page
 
     yield opened
     for context in contexts:
         context.close()
     assert watch.problems == []
+
+
+@pytest.fixture
+def open_page(browser: Browser, dashboard: Dashboard) -> Iterator[OpenPage]:
+    """Open the dashboard of the sample company."""
+    yield from opening(browser, dashboard.url)
+
+
+@pytest.fixture
+def following(tmp_path: Path) -> Iterator[Callable[[Path], subprocess.Popen[str]]]:
+    """Start a process that follows a log into ``store`` beside it, and wait for that store."""
+    started: list[subprocess.Popen[str]] = []
+
+    def follow(log: Path) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "weblog", "ingest", "--follow", str(log), "--every", "0.3",
+             "--store", str(tmp_path / "store"), "--site", str(COMPANY / "site.toml")],
+            cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True,
+        )  # fmt: skip
+        started.append(process)
+        deadline = time.monotonic() + 60
+        while not (tmp_path / "store" / "published.json").exists():
+            assert process.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        return process
+
+    yield follow
+    for process in started:
+        process.kill()
+        process.wait(20)
+
+
+@pytest.fixture
+def open_followed(
+    tmp_path: Path, browser: Browser, following: Callable[[Path], subprocess.Popen[str]]
+) -> Iterator[Callable[[Path], tuple[subprocess.Popen[str], OpenPage]]]:
+    """Follow a log, and serve a dashboard over what is read of it."""
+    left: list[Iterator[Any]] = []
+
+    def opened(log: Path) -> tuple[subprocess.Popen[str], OpenPage]:
+        process = following(log)
+        serving = served(tmp_path / "store")
+        pages = opening(browser, next(serving).url)
+        left.extend((pages, serving))
+        return process, next(pages)
+
+    yield opened
+    for each in left:
+        assert next(each, None) is None

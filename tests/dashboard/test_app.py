@@ -182,7 +182,7 @@ def test_a_layout_asks_the_store_nothing(empty_store: Store, site: Site) -> None
         ids = {
             component.id for component in page.layout("en")._traverse() if hasattr(component, "id")
         }
-        assert {page.id(part) for part in page.parts} <= ids
+        assert {page.id(part) for part in (*page.parts, *page.asking)} <= ids
 
 
 def test_log_text_travels_as_text(client: FlaskClient) -> None:

@@ -83,12 +83,16 @@ def test_values_of_the_site_are_shown_as_they_are() -> None:
 def test_components_use_only_words_they_are_given(assets: Path) -> None:
     """A key misspelt in a script would show as nothing at all."""
     from dashboard.app import SHELL_WORDS
+    from dashboard.pages.customers import SEARCH_WORDS
+    from dashboard.pages.live import LIVE_WORDS
 
     given = {*CARD_WORDS, *FILTER_WORDS, *PAGE_WORDS, *REPORT_WORDS, *SHELL_WORDS}
-    given |= {*DESK_WORDS, *SETTINGS_WORDS}
+    given |= {*DESK_WORDS, *SETTINGS_WORDS, *LIVE_WORDS, *SEARCH_WORDS}
     scripts = "".join(path.read_text() for path in (assets / "components").glob("*.js"))
     used = set(re.findall(r"\bwords\.(\w+)", scripts))
     computed = {"better", "worse", "trend_help", *(set(FILTERS) - {"visitors"})}
+    of_lists = ("pages", "sources", "goals", "failed")
+    computed |= {f"live_{name}{more}" for name in of_lists for more in ("", "_help")}
     not_found = {"not_found", "not_found_help", "to_overview"}
     assert used <= given | not_found
     assert given <= used | computed | {"small"}

@@ -67,7 +67,7 @@ def total(store: Store, filters: Filters, measure: str, column: str = "value") -
 
 OF_CUSTOMERS_OR_HITS = (
     *("reconciliation", "bots", "transitions", "definitions"),
-    *("lifecycle", "activity", "recommendation_quality", "banner_gap"),
+    *("lifecycle", "activity", "recommendation_quality", "banner_gap", "live"),
 )
 """Reports of lines, of customers or people, which no filter but the period applies to."""
 
@@ -78,7 +78,7 @@ OF_MAILINGS = ("mailings", "mailing_effect", "mail_times", "mail_recipients", "m
 NOT_COMPARED = {
     *("transitions", "definitions", "cohorts", "lifecycle", "activity", "recommendation_quality"),
     *("customer_preference", "associations", "interest_to_purchase", "time_to_purchase"),
-    *("interest_gap", "banners", "banner_gap", "creatives", "anomalies"),
+    *("interest_gap", "banners", "banner_gap", "creatives", "anomalies", "live"),
     *OF_MAILINGS,
 }
 """Reports of one period, whatever the filters would compare it with."""

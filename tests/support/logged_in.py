@@ -39,6 +39,26 @@ def log_in(client: FlaskClient, name: str, password: str, **more: Any) -> TestRe
     return client.post("/login", data=form)
 
 
+def ask(client: FlaskClient, path: str, asked: Any, language: str = "en") -> Any:
+    """Call the callback of a component that asks by itself; return what it is told."""
+    page = PAGES[path]
+    (part,) = page.asking
+    body = {
+        "output": f"{page.id(part)}.data",
+        "outputs": {"id": page.id(part), "property": "data"},
+        "inputs": [{"id": page.id(part), "property": "asked", "value": asked}],
+        "state": [{"id": "shell", "property": "language", "value": language}],
+        "changedPropIds": [f"{page.id(part)}.asked"],
+    }
+    return client.post("/_dash-update-component", json=body)
+
+
+def told(answer: Any, path: str) -> Any:
+    """Return the data in the answer to :func:`ask`."""
+    page = PAGES[path]
+    return answer.json["response"][page.id(page.asking[0])]["data"]
+
+
 def update(client: FlaskClient, search: str = "", path: str = "/") -> Any:
     """Call the callback of a page as the browser does when the address changes."""
     page = PAGES[path]

@@ -13,6 +13,7 @@ from weblog.cli.digest import file_options, language_option
 from weblog.cli.options import chosen_site, output_option, site_option, store_option
 from weblog.cli.report_attribution import OF_ATTRIBUTION
 from weblog.cli.report_campaigns import OF_CAMPAIGNS
+from weblog.cli.report_live import OF_LIVE, with_clock
 from weblog.cli.report_mail import OF_MAILINGS
 from weblog.cli.report_options import FILTERS, OF_REPORTS, TODAY, with_options
 from weblog.cli.report_paths import OF_PATHS, by_argument
@@ -60,6 +61,7 @@ _DAY = click.DateTime(formats=["%Y-%m-%d"])
 @with_options(OF_ATTRIBUTION)
 @with_options(OF_MAILINGS)
 @with_options(OF_CAMPAIGNS)
+@with_options(OF_LIVE)
 @click.option("--wide", is_flag=True, help="All columns in the table, as programs get them.")
 @click.option(
     "--email",
@@ -120,8 +122,10 @@ def command(
         if len(chosen) > 1 and output != "table":
             raise UsageError(f"--output {output} is for one report")
     store = open_store(store_path)
-    arguments = _shared_out(functions, by_argument(given))
-    site = chosen_site(site_path) if to or is_file or _ask_site(functions) else None
+    arguments = with_clock(
+        _shared_out(functions, by_argument(given)), _taking(functions, "now"), store.time_zone
+    )
+    site = chosen_site(site_path) if to or is_file or _taking(functions, "site") else None
     snapshot = store.snapshot()
     found = [
         functions[name](snapshot, filters, **_with_site(functions[name], arguments[name], site))
@@ -216,8 +220,8 @@ def _refuse_people(found: list[Report]) -> None:
             )
 
 
-def _ask_site(functions: dict[str, Callable[..., Report]]) -> bool:
-    return any("site" in signature(function).parameters for function in functions.values())
+def _taking(functions: dict[str, Callable[..., Report]], argument: str) -> set[str]:
+    return {name for name, one in functions.items() if argument in signature(one).parameters}
 
 
 def _with_site(

@@ -81,6 +81,10 @@ CHOSEN: Final = {
         *("kind", "goal", "method", "is_served", "customers", "candidates", "hit_rate_at_1"),
         *("hit_rate", "ndcg", "gain", "gain_low", "gain_high"),
     ),
+    "live": (
+        *("part", "name", "channel", "status", "at", "active", "visitors", "page_views"),
+        *("conversions", "value", "errors", "server_errors", "delay_s"),
+    ),
     "bots": (
         *("part", "name", "sort", "purpose", "level", "hits", "page_hits", "bytes", "visitors"),
         "share",
@@ -184,6 +188,7 @@ PART: Final = {
     "mail_times": ("summary",),
     "campaign_paths": ("summary",),
     "anomalies": ("anomaly", "step"),
+    "live": ("total", "page", "source", "goal", "error"),
 }
 """Reports of which a table shows some parts: the others are for figures and programs."""
 
@@ -270,3 +275,6 @@ LEFT_OUT: Final = (
     "day_index",
 )
 """What only programs need; few cases are marked, and programs get everything."""
+
+OF_NO_PERIOD: Final = frozenset({"live"})
+"""Reports whose title names no days."""

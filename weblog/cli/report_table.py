@@ -13,7 +13,16 @@ from rich.text import Text
 
 from reports.figures import numbers
 from reports.registry import REPORTS
-from weblog.cli.report_columns import BRIEF, CHOSEN, DISPENSABLE, KEPT, LEFT_OUT, PART, WHOLE
+from weblog.cli.report_columns import (
+    BRIEF,
+    CHOSEN,
+    DISPENSABLE,
+    KEPT,
+    LEFT_OUT,
+    OF_NO_PERIOD,
+    PART,
+    WHOLE,
+)
 from weblog.cli.report_shapes import shaped
 from weblog.cli.table import console, print_table, shown
 
@@ -26,7 +35,8 @@ Cell = Callable[[object], str]
 def print_report(report: Report, *, zone: str = "UTC", wide: bool = False) -> None:
     """Print the report, instants in ``zone``; ``wide``: every column, as programs get them."""
     query = report.query
-    title = f"{report.name}, {query.start} to {query.end}" if query.start else report.name
+    has_days = query.start and report.name not in OF_NO_PERIOD
+    title = f"{report.name}, {query.start} to {query.end}" if has_days else report.name
     if "left_name" in report.frame.columns and report.frame.height:
         left, right = report.frame.select("left_name", "right_name").row(0)
         title += f": left is {left}, right is {right}"
