@@ -28,6 +28,9 @@ from dashboard.language import NAMES, chosen_language
 from dashboard.notices import long_day
 from dashboard.pages import PAGES
 from dashboard.pages.page import MORE, PageSpec
+from dashboard.saved.routes import add_saved
+from dashboard.saved.views import may_change
+from dashboard.saved.words import VIEW_WORDS
 from dashboard.security import protect
 from dashboard.suggestions import Index, add_suggestions
 from dashboard.view import data_days
@@ -106,6 +109,7 @@ def create_app(store: Store, site: Site, *, door: Door | None = None) -> Applica
     for page in PAGES.values():
         _add_page(app, page, store, site, door)
     add_downloads(app.server, store, site, door)
+    add_saved(app.server, store)
     app.suggestions = Index(store, site, load_recommendations(None, site))
     add_suggestions(app.server, app.suggestions, door.audit)
     days = newest_day(store)
@@ -132,11 +136,12 @@ def _layout(language: str, site_name: str, who: Reader | None) -> Component:
             own.Address(id="address"),
             own.Shell(
                 id="shell",
-                words=words(language, *SHELL_WORDS),
+                words=words(language, *SHELL_WORDS, *VIEW_WORDS),
                 site=site_name,
                 language=language,
                 languages=list(NAMES.items()),
                 reader=who.name if who else "",
+                may=_may(who),
                 pages=[
                     {"path": page.path, "title": word(page.name, language), "icon": page.icon}
                     for page in PAGES.values()
@@ -146,6 +151,14 @@ def _layout(language: str, site_name: str, who: Reader | None) -> Component:
             ),
         ]
     )
+
+
+def _may(who: Reader | None) -> dict[str, bool]:
+    """Say what the frame offers a reader to keep; the server holds to it."""
+    return {
+        "share": who is not None and who.sees("marketer"),
+        "all": who is not None and may_change(who, "\0"),
+    }
 
 
 def _add_navigation(app: Dash, store: Store) -> None:

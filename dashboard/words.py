@@ -10,6 +10,7 @@ from typing import Final
 
 from dashboard.marketing_words import MARKETING_TEXTS
 from dashboard.page_words import PAGE_TEXTS
+from dashboard.saved.words import SAVED_TEXTS
 from reports.figures import words as figure_words
 from reports.figures.numbers import check_language
 
@@ -165,6 +166,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "did_you_mean": ("Did you mean {near}?", "혹시 {near}인가요?"),
     **PAGE_TEXTS,
     **MARKETING_TEXTS,
+    **SAVED_TEXTS,
 }  # fmt: skip
 """Key to (English, Korean); a text may have {places} to fill in."""
 

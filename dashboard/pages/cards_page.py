@@ -16,6 +16,7 @@ from dashboard.cards.answer_card import answer_card
 from dashboard.cards.card import ROWS, CardSpec, CardState
 from dashboard.cards.filters import filter_data
 from dashboard.cards.guard import Data, guarded
+from dashboard.cards.known_days import with_known_days
 from dashboard.cards.state import state_of, unknown_options, values_of
 from dashboard.cards.table import file_rows
 from dashboard.notices import page_data
@@ -64,8 +65,19 @@ class CardsPage:
 
     def layout(self, language: str) -> Component:
         """Return the page's components, waiting for their data."""
+        page = own.Page(
+            id=f"{self.name}-page",
+            title=word(self.name, language),
+            question=word(f"{self.name}_question", language),
+            words=words(language, *PAGE_WORDS),
+            children=own.Grid(children=self.card_components(language)),
+        )
+        return own.Slot(children=[filter_bar(self.name, language), page])
+
+    def card_components(self, language: str) -> list[Component]:
+        """Return the components of its cards, waiting for their data."""
         said = words(language, *CARD_WORDS, *REPORT_WORDS)
-        cards = [
+        return [
             own.ReportCard(
                 id=f"{self.name}-{card.name}",
                 words=said,
@@ -78,18 +90,10 @@ class CardsPage:
             )
             for card in self.cards
         ]
-        page = own.Page(
-            id=f"{self.name}-page",
-            title=word(self.name, language),
-            question=word(f"{self.name}_question", language),
-            words=words(language, *PAGE_WORDS),
-            children=own.Grid(children=cards),
-        )
-        return own.Slot(children=[filter_bar(self.name, language), page])
 
     def answer(self, store: Store, site: Site, search: str | None, language: str) -> Answers:
         """Answer an address: the state of the filters, and every card that is not slow."""
-        shown = _Shown(self, store.snapshot(), site, search, language)
+        shown = Shown(self, store.snapshot(), site, search, language)
         answers = {
             card.name: guarded(card.name, partial(shown.data, card))
             for card in self.cards
@@ -105,12 +109,12 @@ class CardsPage:
         """Answer an address for one slow card."""
         card = next(card for card in self.cards if card.name == name)
         return guarded(
-            name, lambda: _Shown(self, store.snapshot(), site, search, language).data(card)
+            name, lambda: Shown(self, store.snapshot(), site, search, language).data(card)
         )
 
     def file(self, card: CardSpec, store: Store, site: Site, search: str) -> pl.DataFrame:
         """Return what the table of a card shows for an address."""
-        shown = _Shown(self, store.snapshot(), site, search, "en")
+        shown = Shown(self, store.snapshot(), site, search, "en")
         state, _ = shown.states[card.name]
         return file_rows(shown.report(card), state)
 
@@ -131,7 +135,7 @@ class CardsPage:
         )
 
 
-class _Shown:
+class Shown:
     """A page at an address: the filters it resolves to, and the state of each card."""
 
     def __init__(
@@ -159,8 +163,9 @@ class _Shown:
             and not (choice.name == ROWS and state.shape != "table")
             and not (choice.drawn and state.shape != "figure")
         ]
-        return answer_card(
-            self.report(card),
+        report = self.report(card)
+        data = answer_card(
+            report,
             card,
             state,
             language=self.language,
@@ -168,6 +173,7 @@ class _Shown:
             zone=self.site.time_zone,
             options=options,
         )
+        return with_known_days(data, report, self.snapshot.folder, self.site, self.language)
 
     @property
     def left_out(self) -> list[Dropped]:

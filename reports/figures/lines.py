@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -9,14 +10,17 @@ import polars as pl
 
 from reports.figures import numbers
 from reports.figures.empty import empty
+from reports.figures.names import as_text, shortened
 from reports.figures.theme import axis, colours, layout
 from reports.figures.ticks import ticks
 from reports.figures.words import word
+from reports.goal_lines import GoalLine
 from reports.measures import MEASURES
 from weblog.errors import UnknownNameError
 from weblog.schema import KINDS
 
 _DAY_TICKS = 5
+_GOAL_NAME = 24
 
 
 def trend(
@@ -26,8 +30,11 @@ def trend(
     *,
     measure: str = "sessions",
     currency: str = "",
+    goals: Sequence[GoalLine] = (),
 ) -> dict[str, Any]:
     """Draw a measure of :func:`reports.site_status` by day; the period before grey and dashed.
+
+    ``goals`` are targets of this measure: a green dashed line of what a day has to bring.
 
     Raises:
         UnknownNameError: no such measure, language or theme.
@@ -48,16 +55,39 @@ def trend(
     if unit != "rate":  # an area says how much; a rate has no amount
         drawn |= {"fill": "tozeroy", "fillcolor": paint.soft}
     traces.append(drawn)
+    traces += [_goal(one, now, unit, (language, currency), paint.good) for one in goals]
     highest = max(float(part[measure].max() or 0) for part in (now, before))  # type: ignore[arg-type]
+    highest = max(highest, *(level for one in goals for level in one.per_day.values()), 0.0)
     return {
         "data": traces,
         "layout": layout(
             theme,
             xaxis=axis(theme, **_days(now["date"].to_list(), language)),
             yaxis=axis(theme, grid=True, **ticks(0, highest, unit, language)),
-            showlegend=bool(before.height),
+            showlegend=bool(before.height or goals),
             hovermode="x unified",
         ),
+    }
+
+
+def _goal(
+    goal: GoalLine, days: pl.DataFrame, unit: str, told: tuple[str, str], colour: str
+) -> dict[str, Any]:
+    levels = [goal.per_day.get(day) for day in days["date"]]
+    name = f"{word('a_day_for', told[0])} {as_text(shortened(goal.target, _GOAL_NAME))}"
+    texts = [
+        f"{name}: {numbers.shown(None if level is None else round(level, 1), unit, *told)}"
+        for level in levels
+    ]
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": name,
+        "x": days["day_index"].to_list(),
+        "y": levels,
+        "line": {"color": colour, "width": 1.8, "dash": "dash", "shape": "hvh"},
+        "text": texts,
+        "hovertemplate": "%{text}<extra></extra>",
     }
 
 
