@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 import reports
 from dashboard import components as own
 from dashboard.ask import ask
-from dashboard.cards.answer_card import answer_card
+from dashboard.cards.answer_card import OF_THE_PAGE, answer_card
 from dashboard.cards.card import ROWS, CardSpec, CardState
 from dashboard.cards.filters import filter_data
 from dashboard.cards.guard import Data, guarded
@@ -50,6 +50,8 @@ class CardsPage:
         role: the least role that may see it.
         counts_whole: its reports count people or lines whatever the filters: it has something
             to show even where no session matches.
+        said_once: codes of warnings that several of its cards have: the page says them, once, as
+            its cards that are not slow tell them.
         period: what it looks at while the address names none, a key of ``view.PERIODS``.
     """
 
@@ -57,6 +59,7 @@ class CardsPage:
     cards: tuple[CardSpec, ...]
     role: str = "viewer"
     counts_whole: bool = False
+    said_once: frozenset[str] = frozenset()
     period: str = DEFAULT_PERIOD
 
     def card(self, name: str) -> CardSpec | None:
@@ -172,6 +175,7 @@ class Shown:
             currency=self.site.currency,
             zone=self.site.time_zone,
             options=options,
+            of_page=OF_THE_PAGE | self.cards.said_once,
         )
         return with_known_days(data, report, self.snapshot.folder, self.site, self.language)
 
@@ -192,9 +196,17 @@ class Shown:
             left_out=bool(self.left_out),
         )  # fmt: skip
 
+    def said_once(self) -> list[reports.ReportWarning]:
+        """Return the warnings the page says for its cards."""
+        once = self.cards.said_once
+        quick = [card for card in self.cards.cards if once and not card.slow]
+        said = (one for card in quick for one in self.report(card).warnings if one.code in once)
+        return list(dict.fromkeys(said))
+
     def page(self, store: Store) -> Data:
         """Return the state of the page: its notices, and whether there is anything to show."""
         about = ask("segments", self.snapshot, self.site, self.asked, {})
         ignored = OF_SESSIONS if self.cards.counts_whole else frozenset()
         warnings = [one for one in about.warnings if one.code not in ignored]
+        warnings += self.said_once()
         return page_data(warnings, self.left_out, store.folder, self.language)

@@ -165,5 +165,6 @@ PAGE: Final = PageSpec(
     layout=layout,
     parts=("filters", "page", "tiles", "more", "trend", "changes", *(c.name for c in LISTS.cards)),
     answer=answer,
+    answer_slow=LISTS.answer_slow,
     cards=LISTS,
 )

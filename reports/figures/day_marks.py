@@ -77,7 +77,7 @@ def _places(note: DayNote, days: Sequence[date]) -> tuple[int, int]:
 
 
 def _shapes(start: int, end: int, paint: Theme) -> list[dict[str, Any]]:
-    shared = {"layer": "below", "xref": "x", "yref": "paper", "y0": 0, "y1": 1}
+    shared = {"xref": "x", "yref": "paper", "y0": 0, "y1": 1}
     if end > start:
         return [
             {"type": "rect", "x0": start - 0.5, "x1": end + 0.5, "fillcolor": paint.muted,
@@ -113,9 +113,8 @@ def _label(middle: float, notes: Sequence[DayNote], language: str, paint: Theme)
         "font": {"color": paint.muted, "size": 11},
     }
     if numbered:
-        first, last = min(numbered), max(numbered)
         own = {
-            "text": f"<b>{first if first == last else f'{first}–{last}'}</b>",
+            "text": f"<b>{_numbers(sorted(numbered))}</b>",
             "font": {"color": paint.surface, "size": 10},
             "bgcolor": paint.muted,
             "borderpad": 2,
@@ -127,3 +126,14 @@ def _label(middle: float, notes: Sequence[DayNote], language: str, paint: Theme)
             "bgcolor": paint.surface, "bordercolor": paint.border, "font": {"color": paint.text},
         },
     }  # fmt: skip
+
+
+def _numbers(numbered: list[int]) -> str:
+    """Return numbers in order, as ``3``, ``1–3`` or ``1·4``."""
+    first, last = numbered[0], numbered[-1]
+    if first < last and last - first == len(numbered) - 1:
+        return f"{first}–{last}"
+    return "·".join(map(str, numbered[:_SAID])) + ("…" if len(numbered) > _SAID else "")
+
+
+_SAID: Final = 3

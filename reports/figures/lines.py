@@ -22,6 +22,9 @@ from weblog.schema import KINDS
 _DAY_TICKS = 5
 _GOAL_NAME = 24
 
+_FAR = 3.0
+"""A target so many times above all days is not drawn: the days would lie flat on the axis."""
+
 
 def trend(
     frame: pl.DataFrame,
@@ -34,7 +37,8 @@ def trend(
 ) -> dict[str, Any]:
     """Draw a measure of :func:`reports.site_status` by day; the period before grey and dashed.
 
-    ``goals`` are targets of this measure: a green dashed line of what a day has to bring.
+    ``goals`` are targets of this measure: a green dashed line of what a day has to bring,
+    where it is not far above them all.
 
     Raises:
         UnknownNameError: no such measure, language or theme.
@@ -55,16 +59,18 @@ def trend(
     if unit != "rate":  # an area says how much; a rate has no amount
         drawn |= {"fill": "tozeroy", "fillcolor": paint.soft}
     traces.append(drawn)
-    traces += [_goal(one, now, unit, (language, currency), paint.good) for one in goals]
     highest = max(float(part[measure].max() or 0) for part in (now, before))  # type: ignore[arg-type]
-    highest = max(highest, *(level for one in goals for level in one.per_day.values()), 0.0)
+    levels = {one.target: max(one.per_day.values(), default=0.0) for one in goals}
+    near = [one for one in goals if 0 < levels[one.target] <= _FAR * highest]
+    traces += [_goal(one, now, unit, (language, currency), paint.good) for one in near]
+    highest = max(highest, *(levels[one.target] for one in near), 0.0)
     return {
         "data": traces,
         "layout": layout(
             theme,
             xaxis=axis(theme, **_days(now["date"].to_list(), language)),
             yaxis=axis(theme, grid=True, **ticks(0, highest, unit, language)),
-            showlegend=bool(before.height or goals),
+            showlegend=bool(before.height or near),
             hovermode="x unified",
         ),
     }
