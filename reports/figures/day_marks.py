@@ -14,7 +14,7 @@ from typing import Any, Final
 from reports.day_notes import DayNote
 from reports.figures import numbers
 from reports.figures.names import as_text, shortened
-from reports.figures.theme import Theme, colours
+from reports.figures.theme import FONT, FONT_SIZE, Theme, colours
 
 CALENDAR: Final = "◆"
 
@@ -123,7 +123,8 @@ def _label(middle: float, notes: Sequence[DayNote], language: str, paint: Theme)
         "x": middle, "xref": "x", "y": 1, "yref": "paper", "yanchor": "bottom", "yshift": 3,
         "showarrow": False, "hovertext": said, "captureevents": True, **own,
         "hoverlabel": {
-            "bgcolor": paint.surface, "bordercolor": paint.border, "font": {"color": paint.text},
+            "bgcolor": paint.surface, "bordercolor": paint.border,
+            "font": {"color": paint.text, "family": FONT, "size": FONT_SIZE},
         },
     }  # fmt: skip
 
