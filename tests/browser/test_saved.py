@@ -115,7 +115,8 @@ def test_a_note_is_written_beneath_a_trend_and_marked_on_every_one(
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         trend.screenshot(path=shots / f"notes-{locale[:2]}-{theme}-{width}.png")
     page.set_viewport_size({"width": 1440, "height": 900})
-    for name, card in (("days", "days_page-days"), ("quality", "quality_page-status")):
+    tour = (("days", "days_page-days"), ("quality", "quality_page-status"))
+    for name, card in tour[: 2 if locale == "en-GB" else 1]:  # a page more takes seconds
         page.goto(f"{dashboard.url}{name}")
         filled(page)
         expect(page.locator(f"#{card} .known-days li .text")).to_have_text(EVIL)
