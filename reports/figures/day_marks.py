@@ -62,7 +62,8 @@ def marked(
 
 def said_note(note: DayNote, language: str) -> str:
     """Return a note as a line of a list beneath a figure: its mark, its days, its text."""
-    return f"{note.number or CALENDAR} {when(note, language)}: {note.text}"
+    mark = f"[{note.number}]" if note.number else CALENDAR
+    return f"{mark} {when(note, language)}: {note.text}"
 
 
 def when(note: DayNote, language: str) -> str:

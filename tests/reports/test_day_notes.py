@@ -112,11 +112,11 @@ def test_a_report_tells_its_notes_beneath_the_figure(
     voice = Voice(language, "KRW", lambda one, _: one.code, lambda _, value, __: value or "")
     report = reports.site_status(company, Filters(start=FIRST, end=LAST))
     section = section_of(report, report.frame, ["date", "sessions"], voice, known=lambda *_: [evil])
-    assert section.marks == (f"1 {when}: <script>x</script>",) == (said_note(evil, language),)
+    assert section.marks == (f"[1] {when}: <script>x</script>",) == (said_note(evil, language),)
     assert section.figure is not None
     assert len(section.figure["layout"]["shapes"]) == 1
     html = page(Digest("T", "S", "P", language, (section,)), {})
-    assert f"1 {when}: &lt;script&gt;x" in html
+    assert f"[1] {when}: &lt;script&gt;x" in html
     assert "<script>x" not in html
     other = reports.channels(company, Filters(start=FIRST, end=LAST))
     assert section_of(other, other.frame, ["channel"], voice, known=lambda *_: [evil]).marks == ()
