@@ -63,7 +63,6 @@ SAVED_TEXTS: Final[dict[str, tuple[str, str]]] = {
     "kept_role": ("That is not for your role.", "현재 권한으로는 할 수 없습니다."),
     "kept_request": ("That request cannot be understood.", "요청을 이해할 수 없습니다."),
     # goals on the trend
-    "goal": ("Target", "목표"),
     "goal_told": (
         "{target}: {so_far} of {number} ({progress}) from {start} to {end}, {state}.",
         "{target}: {start}~{end} 목표 {number} 중 {so_far} ({progress}), {state}.",

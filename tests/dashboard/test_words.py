@@ -81,8 +81,9 @@ def test_values_of_the_site_are_shown_as_they_are() -> None:
 def test_components_use_only_words_they_are_given(assets: Path) -> None:
     """A key misspelt in a script would show as nothing at all."""
     from dashboard.app import SHELL_WORDS
+    from dashboard.saved.words import VIEW_WORDS
 
-    given = {*CARD_WORDS, *FILTER_WORDS, *PAGE_WORDS, *REPORT_WORDS, *SHELL_WORDS}
+    given = {*CARD_WORDS, *FILTER_WORDS, *PAGE_WORDS, *REPORT_WORDS, *SHELL_WORDS, *VIEW_WORDS}
     scripts = "".join(path.read_text() for path in (assets / "components").glob("*.js"))
     used = set(re.findall(r"\bwords\.(\w+)", scripts))
     computed = {"better", "worse", "trend_help", *(set(FILTERS) - {"visitors"})}
