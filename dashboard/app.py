@@ -32,6 +32,9 @@ from dashboard.notices import long_day
 from dashboard.pages import PAGES
 from dashboard.pages.page import MORE, Asked, PageSpec
 from dashboard.rooted import rooted, sites_of
+from dashboard.saved.routes import add_saved
+from dashboard.saved.views import may_change
+from dashboard.saved.words import VIEW_WORDS
 from dashboard.security import protect
 from dashboard.suggestions import Index, add_suggestions
 from dashboard.view import data_days
@@ -133,6 +136,7 @@ def create_app(
             _add_action(app, page, action)
     add_target_files(app.server, app.desk)
     add_downloads(app.server, store, site, door)
+    add_saved(app.server, store)
     app.suggestions = Index(store, site, load_recommendations(None, site))
     add_suggestions(app.server, app.suggestions, door.audit)
     days = newest_day(store)
@@ -160,13 +164,14 @@ def _layout(language: str, site_name: str, who: Reader | None, door: Door) -> Co
             own.Address(id="address"),
             own.Shell(
                 id="shell",
-                words=words(language, *SHELL_WORDS),
+                words=words(language, *SHELL_WORDS, *VIEW_WORDS),
                 site=site_name,
                 language=language,
                 languages=list(NAMES.items()),
                 reader=who.name if who else "",
                 site_key=door.site,
                 sites=sites_of(door),
+                may=_may(who),
                 pages=[
                     {
                         "path": rooted(page.path),
@@ -180,6 +185,14 @@ def _layout(language: str, site_name: str, who: Reader | None, door: Door) -> Co
             ),
         ]
     )
+
+
+def _may(who: Reader | None) -> dict[str, bool]:
+    """Say what the frame offers a reader to keep; the server holds to it."""
+    return {
+        "share": who is not None and who.sees("marketer"),
+        "all": who is not None and may_change(who, "\0"),
+    }
 
 
 def _add_navigation(app: Dash, store: Store) -> None:

@@ -42,7 +42,7 @@ Address = _component("Address", "pathname", "search")
 """Where the browser is; the browser sets it."""
 
 Shell = _component(
-    "Shell", "words", "site", "pages", "current", "status", "language", "languages", "reader",
+    "Shell", "words", "site", "pages", "current", "status", "language", "languages", "reader", "may",
     "sites", "site_key",
 )  # fmt: skip
 """The frame: navigation over ``pages``, top bar with name of the ``site`` and of the ``reader``,
@@ -74,9 +74,6 @@ Trend = _component("Trend", "words", "data", "title", "span", "source")
 
 Changes = _component("Changes", "words", "data", "title", "span")
 """What contributed most to a change."""
-
-Ranked = _component("Ranked", "words", "data", "title", "help", "span", "figure")
-"""A ranked list with bars; a click on a row filters by it."""
 
 ReportCard = _component(
     "ReportCard", "words", "data", "title", "help", "span", "height", "source", "files"

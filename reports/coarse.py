@@ -53,6 +53,9 @@ READ: Final = frozenset(
 )
 """Tables that groups are counted in, and those of costs: nobody stands in them."""
 
+BY_REGISTER: Final = frozenset({*ID_FILTERS, *REGISTER_FILTERS})
+"""Fields of filters that are not for readers of groups."""
+
 _DAY: Final = timedelta(days=1)
 
 ROWS: Final[dict[str, tuple[str, ...]]] = {
@@ -148,8 +151,7 @@ def check_filters(snapshot: Snapshot, filters: Filters) -> None:
     Raises:
         WithheldError: there are some.
     """
-    by_person = ID_FILTERS.keys() | REGISTER_FILTERS.keys()
-    if isinstance(snapshot, CoarseSnapshot) and filters.chosen.keys() & by_person:
+    if isinstance(snapshot, CoarseSnapshot) and filters.chosen.keys() & BY_REGISTER:
         raise WithheldError("person")
 
 
@@ -157,7 +159,7 @@ def askable(snapshot: Snapshot, fields: Iterable[str]) -> list[str]:
     """Return the fields of filters that may be asked for of this snapshot."""
     if not isinstance(snapshot, CoarseSnapshot):
         return list(fields)
-    return [field for field in fields if field not in ID_FILTERS | REGISTER_FILTERS]
+    return [field for field in fields if field not in BY_REGISTER]
 
 
 def admitted(snapshot: Snapshot, query: Query) -> Query:

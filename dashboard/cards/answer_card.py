@@ -28,9 +28,6 @@ OF_THE_PAGE: Final = frozenset({"small_numbers", "no_match", "no_data", "period_
 SIDES: Final = {"left_name": "segments", "right_name": "segments"}
 """Columns of segments that no click filters by."""
 
-NOTE: Final = 10
-"""Size of a note beneath an axis, in pixels."""
-
 LINKS: Final = 120
 """Values of a figure that can be clicked, the first."""
 
@@ -44,8 +41,12 @@ def answer_card(
     currency: str,
     zone: str,
     options: list[tuple[Choice, list[str]]],
+    of_page: frozenset[str] = OF_THE_PAGE,
 ) -> Data:
-    """Return the data of a card: its controls, its notes, and the answer in its shape."""
+    """Return the data of a card: its controls, its notes, and the answer in its shape.
+
+    Warnings with the codes ``of_page`` are said by the page.
+    """
     own = [one for one in report.warnings if one not in report.query.warnings]
     data: Data = {
         "state": "ready",
@@ -53,10 +54,10 @@ def answer_card(
         "view": state.shape,
         "views": [{"value": one, "label": word(f"shape_{one}", language)} for one in spec.shapes],
         "options": [_option(choice, values, state, language) for choice, values in options],
-        "notes": notices([one for one in own if one.code not in OF_THE_PAGE], language),
+        "notes": notices([one for one in own if one.code not in of_page], language),
     }
     if report.frame.is_empty():
-        about = [one for one in own if one.code not in OF_THE_PAGE]
+        about = [one for one in own if one.code not in of_page]
         said = text(about[0], language) if about else word("nothing_here", language)
         return data | {"state": "empty", "text": said, "notes": []}
     if state.shape == "bars":
@@ -105,7 +106,7 @@ def _figure(report: Report, spec: CardSpec, state: CardState, language: str, cur
     options: dict[str, Any] = {"currency": currency} if "currency" in known else {}
     options |= state.drawing(spec)
     frame = _named(report.frame, fields, language)
-    figures = {name: _fitted(draw(frame, language, name, **options)) for name in THEMES}
+    figures = {name: draw(frame, language, name, **options) for name in THEMES}
     data: Data = {"figures": figures, "links": _links(report, fields, language), "wide": spec.wide}
     if "narrow" in known:
         data["narrow"] = {
@@ -124,18 +125,6 @@ def _named(frame: pl.DataFrame, fields: dict[str, str], language: str) -> pl.Dat
         for column, field in found.items()
         if field in KOREAN and frame.schema[column] == pl.String
     )
-
-
-def _fitted(figure: Data) -> Data:
-    """Return a figure whose notes beneath an axis stand below its title, not on it.
-
-    The page's font is higher than that of notebooks, and superscripts rise into the line above.
-    """
-    title = figure["layout"].get("xaxis", {}).get("title")
-    if title:
-        text = title["text"].replace("<sup>", f"<span style='font-size:{NOTE}px'>")
-        title["text"] = text.replace("</sup>", "</span>")
-    return figure
 
 
 def _links(report: Report, fields: dict[str, str], language: str) -> dict[str, list[str]]:

@@ -13,9 +13,6 @@ from dashboard.words import word
 from reports import Report
 from reports.figures import numbers
 
-SHOWN: Final = 7
-"""Rows of a long list, the one that sums up the others not counted."""
-
 REASONS: Final = frozenset({"no_categories", "no_products", "no_campaigns"})
 """Warnings that say why a list is worth nothing: shown in its place."""
 
@@ -31,7 +28,6 @@ class ListSpec:
         column: the column of the report that holds its values.
         measure: what the list is ranked by.
         beside: a second text column, shown behind the value.
-        long: whether only the first :data:`SHOWN` rows are shown.
     """
 
     report: str
@@ -40,7 +36,6 @@ class ListSpec:
     column: str
     measure: str = "sessions"
     beside: str = ""
-    long: bool = False
 
 
 def ranked(report: Report, spec: ListSpec, language: str) -> Data:

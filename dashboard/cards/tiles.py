@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final
 
+from dashboard.cards.goals import on_tile
 from dashboard.cards.guard import Data
 from dashboard.meanings import LOWER_IS_BETTER, meaning
 from dashboard.words import word
 from reports import Report
 from reports.figures import numbers
+from reports.goal_lines import GoalLine
 
 MAIN: Final = (
     "sessions", "visitors", "page_views", "new_visitors", "bounce_rate", "conversion_rate",
@@ -30,15 +34,23 @@ def tiles(
     chosen: str = "sessions",
     currency: str = "",
     spark: bool = True,
+    goals: Mapping[str, Sequence[GoalLine]] = MappingProxyType({}),
 ) -> Data:
-    """Return a tile for each of ``measures`` of :func:`reports.summary`."""
+    """Return a tile for each of ``measures`` of :func:`reports.summary`.
+
+    ``goals`` are the targets of measures: how much of the first is reached is shown.
+    """
     rows = {row["measure"]: row for row in report.frame.to_dicts()}
     compare = report.query.filters.compare
     return {
         "state": "ready",
         "tiles": [
             _tile(rows[name], language, currency, compare)
-            | {"chosen": name == chosen, "spark": rows[name]["spark"] if spark else None}
+            | {
+                "chosen": name == chosen,
+                "spark": rows[name]["spark"] if spark else None,
+                "goal": on_tile(goals.get(name, ()), name, language, currency),
+            }
             for name in measures
         ],
     }

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import polars as pl
 
+from dashboard.cards.goals import told
 from dashboard.cards.guard import Data
 from dashboard.meanings import meaning
 from dashboard.notices import long_day
@@ -13,6 +15,7 @@ from dashboard.words import word
 from reports import Report
 from reports.figures import numbers
 from reports.figures.theme import THEMES
+from reports.goal_lines import GoalLine
 from reports.measures import MEASURES
 
 TABLE: Final = (
@@ -23,17 +26,27 @@ TABLE: Final = (
 
 
 def trend(
-    report: Report, language: str, *, measure: str, currency: str = "", table: bool = False
+    report: Report,
+    language: str,
+    *,
+    measure: str,
+    currency: str = "",
+    table: bool = False,
+    goals: Sequence[GoalLine] = (),
 ) -> Data:
-    """Return :func:`reports.site_status` drawn in both themes, or its table."""
+    """Return :func:`reports.site_status` drawn in both themes, or its table.
+
+    ``goals`` are the targets of this measure: a line each, and how far it is.
+    """
     data: Data = {
         "state": "ready",
         "title": f"{word('trend', language)}: {word(measure, language)}",
         "help": meaning(measure, language),
+        "goals": [told(one, measure, language, currency) for one in goals],
     }
     if table:
         return data | {"table": _table(report, language, currency)}
-    options = {"measure": measure, "currency": currency}
+    options = {"measure": measure, "currency": currency, "goals": goals}
     figures = {name: report.figure_dict(language, name, **options) for name in THEMES}
     has_gaps = any(one.code == "rows_withheld" for one in report.warnings)
     for figure in figures.values():

@@ -12,10 +12,11 @@ from dash.development.base_component import Component
 import reports
 from dashboard import components as own
 from dashboard.ask import ask
-from dashboard.cards.answer_card import answer_card
+from dashboard.cards.answer_card import OF_THE_PAGE, answer_card
 from dashboard.cards.card import ROWS, CardSpec, CardState
 from dashboard.cards.filters import filter_data
 from dashboard.cards.guard import Data, guarded
+from dashboard.cards.known_days import with_known_days
 from dashboard.cards.state import state_of, unknown_options, values_of
 from dashboard.cards.table import file_rows
 from dashboard.notices import page_data
@@ -50,6 +51,8 @@ class CardsPage:
         role: the least role that may see it.
         counts_whole: its reports count people or lines whatever the filters: it has something
             to show even where no session matches.
+        said_once: codes of warnings that several of its cards have: the page says them, once, as
+            its cards that are not slow tell them.
         period: what it looks at while the address names none, a key of ``view.PERIODS``.
     """
 
@@ -57,6 +60,7 @@ class CardsPage:
     cards: tuple[CardSpec, ...]
     role: str = "viewer"
     counts_whole: bool = False
+    said_once: frozenset[str] = frozenset()
     period: str = DEFAULT_PERIOD
 
     def card(self, name: str) -> CardSpec | None:
@@ -65,8 +69,19 @@ class CardsPage:
 
     def layout(self, language: str) -> Component:
         """Return the page's components, waiting for their data."""
+        page = own.Page(
+            id=f"{self.name}-page",
+            title=word(self.name, language),
+            question=word(f"{self.name}_question", language),
+            words=words(language, *PAGE_WORDS),
+            children=own.Grid(children=self.card_components(language)),
+        )
+        return own.Slot(children=[filter_bar(self.name, language), page])
+
+    def card_components(self, language: str) -> list[Component]:
+        """Return the components of its cards, waiting for their data."""
         said = words(language, *CARD_WORDS, *REPORT_WORDS)
-        cards = [
+        return [
             own.ReportCard(
                 id=f"{self.name}-{card.name}",
                 words=said,
@@ -79,18 +94,10 @@ class CardsPage:
             )
             for card in self.cards
         ]
-        page = own.Page(
-            id=f"{self.name}-page",
-            title=word(self.name, language),
-            question=word(f"{self.name}_question", language),
-            words=words(language, *PAGE_WORDS),
-            children=own.Grid(children=cards),
-        )
-        return own.Slot(children=[filter_bar(self.name, language), page])
 
     def answer(self, store: Store, site: Site, search: str | None, language: str) -> Answers:
         """Answer an address: the state of the filters, and every card that is not slow."""
-        shown = _Shown(self, store.snapshot(), site, search, language)
+        shown = Shown(self, store.snapshot(), site, search, language)
         answers = {
             card.name: guarded(card.name, partial(shown.data, card))
             for card in self.cards
@@ -106,12 +113,12 @@ class CardsPage:
         """Answer an address for one slow card."""
         card = next(card for card in self.cards if card.name == name)
         return guarded(
-            name, lambda: _Shown(self, store.snapshot(), site, search, language).data(card)
+            name, lambda: Shown(self, store.snapshot(), site, search, language).data(card)
         )
 
     def file(self, card: CardSpec, store: Store, site: Site, search: str) -> pl.DataFrame:
         """Return what the table of a card shows for an address."""
-        shown = _Shown(self, store.snapshot(), site, search, "en")
+        shown = Shown(self, store.snapshot(), site, search, "en")
         state, _ = shown.states[card.name]
         return file_rows(shown.report(card), state)
 
@@ -132,7 +139,7 @@ class CardsPage:
         )
 
 
-class _Shown:
+class Shown:
     """A page at an address: the filters it resolves to, and the state of each card."""
 
     def __init__(
@@ -160,15 +167,18 @@ class _Shown:
             and not (choice.name == ROWS and state.shape != "table")
             and not (choice.drawn and state.shape != "figure")
         ]
-        return answer_card(
-            self.report(card),
+        report = self.report(card)
+        data = answer_card(
+            report,
             card,
             state,
             language=self.language,
             currency=self.site.currency,
             zone=self.site.time_zone,
             options=options,
+            of_page=OF_THE_PAGE | self.cards.said_once,
         )
+        return with_known_days(data, report, self.snapshot.folder, self.site, self.language)
 
     @property
     def left_out(self) -> list[Dropped]:
@@ -187,9 +197,17 @@ class _Shown:
             left_out=bool(self.left_out),
         )  # fmt: skip
 
+    def said_once(self) -> list[reports.ReportWarning]:
+        """Return the warnings the page says for its cards."""
+        once = self.cards.said_once
+        quick = [card for card in self.cards.cards if once and not card.slow]
+        said = (one for card in quick for one in self.report(card).warnings if one.code in once)
+        return list(dict.fromkeys(said))
+
     def page(self, store: Store) -> Data:
         """Return the state of the page: its notices, and whether there is anything to show."""
         about = ask("segments", self.snapshot, self.site, self.asked, {})
         ignored = OF_SESSIONS if self.cards.counts_whole else frozenset()
         warnings = [one for one in about.warnings if one.code not in ignored]
+        warnings += self.said_once()
         return page_data(warnings, self.left_out, store.folder, self.language)

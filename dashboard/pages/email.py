@@ -88,4 +88,5 @@ PAGE: Final = CardsPage(
     ),
     role="marketer",
     counts_whole=True,
+    said_once=frozenset({"mailings_unfinished", "no_unsubscribes"}),
 ).spec("/email", "mail")  # fmt: skip

@@ -2,42 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property, partial
-from typing import Final
+from typing import Any, Final
 
 from dash.development.base_component import Component
 
 import reports
 from dashboard import components as own
+from dashboard.cards.card import CardSpec
 from dashboard.cards.changed import changed
-from dashboard.cards.filters import filter_data
+from dashboard.cards.goals import goals_of
 from dashboard.cards.guard import Data, guarded
-from dashboard.cards.ranked import SHOWN, ListSpec, ranked
+from dashboard.cards.known_days import with_known_days
 from dashboard.cards.tiles import MAIN, MORE, tiles
 from dashboard.cards.trend import trend
 from dashboard.notices import page_data
+from dashboard.pages.cards_page import CardsPage, Shown
+from dashboard.pages.content import LIMIT
 from dashboard.pages.page import CARD_WORDS, PAGE_WORDS, PLOTLY, Answers, PageSpec, filter_bar
-from dashboard.view import View, data_days, read
 from dashboard.words import word, words
 from reports.answers.changes import MEASURED
+from reports.day_notes import days_drawn
+from reports.goal_lines import GoalLine
 from weblog.site import Site
-from weblog.store import Snapshot, Store
+from weblog.store import Store
 
 NAME: Final = "overview"
 
 CHANGES: Final = 7
 """Rows of what changed."""
 
-LISTS: Final = (
-    ListSpec("channels", "came_from", "channels", "channel"),
-    ListSpec("segments", "who", "segments", "segment"),
-    ListSpec("categories", "looked_at", "categories", "category", "page_views", long=True),
-    ListSpec("pages", "top_pages", "pages", "path", "page_views", long=True),
-    ListSpec("sources", "top_sources", "sources", "source", beside="medium", long=True),
-    ListSpec("devices", "which_devices", "devices", "name"),
-)
+
+def _listed(name: str, title: str, column: str, field: str, measure: str, **more: Any) -> CardSpec:
+    usual = (column, *((more["beside"],) if "beside" in more else ()), *_VISITS)
+    return CardSpec(
+        name, name, title, "click_row", shapes=("bars", "table"), filters={column: field},
+        columns=(column, *_VIEWS) if measure == "page_views" else usual,
+        bars=(measure,), measure=measure, span=4, height=296, **more,
+    )  # fmt: skip
+
+
+_VISITS: Final = ("sessions", "share", "visitors", "bounce_rate", "conversion_rate", "change")
+_VIEWS: Final = ("page_views", "share", "sessions", "visitors", "conversion_rate", "change")
+
+LISTS: Final = CardsPage(
+    NAME,
+    (
+        _listed("channels", "came_from", "channel", "channels", "sessions"),
+        _listed("segments", "who", "segment", "segments", "sessions"),
+        _listed("categories", "looked_at", "category", "categories", "page_views",
+                choices=(LIMIT,)),
+        _listed("pages", "top_pages", "path", "pages", "page_views", choices=(LIMIT,)),
+        _listed("sources", "top_sources", "source", "sources", "sessions", beside="medium",
+                choices=(LIMIT,)),
+        _listed("devices", "which_devices", "name", "devices", "sessions"),
+    ),
+)  # fmt: skip
+"""The ranked lists, which are cards like those of other pages."""
 
 
 def layout(language: str) -> Component:
@@ -52,17 +76,7 @@ def layout(language: str) -> Component:
         ),
         own.Changes(id=f"{NAME}-changes", title=word("changed", language), span=4, **shared),
     ]
-    cards += [
-        own.Ranked(
-            id=f"{NAME}-{spec.report}",
-            title=word(spec.title, language),
-            help=word("click_row", language),
-            figure=word(spec.measure, language),
-            span=4,
-            **shared,
-        )
-        for spec in LISTS
-    ]
+    cards += LISTS.card_components(language)
     page = own.Page(
         id=f"{NAME}-page",
         title=word("overview", language),
@@ -75,16 +89,12 @@ def layout(language: str) -> Component:
 
 def answer(store: Store, site: Site, search: str | None, language: str) -> Answers:
     """Answer an address: the state of the filters, and the data of every card."""
-    view, dropped = read(search)
-    snapshot = store.snapshot()
-    filters = view.filters(data_days(snapshot))
-    query = reports.resolve(snapshot, filters)
-    cards = _Cards(snapshot, filters, view, site.currency, language, list(query.warnings))
+    shown = Shown(LISTS, store.snapshot(), site, search, language)
+    query = reports.resolve(shown.snapshot, shown.asked)
+    cards = _Cards(shown, list(query.warnings))
     answers = {name: guarded(name, make) for name, make in cards.makers.items()}
-    answers["filters"] = filter_data(
-        snapshot, view, query, language, asked=search or "", left_out=bool(dropped)
-    )
-    answers["page"] = page_data(cards.warnings, dropped, store.folder, language)
+    answers["filters"] = shown.filters(search)
+    answers["page"] = page_data(cards.warnings, shown.left_out, store.folder, language)
     return answers
 
 
@@ -92,11 +102,7 @@ def answer(store: Store, site: Site, search: str | None, language: str) -> Answe
 class _Cards:
     """What makes each card; ``warnings`` grows by those of the reports it asks."""
 
-    snapshot: Snapshot
-    filters: reports.Filters
-    view: View
-    currency: str
-    language: str
+    shown: Shown
     warnings: list[reports.ReportWarning] = field(default_factory=list)
 
     @property
@@ -106,44 +112,46 @@ class _Cards:
             "more": partial(self.tiles, MORE, spark=False),
             "trend": self.trend,
             "changes": self.changes,
-            **{spec.report: partial(self.list, spec) for spec in LISTS},
+            **{card.name: partial(self.shown.data, card) for card in LISTS.cards},
         }
 
     @cached_property
     def summary(self) -> reports.Report:
-        return self.asked(reports.summary(self.snapshot, self.filters))
+        return self.asked(reports.summary(self.shown.snapshot, self.shown.asked))
 
     def tiles(self, measures: tuple[str, ...], *, spark: bool) -> Data:
         return tiles(
             self.summary,
-            self.language,
+            self.shown.language,
             measures=measures,
-            chosen=self.view.measure,
-            currency=self.currency,
+            chosen=self.shown.view.measure,
+            currency=self.shown.site.currency,
             spark=spark,
+            goals={name: self.goals(name) for name in measures},
         )
+
+    def goals(self, measure: str, days: Sequence[date] = ()) -> tuple[GoalLine, ...]:
+        return goals_of(measure, self.shown.snapshot, self.shown.site, self.shown.asked, days)
 
     def trend(self) -> Data:
-        return trend(
-            self.asked(reports.site_status(self.snapshot, self.filters)),
-            self.language,
-            measure=self.view.measure,
-            currency=self.currency,
-            table=self.view.table,
+        shown, measure = self.shown, self.shown.view.measure
+        report = self.asked(reports.site_status(shown.snapshot, shown.asked))
+        data = trend(
+            report,
+            shown.language,
+            measure=measure,
+            currency=shown.site.currency,
+            table=shown.view.table,
+            goals=self.goals(measure, days_drawn(report.name, report.frame)),
         )
+        return with_known_days(data, report, shown.snapshot.folder, shown.site, shown.language)
 
     def changes(self) -> Data:
-        plotted = self.view.measure
+        shown, plotted = self.shown, self.shown.view.measure
         measure = plotted if plotted in MEASURED else "sessions"
-        report = reports.changes(self.snapshot, self.filters, measure=measure, limit=CHANGES)
-        return changed(
-            report, self.language, measure=measure, plotted=plotted, currency=self.currency
-        )
-
-    def list(self, spec: ListSpec) -> Data:
-        options = {"limit": SHOWN} if spec.long else {}
-        report = getattr(reports, spec.report)(self.snapshot, self.filters, **options)
-        return ranked(self.asked(report), spec, self.language)
+        report = reports.changes(shown.snapshot, shown.asked, measure=measure, limit=CHANGES)
+        currency = shown.site.currency
+        return changed(report, shown.language, measure=measure, plotted=plotted, currency=currency)
 
     def asked(self, report: reports.Report) -> reports.Report:
         self.warnings.extend(report.warnings)
@@ -155,6 +163,8 @@ PAGE: Final = PageSpec(
     path="/",
     icon="overview",
     layout=layout,
-    parts=("filters", "page", "tiles", "more", "trend", "changes", *(s.report for s in LISTS)),
+    parts=("filters", "page", "tiles", "more", "trend", "changes", *(c.name for c in LISTS.cards)),
     answer=answer,
+    answer_slow=LISTS.answer_slow,
+    cards=LISTS,
 )

@@ -10,12 +10,14 @@ from typing import Any, Final
 
 import polars as pl
 
+from reports.day_notes import DayNote, days_drawn
 from reports.digest.answer import answer
 from reports.digest.columns import NULLS, chosen_columns, header, value_words
 from reports.digest.parts import Section, Table
 from reports.digest.questions import title_and_question
 from reports.digest.words import column_name, word
 from reports.figures import numbers
+from reports.figures.day_marks import marked, said_note
 from reports.figures.names import shortened
 from reports.figures.words import WORDS as FIGURE_WORDS
 from reports.figures.words import word as figure_word
@@ -72,6 +74,7 @@ def section_of(
     *,
     title: str | None = None,
     rows: int = 10,
+    known: Callable[[date, date], Sequence[DayNote]] | None = None,
 ) -> Section:
     """Return the section of a report.
 
@@ -82,15 +85,21 @@ def section_of(
         voice: how to say it.
         title: instead of the report's own.
         rows: how many to show: the first, of days the last; 0: none.
+        known: tells what is known of days, to be marked on figures that have days.
     """
     own, question = title_and_question(report.name, voice.language)
     spec = REPORTS[report.name]
     more: dict[str, Any] = {}
     if "currency" in signature(spec.figure).parameters:
         more["currency"] = voice.currency
-    figure = None
+    figure: dict[str, Any] | None = None
+    notes: tuple[DayNote, ...] = ()
     if not report.frame.is_empty():
         figure = spec.figure(report.frame, voice.language, "light", **more)
+        days = days_drawn(report.name, report.frame)
+        if known and days:
+            notes = tuple(known(days[0], days[-1]))
+            figure = marked(figure, days, notes, voice.language, "light")
     chosen, most = chosen_columns(
         report.name, frame.columns, columns, in_korean=voice.language == "ko"
     )
@@ -104,6 +113,7 @@ def section_of(
         figure=figure,
         table=_table(report.name, frame, shown, voice, rows),
         warnings=tuple(dict.fromkeys(voice.warned(one, voice.language) for one in report.warnings)),
+        marks=tuple(said_note(note, voice.language) for note in notes),
     )
 
 

@@ -104,6 +104,10 @@ def _section(section: Section, picture: str | None, language: str) -> str:
             f'style="display:block;width:100%;max-width:{FIGURE_WIDTH + 80}px;height:auto;'
             'margin:12px 0 0;border-radius:6px;background:#ffffff">'
         )
+    shown += "".join(
+        f'<p class="muted" style="margin:2px 0 0;font-size:12px;{muted}">{escape(mark)}</p>'
+        for mark in section.marks
+    )
     return (
         f'<tr><td class="text side whole" style="padding:20px 24px 0;{text}">'
         f'<h2 class="text" style="margin:0;padding:14px 0 0;font-size:18px;line-height:1.3;'

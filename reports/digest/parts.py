@@ -23,7 +23,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One report: its title and question, the answer in sentences, figure, table, warnings."""
+    """One report: its title and question, the answer in sentences, figure, table, warnings.
+
+    ``marks`` say what is marked on days of the figure.
+    """
 
     name: str
     title: str
@@ -33,6 +36,7 @@ class Section:
     figure: dict[str, Any] | None
     table: Table
     warnings: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

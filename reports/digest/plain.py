@@ -29,6 +29,7 @@ def _section(section: Section, language: str) -> list[str]:
         section.period,
         "",
         *section.answer,
+        *section.marks,
         "",
         *_table(section.table, language),
         *(f"! {warning}" for warning in section.warnings),

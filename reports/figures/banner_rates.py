@@ -13,7 +13,7 @@ from reports.figures.bars import SHOWN
 from reports.figures.empty import empty
 from reports.figures.horizontal import horizontal
 from reports.figures.names import as_text, shortened, told_apart
-from reports.figures.theme import axis, colours
+from reports.figures.theme import axis, colours, small_note
 from reports.figures.ticks import ticks
 from reports.figures.words import word
 from weblog.errors import UnknownNameError
@@ -95,7 +95,7 @@ def figure(
     )
     title = word(chosen, language)
     if rows.filter(~pl.col("is_other"))["small"].any():
-        title += f"<br><sup>* {word('few_sessions', language)}</sup>"
+        title += f"<br>{small_note('* ' + word('few_sessions', language))}"
     highest = max((value for value in (*rows[high], *values) if value is not None), default=0.0)
     marks = ticks(0, float(highest), unit, language)
     filled = [paint.grid if other else paint.soft for other in rows["is_other"]]

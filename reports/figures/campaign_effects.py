@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from reports.figures import versus
+from reports.figures.theme import small_note
 from reports.figures.words import word
 
 
@@ -29,6 +30,6 @@ def figure(
     if drawn["data"]:
         drawn["layout"]["height"] += 20
         drawn["layout"]["xaxis"] |= {
-            "title": {"text": f"<sup>{word('observed_only', language)}</sup>"}
+            "title": {"text": f"{small_note(word('observed_only', language))}"}
         }
     return drawn

@@ -10,6 +10,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "cost": ("Cost", "비용"),
     "no_conversion_yet": ("no conversion: at least {low}", "전환 없음: 최소 {low}"),
     "of_target": ("Part of the target", "목표치 대비"),
+    "a_day_for": ("a day for", "하루 목표:"),
     "so_far": ("so far", "현재까지"),
     "expected_now": ("expected by now", "현재 기대치"),
     "projected": ("projected, 95 % interval", "예상, 95% 구간"),

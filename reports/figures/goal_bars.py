@@ -10,7 +10,7 @@ from reports.figures import numbers
 from reports.figures.empty import empty
 from reports.figures.horizontal import horizontal
 from reports.figures.names import as_text, shortened, told_apart
-from reports.figures.theme import ROW_HEIGHT, axis, colours
+from reports.figures.theme import ROW_HEIGHT, axis, colours, small_note
 from reports.figures.ticks import ticks
 from reports.figures.words import word
 
@@ -112,7 +112,7 @@ def _projected(row: dict[str, Any], unit: str, language: str, currency: str) -> 
 def _legend(language: str) -> str:
     marks = (("▮", "so_far"), ("│", "expected_now"), ("—", "projected"))
     told = " · ".join(f"{mark} {word(key, language)}" for mark, key in marks)
-    return f"{word('of_target', language)}<br><sup>{told}</sup>"
+    return f"{word('of_target', language)}<br>{small_note(told)}"
 
 
 def _line(place: int, start: float, end: float, colour: str, width: float) -> dict[str, Any]:

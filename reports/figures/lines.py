@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -9,14 +10,20 @@ import polars as pl
 
 from reports.figures import numbers
 from reports.figures.empty import empty
+from reports.figures.names import as_text, shortened
 from reports.figures.theme import axis, colours, layout
 from reports.figures.ticks import ticks
 from reports.figures.words import word
+from reports.goal_lines import GoalLine
 from reports.measures import MEASURES
 from weblog.errors import UnknownNameError
 from weblog.schema import KINDS
 
 _DAY_TICKS = 5
+_GOAL_NAME = 24
+
+_FAR = 3.0
+"""A target so many times above all days is not drawn: the days would lie flat on the axis."""
 
 
 def trend(
@@ -26,8 +33,12 @@ def trend(
     *,
     measure: str = "sessions",
     currency: str = "",
+    goals: Sequence[GoalLine] = (),
 ) -> dict[str, Any]:
     """Draw a measure of :func:`reports.site_status` by day; the period before grey and dashed.
+
+    ``goals`` are targets of this measure: a green dashed line of what a day has to bring,
+    where it is not far above them all.
 
     Raises:
         UnknownNameError: no such measure, language or theme.
@@ -49,15 +60,40 @@ def trend(
         drawn |= {"fill": "tozeroy", "fillcolor": paint.soft}
     traces.append(drawn)
     highest = max(float(part[measure].max() or 0) for part in (now, before))  # type: ignore[arg-type]
+    levels = {one.target: max(one.per_day.values(), default=0.0) for one in goals}
+    near = [one for one in goals if 0 < levels[one.target] <= _FAR * highest]
+    traces += [_goal(one, now, unit, (language, currency), paint.good) for one in near]
+    highest = max(highest, *(levels[one.target] for one in near), 0.0)
     return {
         "data": traces,
         "layout": layout(
             theme,
             xaxis=axis(theme, **_days(now["date"].to_list(), language)),
             yaxis=axis(theme, grid=True, **ticks(0, highest, unit, language)),
-            showlegend=bool(before.height),
+            showlegend=bool(before.height or near),
             hovermode="x unified",
         ),
+    }
+
+
+def _goal(
+    goal: GoalLine, days: pl.DataFrame, unit: str, told: tuple[str, str], colour: str
+) -> dict[str, Any]:
+    levels = [goal.per_day.get(day) for day in days["date"]]
+    name = f"{word('a_day_for', told[0])} {as_text(shortened(goal.target, _GOAL_NAME))}"
+    texts = [
+        f"{name}: {numbers.shown(None if level is None else round(level, 1), unit, *told)}"
+        for level in levels
+    ]
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": name,
+        "x": days["day_index"].to_list(),
+        "y": levels,
+        "line": {"color": colour, "width": 1.8, "dash": "dash", "shape": "hvh"},
+        "text": texts,
+        "hovertemplate": "%{text}<extra></extra>",
     }
 
 

@@ -10,7 +10,7 @@ from reports.figures import numbers
 from reports.figures.bars import SHOWN
 from reports.figures.empty import empty
 from reports.figures.mail_names import mail_names
-from reports.figures.theme import ROW_HEIGHT, Theme, axis, colours, layout
+from reports.figures.theme import ROW_HEIGHT, Theme, axis, colours, layout, small_note
 from reports.figures.ticks import ticks
 from reports.figures.words import word
 
@@ -99,7 +99,7 @@ def _title(rows: pl.DataFrame, language: str) -> str:
     )
     within = "–".join(str(day) for day in sorted({days[0], days[-1]}))
     did = word(f"outcome_{rows['outcome'][0]}", language).format(days=within)
-    return f"{did}<br><sup>{sub}</sup>"
+    return f"{did}<br>{small_note(sub)}"
 
 
 def _points_of(marks: dict[str, Any]) -> dict[str, Any]:

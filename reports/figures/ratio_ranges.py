@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from reports.figures import numbers
-from reports.figures.theme import ROW_HEIGHT, axis, colours, layout
+from reports.figures.theme import ROW_HEIGHT, axis, colours, layout, small_note
 
 _TICKS: Final = (0.05, 0.1, 0.25, 0.5, 1, 2, 4, 10, 20, 50)
 _WIDEST: Final = 64.0
@@ -86,7 +86,7 @@ def ratio_ranges(
                 tickmode="array",
                 tickvals=ticks,
                 ticktext=[f"{numbers.tick(tick)}×" for tick in ticks],
-                title={"text": f"{title}<br><sup>{note}</sup>"},
+                title={"text": f"{title}<br>{small_note(note)}"},
             ),
             yaxis=axis(theme, autorange="reversed", type="category"),
         ),

@@ -29,5 +29,10 @@ def figure(frame: pl.DataFrame, language: str = "en", theme: str = "light") -> d
         for hits, share in rows.select("hits", "share").rows()
     ]
     filled = [paint.accent if name == "AI" else paint.soft for name in rows["name"]]
-    bars = {"name": word("robot_hits", language), "textfont": {"color": paint.text}}
+    inside = [paint.surface if name == "AI" else paint.text for name in rows["name"]]
+    bars = {
+        "name": word("robot_hits", language),
+        "insidetextfont": {"color": inside},
+        "outsidetextfont": {"color": paint.text},
+    }
     return horizontal(theme, names, rows["hits"].to_list(), filled, texts, bars=bars)

@@ -19,6 +19,15 @@ ROW_HEIGHT: Final = 30
 """Height of one bar or interval of a ranked figure, in pixels."""
 
 
+NOTE_SIZE: Final = 10
+"""Of a note beneath the title of an axis, in pixels."""
+
+
+def small_note(text: str) -> str:
+    """Return a note for a line of its own beneath a title: a superscript would rise into it."""
+    return f"<span style='font-size:{NOTE_SIZE}px'>{text}</span>"
+
+
 @dataclass(frozen=True, slots=True)
 class Theme:
     """The colours of one theme, by what they are for."""

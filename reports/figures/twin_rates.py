@@ -9,7 +9,7 @@ import polars as pl
 from reports.figures import numbers
 from reports.figures.bars import SHOWN
 from reports.figures.empty import empty
-from reports.figures.theme import Theme, axis, colours, layout
+from reports.figures.theme import Theme, axis, colours, layout, small_note
 from reports.figures.ticks import ticks
 from reports.figures.words import word
 
@@ -51,7 +51,7 @@ def figure(frame: pl.DataFrame, language: str = "en", theme: str = "light") -> d
             xaxis=axis(
                 theme,
                 grid=True,
-                title={"text": f"{title}<br><sup>{word('association', language)}</sup>"},
+                title={"text": f"{title}<br>{small_note(word('association', language))}"},
                 **marks,
             ),
             yaxis=_names(theme, paint, names),

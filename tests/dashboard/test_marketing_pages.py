@@ -23,6 +23,7 @@ from dashboard.pages import PAGES
 from dashboard.view import data_days, read
 from reports.coarse import CoarseStore
 from weblog.site import Site
+from weblog.site.goal_targets import GoalTarget
 from weblog.store import Store
 
 PASSWORD = "velvet harbour ladder lantern 8"
@@ -229,3 +230,39 @@ def test_a_card_for_marketers_is_asked_for_by_itself() -> None:
         CardSpec("people", "mail_recipients", "mail_people", role="marketer")
     card = CardSpec("people", "mail_recipients", "mail_people", role="marketer", slow=True)
     assert card.role == "marketer"
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_what_several_cards_must_note_the_page_says_once(
+    company: Store, rules: Site, language: str
+) -> None:
+    page = PAGES["/email"]
+    assert page.answer_slow
+    answers = page.answer(company, rules, "", language)
+    answers |= {name: page.answer_slow(name, company, rules, "", language) for name in page.slow}
+    said = [one["text"] for one in answers["page"]["notices"]]
+    notes = [one["text"] for card in answers.values() for one in card.get("notes", ())]
+    assert {one["code"] for one in answers["page"]["notices"]} >= {"mailings_unfinished"}
+    assert len(said + notes) == len(set(said + notes))
+
+
+@pytest.mark.parametrize(
+    ("search", "seen"), [("", True), ("?segment=VIP", False), ("?measure=visitors", False)]
+)
+def test_a_target_is_a_line_on_its_trend_and_a_part_of_its_tile(
+    company: Store, rules: Site, search: str, *, seen: bool
+) -> None:
+    target = GoalTarget.model_validate({"target": "<b>Q4</b>", "measure": "sessions",
+                                        "period": "month", "number": 5_000})  # fmt: skip
+    site = rules.model_copy(update={"targets": (target,)})
+    answers = PAGES["/"].answer(company, site, search, "ko")
+    trend, tiles = answers["trend"], {one["measure"]: one for one in answers["tiles"]["tiles"]}
+    names = [trace["name"] for trace in trend["figures"]["dark"]["data"]]
+    assert any("&lt;b>Q4" in name for name in names) is seen
+    assert bool(trend["goals"]) is seen
+    assert (tiles["sessions"]["goal"] is not None) is (search != "?segment=VIP")
+    assert all(one["goal"] is None for name, one in tiles.items() if name != "sessions")
+    if seen:
+        row = reports.goals(company, site=site).frame.row(0, named=True)
+        assert tiles["sessions"]["goal"]["share"] == min(100, round(100 * row["progress"], 1))
+        assert f"{row['so_far']:,.0f}" in trend["goals"][0]

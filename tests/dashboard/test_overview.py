@@ -24,7 +24,7 @@ from weblog.errors import StoreError
 from weblog.site import Site
 from weblog.store import Store, open_store
 
-LISTS = {spec.report: spec for spec in overview.LISTS}
+LISTS = {spec.report: spec for spec in overview.LISTS.cards}
 
 
 def answered(store: Store, site: Site, search: str = "", language: str = "en") -> dict[str, Any]:
@@ -79,7 +79,7 @@ def test_more_is_better_except_of_bounces(difference: float, measure: str, expec
 @pytest.mark.parametrize("name", sorted(LISTS))
 def test_lists_show_the_rows_of_their_reports(store: Store, site: Site, name: str) -> None:
     spec, card = LISTS[name], answered(store, site)[name]
-    options = {"limit": 7} if spec.long else {}
+    options = {"limit": 7} if spec.has_limit else {}
     frame = getattr(reports, name)(store, **options).frame
     assert [row["raw"] for row in card["rows"]] == frame[spec.measure].to_list()
     assert max(row["share"] for row in card["rows"]) == 100
@@ -317,10 +317,10 @@ def test_one_failing_card_leaves_the_others_alive(
     def broken(*_: object, **__: object) -> None:
         raise StoreError("/secret/folder", "table is damaged")
 
-    monkeypatch.setattr(reports, "devices", broken)
+    monkeypatch.setattr(reports, "changes", broken)
     with caplog.at_level(logging.ERROR, logger="dashboard"):
         answers = answered(store, site)
-    failed = answers.pop("devices")
+    failed = answers.pop("changes")
     assert failed.keys() == {"state", "ref"}
     assert failed["state"] == "error"
     assert not [name for name, data in answers.items() if data["state"] == "error"]

@@ -85,8 +85,9 @@ def test_components_use_only_words_they_are_given(assets: Path) -> None:
     from dashboard.app import SHELL_WORDS
     from dashboard.pages.customers import SEARCH_WORDS
     from dashboard.pages.live import LIVE_WORDS
+    from dashboard.saved.words import VIEW_WORDS
 
-    given = {*CARD_WORDS, *FILTER_WORDS, *PAGE_WORDS, *REPORT_WORDS, *SHELL_WORDS}
+    given = {*CARD_WORDS, *FILTER_WORDS, *PAGE_WORDS, *REPORT_WORDS, *SHELL_WORDS, *VIEW_WORDS}
     given |= {*DESK_WORDS, *SETTINGS_WORDS, *LIVE_WORDS, *SEARCH_WORDS}
     scripts = "".join(path.read_text() for path in (assets / "components").glob("*.js"))
     used = set(re.findall(r"\bwords\.(\w+)", scripts))

@@ -37,6 +37,8 @@ COMMANDS = {
     "report": "Print a report: site status, pages, channels and more.",
     "send": "Send scheduled reports by e-mail, and what waits to be sent.",
     "alerts": "Check the alerts of site.toml; tell what began and what ended.",
+    "annotations": "Note what happened on days; trends show it.",
+    "views": "List, show and delete the views people saved in the dashboard.",
     "recommend": "Suggest products and content to customers, with reasons.",
     "segments": "Show who is in which segment, and why.",
     "rules": "Write, check, list and explain the rules that choose customers.",

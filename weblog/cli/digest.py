@@ -53,21 +53,32 @@ def answered(asked: Asked, snapshot: Snapshot, site: Site) -> Report:
 
 
 def digest_of(
-    found: Sequence[tuple[Report, str | None]], title: str, language: str, site: Site, rows: int
+    found: Sequence[tuple[Report, str | None]],
+    title: str,
+    language: str,
+    site: Site,
+    rows: int,
+    store: Store | None = None,
 ) -> Digest:
-    """Return reports, each with a title of its own or None, as a digest."""
+    """Return reports, each with a title or None, as a digest; days with notes of ``store``."""
+    from functools import partial
+
     from dashboard.notices import text
     from dashboard.value_names import value_name
+    from reports.day_notes import day_notes
     from reports.digest import Digest, Voice, section_of
     from reports.digest.build import MOST_COLUMNS
     from weblog.cli.report_table import columns_for_few, for_people
 
+    known = partial(day_notes, store.folder, site) if store else None
     voice = Voice(language, site.currency, text, value_name)
     sections = []
     for report, own in found:
         frame = for_people(report, site.time_zone)
         columns = columns_for_few(report.name, frame, MOST_COLUMNS)
-        sections.append(section_of(report, frame, columns, voice, title=own, rows=rows))
+        sections.append(
+            section_of(report, frame, columns, voice, title=own, rows=rows, known=known)
+        )
     return Digest(title, site.name, _period(found), language, tuple(sections))
 
 

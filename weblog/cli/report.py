@@ -196,7 +196,7 @@ def _deliver(
     for each in to:
         if not is_address(address_of(each)):
             raise UsageError(f"{each!r} is no mail address")
-    digest = digest_of([(report, None) for report in found], title, language, site, 10)
+    digest = digest_of([(report, None) for report in found], title, language, site, 10, store)
     if html_path or pdf_path:
         written(digest, html_path, pdf_path)
     if to:

@@ -125,7 +125,7 @@ def _digest(scheduled: Scheduled, site: Site, store: Store, day: date) -> Digest
     snapshot = store.snapshot()
     found = [(answered(each, snapshot, site), each.title) for each in plan(scheduled, day)]
     title = scheduled.title or f"{site.name}: {scheduled.scheduled}"
-    return digest_of(found, title, scheduled.language, site, scheduled.rows)
+    return digest_of(found, title, scheduled.language, site, scheduled.rows, store)
 
 
 def _number(scheduled: Scheduled, day: date) -> str:

@@ -127,7 +127,7 @@ def published_versions(folder: Path) -> dict[str, int] | None:
 
 def publish_versions(folder: Path, versions: dict[str, int]) -> None:
     """Let readers see these table versions from now on, unless they see newer ones already."""
-    with _one_by_one(folder / PUBLISHING):
+    with one_by_one(folder / PUBLISHING):
         seen = published_versions(folder) or {}
         if any(versions.get(name, version) < version for name, version in seen.items()):
             return  # a slower writer than the one that published them
@@ -135,7 +135,7 @@ def publish_versions(folder: Path, versions: dict[str, int]) -> None:
 
 
 @contextmanager
-def _one_by_one(file: Path) -> Iterator[None]:
+def one_by_one(file: Path) -> Iterator[None]:
     """Let one process at a time into the block, where the system has ``flock``."""
     descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o644)
     try:

@@ -41,7 +41,8 @@
     query() {
       const { asked, search } = address.understood;
       const here = window.location.search;
-      return new URLSearchParams(here === asked ? search : here);
+      const same = here === (asked || "").replace(/\??&$/, "");
+      return new URLSearchParams(same ? search : here);
     },
     understood: {},
     understand(understood, period) {
@@ -67,9 +68,9 @@
       const page = window.location.pathname.slice(base.length - 1);
       return path + page + (left.length ? `?${new URLSearchParams(left)}` : "");
     },
-    go(search) {
-      if (search !== window.location.search) {
-        window.history.pushState({}, "", window.location.pathname + search);
+    go(search, path = window.location.pathname) {
+      if (search !== window.location.search || path !== window.location.pathname) {
+        window.history.pushState({}, "", path + search);
         window.dispatchEvent(new CustomEvent("weblog:address"));
       }
     },
@@ -203,6 +204,8 @@
     chevrons: "M8 10l4-5 4 5zM8 14l4 5 4-5z",
     close: "M6 4.6L4.6 6l6 6-6 6L6 19.4l6-6 6 6 1.4-1.4-6-6 6-6L18 4.6l-6 6z",
     logo: "M3 3h18v18H3zM12 5v14h7V5z",
+    star: "M12 2l3 6.600 7.200.800-5.400 4.900 1.600 7.100L12 17.700 5.600 21.400l1.600-7.100L1.800 9.400 9 8.600z",
+    note: "M4 3h16v13l-5 5H4zm3 5v2h10V8zm0 4v2h7v-2z",
     up: "M12 5l8 14H4z",
     down: "M12 19L4 5h16z",
     empty: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zm0 2c1.6 0 3.1.5 4.3 1.5L6.5 16.3A7 7 0 0 1 12 5zm0 14c-1.6 0-3.1-.5-4.3-1.5l9.8-9.8A7 7 0 0 1 12 19z",

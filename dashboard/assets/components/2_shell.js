@@ -7,11 +7,21 @@
 
   /* Reports where the browser is; whoever changes that fires weblog:address. */
   function Address(props) {
-    const report = () =>
-      props.setProps({ pathname: window.location.pathname, search: window.location.search });
+    const turn = React.useRef(0);
+    const report = () => {
+      const { pathname, search } = window.location;
+      props.setProps({ pathname, search: turn.current % 2 ? `${search || "?"}&` : search });
+    };
+    /* The same address once more, for something was written down meanwhile: an empty part that
+       means nothing makes it another one. */
+    const again = () => {
+      turn.current += 1;
+      report();
+    };
     React.useEffect(report, []);
     useEvent("popstate", report);
     useEvent("weblog:address", report);
+    useEvent("weblog:again", again);
     return null;
   }
 
@@ -101,6 +111,7 @@
 
   /* Every question to the server passes here once, to notice that it does not answer. */
   const ask = window.fetch;
+  window.weblogCore.ask = ask.bind(window); /* for what says itself why it was refused */
   window.fetch = (...request) => {
     const tell = (ok) => window.dispatchEvent(new CustomEvent("weblog:answer", { detail: ok }));
     return ask(...request).then(
@@ -146,6 +157,7 @@
 
   function Shell(props) {
     const { words } = props;
+    window.weblogCore.kept = { words, may: props.may || {}, reader: props.reader };
     const [open, setOpen] = React.useState(false);
     const narrow = useNarrow();
     const close = () => setOpen(false);
@@ -161,6 +173,7 @@
           ? h(SiteSwitch, { sites: props.sites, current: props.site_key, words })
           : props.site && h("div", { className: "site", title: props.site }, props.site),
         h("div", { className: "status", role: "status" }, props.status || ""),
+        h(window.weblogCore.ViewsMenu, { words, may: props.may, current: props.current }),
         h(CopyLink, { words }),
         h(LanguageSwitch, { language: props.language, languages: props.languages, words }),
         h(ThemeSwitch, { words }),

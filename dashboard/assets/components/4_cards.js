@@ -66,6 +66,10 @@
       (tile.previous || tile.small) && h("span", { className: "previous" },
         h("span", null, tile.previous),
         tile.small && h("span", { className: "few", title: words.small_help }, words.small)),
+      tile.goal && h("span", { className: `tile-goal ${tile.goal.state}`, title: tile.goal.told },
+        h("span", { className: "track", "aria-hidden": true },
+          h("span", { style: { width: `${tile.goal.share}%` } })),
+        h("span", null, tile.goal.text)),
       tile.spark && h(Spark, { values: tile.spark }));
   }
 
@@ -114,11 +118,6 @@
   }
   window.weblogCore.Bars = Bars;
 
-  function Ranked({ id, title, help, span, words, data, figure }) {
-    return h(Card, { id, title, help, span, words, data, height: 296 },
-      () => h(Bars, { words, data, figure }));
-  }
-
   function Changes({ id, title, span, words, data }) {
     const ready = data && data.state === "ready";
     return h(Card, { id, title, help: data ? data.help : "\u00a0", span, words, data, height: 300 },
@@ -132,5 +131,5 @@
             h("span", { className: "beneath" }, `${row.dimension} · ${row.fromto}`))))));
   }
 
-  Object.assign(window.weblog_dashboard, { Tiles, Ranked, Changes });
+  Object.assign(window.weblog_dashboard, { Tiles, Changes });
 })();

@@ -95,9 +95,12 @@
     const ready = data && data.state === "ready";
     return h(Card, { id, title: ready ? data.title : title, span, words, data, action,
       height: 300, help: ready ? data.help : words.trend_help },
-      () => table
-        ? h(Table, { table: data.table })
-        : h(Chart, { figures: data.figures, summary: data.summary, source, words }));
+      () => h(React.Fragment, null,
+        table
+          ? h(Table, { table: data.table })
+          : h(Chart, { figures: data.figures, summary: data.summary, source, words }),
+        data.goals.map((text) => h("p", { key: text, className: "goal-told" }, text)),
+        h(window.weblogCore.KnownDays, { id, known: data.known_days })));
   }
 
   window.weblog_dashboard.Trend = Trend;

@@ -179,6 +179,7 @@
     };
     return h(Card, { id, title, help, span, words, data, action, below, height }, () =>
       h(React.Fragment, null, shapes[data.view](),
+        data.known_days && h(window.weblogCore.KnownDays, { id, known: data.known_days }),
         data.notes.length > 0 && h("ul", { className: "card-notes", "aria-label": words.notes },
           data.notes.map((note) => h("li", { key: note.text, "data-code": note.code },
             icon("warn", 12), note.text)))));

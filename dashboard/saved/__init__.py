@@ -1,0 +1,1 @@
+"""What readers keep: views of pages under a name, and notes on days."""
