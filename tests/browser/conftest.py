@@ -176,3 +176,22 @@ def open_page(browser: Browser, dashboard: Dashboard) -> Iterator[OpenPage]:
     for context in contexts:
         context.close()
     assert watch.problems == []
+
+
+@pytest.fixture(scope="module")
+def open_window(browser: Browser, dashboard: Dashboard) -> Iterator[OpenPage]:
+    """Open the dashboard in a window that the tests of a module share, under the same watch."""
+    contexts: list[BrowserContext] = []
+    watch = Watch(dashboard.url)
+
+    def opened(**options: Any) -> Page:
+        contexts.append(browser.new_context(**options))
+        page = contexts[-1].new_page()
+        watch.guard(contexts[-1], page)
+        page.goto(dashboard.url)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert watch.problems == []
