@@ -107,6 +107,22 @@ def dashboard(store: Path) -> Iterator[Dashboard]:
     yield from served(store)
 
 
+@pytest.fixture(scope="session")
+def serve() -> Callable[[Path], Iterator[Dashboard]]:
+    """Give modules with a store of their own what serves it."""
+    return served
+
+
+@pytest.fixture(scope="session")
+def ingest() -> Callable[[Path, Path], object]:
+    """Read a log into a store by the sample company's rules."""
+
+    def read(log: Path, store: Path) -> object:
+        return weblog("ingest", log, "--store", store, "--site", COMPANY / "site.toml")
+
+    return read
+
+
 @pytest.fixture
 def empty_dashboard(tmp_path: Path) -> Iterator[Dashboard]:
     """A dashboard over a store nothing was read into."""
