@@ -10,6 +10,7 @@ from pathlib import Path
 
 from benchmarks import (
     attribution,
+    dashboard_load,
     increment,
     lift,
     main_job,
@@ -35,6 +36,7 @@ BENCHMARKS = {
     "attribution": attribution,
     "rules": rules,
     "lift": lift,
+    "dashboard_load": dashboard_load,
 }
 
 

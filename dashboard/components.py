@@ -42,8 +42,8 @@ Address = _component("Address", "pathname", "search")
 """Where the browser is; the browser sets it."""
 
 Shell = _component(
-    "Shell", "words", "site", "pages", "current", "status", "language", "languages", "reader", "may",
-    "sites", "site_key",
+    "Shell", "words", "site", "pages", "current", "status", "language", "languages", "reader",
+    "may", "sites", "site_key",
 )  # fmt: skip
 """The frame: navigation over ``pages``, top bar with name of the ``site`` and of the ``reader``,
 a switch between ``sites`` where there are several, the page as children."""

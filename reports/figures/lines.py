@@ -133,6 +133,7 @@ def _days(days: list[date], language: str) -> dict[str, Any]:
         "tickvals": list(marked),
         "ticktext": [numbers.day(days[index], language) for index in marked],
         "range": [-0.2, len(days) - 0.8],
+        "ticklabelstandoff": 5,  # the first day stands under the zero of the other axis
     }
 
 

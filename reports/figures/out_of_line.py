@@ -250,6 +250,7 @@ def _days(first: date, span: int, language: str) -> dict[str, Any]:
     marked = range(0, span + 1, every)
     return {
         "tickmode": "array",
+        "ticklabelstandoff": 5,  # the first day stands under a zero
         "tickvals": list(marked),
         "ticktext": [numbers.day(first + timedelta(days=index), language) for index in marked],
         "range": [-0.7, span + 0.7],

@@ -102,6 +102,22 @@ def dashboard(store: Path) -> Iterator[Dashboard]:
     yield from served(store)
 
 
+@pytest.fixture(scope="session")
+def serve() -> Callable[[Path], Iterator[Dashboard]]:
+    """Give modules with a store of their own what serves it."""
+    return served
+
+
+@pytest.fixture(scope="session")
+def ingest() -> Callable[[Path, Path], object]:
+    """Read a log into a store by the sample company's rules."""
+
+    def read(log: Path, store: Path) -> object:
+        return weblog("ingest", log, "--store", store, "--site", COMPANY / "site.toml")
+
+    return read
+
+
 @pytest.fixture
 def empty_dashboard(tmp_path: Path) -> Iterator[Dashboard]:
     """A dashboard over a store nothing was read into."""
@@ -207,3 +223,22 @@ def open_followed(
     yield opened
     for each in left:
         assert next(each, None) is None
+
+
+@pytest.fixture(scope="module")
+def open_window(browser: Browser, dashboard: Dashboard) -> Iterator[OpenPage]:
+    """Open the dashboard in a window that the tests of a module share, under the same watch."""
+    contexts: list[BrowserContext] = []
+    watch = Watch(dashboard.url)
+
+    def opened(**options: Any) -> Page:
+        contexts.append(browser.new_context(**options))
+        page = contexts[-1].new_page()
+        watch.guard(contexts[-1], page)
+        page.goto(dashboard.url)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert watch.problems == []

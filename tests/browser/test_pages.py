@@ -4,30 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import re
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from dashboard.pages import PAGES
-from dashboard.words import word
-
 OpenPage = Callable[..., Page]
-MADE = [page for page in PAGES.values() if page.cards]
-NAMES = [page.path[1:] for page in MADE]
-
-
-@pytest.fixture(scope="session")
-def shots(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where screenshots are kept: the folder in SCREENSHOTS, else one of pytest's."""
-    named = os.environ.get("SCREENSHOTS")
-    folder = Path(named) if named else tmp_path_factory.mktemp("screenshots")
-    folder.mkdir(exist_ok=True)
-    return folder
 
 
 def filled(page: Page) -> Page:
@@ -39,40 +23,11 @@ def filled(page: Page) -> Page:
     return page
 
 
-def fitted(page: Page) -> None:
-    """Wait until the charts are as wide as their places."""
-    late = """[...document.querySelectorAll('.chart')].filter(one =>
-        Math.abs(one.querySelector('.main-svg').clientWidth - one.clientWidth) > 2).length"""
-    deadline = time.monotonic() + 15
-    while page.evaluate(late) and time.monotonic() < deadline:
-        page.wait_for_timeout(50)
-    assert page.evaluate(late) == 0
-
-
 def rows_of(page: Page, card: str) -> list[list[str]]:
     """Return the texts of a table, row by row."""
     return page.locator(f"{card} tbody tr").evaluate_all(
         "rows => rows.map(row => [...row.cells].map(cell => cell.innerText.trim()))"
     )
-
-
-@pytest.mark.parametrize("language", ["en-GB", "ko-KR"])
-@pytest.mark.parametrize("name", NAMES)
-def test_it_looks_right_wide_and_narrow_light_and_dark(
-    open_page: OpenPage, shots: Path, name: str, language: str
-) -> None:
-    page = filled(open_page(name, 1440, locale=language))
-    short = language[:2]
-    heading = page.get_by_role("heading", level=1)
-    expect(heading).to_have_text(word(PAGES[f"/{name}"].name, short))
-    assert page.locator("[data-state=error], [data-state=empty]").count() == 0
-    for theme, widths in (("light", (1440, 2560, 390)), ("dark", (390, 1440))):
-        page.evaluate(f"window.weblogTheme.choose('{theme}')")
-        for width in widths:
-            page.set_viewport_size({"width": width, "height": 900})
-            fitted(page)
-            assert page.evaluate("document.documentElement.scrollWidth") <= width
-            page.screenshot(path=shots / f"{name}-{short}-{theme}-{width}.png", full_page=True)
 
 
 def test_a_table_has_the_figures_of_the_command_line(open_page: OpenPage, dashboard) -> None:

@@ -71,3 +71,15 @@ def update(client: FlaskClient, search: str = "", path: str = "/") -> Any:
         "changedPropIds": ["address.search"],
     }
     return client.post("/_dash-update-component", json=body)
+
+
+def call(client: FlaskClient, component: str, search: str = "") -> Any:
+    """Call the callback that fills one component, as the browser does for a slow card."""
+    body = {
+        "output": f"{component}.data",
+        "outputs": {"id": component, "property": "data"},
+        "inputs": [{"id": "address", "property": "search", "value": search}],
+        "state": [{"id": "shell", "property": "language", "value": "en"}],
+        "changedPropIds": ["address.search"],
+    }
+    return client.post("/_dash-update-component", json=body)

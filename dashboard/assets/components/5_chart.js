@@ -44,25 +44,107 @@
     if (found.length) address.change(parts);
   }
 
+  /* A text in lines of no more than so many letters, as far as its words allow. */
+  function wrapped(text, letters) {
+    return text.split("<br>").flatMap((line) => line.split(" ").reduce((lines, word) => {
+      const longer = lines.length ? `${lines[lines.length - 1]} ${word}` : word;
+      const fits = longer.replace(/<[^>]*>/g, "").length <= letters;
+      return fits && lines.length ? [...lines.slice(0, -1), longer] : [...lines, word];
+    }, [])).join("<br>");
+  }
+
+  const EDGE = 2;
+
+  /* What to change about a drawn chart for its texts to end inside it: a long title gets more
+     lines, a note is moved, the axis of bars leaves room for what stands beside the longest. */
+  function changes(box) {
+    const frame = box.querySelector(".main-svg").getBoundingClientRect();
+    const beyond = (one) => {
+      const at = one.getBoundingClientRect();
+      const over = Math.max(at.right - frame.right, frame.left - at.left) + EDGE;
+      return { at, over, left: frame.left > at.left };
+    };
+    const found = {};
+    const title = box.querySelector(".g-xtitle text");
+    const said = box.layout.xaxis && box.layout.xaxis.title && box.layout.xaxis.title.text;
+    if (title && said) {
+      const { at, over } = beyond(title);
+      const lines = said.split("<br>").map((line) => line.replace(/<[^>]*>/g, "").length);
+      const letters = (Math.max(...lines) * (at.width - 2 * over)) / at.width;
+      if (over > EDGE) found["xaxis.title.text"] = wrapped(said, Math.floor(letters));
+    }
+    box.querySelectorAll(".annotation").forEach((one) => {
+      const { over, left } = beyond(one);
+      const name = `annotations[${one.dataset.index}]`;
+      const moved = box.layout.annotations[one.dataset.index].xshift || 0;
+      if (over > EDGE) found[`${name}.xshift`] = moved + (left ? over : -over);
+    });
+    const axis = box._fullLayout.xaxis;
+    const most = [...box.querySelectorAll(".bartext")].map((one) => {
+      const { at, over, left } = beyond(one);
+      const room = at.left - frame.left - axis._offset;
+      return over > EDGE && !left && room > over ? room / (room - over) : 1;
+    });
+    const times = Math.max(1, ...most);
+    const [low, high] = axis ? axis.range : [];
+    if (times > 1) found["xaxis.range"] = [low, low + (high - low) * times];
+    return found;
+  }
+
+  const ROUNDS = 3;
+
+  /* Draw, and at each new width draw anew (Plotly leaves a legend where it was) and see to it
+     that no text is cut. What is drawn meanwhile for other figures ends this. */
+  function keepInside(Plotly, box, draw) {
+    let seen = 0, ended = false;
+    const fit = async () => {
+      const again = seen !== 0;
+      seen = box._fullLayout.width;
+      if (again) await draw();
+      for (let round = 0; round < ROUNDS && !ended && box.isConnected; round += 1) {
+        const found = changes(box);
+        if (!Object.keys(found).length) return;
+        await Plotly.relayout(box, found);
+      }
+    };
+    const drawn = draw().then(() => {
+      if (ended) return undefined;
+      box.on("plotly_afterplot", () => ended || box._fullLayout.width === seen || fit());
+      return fit();
+    });
+    const end = () => {
+      ended = true;
+      if (box.removeAllListeners) box.removeAllListeners("plotly_afterplot");
+    };
+    return [drawn, end];
+  }
+
   function Chart({ figures, summary, source, words, links, wide, hold }) {
     const theme = useTheme();
     const box = React.useRef(null);
     const [failed, setFailed] = React.useState(false);
     const figure = figures[theme];
     React.useEffect(() => {
-      let left = false;
+      let left = false, end = null;
       const draw = (Plotly) => {
         if (left) return undefined;
-        if (hold) hold.current = box.current;
-        return Plotly.react(box.current, figure.data, inPageFont(figure.layout), CONFIG).then(() => {
+        const place = box.current;
+        if (hold) hold.current = place;
+        /* A copy: what is changed about it to fit one width is not for the next. */
+        const react = () =>
+          Plotly.react(place, figure.data, inPageFont(structuredClone(figure.layout)), CONFIG);
+        const [drawn, stop] = keepInside(Plotly, place, react);
+        end = stop;
+        return drawn.then(() => {
           if (left || !links) return;
-          box.current.removeAllListeners("plotly_click");
-          box.current.on("plotly_click", (event) => filterBy(event.points[0], links));
+          place.removeAllListeners("plotly_click");
+          place.on("plotly_click", (event) => filterBy(event.points[0], links));
         });
       };
       plotly(source).then(draw, () => left || setFailed(true));
       return () => {
         left = true;
+        if (end) end();
       };
     }, [figure]);
     React.useEffect(() => () => window.Plotly && box.current && window.Plotly.purge(box.current), []);
@@ -75,7 +157,7 @@
   Object.assign(window.weblogCore, { Chart, inPageFont });
 
   function Table({ table }) {
-    return h("div", { className: "table-box", tabIndex: 0, role: "region",
+    return h("div", { className: "table-box", tabIndex: 0, role: "group",
       "aria-label": table.caption },
       h("table", { className: "table" },
         h("caption", { className: "hidden" }, table.caption),

@@ -139,7 +139,7 @@
     const { table, card } = data;
     const query = useAddress();
     return h(React.Fragment, null,
-      h("div", { className: "table-box tall", tabIndex: 0, role: "region", "aria-label": title },
+      h("div", { className: "table-box tall", tabIndex: 0, role: "group", "aria-label": title },
         h("table", { className: "table report" },
           h("caption", { className: "hidden" }, title),
           h("thead", null, h("tr", null, table.columns.map((column) =>

@@ -6,13 +6,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from logged_in import PASSWORDS, LogIn, log_in, update
+from logged_in import PASSWORDS, LogIn, call, log_in, update
 
 from dashboard import create_app
 from dashboard.access.door import Door
 from dashboard.access.gate import needed
 from dashboard.access.roles import NOBODY, ROLES, least, reader
 from dashboard.pages import PAGES
+from dashboard.pages.page import MORE
 from weblog.site import Site
 from weblog.store import Store
 
@@ -148,6 +149,27 @@ def test_a_viewer_cannot_narrow_to_a_person_by_the_address(as_role: LogIn) -> No
         assert parts["overview-page"]["data"]["state"] == "withheld", search
         assert list(parts) == ["overview-page"]
     assert update(as_role("marketer"), "?visitor=v1").json["response"]["overview-tiles"]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_callback_of_any_page_narrows_to_a_person_for_a_viewer(
+    as_role: LogIn, path: str
+) -> None:
+    """Each callback is an address of its own: what the page withholds, they all withhold."""
+    client, page = as_role("viewer"), PAGES[path]
+    for search in ("?customer=H1", "?visitor=v1", "?age_band=30-39"):
+        if page.role != "viewer":
+            called = [update(client, search, path)]
+            called += [call(client, page.id(part), search) for part in (MORE, *page.slow)]
+            assert {answer.status_code for answer in called} == {403}
+            continue
+        parts = update(client, search, path).json["response"]
+        assert {name: part["data"]["state"] for name, part in parts.items()} == {
+            page.id("page"): "withheld"
+        }, search
+        for part in page.slow:
+            found = call(client, page.id(part), search).json["response"]
+            assert found[page.id(part)]["data"]["state"] == "withheld", (part, search)
 
 
 def test_the_card_is_masked_for_a_marketer_only(as_role: LogIn, door: Door) -> None:
