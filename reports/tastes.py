@@ -16,7 +16,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from reports import runs
-from reports.compact import in_any, places_in
+from reports.compact import distinct, in_any, places_in
 from reports.seen import Ints, numbered, sums
 from weblog.parse.library import library
 
@@ -245,7 +245,7 @@ def _changes(values: Ints) -> NDArray[np.bool_]:
 
 def _numbered(values: pl.Series) -> tuple[pl.Series, pl.Series]:
     """Return the values as texts in order, and the place of each among them (none: at the end)."""
-    shown = values.unique().drop_nulls()
+    shown = distinct(values)
     shown = shown.gather(shown.cast(pl.String).arg_sort())
     return shown.cast(pl.String), places_in(shown, values)
 

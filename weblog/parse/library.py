@@ -36,6 +36,7 @@ _FUNCTIONS: Final[dict[str, tuple[type | None, list[type]]]] = {
     "weblog_count_pairs": (_I, [_P, _P, _I, _U, _P, _P, _I, _U, _P]),
     "weblog_medians": (_I, [_P, _P, _I, _U, _P]),
     "weblog_sum_tastes": (_I, [_P, _P, _P, _I, _P, _P, _I, _U, _U, _P, _P]),
+    "weblog_sum_viewers": (_I, [_P, _P, _U, _P]),
     "weblog_unquote": (_I, [ctypes.c_char_p, _I, ctypes.c_int32, _P, _P]),
 }
 

@@ -783,6 +783,90 @@ end:
     return done;
 }
 
+/* Two sides of sessions, each in the order of visitors, who ascend; sessions are numbered in that
+   order. What they viewed stands in the order of sessions; of those that are on no side, it is passed
+   over. */
+typedef struct {
+    const uint64_t *visitors;
+    const uint32_t *sessions;
+    int64_t count;
+    const uint32_t *viewed, *codes; /* session, and what it viewed */
+    int64_t views;
+} viewing_side;
+
+/* Of what is viewed, over visitors, with n the sessions that viewed it and d all a visitor has. */
+typedef struct {
+    double n, nn, nd, nnd, ndd;
+} viewing;
+
+typedef struct {
+    viewing side[2];
+    double n1n2, n1d2, d1n2; /* of visitors on both sides */
+} viewed_sums;
+
+int64_t weblog_sum_viewers(const viewing_side *one, const viewing_side *other, uint32_t end,
+                           viewed_sums *sums) {
+    const viewing_side *sides[2] = {one, other};
+    uint32_t *held[2] = {calloc((size_t)end + 1, sizeof(uint32_t)),
+                         calloc((size_t)end + 1, sizeof(uint32_t))};
+    uint32_t *met = malloc(((size_t)end + 1) * sizeof *met);
+    int64_t at[2] = {0, 0}, view[2] = {0, 0}, done = FAILED;
+    if (!held[0] || !held[1] || !met) goto end;
+    for (;;) {
+        uint64_t visitor = UINT64_MAX;
+        int is_left = 0;
+        for (int s = 0; s < 2; s++) {
+            if (at[s] == sides[s]->count) continue;
+            uint64_t next = sides[s]->visitors[at[s]];
+            if (!is_left || next < visitor) visitor = next;
+            is_left = 1;
+        }
+        if (!is_left) break;
+        uint32_t n = 0;
+        double d[2];
+        for (int s = 0; s < 2; s++) {
+            const viewing_side *side = sides[s];
+            int64_t begin = at[s], i = begin, v = view[s];
+            for (; i < side->count && side->visitors[i] == visitor; i++) {
+                while (v < side->views && side->viewed[v] < side->sessions[i]) v++;
+                for (; v < side->views && side->viewed[v] == side->sessions[i]; v++) {
+                    uint32_t code = side->codes[v];
+                    if (code >= end) goto end;
+                    if (!held[0][code] && !held[1][code]) met[n++] = code;
+                    held[s][code]++;
+                }
+            }
+            d[s] = (double)(i - begin);
+            at[s] = i;
+            view[s] = v;
+        }
+        while (n) {
+            uint32_t code = met[--n];
+            viewed_sums *of = sums + code;
+            double viewers[2] = {held[0][code], held[1][code]};
+            for (int s = 0; s < 2; s++) {
+                viewing *own = of->side + s;
+                double x = viewers[s];
+                own->n += x;
+                own->nn += x * x;
+                own->nd += x * d[s];
+                own->nnd += x * x * d[s];
+                own->ndd += x * d[s] * d[s];
+                held[s][code] = 0;
+            }
+            of->n1n2 += viewers[0] * viewers[1];
+            of->n1d2 += viewers[0] * d[1];
+            of->d1n2 += d[0] * viewers[1];
+        }
+    }
+    done = one->count + other->count;
+end:
+    free(held[0]);
+    free(held[1]);
+    free(met);
+    return done;
+}
+
 /* Percent-encoding. */
 
 static int hex_digit(uint8_t sign) {
