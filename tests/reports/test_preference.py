@@ -20,7 +20,7 @@ import reports
 from reports import runs
 from reports.group_affinity import group_affinity
 from reports.load import CACHE
-from reports.tastes import Looks, tastes, tastes_of
+from reports.tastes import tastes_of
 from weblog.errors import QueryError, UnknownNameError
 from weblog.parse.library import is_compiled
 from weblog.store import Store, open_store
@@ -85,17 +85,6 @@ def test_without_the_compiled_part_all_is_the_same(
     again = reports.preference(company, WHOLE, of=of, half_life=30).frame
     CACHE.clear()
     assert_frame_equal(again, found, rel_tol=1e-9)
-
-
-def test_a_session_beyond_the_end_is_refused_not_read_behind_it() -> None:
-    views = pl.DataFrame(
-        {"visitor": [1], "session": [7], "name": [0], "dwell_s": [1.0]},
-        schema_overrides=dict.fromkeys(("visitor", "session", "name"), pl.UInt32),
-    )
-    group = pl.Series([0], dtype=pl.UInt32)
-    looks = Looks(views, group, pl.Series(["x"]), None, pl.Series(["a"]))
-    with pytest.raises(MemoryError, match="1 rows"):
-        tastes(looks, looks)
 
 
 def views_of(rows: Rows, span: tuple[date, date], half_life: float | None, of: str) -> Rows:
