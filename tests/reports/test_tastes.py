@@ -74,7 +74,7 @@ def test_sums_are_those_of_a_loop(drawn: list[Visit]) -> None:
     visits = sorted(drawn, key=lambda visit: visit[0])
     rows = [(who, number, name, 1.0) for number, (who, names, *_) in enumerate(visits)
             for name in names]  # fmt: skip
-    number, dwell = pl.UInt32, pl.Float64
+    number = pl.UInt32
     views = pl.DataFrame(
         rows,
         schema={
