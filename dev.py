@@ -39,7 +39,7 @@ SANITIZED = (
         f"tests/weblog/parse/test_{name}.py"
         for name in ("hostile_lines", "native", "unquote", "words")
     ),
-    "tests/reports/test_runs.py",
+    *(f"tests/reports/test_{name}.py" for name in ("clustered", "runs", "tastes", "viewers")),
 )
 """The tests that drive the compiled part."""
 

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from typing import Final
 
-import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from reports.discovery import beyond_chance, two_sided
-from reports.seen import Ints, numbered, sums
 from reports.shrinkage import shrunk
+from reports.tastes import Tastes
 
 LEAST_VISITORS: Final = 30
 """Visitors of a group below which nothing is concluded about it."""
@@ -30,13 +28,8 @@ _STUDENT: Final = 5
 _KEY: Final = ["group", "name"]
 
 
-def group_affinity(views: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
+def group_affinity(seen: Tastes) -> pl.DataFrame:
     """Return a row per group and name, also where the group did not view it.
-
-    Args:
-        views: ``session``, ``visitor``, ``name`` (not null), ``n`` (views), ``weight`` (their
-            weights' sum) and ``square`` (their squares' sum), a row per session and name.
-        members: ``session`` and ``group``; a session may be in several groups.
 
     Returns:
         ``group``, ``name``; ``page_views``, ``weighted_views``, ``visitors``, ``sessions``;
@@ -44,13 +37,9 @@ def group_affinity(views: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
         ``index``, ``low``, ``high``, ``weight``, ``variance`` (of the index, shrunk); ``z``,
         ``p``, ``small``, ``beyond_chance``.
     """
-    inside = members.select("session", "group").drop_nulls()
-    if views.is_empty() or inside.is_empty():
+    if seen.groups.is_empty():
         return pl.DataFrame(schema=_SCHEMA)
-    known = views.join(inside.select("session").unique(), on="session", how="semi")
-    everyone = _clustered(known.with_columns(pl.lit("").alias("group")))
-    cells = _clustered(known.join(inside, on="session"))
-    cells = _crossed(cells, everyone).sort(_KEY)
+    cells = _crossed(seen.groups, seen.everyone).sort(_KEY)
     measured = _ratios(_variances(cells))
     exposure = measured["held_ratio"] / measured["ratio_variance"]
     post = shrunk(measured["ratio"], exposure, measured["reach"], measured["block"])
@@ -71,62 +60,6 @@ _SCHEMA: Final = pl.Schema(
         **dict.fromkeys(("small", "beyond_chance"), pl.Boolean()),
     }
 )  # fmt: skip
-
-
-def _clustered(views: pl.DataFrame) -> pl.DataFrame:
-    """Return sums per group and name, with the squares that a visitor-clustered variance needs.
-
-    ``own`` is the sum over visitors of (their views here)^2, ``cross`` of (their views here) x
-    (all theirs in the group), ``whole`` of (all theirs)^2. One sort by visitor, group and name,
-    and sums over runs: several times as fast as grouping by three columns.
-    """
-    groups, group = numbered(views["group"].cast(pl.String))
-    names, name = numbered(views["name"].cast(pl.String))
-    width, size = len(names), len(groups) * len(names)
-    cell, visitor = group * width + name, views["visitor"].to_numpy()
-    order = np.lexsort((cell, visitor))
-    cell, visitor = cell[order], visitor[order]
-    n, weight, square = (
-        views[column].cast(pl.Float64).to_numpy()[order] for column in ("n", "weight", "square")
-    )
-    # A run is a visitor's sessions with one name, a whole all of a visitor's in one group.
-    runs = np.flatnonzero(_changes(visitor) | _changes(cell))
-    x, at, who = np.add.reduceat(weight, runs), cell[runs], visitor[runs]
-    wholes = np.flatnonzero(_changes(who) | _changes(at // width))
-    total = np.add.reduceat(x, wholes)
-    theirs = np.repeat(total, np.diff(np.append(wholes, len(x))))
-    of = at[wholes] // width
-    in_groups = pl.DataFrame(
-        {
-            "group": groups,
-            "group_visitors": np.bincount(of, minlength=len(groups)),
-            "group_weight": sums(of, total, len(groups)),
-            "whole": sums(of, total**2, len(groups)),
-            "group_views": sums(cell // width, n, len(groups)).astype(np.int64),
-            "group_square": sums(cell // width, square, len(groups)),
-        }
-    )
-    place = np.arange(size)
-    cells = pl.DataFrame(
-        {
-            "group": groups.gather(place // width),
-            "name": names.gather(place % width),
-            "page_views": sums(cell, n, size).astype(np.int64),
-            "weighted_views": sums(cell, weight, size),
-            "visitors": np.bincount(at, minlength=size),
-            "sessions": np.bincount(cell, minlength=size),
-            "own": sums(at, x**2, size),
-            "cross": sums(at, x * theirs, size),
-        }
-    )
-    return cells.join(in_groups, on="group")
-
-
-def _changes(values: Ints) -> NDArray[np.bool_]:
-    """Return where a value differs from the one before, the first included."""
-    changed = np.ones(len(values), dtype=np.bool_)
-    changed[1:] = values[1:] != values[:-1]
-    return changed
 
 
 def _crossed(cells: pl.DataFrame, everyone: pl.DataFrame) -> pl.DataFrame:

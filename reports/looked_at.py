@@ -10,6 +10,7 @@ from typing import Final
 
 import polars as pl
 
+from reports.compact import distinct, in_any
 from reports.load import CACHE, key_of, seed
 from reports.query import Span
 from weblog.errors import QueryError, UnknownNameError
@@ -57,9 +58,11 @@ def looked_at(views: pl.DataFrame, kind: str, aged: pl.DataFrame) -> pl.DataFram
     Args:
         views: page views, as :func:`reports.load.page_views` returns them.
         kind: one of :data:`KINDS`; views of none are left out.
-        aged: as :func:`age_weights`, of the same sessions.
+        aged: as :func:`age_weights`, of some of these sessions: others' views are left out.
     """
-    names = views[kind].cast(pl.String).unique().drop_nulls().sort()
+    # Customers' are few of all: theirs alone are grouped.
+    views = views.select("session", kind).filter(in_any(views["session"], aged["session"]))
+    names = distinct(views[kind]).cast(pl.String).sort()
     places = pl.DataFrame({kind: names}).with_row_index("place")
     places = places.with_columns(pl.col(kind).cast(views.schema[kind]))
     width = max(len(names), 1)

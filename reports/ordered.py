@@ -7,7 +7,7 @@ and not a table of all of them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from itertools import count
 from typing import Final
 
@@ -49,8 +49,12 @@ def page_views(snapshot: Snapshot, span: Span | None, columns: Sequence[str]) ->
 
 def seed(snapshot: Snapshot, span: Span | None) -> int:
     """Return the seed of the hash of session_id that stands as ``key`` in the sessions frame."""
-    key = (*key_of(snapshot, "sessions", span), "seed")
-    return int(CACHE.get(key, lambda: pl.DataFrame({"seed": _read_seed(snapshot, span)})).item())
+    found = CACHE.get(_seed_key(snapshot, span), lambda: _told_apart(snapshot, span)[0])
+    return int(found.item())
+
+
+def _seed_key(snapshot: Snapshot, span: Span | None) -> tuple[Hashable, ...]:
+    return (*key_of(snapshot, "sessions", span), "seed")
 
 
 def of_span(rows: pl.LazyFrame, span: Span | None) -> pl.LazyFrame:
@@ -60,48 +64,65 @@ def of_span(rows: pl.LazyFrame, span: Span | None) -> pl.LazyFrame:
     return rows.filter(pl.col("date").is_between(*span))
 
 
-def _read_seed(snapshot: Snapshot, span: Span | None) -> int:
+def _keys(snapshot: Snapshot, span: Span | None) -> pl.Series:
+    """Return the hash of each session_id, as they are read; ids are read once for the seed, too."""
+    found: list[pl.Series] = []
+
+    def read() -> pl.DataFrame:
+        told, keys = _told_apart(snapshot, span)
+        found.append(keys)
+        return told
+
+    told = CACHE.get(_seed_key(snapshot, span), read)
+    return found[0] if found else _hashed(snapshot, span, int(told.item()))
+
+
+def _told_apart(snapshot: Snapshot, span: Span | None) -> tuple[pl.DataFrame, pl.Series]:
+    """Return ``seed``, one whose hashes tell all sessions apart, and these hashes."""
     rows = of_span(snapshot.scan("sessions"), span)
     for seed in count():
-        keys = rows.select(pl.col("session_id").hash(seed)).collect().to_series()
+        keys = _hashed(snapshot, span, seed)
         if compact.tells_apart(keys, rows, "session_id"):
-            return seed
+            return pl.DataFrame({"seed": seed}), keys
     raise AssertionError("count() ended")
+
+
+def _hashed(snapshot: Snapshot, span: Span | None, seed: int) -> pl.Series:
+    rows = of_span(snapshot.scan("sessions"), span)
+    return rows.select(pl.col("session_id").hash(seed).alias("key")).collect().to_series()
 
 
 def _read_sessions(snapshot: Snapshot, span: Span | None, names: list[str]) -> pl.DataFrame:
     wanted = {
         "date": pl.col("date"),
-        "visitor": VISITOR.alias("visitor"),
         **{name: pl.col(name).cast(pl.Categorical) for name in SESSION_TEXTS},
         **{name: pl.col(name).fill_null(0) for name in (*_COUNTS, "value")},
         **{name: pl.col(name).fill_null(value=False) for name in _FLAGS},
     }
+    placed = _order(snapshot, span)
+    order, columns = placed["row"], {name: placed[name] for name in placed.columns}
     if "key" in names:
-        wanted["key"] = pl.col("session_id").hash(seed(snapshot, span)).alias("key")
-    order = _order(snapshot, span)["row"]
+        columns["key"] = _keys(snapshot, span).gather(order)
     read = [wanted[name] for name in names if name in wanted]
-    found = of_span(snapshot.scan("sessions"), span).select(read).collect()
-    columns = {name: found[name].gather(order) for name in found.columns}
-    if "visitor" in columns:
-        columns["visitor"] = columns["visitor"].set_sorted()
+    if read:
+        found = of_span(snapshot.scan("sessions"), span).select(read).collect()
+        columns |= {name: found[name].gather(order) for name in found.columns}
     if "session" in names:
         number = pl.int_range(len(order), dtype=pl.UInt32, eager=True)
         columns["session"] = number.alias("session")
-    if "row" in names:
-        columns["row"] = order
     return pl.DataFrame([columns[name] for name in names])
 
 
 def _order(snapshot: Snapshot, span: Span | None) -> pl.DataFrame:
-    """Return ``row``: which session, as they are read, stands where."""
+    """Return ``row``: which session, as they are read, stands where; and its ``visitor``."""
     key = (*key_of(snapshot, "sessions", span), "order")
     return CACHE.get(key, lambda: _read_order(snapshot, span))
 
 
 def _read_order(snapshot: Snapshot, span: Span | None) -> pl.DataFrame:
     found = of_span(snapshot.scan("sessions"), span).select(VISITOR.alias("visitor")).collect()
-    return found.select(pl.arg_sort_by("visitor", maintain_order=True).alias("row"))
+    order = found.select(pl.arg_sort_by("visitor", maintain_order=True).alias("row"))["row"]
+    return pl.DataFrame([order, found["visitor"].gather(order).set_sorted()])
 
 
 def _places(snapshot: Snapshot, span: Span | None) -> pl.DataFrame:
@@ -132,8 +153,8 @@ def _read_places(snapshot: Snapshot, span: Span | None) -> pl.DataFrame:
 
 def _numbered_views(snapshot: Snapshot, span: Span | None) -> pl.DataFrame:
     """Return ``session`` and ``row`` (its number) of each page view, as they are read."""
-    hashed = pl.col("session_id").hash(seed(snapshot, span)).alias("key")
     everyone = sessions(snapshot, span, ["date", "key", "session"])
+    hashed = pl.col("session_id").hash(seed(snapshot, span)).alias("key")
     found, rows = [pl.DataFrame(schema={"session": pl.UInt32, "row": pl.UInt32})], 0
     for first, last in compact.portions(everyone["date"]):
         part = _views(snapshot, (first, last)).select(hashed).collect().with_row_index("row", rows)

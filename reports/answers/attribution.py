@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 import numpy as np
@@ -101,10 +102,14 @@ def attribution(
         return asked.answer("attribution", empty, *_warnings(asked, found, empty, bootstrap))
     counts = resamples(found.paths, bootstrap)
     last = MODELS[COMPARED_WITH](found.paths, settings, counts)
-    given = {
-        name: last if name == COMPARED_WITH else model(found.paths, settings, counts)
-        for name, model in chosen.items()
-    }
+    # Models look at the same arrays, each for itself.
+    with ThreadPoolExecutor(pl.thread_pool_size()) as beside:
+        others = {
+            name: beside.submit(model, found.paths, settings, counts)
+            for name, model in chosen.items()
+            if name != COMPARED_WITH
+        }
+        given = {name: others[name].result() if name in others else last for name in chosen}
     # A chain walks through names that were on no converting path, too: what any model credits is
     # a row of all of them, or the rows of that model would not sum to the conversions.
     shown = found.paths.touched() > 0

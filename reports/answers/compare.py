@@ -116,13 +116,11 @@ def _check_sides(snapshot: Snapshot, left: str | None, right: str | None) -> Non
             raise UnknownNameError("segment of the data", name, known)
 
 
-def _side(asked: Asked, span: Span | None, sessions: pl.DataFrame) -> Side:
-    """Return a side whose sessions are, of all the period's, these."""
-    viewed = {}
-    for by in ("category", "product"):
-        pairs = contents.viewed(asked.snapshot, span, asked.query.filters, by)
-        viewed[by] = contents.beside(pairs, sessions)
-    return Side(sessions, viewed)
+def _viewed(asked: Asked, span: Span | None) -> dict[str, pl.DataFrame]:
+    return {
+        by: contents.viewed(asked.snapshot, span, asked.query.filters, by)
+        for by in ("category", "product")
+    }
 
 
 def _periods(asked: Asked) -> tuple[Side, Side] | None:
@@ -130,7 +128,10 @@ def _periods(asked: Asked) -> tuple[Side, Side] | None:
     if before is None:
         return None
     query = asked.query
-    return _side(asked, query.current, asked.sessions), _side(asked, query.previous, before)
+    return (
+        Side(asked.sessions, _viewed(asked, query.current)),
+        Side(before, _viewed(asked, query.previous)),
+    )
 
 
 def _segments(asked: Asked, left: str, right: str | None) -> tuple[Side, Side]:
@@ -138,9 +139,9 @@ def _segments(asked: Asked, left: str, right: str | None) -> tuple[Side, Side]:
     is_left = segment == left
     # A session in no segment is one of all others.
     is_right = segment == right if right else is_left.fill_null(value=False).not_()
-    span = asked.query.current
     one, other = (asked.sessions.filter(side) for side in (is_left, is_right))
-    return _side(asked, span, one), _side(asked, span, other)
+    viewed = _viewed(asked, asked.query.current)
+    return Side(one, viewed), Side(other, viewed)
 
 
 def _warnings(frame: pl.DataFrame) -> list[ReportWarning]:

@@ -14,10 +14,11 @@ from reports.discovery import FALSE_DISCOVERIES
 from reports.group_affinity import LEAST_EXPECTED, LEAST_VISITORS, group_affinity
 from reports.intervals import Z95
 from reports.load import CACHE, key_of
-from reports.looked_at import age_weights, check_half_life, check_kind, looked_at
+from reports.looked_at import age_weights, check_half_life, check_kind
 from reports.query import EVERYTHING, SESSION_FILTERS, Filters, Span, check_limit
 from reports.result import Report
 from reports.spec import ColumnSpec
+from reports.tastes import looks_of, tastes
 from reports.warning import ReportWarning
 from weblog.errors import UnknownNameError
 from weblog.store import Snapshot, Store
@@ -121,7 +122,7 @@ def preference(
     if of not in OF:
         raise UnknownNameError("attribute", of, list(OF))
     own = [of] if of == "segment" or of in OF_SESSION else []
-    columns = ("session", "visitor", "date", "key", *own), ("session", kind, "dwell_s")
+    columns = ("session", "visitor", "date", "key", *own), ("session", "visitor", kind, "dwell_s")
     asked = ask(source, filters, *columns)
     field = next((name for name, column in SESSION_FILTERS.items() if column == of), None)
     chosen = filters.chosen.get(field, ()) if field else ()
@@ -161,19 +162,13 @@ def _counted(
     if sessions is None or page_views is None:
         raise AssertionError("a period compared with was asked of a query that has none")
     members = _members(sessions, asked.snapshot, span, of)
-    aged = age_weights(sessions, span[1] if span else None, half_life)
-    found = group_affinity(looked_at(page_views, kind, aged), members)
-    dwell = (
-        page_views.lazy()
-        .select("session", pl.col(kind).alias("name"), "dwell_s")
-        .drop_nulls()
-        .join(members.lazy(), on="session")
-        .group_by("group", "name")
-        .agg(pl.col("dwell_s").median())
-        .with_columns(pl.col("group", "name").cast(pl.String))
-        .collect()
+    end = span[1] if span else None
+    aged = None if half_life is None else age_weights(sessions, end, half_life)
+    of_groups, of_everyone = looks_of(page_views, kind, members, aged)
+    found = group_affinity(tastes(of_groups, of_everyone))
+    return found.join(
+        of_groups.dwell_times, on=["group", "name"], how="left", maintain_order="left"
     )
-    return found.join(dwell, on=["group", "name"], how="left", maintain_order="left")
 
 
 def _members(

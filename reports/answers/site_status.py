@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 
 import polars as pl
 
 from reports.ask import ask
-from reports.measures import columns_of, counts, looked_at, quotients
+from reports.measures import MEASURES, columns_of, counts, looked_at, quotients
 from reports.query import EVERYTHING, Filters, Span
 from reports.result import Report
+from reports.runs import counts as counts_of
 from reports.spec import ColumnSpec
 from weblog.store import Snapshot, Store
 
@@ -46,15 +48,35 @@ def by_day(sessions: pl.DataFrame, span: Span | None, period: str) -> pl.DataFra
     """Return a row per day of ``span`` with every measure of that day's sessions."""
     start, end = span or (date(1, 1, 2), date(1, 1, 1))
     days = pl.select(pl.date_range(start, end, "1d").alias("date")) if span else _no_day()
-    counted = sessions.group_by("date").agg(*counts())
+    others = [name for name in MEASURES if name not in _DISTINCT]
+    counted = sessions.group_by("date").agg(*counts(*others))
+    visitors = _visitors(sessions, days["date"])
     return (
-        days.join(counted, on="date", how="left")
+        days.hstack(visitors)
+        .join(counted, on="date", how="left")
         .with_columns(pl.col(pl.Int64, pl.Float64).fill_null(0))
         .with_columns(*quotients(), pl.lit(period).alias("period"))
         .sort("date")
         .with_columns(pl.int_range(pl.len(), dtype=pl.Int64).alias("day_index"))
         .select(column.name for column in COLUMNS)
     )
+
+
+_DISTINCT: Final = ("visitors", "visitors_logged_in")
+
+
+def _visitors(sessions: pl.DataFrame, days: pl.Series) -> list[pl.Series]:
+    """Return :data:`_DISTINCT` of each day: a visitor's sessions stand together."""
+    visitor, end = sessions["visitor"], len(days)
+    day = sessions["date"].to_physical()
+    place = (day - (int(days.to_physical()[0]) if end else 0)).cast(pl.UInt32)
+    is_logged_in = sessions["logins"] > 0
+    return [
+        counts_of(visitor, place, end).alias("visitors"),
+        counts_of(visitor.filter(is_logged_in), place.filter(is_logged_in), end).alias(
+            "visitors_logged_in"
+        ),
+    ]
 
 
 def _no_day() -> pl.DataFrame:

@@ -59,3 +59,10 @@ def test_grouping_by_codes_is_grouping_by_texts(rows: list[tuple[object, ...]]) 
     names = [*by, "sessions", "page_views", "visitors"]
     order = {"nulls_last": True}
     assert found.select(names).sort(by, **order).equals(plain.select(names).sort(by, **order))
+
+
+@given(st.lists(texts, max_size=10))
+def test_distinct_values_are_those_there_are(values: list[str | None]) -> None:
+    found = compact.distinct(pl.Series("t", values, dtype=pl.Categorical))
+    assert found.dtype == pl.Categorical
+    assert sorted(found.to_list()) == sorted({value for value in values if value is not None})

@@ -18,8 +18,12 @@ from simulated import Simulated
 from slow_affinity import slow_cells
 
 import reports
+from reports import runs
 from reports.group_affinity import group_affinity
+from reports.load import CACHE
+from reports.tastes import tastes_of
 from weblog.errors import QueryError, UnknownNameError
+from weblog.parse.library import is_compiled
 from weblog.store import Store, open_store
 
 Rows = list[dict[str, Any]]
@@ -71,6 +75,19 @@ def test_cells_equal_the_slow_reference(
     assert_frame_equal(again, report.frame)
 
 
+@pytest.mark.parametrize("of", ["segment", "product_held"])
+def test_without_the_compiled_part_all_is_the_same(
+    company: Store, monkeypatch: pytest.MonkeyPatch, of: str
+) -> None:
+    assert is_compiled()
+    found = reports.preference(company, WHOLE, of=of, half_life=30).frame
+    CACHE.clear()
+    monkeypatch.setattr(runs, "is_compiled", lambda: False)
+    again = reports.preference(company, WHOLE, of=of, half_life=30).frame
+    CACHE.clear()
+    assert_frame_equal(again, found, rel_tol=1e-9)
+
+
 def views_of(rows: Rows, span: tuple[date, date], half_life: float | None, of: str) -> Rows:
     categories = {"/kids": "children", "/old": "pension"}
     return [
@@ -96,7 +113,7 @@ def companies_of(spread: float, companies: int, seed: int) -> pl.DataFrame:
     parts = []
     for _ in range(companies):
         views, members, truth = company_of_tastes(rng, spread=spread)
-        parts.append(group_affinity(views, members).join(truth, on=["group", "name"]))
+        parts.append(group_affinity(tastes_of(views, members)).join(truth, on=["group", "name"]))
     return pl.concat(parts)
 
 
@@ -142,7 +159,7 @@ def test_views_of_one_busy_visitor_prove_nothing() -> None:
         for k in range(1, 200)
     ]
     members = pl.DataFrame({"session": range(200), "group": ["x"] * 50 + ["y"] * 150})
-    cells = group_affinity(pl.DataFrame([busy, *others]), members)
+    cells = group_affinity(tastes_of(pl.DataFrame([busy, *others]), members))
     row = cells.filter(group="x", name="a").to_dicts()[0]
     assert row["observed_index"] > 105
     assert not row["beyond_chance"]
@@ -154,7 +171,7 @@ def test_a_group_that_is_everybody_is_at_100() -> None:
         {"session": [1, 2], "visitor": [1, 2], "name": ["a", "b"], "n": [3, 1],
          "weight": [3.0, 1.0], "square": [3.0, 1.0]}
     )  # fmt: skip
-    cells = group_affinity(views, pl.DataFrame({"session": [1, 2], "group": ["x", "x"]}))
+    cells = group_affinity(tastes_of(views, pl.DataFrame({"session": [1, 2], "group": ["x", "x"]})))
     assert cells["index"].to_list() == pytest.approx([100, 100])
     assert (cells["high"] - cells["low"]).max() < 0.1  # type: ignore[operator]
     assert cells["beyond_chance"].to_list() == [False, False]

@@ -14,7 +14,7 @@
 enum { LITERAL, QUOTED, WORD, TIME };                        /* what an operation reads */
 enum { DROPPED, TEXT, ADDRESS, STATUS, BYTES, DURATION, WHOLE_DURATION }; /* a value */
 
-#define INTERFACE 6 /* library.py asks for it: count up when a function or a struct changes */
+#define INTERFACE 7 /* library.py asks for it: count up when a function or a struct changes */
 #define MOST_VALUES 64
 #define MOST_NUMBERED 8
 #define FAILED (-1)
@@ -698,6 +698,172 @@ int64_t weblog_medians(const double *values, const uint32_t *codes, int64_t coun
 end:
     free(ends);
     free(held);
+    return done;
+}
+
+/* What is viewed of whom: a cell is a group and a name. The rows of a visitor stand together. */
+
+typedef struct {
+    int64_t views, sessions, visitors;
+    double weighted; /* views, each with the weight of its session */
+    double own;      /* over visitors: (their weighted views here)^2 */
+    double cross;    /* over visitors: (these) x (all theirs in the group) */
+} taste;
+
+typedef struct {
+    int64_t visitors;
+    double weighted, squares; /* of weights */
+    double whole;             /* over visitors: (all their weighted views in the group)^2 */
+} taste_of_all;
+
+typedef struct {
+    double weighted;           /* of the visitor that is being looked at */
+    uint32_t visitor, session; /* who viewed it last: row where it was met + 1, session + 1 */
+} look;
+
+/* Sum what visitors viewed into a cell for each group and name, and a line for each group. Groups
+   and weights are by the number of the session; without weights each is 1. A group or a name at its
+   end is none: such a row counts nowhere. */
+int64_t weblog_sum_tastes(const uint32_t *visitors, const uint32_t *sessions, const uint32_t *names,
+                          int64_t count, const uint32_t *groups, const double *weights,
+                          int64_t sessions_end, uint32_t groups_end, uint32_t names_end,
+                          taste *cells, taste_of_all *wholes) {
+    int64_t size = (int64_t)groups_end * names_end, done = FAILED;
+    look *seen = calloc((size_t)size + 1, sizeof *seen);
+    look *all = calloc((size_t)groups_end + 1, sizeof *all);
+    uint32_t *met = malloc(((size_t)size + 1) * sizeof *met), n = 0;
+    if (!seen || !all || !met || count >= UINT32_MAX || size >= UINT32_MAX) goto end;
+    uint32_t begin = 1;
+    for (int64_t i = 0; i <= count; i++) {
+        if (i == count || (i && visitors[i] != visitors[i - 1])) {
+            for (uint32_t k = 0; k < n; k++) {
+                taste *cell = cells + met[k];
+                look *mine = seen + met[k], *of = all + met[k] / names_end;
+                cell->own += mine->weighted * mine->weighted;
+                cell->cross += mine->weighted * of->weighted;
+                mine->weighted = 0;
+            }
+            while (n) { /* a group has as many cells met as names: it is summed up once */
+                uint32_t group = met[--n] / names_end;
+                wholes[group].whole += all[group].weighted * all[group].weighted;
+                all[group].weighted = 0;
+            }
+            begin = (uint32_t)i + 1;
+            if (i == count) break;
+        }
+        uint32_t session = sessions[i], name = names[i];
+        if (session >= sessions_end || name > names_end || groups[session] > groups_end) goto end;
+        uint32_t group = groups[session];
+        if (name == names_end || group == groups_end) continue;
+        uint32_t at = group * names_end + name;
+        double weight = weights ? weights[session] : 1;
+        if (seen[at].visitor != begin) {
+            seen[at].visitor = begin;
+            cells[at].visitors++;
+            met[n++] = at;
+        }
+        if (all[group].visitor != begin) {
+            all[group].visitor = begin;
+            wholes[group].visitors++;
+        }
+        cells[at].sessions += seen[at].session != session + 1;
+        seen[at].session = session + 1;
+        cells[at].views++;
+        cells[at].weighted += weight;
+        seen[at].weighted += weight;
+        all[group].weighted += weight;
+        wholes[group].weighted += weight;
+        wholes[group].squares += weight * weight;
+    }
+    done = count;
+end:
+    free(seen);
+    free(all);
+    free(met);
+    return done;
+}
+
+/* Two sides of sessions, each in the order of visitors, who ascend; sessions are numbered in that
+   order. What they viewed stands in the order of sessions; of those that are on no side, it is passed
+   over. */
+typedef struct {
+    const uint64_t *visitors;
+    const uint32_t *sessions;
+    int64_t count;
+    const uint32_t *viewed, *codes; /* session, and what it viewed */
+    int64_t views;
+} viewing_side;
+
+/* Of what is viewed, over visitors, with n the sessions that viewed it and d all a visitor has. */
+typedef struct {
+    double n, nn, nd, nnd, ndd;
+} viewing;
+
+typedef struct {
+    viewing side[2];
+    double n1n2, n1d2, d1n2; /* of visitors on both sides */
+} viewed_sums;
+
+int64_t weblog_sum_viewers(const viewing_side *one, const viewing_side *other, uint32_t end,
+                           viewed_sums *sums) {
+    const viewing_side *sides[2] = {one, other};
+    uint32_t *held[2] = {calloc((size_t)end + 1, sizeof(uint32_t)),
+                         calloc((size_t)end + 1, sizeof(uint32_t))};
+    uint32_t *met = malloc(((size_t)end + 1) * sizeof *met);
+    int64_t at[2] = {0, 0}, view[2] = {0, 0}, done = FAILED;
+    if (!held[0] || !held[1] || !met) goto end;
+    for (;;) {
+        uint64_t visitor = UINT64_MAX;
+        int is_left = 0;
+        for (int s = 0; s < 2; s++) {
+            if (at[s] == sides[s]->count) continue;
+            uint64_t next = sides[s]->visitors[at[s]];
+            if (!is_left || next < visitor) visitor = next;
+            is_left = 1;
+        }
+        if (!is_left) break;
+        uint32_t n = 0;
+        double d[2];
+        for (int s = 0; s < 2; s++) {
+            const viewing_side *side = sides[s];
+            int64_t begin = at[s], i = begin, v = view[s];
+            for (; i < side->count && side->visitors[i] == visitor; i++) {
+                while (v < side->views && side->viewed[v] < side->sessions[i]) v++;
+                for (; v < side->views && side->viewed[v] == side->sessions[i]; v++) {
+                    uint32_t code = side->codes[v];
+                    if (code >= end) goto end;
+                    if (!held[0][code] && !held[1][code]) met[n++] = code;
+                    held[s][code]++;
+                }
+            }
+            d[s] = (double)(i - begin);
+            at[s] = i;
+            view[s] = v;
+        }
+        while (n) {
+            uint32_t code = met[--n];
+            viewed_sums *of = sums + code;
+            double viewers[2] = {held[0][code], held[1][code]};
+            for (int s = 0; s < 2; s++) {
+                viewing *own = of->side + s;
+                double x = viewers[s];
+                own->n += x;
+                own->nn += x * x;
+                own->nd += x * d[s];
+                own->nnd += x * x * d[s];
+                own->ndd += x * d[s] * d[s];
+                held[s][code] = 0;
+            }
+            of->n1n2 += viewers[0] * viewers[1];
+            of->n1d2 += viewers[0] * d[1];
+            of->d1n2 += d[0] * viewers[1];
+        }
+    }
+    done = one->count + other->count;
+end:
+    free(held[0]);
+    free(held[1]);
+    free(met);
     return done;
 }
 
