@@ -175,8 +175,9 @@
       onClick: () => address.change({ view: table ? "chart" : "table" }) },
       table ? words.as_chart : words.as_table);
     const ready = data && data.state === "ready";
+    const writes = window.weblogCore.kept.may.share; /* then a button stands beneath */
     return h(Card, { id, title: ready ? data.title : title, span, words, data, action,
-      height: 300, help: ready ? data.help : words.trend_help },
+      height: writes ? 342 : 300, help: ready ? data.help : words.trend_help },
       () => h(React.Fragment, null,
         table
           ? h(Table, { table: data.table })
