@@ -179,9 +179,9 @@ def test_the_site_is_named_unless_its_rules_do_not(
 
 def test_a_layout_asks_the_store_nothing(empty_store: Store, site: Site) -> None:
     for page in PAGES.values():
-        ids = {
-            component.id for component in page.layout("en")._traverse() if hasattr(component, "id")
-        }
+        laid_out = page.layout("en")
+        components = [laid_out, *laid_out._traverse()]
+        ids = {component.id for component in components if hasattr(component, "id")}
         assert {page.id(part) for part in (*page.parts, *page.asking)} <= ids
 
 

@@ -152,7 +152,7 @@ def test_the_switch_names_the_sites_one_may_enter(sites: Sites) -> None:
     seen = shell(of(sites, "admin"), "bank")
     assert [one["key"] for one in seen["sites"]] == ["shop", "bank"]
     assert (seen["site"], seen["site_key"]) == ("Bank", "bank")
-    assert seen["pages"][1]["path"] == "/site/bank/segments"
+    assert "/site/bank/segments" in [page["path"] for page in seen["pages"]]
     assert [one["name"] for one in shell(of(sites, "marketer"), "bank")["sites"]] == ["Bank"]
 
 
