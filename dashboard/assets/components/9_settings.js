@@ -80,7 +80,9 @@
               h("button", { key: value, type: "button", "aria-pressed": view === value, onClick: () => setView(value) }, label))),
           view === "sections" && h("label", { className: "choice" }, h("input", { type: "checkbox", checked: onlySet,
             onChange: () => setOnlySet(!onlySet) }), h("span", null, words.only_set))),
-        view === "sections" ? h(Sections, { sections: file.sections, words, onlySet })
+        view === "sections"
+          ? h("div", { className: "site-scroll", tabIndex: 0, role: "region", "aria-label": words.as_sections },
+            h(Sections, { sections: file.sections, words, onlySet }))
           : h("pre", { className: "site-text", tabIndex: 0, role: "region", "aria-label": words.as_text }, file.text)),
       h(Panel, { id: `${id}-proposal`, title: words.propose, help: words.propose_help, span: 6 },
         h("div", { className: "desk-row" },
