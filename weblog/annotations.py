@@ -54,11 +54,9 @@ class Annotations:
         Raises:
             StoreError: their file is damaged.
         """
-        try:
-            found = [_read(record) for record in self.book.read()]
-        except (KeyError, TypeError, ValueError) as error:
-            raise self.book.damaged(error) from None
-        return sorted(found, key=lambda one: (one.start, one.end, one.written, one.id))
+        return sorted(
+            self.book.read_as(_read), key=lambda one: (one.start, one.end, one.written, one.id)
+        )
 
     def between(self, first: date, last: date) -> list[Annotation]:
         """Return the notes on any day from ``first`` to ``last``.

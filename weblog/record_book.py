@@ -11,13 +11,15 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from weblog.errors import StoreError, WeblogError, shown_path
 from weblog.store.layout import one_by_one, write_atomically
 
 Record = dict[str, Any]
 """JSON-able, with an ``id``."""
+
+Kind = TypeVar("Kind")
 
 TURNS_TEXT: Final = frozenset(
     "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -103,6 +105,17 @@ class RecordBook:
         if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
             raise self.damaged("no list of records")
         return found
+
+    def read_as(self, kind: Callable[[Record], Kind]) -> list[Kind]:
+        """Return all records as ``kind`` reads each.
+
+        Raises:
+            StoreError: the file is damaged.
+        """
+        try:
+            return [kind(record) for record in self.read()]
+        except (KeyError, TypeError, ValueError) as error:
+            raise self.damaged(error) from None
 
     def change(self, change: Callable[[list[Record]], list[Record]]) -> None:
         """Replace the records by what ``change`` makes of them; others wait meanwhile.

@@ -22,12 +22,12 @@ from dashboard.cards.table import file_rows
 from dashboard.notices import page_data
 from dashboard.pages.page import (
     CARD_WORDS,
-    PAGE_WORDS,
     PLOTLY,
     REPORT_WORDS,
     Answers,
     PageSpec,
     filter_bar,
+    framed,
 )
 from dashboard.rooted import rooted
 from dashboard.view import DEFAULT_PERIOD, Dropped, View, data_days, read
@@ -69,13 +69,8 @@ class CardsPage:
 
     def layout(self, language: str) -> Component:
         """Return the page's components, waiting for their data."""
-        page = own.Page(
-            id=f"{self.name}-page",
-            title=word(self.name, language),
-            question=word(f"{self.name}_question", language),
-            words=words(language, *PAGE_WORDS),
-            children=own.Grid(children=self.card_components(language)),
-        )
+        cards = own.Grid(children=self.card_components(language))
+        page = framed(self.name, language, cards)
         return own.Slot(children=[filter_bar(self.name, language), page])
 
     def card_components(self, language: str) -> list[Component]:

@@ -13,7 +13,7 @@ from dashboard.access.roles import reader
 from dashboard.card_page import PATH as CARD
 from dashboard.cards.guard import Data
 from dashboard.notices import long_day, page_data
-from dashboard.pages.page import PAGE_WORDS, Answers, Asked, PageSpec
+from dashboard.pages.page import Answers, Asked, PageSpec, framed
 from dashboard.rooted import rooted
 from dashboard.words import word, words
 from reports.card.search import LEAST, Found, find_customers
@@ -47,14 +47,7 @@ def layout(language: str) -> Component:
         words=words(language, *SEARCH_WORDS),
         card=f"{rooted(CARD)}?{urlencode({'lang': language})}",
     )
-    page = own.Page(
-        id=f"{NAME}-page",
-        title=word(NAME, language),
-        question=word(f"{NAME}_question", language),
-        words=words(language, *PAGE_WORDS),
-        children=find,
-    )
-    return own.Slot(children=[page])
+    return own.Slot(children=[framed(NAME, language, find)])
 
 
 def answer(store: Store, _: Site, __: str | None, language: str) -> Answers:

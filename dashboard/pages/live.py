@@ -10,9 +10,9 @@ from dashboard import components as own
 from dashboard.cards.guard import Data
 from dashboard.live_data import EVERY_S, SHARED, live_data
 from dashboard.notices import page_data
-from dashboard.pages.page import CARD_WORDS, PAGE_WORDS, PLOTLY, Answers, Asked, PageSpec
+from dashboard.pages.page import CARD_WORDS, PLOTLY, Answers, Asked, PageSpec, framed
 from dashboard.view import data_days, read
-from dashboard.words import word, words
+from dashboard.words import words
 from reports import ReportWarning
 from weblog.site import Site
 from weblog.store import Store
@@ -37,14 +37,7 @@ def layout(language: str) -> Component:
         every=EVERY_S,
         source=PLOTLY,
     )
-    page = own.Page(
-        id=f"{NAME}-page",
-        title=word(NAME, language),
-        question=word(f"{NAME}_question", language),
-        words=words(language, *PAGE_WORDS),
-        children=now,
-    )
-    return own.Slot(children=[page])
+    return own.Slot(children=[framed(NAME, language, now)])
 
 
 def answer(store: Store, _: Site, search: str | None, language: str) -> Answers:

@@ -22,7 +22,14 @@ from dashboard.cards.trend import trend
 from dashboard.notices import page_data
 from dashboard.pages.cards_page import CardsPage, Shown
 from dashboard.pages.content import LIMIT
-from dashboard.pages.page import CARD_WORDS, PAGE_WORDS, PLOTLY, Answers, PageSpec, filter_bar
+from dashboard.pages.page import (
+    CARD_WORDS,
+    PLOTLY,
+    Answers,
+    PageSpec,
+    filter_bar,
+    framed,
+)
 from dashboard.words import word, words
 from reports.answers.changes import MEASURED
 from reports.day_notes import days_drawn
@@ -77,13 +84,7 @@ def layout(language: str) -> Component:
         own.Changes(id=f"{NAME}-changes", title=word("changed", language), span=4, **shared),
     ]
     cards += LISTS.card_components(language)
-    page = own.Page(
-        id=f"{NAME}-page",
-        title=word("overview", language),
-        question=word("overview_question", language),
-        words=words(language, *PAGE_WORDS),
-        children=own.Grid(children=cards),
-    )
+    page = framed(NAME, language, own.Grid(children=cards))
     return own.Slot(children=[filter_bar(NAME, language), page])
 
 

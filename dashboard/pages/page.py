@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from dashboard import components as own
 from dashboard.cards.guard import Data
-from dashboard.words import words
+from dashboard.words import word, words
 from weblog.site import Site
 from weblog.store import Store
 
@@ -53,6 +53,17 @@ if TYPE_CHECKING:
 
 Answers = dict[str, Data]
 """Component id, without the page's prefix, to its data."""
+
+
+def framed(name: str, language: str, children: Component) -> Component:
+    """Return a page's title, its question and what answers it."""
+    return own.Page(
+        id=f"{name}-page",
+        title=word(name, language),
+        question=word(f"{name}_question", language),
+        words=words(language, *PAGE_WORDS),
+        children=children,
+    )
 
 
 def filter_bar(page: str, language: str) -> Component:

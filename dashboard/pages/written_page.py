@@ -6,10 +6,9 @@ from collections.abc import Callable, Sequence
 
 from dash.development.base_component import Component
 
-from dashboard import components as own
 from dashboard.desk.desk import Action
-from dashboard.pages.page import PAGE_WORDS, Answers, PageSpec
-from dashboard.words import word, words
+from dashboard.pages.page import Answers, PageSpec, framed
+from dashboard.words import words
 
 
 def written_page(
@@ -25,13 +24,8 @@ def written_page(
     """Return a page that shows ``desk`` with the words ``said``, and nothing by its address."""
 
     def layout(language: str) -> Component:
-        return own.Page(
-            id=f"{name}-page",
-            title=word(name, language),
-            question=word(f"{name}_question", language),
-            words=words(language, *PAGE_WORDS),
-            children=desk(id=f"{name}-desk", words=words(language, *said), language=language),
-        )
+        written = desk(id=f"{name}-desk", words=words(language, *said), language=language)
+        return framed(name, language, written)
 
     def answer(*_: object) -> Answers:
         return {"page": {"state": "ready", "notices": []}}

@@ -78,11 +78,9 @@ class SavedViews:
         Raises:
             StoreError: their file is damaged.
         """
-        try:
-            found = [_read(record) for record in self.book.read()]
-        except (KeyError, TypeError, ValueError) as error:
-            raise self.book.damaged(error) from None
-        return sorted(found, key=lambda one: (one.name.casefold(), one.name, one.id))
+        return sorted(
+            self.book.read_as(_read), key=lambda one: (one.name.casefold(), one.name, one.id)
+        )
 
     def of(self, reader: Reader) -> list[SavedView]:
         """Return the views a reader may open: the own ones, and shared ones that are for them."""

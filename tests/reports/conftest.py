@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 from sample_store import company_store
 
+from reports import runs
 from weblog.schema import PAGE_VIEWS, SESSIONS
 from weblog.store import Store, open_store
 
@@ -130,3 +131,12 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Store:
 @pytest.fixture
 def store(make_store: Callable[[Rows], Store], rows: Rows) -> Store:
     return make_store(rows)
+
+
+@pytest.fixture(params=["compiled", "polars"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Count by the compiled part, and by polars where it is missing."""
+    if request.param == "polars":
+        monkeypatch.setattr(runs, "is_compiled", lambda: False)
+    elif not runs.is_compiled():
+        pytest.fail("the compiled part is missing: build the package with a C compiler")

@@ -7,20 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports import runs
 from reports.clustered import Coded, pairs, products
 
 ROWS = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 3)), max_size=30).map(sorted)
 OUTER = (1, 0, 1, 2)
 """For each code, the one that goes with it on the other side."""
-
-
-@pytest.fixture(params=["compiled", "polars"])
-def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    if request.param == "polars":
-        monkeypatch.setattr(runs, "is_compiled", lambda: False)
-    elif not runs.is_compiled():
-        pytest.fail("the compiled part is missing: build the package with a C compiler")
 
 
 def coded(rows: list[tuple[int, int]]) -> Coded:

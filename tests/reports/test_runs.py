@@ -19,14 +19,6 @@ rows = st.lists(
 )
 
 
-@pytest.fixture(params=["compiled", "polars"])
-def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    if request.param == "polars":
-        monkeypatch.setattr(runs, "is_compiled", lambda: False)
-    elif not runs.is_compiled():
-        pytest.fail("the compiled part is missing: build the package with a C compiler")
-
-
 @pytest.mark.usefixtures("way")
 @pytest.mark.parametrize("dtype", [pl.UInt32, pl.UInt64])
 @given(found=rows)

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reports import runs
 from reports.tastes import Looks, looks_of, tastes
 
 Visit = tuple[int, list[str | None], frozenset[str], int]
@@ -23,14 +22,6 @@ VISITS = st.lists(
     max_size=12,
 )
 """Of each session the visitor, what it viewed, its groups and its weight, as halvings."""
-
-
-@pytest.fixture(params=["compiled", "polars"])
-def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    if request.param == "polars":
-        monkeypatch.setattr(runs, "is_compiled", lambda: False)
-    elif not runs.is_compiled():
-        pytest.fail("the compiled part is missing: build the package with a C compiler")
 
 
 def slow(visits: list[Visit], groups: str) -> dict[tuple[str, str], dict[str, float]]:

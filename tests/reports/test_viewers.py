@@ -7,7 +7,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reports import runs
 from reports.viewers import SUMS, Viewing, viewers
 
 Visit = tuple[int, int, frozenset[str]]
@@ -16,14 +15,6 @@ VISITS = st.lists(
     max_size=20,
 )
 """Of each session the visitor, the side (2: neither) and what it viewed."""
-
-
-@pytest.fixture(params=["compiled", "polars"])
-def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    if request.param == "polars":
-        monkeypatch.setattr(runs, "is_compiled", lambda: False)
-    elif not runs.is_compiled():
-        pytest.fail("the compiled part is missing: build the package with a C compiler")
 
 
 def sides_of(visits: list[Visit]) -> list[Viewing]:

@@ -61,16 +61,20 @@ def told(answer: Any, path: str) -> Any:
 
 def update(client: FlaskClient, search: str = "", path: str = "/") -> Any:
     """Call the callback of a page as the browser does when the address changes."""
+    return client.post("/_dash-update-component", json=update_body(search, path))
+
+
+def update_body(search: str, path: str) -> dict[str, Any]:
+    """Return what the browser sends when the address of a page changes."""
     page = PAGES[path]
     outputs = [{"id": page.id(part), "property": "data"} for part in page.parts]
-    body = {
+    return {
         "output": "..{}..".format("...".join(f"{one['id']}.data" for one in outputs)),
         "outputs": outputs,
         "inputs": [{"id": "address", "property": "search", "value": search}],
         "state": [{"id": "shell", "property": "language", "value": "en"}],
         "changedPropIds": ["address.search"],
     }
-    return client.post("/_dash-update-component", json=body)
 
 
 def call(client: FlaskClient, component: str, search: str = "") -> Any:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 import stat
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from weblog.site.smtp import is_loopback
 
 
 def is_safe(address: str) -> bool:
@@ -18,7 +19,7 @@ def is_safe(address: str) -> bool:
         return False
     if not host or parts.username is not None or parts.scheme not in {"http", "https"}:
         return False
-    return parts.scheme == "https" or _is_here(host)
+    return parts.scheme == "https" or is_loopback(host)
 
 
 def origin(address: str) -> str:
@@ -30,12 +31,3 @@ def origin(address: str) -> str:
 def is_private(file: Path) -> bool:
     """Say whether a file cannot be read by everybody; its group may, as secrets are mounted so."""
     return not stat.S_IMODE(file.stat().st_mode) & 0o007
-
-
-def _is_here(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

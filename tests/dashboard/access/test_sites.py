@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from logged_in import PASSWORDS, log_in
+from logged_in import PASSWORDS, log_in, update_body
 from werkzeug.test import Client, TestResponse
 
 import reports
@@ -93,15 +93,7 @@ class Browser:
 
     def update(self, site: str, search: str = "", page: str = "/", **more: Any) -> TestResponse:
         """Call a page's callback as the browser does."""
-        spec = PAGES[page]
-        outputs = [{"id": spec.id(part), "property": "data"} for part in spec.parts]
-        body = {
-            "output": "..{}..".format("...".join(f"{one['id']}.data" for one in outputs)),
-            "outputs": outputs,
-            "inputs": [{"id": "address", "property": "search", "value": search}],
-            "state": [{"id": "shell", "property": "language", "value": "en"}],
-            "changedPropIds": ["address.search"],
-        }
+        body = update_body(search, page)
         return self.post(f"/site/{site}/_dash-update-component", json=body, **more)
 
 
