@@ -18,6 +18,7 @@ from benchmarks import (
     recommendations,
     reports_at_scale,
     rules,
+    spark,
     stages,
     startup,
 )
@@ -35,6 +36,7 @@ BENCHMARKS = {
     "attribution": attribution,
     "rules": rules,
     "lift": lift,
+    "spark": spark,
 }
 
 

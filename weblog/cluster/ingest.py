@@ -14,7 +14,7 @@ from typing import Final
 from deltalake.transaction import AddAction
 
 from weblog.cluster.executor import Ended, Job, Written, count_lines, parse_pieces
-from weblog.cluster.pieces import PIECE_BYTES, Piece, Planner
+from weblog.cluster.pieces import Piece, Planner
 from weblog.cluster.session import Cluster
 from weblog.errors import ConcurrentIngestError, SourceError
 from weblog.ingestion.books import MARKED, Account, Books
@@ -43,7 +43,6 @@ def ingest(
     publish: bool = True,
     progress: Progress | None = None,
     settings: Settings | None = None,
-    piece_bytes: int = PIECE_BYTES,
 ) -> IngestSummary:
     """Ingest logs into ``store``, each line exactly once, by ``cluster``.
 
@@ -61,7 +60,6 @@ def ingest(
         publish: as there.
         progress: called after each commit.
         settings: as there.
-        piece_bytes: bytes of a plain file that one task reads.
 
     Returns:
         What became of each source. Look at ``errors``: they are not raised.
@@ -75,9 +73,9 @@ def ingest(
     chosen = chosen_settings(settings, rules, log_format)
     books = begun(store, rules, publish=publish) if isinstance(store, Store) else Books()
     found = expand(paths)
-    planner = Planner(books, chosen, final, piece_bytes, errors=[*found.errors])
+    planner = Planner(books, chosen, final, cluster.piece_bytes, first_errors=[*found.errors])
     run = _Run(cluster, planner, rules, store, progress)
-    room = WAVE * cluster.slots * piece_bytes
+    room = WAVE * cluster.slots * cluster.piece_bytes
     for wave in _waves(planner.pieces(found.files), room):
         run.work(wave)
     if publish and isinstance(run.store, Store):
@@ -165,7 +163,7 @@ class _Run:
             count = counts.get(id(piece), 0)
             if isinstance(count, SourceError):
                 failed.add(source)
-                self.planner.errors.append(count)
+                self.planner.failed(source, count)
                 continue
             numbered.append(piece.numbered(lines[source] + 1))
             lines[source] += count
@@ -233,7 +231,7 @@ class _Run:
         for each in ended:
             if each.error is not None and each.log_source not in failed:
                 failed.add(each.log_source)
-                self.planner.errors.append(each.error)
+                self.planner.failed(each.log_source, each.error)
             if each.unfinished and each.error is None:
                 result = self.planner.result(each.log_source)
                 result.unfinished = each.unfinished
@@ -249,7 +247,7 @@ class _Run:
                 marks[name].get(source) != account.marks[name] for name in MARKED
             ):
                 moved.add(source)
-                self.planner.errors.append(ConcurrentIngestError(piece.shown, 1))
+                self.planner.failed(source, ConcurrentIngestError(piece.shown, 1))
         return moved
 
     def _show(self, piece: Piece) -> None:

@@ -26,9 +26,6 @@ from weblog.sources import Head, Reader, Source, open_source
 if TYPE_CHECKING:
     from io import BufferedReader
 
-PIECE_BYTES: Final = 64 << 20
-"""Bytes of a plain file that one task reads: some 200,000 lines, a second's work."""
-
 _LOOK: Final = 1 << 16
 _LONGEST: Final = 64 << 20
 _JUDGED_BYTES: Final = 1 << 20
@@ -119,21 +116,33 @@ class Planner:
     books: Books
     settings: Settings
     final: bool
-    piece_bytes: int = PIECE_BYTES
+    piece_bytes: int
     results: list[SourceResult] = field(default_factory=list)
     _of_source: dict[str, SourceResult] = field(default_factory=dict)
-    errors: list[WeblogError] = field(default_factory=list)
+    first_errors: list[WeblogError] = field(default_factory=list)
     open_accounts: set[str] = field(default_factory=set)
+    _errors: list[tuple[int, WeblogError]] = field(default_factory=list)
+    _places: dict[str, int] = field(default_factory=dict)
 
     def pieces(self, paths: list[str]) -> Iterator[Piece | None]:
         """Yield what is to be read, in order; None: commit what was yielded before going on."""
-        for path in paths:
+        for place, path in enumerate(paths):
             try:
                 if self._is_open(path):
                     yield None
-                yield from self._of(path)
+                yield from self._of(path, place)
             except (SourceError, FormatError) as error:
-                self.errors.append(error)
+                self._errors.append((place, error))
+
+    @property
+    def errors(self) -> list[WeblogError]:
+        """What went wrong, in the order of the files: some is known before others are read."""
+        found = sorted(self._errors, key=lambda each: each[0])
+        return [*self.first_errors, *(error for _, error in found)]
+
+    def failed(self, log_source: str, error: WeblogError) -> None:
+        """Note what went wrong with a source, of which pieces were yielded."""
+        self._errors.append((self._places[log_source], error))
 
     def result(self, log_source: str) -> SourceResult:
         """Return what the file gave that the source was last met in."""
@@ -152,7 +161,7 @@ class Planner:
         account = self.books.account(Head.of(data, is_all=is_all))
         return account is not None and account.log_source in self.open_accounts
 
-    def _of(self, path: str) -> Iterator[Piece]:
+    def _of(self, path: str, place: int) -> Iterator[Piece]:
         source = open_source(path, final=self.final)
         result = SourceResult(source.shown)
         # Before anything is read: a byte order mark is no part of the content.
@@ -163,6 +172,7 @@ class Planner:
             if found is None:
                 return
             self._of_source[found.account.log_source] = result
+            self._places[found.account.log_source] = place
             if found.is_new and not self.settings.force:
                 # All that is read here is read again: a megabyte of a new source.
                 chunks = found.reader.chunks(0, 1, _JUDGED_BYTES)

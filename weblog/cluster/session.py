@@ -34,6 +34,10 @@ SETTINGS: Final = {
 }
 """What holds unless the caller or spark-submit says otherwise."""
 
+PIECE: Final = "spark.weblog.pieceBytes"
+PIECE_BYTES: Final = 64 << 20
+"""Some 200,000 lines: a second's work."""
+
 _PAYLOAD: Final = "payload binary"
 
 
@@ -48,6 +52,11 @@ class Cluster:
         """How many tasks run at once."""
         said = self.spark.conf.get("spark.default.parallelism", None)
         return int(said) if said else max(int(self.spark.sparkContext.defaultParallelism), 1)
+
+    @property
+    def piece_bytes(self) -> int:
+        """Bytes of a plain file that one task reads: :data:`PIECE`, or as the settings have it."""
+        return int(self.spark.conf.get(PIECE, "") or PIECE_BYTES)
 
     def run(self, task: Task, count: int) -> list[tuple[int, bytes]]:
         """Run tasks 0 to ``count`` - 1, and return what each told, in order, with its number.
