@@ -18,6 +18,7 @@ from benchmarks import (
     recommendations,
     reports_at_scale,
     rules,
+    sizing,
     spark,
     stages,
     startup,
@@ -37,6 +38,7 @@ BENCHMARKS = {
     "rules": rules,
     "lift": lift,
     "spark": spark,
+    "sizing": sizing,
 }
 
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
@@ -40,7 +41,7 @@ def weblog(*arguments: str | Path) -> list[str]:
 def run(cluster: SparkCluster, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         weblog(*arguments), cwd=ROOT, env=cluster.environment, capture_output=True, text=True,
-        check=False, timeout=300,
+        check=False, timeout=600,
     )  # fmt: skip
 
 
@@ -110,27 +111,33 @@ def asked(cluster: SparkCluster) -> list[str]:
     return ["--format", COOKIE, *cluster.options, SMALL]
 
 
-def started(cluster: SparkCluster, log: Path, store: Store) -> subprocess.Popen[str]:
-    """Start an ingest on the cluster, and return once an executor has written hits."""
+@contextmanager
+def started(cluster: SparkCluster, log: Path, store: Store) -> Iterator[subprocess.Popen[str]]:
+    """Start an ingest on the cluster, and go on once an executor has written hits."""
     command = weblog("ingest", log, "--store", store.folder, "-q", *asked(cluster))
     process = subprocess.Popen(
         command, cwd=ROOT, env=cluster.environment, stderr=subprocess.PIPE, text=True
     )
-    written = store.folder / "hits"
-    until(lambda: any(written.glob("date=*/*.parquet")) or process.poll() is not None, "hits")
-    assert process.poll() is None
-    return process
+    try:
+        written = store.folder / "hits"
+        until(lambda: any(written.glob("date=*/*.parquet")) or process.poll() is not None, "hits")
+        assert process.poll() is None
+        yield process
+    finally:
+        for pid in [*descendants(process.pid), process.pid]:
+            kill(pid)
+        process.communicate()
 
 
 def test_a_worker_that_dies_changes_nothing(
     cluster: SparkCluster, logs: list[Path], calm: Store, tmp_path: Path
 ) -> None:
     store = new_store(tmp_path / "store")
-    process = started(cluster, logs[1], store)
-    cluster.kill(cluster.workers[0])
-    _, said = process.communicate(timeout=300)
+    with started(cluster, logs[1], store) as process:
+        cluster.kill(cluster.workers[0])
+        code, said = process.wait(timeout=600), process.stderr.read() if process.stderr else ""
     cluster.add_worker()
-    assert process.returncode == 0, said
+    assert code == 0, said
     assert_same(store, calm)
 
 
@@ -138,10 +145,8 @@ def test_a_driver_that_dies_is_made_up_for_by_the_next(
     cluster: SparkCluster, logs: list[Path], calm: Store, tmp_path: Path
 ) -> None:
     store = new_store(tmp_path / "store")
-    process = started(cluster, logs[1], store)
-    for pid in [process.pid, *descendants(process.pid)]:
-        kill(pid)
-    process.communicate()
+    with started(cluster, logs[1], store):
+        pass  # it is killed here, with all it started
     assert orphans(store, "hits")
     assert store.snapshot().scan("hits").collect().is_empty()
 

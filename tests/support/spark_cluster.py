@@ -18,7 +18,7 @@ import pyspark
 HOME = Path(pyspark.__file__).parent
 ROOT = Path(__file__).parents[2]
 WORKERS = 2
-_WAIT = 60.0
+_WAIT = 300.0
 
 CONF = {
     "spark.driver.host": "127.0.0.1",
@@ -61,10 +61,6 @@ class SparkCluster:
             )
         )  # fmt: skip
         until(lambda: "Successfully registered" in log.read_text("utf-8"), f"{log} to register")
-
-    def executors(self, worker: subprocess.Popen[bytes]) -> list[int]:
-        """Return the processes a worker started, and all that these started."""
-        return descendants(worker.pid)
 
     def kill(self, worker: subprocess.Popen[bytes]) -> None:
         """Kill a worker with all it started, as when its machine loses power."""
@@ -119,7 +115,7 @@ def until(holds: Callable[[], bool], what: str) -> None:
     """Wait until something holds.
 
     Raises:
-        TimeoutError: it did not, for a minute.
+        TimeoutError: it did not, for five minutes: Java starts slowly on a busy machine.
     """
     end = time.monotonic() + _WAIT
     while not holds():
