@@ -139,7 +139,7 @@ class _Run:
                 if not moved:
                     raise
                 wave = [each for each in wave if each.account.log_source not in moved]
-        self.planner.open_accounts.clear()
+        self.planner.committed()
 
     def _follows(self, piece: Piece, wave: Sequence[Piece]) -> bool:
         """Say whether the lines before the piece are in the store, or in this wave."""

@@ -121,6 +121,7 @@ class Planner:
     _of_source: dict[str, SourceResult] = field(default_factory=dict)
     first_errors: list[WeblogError] = field(default_factory=list)
     open_accounts: set[str] = field(default_factory=set)
+    _cutting: str | None = None
     _errors: list[tuple[int, WeblogError]] = field(default_factory=list)
     _places: dict[str, int] = field(default_factory=dict)
 
@@ -139,6 +140,10 @@ class Planner:
         """What went wrong, in the order of the files: some is known before others are read."""
         found = sorted(self._errors, key=lambda each: each[0])
         return [*self.first_errors, *(error for _, error in found)]
+
+    def committed(self) -> None:
+        """Note that all pieces so far are committed; the source that is being cut has others."""
+        self.open_accounts &= set(filter(None, [self._cutting]))
 
     def failed(self, log_source: str, error: WeblogError) -> None:
         """Note what went wrong with a source, of which pieces were yielded."""
@@ -194,7 +199,9 @@ class Planner:
         if not source.can_seek() or isinstance(found.log_format, _REMEMBERING):
             yield whole
             return
+        self._cutting = found.account.log_source
         yield from self._cut(whole, mark, result)
+        self._cutting = None
 
     def _cut(self, whole: Piece, mark: int, result: SourceResult) -> Iterator[Piece]:
         """Cut the rest of a plain file at line ends."""
