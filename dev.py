@@ -31,6 +31,7 @@ SYSTEM = {
     "goaccess": "the benchmark's comparison",
     "postgresql": "the tests that load a register from a real server",
     "fonts-noto-cjk": "Korean text in the browser tests",
+    "openjdk-17-jre-headless": "the tests that run a Spark cluster",
 }
 """Debian packages the tests need beyond Python's, and what for."""
 
@@ -142,6 +143,8 @@ def has(package: str) -> bool:
     """Say whether the system has what a Debian package of that name brings."""
     if package == "postgresql":  # Debian keeps the server's programs out of the path
         return bool(shutil.which("initdb") or [*Path("/usr/lib/postgresql").glob("*/bin/initdb")])
+    if package == "openjdk-17-jre-headless":
+        return shutil.which("java") is not None
     if package != "fonts-noto-cjk":
         return shutil.which(package) is not None
     lister = shutil.which("fc-list")

@@ -19,6 +19,8 @@ from benchmarks import (
     recommendations,
     reports_at_scale,
     rules,
+    sizing,
+    spark,
     stages,
     startup,
 )
@@ -37,6 +39,8 @@ BENCHMARKS = {
     "rules": rules,
     "lift": lift,
     "dashboard_load": dashboard_load,
+    "spark": spark,
+    "sizing": sizing,
 }
 
 

@@ -31,6 +31,7 @@ from pydantic.fields import FieldInfo
 
 import dashboard.errors  # noqa: F401 (its errors have exit codes too)
 import reports.describe
+import weblog.cluster_errors as _cluster_errors  # noqa: F401 (likewise)
 import weblog.delivery_errors as _delivery_errors  # noqa: F401 (likewise)
 from benchmarks import tables
 from reports.audience import COLUMNS

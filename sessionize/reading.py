@@ -26,8 +26,8 @@ def sessions_of_days(
     as sessions reach over.
     """
     known = snapshot.rows_by_day("hits")
-    read = set(days) if rules.ends_at_midnight else _with_neighbours(snapshot, set(days), rules)
-    hits = snapshot.scan("hits").filter(pl.col("date").is_in(sorted(read)))
+    read = days_read(snapshot, days, rules)
+    hits = snapshot.scan("hits").filter(pl.col("date").is_in(read))
     passes = -(-sum(known.get(day, 0) for day in read) // rows) or 1
     if passes == 1:
         return _of_days(make_sessions(hits, rules), days)
@@ -38,6 +38,12 @@ def sessions_of_days(
     made = [_of_days(make_sessions(each, rules, places), days) for each in buckets]
     whole = Sessionized(*(pl.concat(frames) for frames in zip(*made, strict=True)))
     return whole._replace(places=_of(places, days))
+
+
+def days_read(snapshot: Snapshot, days: Sequence[date], rules: SessionRules) -> list[date]:
+    """Return the days whose hits have to be read for the sessions of ``days``, in order."""
+    read = set(days) if rules.ends_at_midnight else _with_neighbours(snapshot, set(days), rules)
+    return sorted(read)
 
 
 def _of_days(made: Sessionized, days: Sequence[date]) -> Sessionized:

@@ -26,13 +26,14 @@ from sessionize.facts import Register
 from sessionize.history import History
 from sessionize.plan import Portion, day_number, portions, state
 from sessionize.reading import logins, reach, sessions_of_days
+from sessionize.rules import SessionRules
 from sessionize.segments import validate_segments
-from sessionize.sessions import Sessionized
 from sessionize.touched import update_touched
 from weblog.errors import ConcurrentIngestError
 from weblog.prefetch import ahead
 from weblog.site.rules import Site
 from weblog.store import Snapshot, Store
+from weblog.store.commit import Rows
 
 PORTION_ROWS = 400_000
 """Hits worked through at once."""
@@ -46,6 +47,27 @@ MOST_PAUSE = 2.0
 
 Progress = Callable[[int, int], None]
 """Told how many days are done, and of how many."""
+
+
+class Made(NamedTuple):
+    """What the hits of some days become, as :class:`sessionize.sessions.Sessionized` has it.
+
+    Page views, which are many, may lie in files already.
+    """
+
+    sessions: pl.DataFrame
+    page_views: Rows
+    robots: pl.DataFrame
+    places: pl.DataFrame
+
+
+Cutter = Callable[[Snapshot, Sequence[date], SessionRules], Made]
+"""Cuts the hits of some days into sessions: here, or elsewhere (:mod:`sessionize.on_cluster`)."""
+
+
+def cut_here(snapshot: Snapshot, days: Sequence[date], rules: SessionRules) -> Made:
+    """Cut the hits of days into sessions in this process."""
+    return Made(*sessions_of_days(snapshot, days, rules))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +90,7 @@ def update(
     publish: bool = True,
     progress: Progress | None = None,
     portion_rows: int = PORTION_ROWS,
+    cutter: Cutter = cut_here,
 ) -> UpdateSummary:
     """Make sessions, page views and visitors agree with hits, register and rules.
 
@@ -79,6 +102,7 @@ def update(
         publish: let readers see the new state at the end.
         progress: called after each portion of days.
         portion_rows: hits to work through at once; memory follows it.
+        cutter: what cuts hits into sessions.
 
     Raises:
         SiteError: a segment rule is wrong, or fails with what is stored.
@@ -100,7 +124,7 @@ def update(
             if update_touched(store, found):
                 done = UpdateSummary(made=tuple(found.days.stale))
             else:
-                done = _Walk.planned(store, found, portion_rows).run(progress)
+                done = _Walk.planned(store, found, portion_rows, cutter).run(progress)
         except ConcurrentIngestError:
             # Another walk began: look again what it leaves. Both pausing alike would meet again.
             time.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311  no secret
@@ -136,14 +160,14 @@ def is_all(found: Findings, now: Snapshot) -> bool:
     return unchanged and found.rules.stitching != "visitor"
 
 
-_Rows = tuple[pl.DataFrame, Mapping[str, int]]
+_Rows = tuple[Rows, Mapping[str, int]]
 """Rows and marks, as :meth:`weblog.store.Store.replace_days` wants them."""
 
 
 class _Cut(NamedTuple):
     """Sessions cut from the hits of some days, and the number that the mark of each day is due."""
 
-    made: Sessionized
+    made: Made
     numbers: Mapping[date, int]
 
 
@@ -154,12 +178,13 @@ class _Walk:
     store: Store
     found: Findings
     portions: list[Portion]
+    cutter: Cutter
     own: int = field(init=False, default=0)
     wrote: int | None = field(init=False)
     marks: dict[date, int | None] = field(init=False)
 
     @classmethod
-    def planned(cls, store: Store, found: Findings, limit: int) -> _Walk:
+    def planned(cls, store: Store, found: Findings, limit: int, cutter: Cutter) -> _Walk:
         """Return the walk that what was found calls for."""
         head, rules = found.head, found.rules
         frozen = frozen_before(head, rules)
@@ -169,7 +194,7 @@ class _Walk:
             reach=lambda day: {each for each in reach(head, day, rules) if each >= frozen},
             limit=limit,
         )
-        return cls(store, found, parts)
+        return cls(store, found, parts, cutter)
 
     def __post_init__(self) -> None:
         self.wrote = self.found.head.marks("sessions").get(WALK)
@@ -219,7 +244,7 @@ class _Walk:
         rows = head.rows_by_day("hits")
         rules = self.found.rules
         numbers = {day: day_number(rows.get(day, 0), rules.fingerprint) for day in days}
-        return _Cut(sessions_of_days(head, days, rules), numbers)
+        return _Cut(self.cutter(head, days, rules), numbers)
 
     def _make(
         self, portion: Portion, cut: _Cut, history: History, register: Register

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from weblog.cli.check import all_checked
+from weblog.cli.engine import LOCAL, Engine, engine_options
 from weblog.cli.line_options import LineOptions, line_options
 from weblog.cli.options import (
     chosen_draft,
@@ -71,6 +72,7 @@ if TYPE_CHECKING:
     help="With --follow: serve /metrics for Prometheus, and /health, there.",
 )
 @click.option("--quiet", "-q", is_flag=True, help="No progress and no summary, only errors.")
+@engine_options
 @line_options
 def command(
     files: tuple[str, ...],
@@ -85,6 +87,7 @@ def command(
     every: float,
     metrics: str | None,
     quiet: bool,
+    engine: Engine,
     lines: LineOptions,
 ) -> None:
     """Read logs into the store, each line exactly once; then sessions and visitors.
@@ -102,6 +105,11 @@ def command(
         )
     if metrics and not follow:
         raise click.UsageError("--metrics is for --follow: what ends has its summary.")
+    if engine.name != "local" and (dry_run or follow or "-" in files):
+        raise click.UsageError(
+            "--engine spark reads files that all machines see: not with --dry-run, --follow or "
+            "standard input."
+        )
     from weblog.cli.ingest_output import show
     from weblog.store import open_store
 
@@ -133,7 +141,9 @@ def command(
         summary = plan_all(store, list(files), site, **options)
     else:
         make = partial(open_store, store_path, create=True)
-        summary = ingest_all(make() if is_there else make, list(files), site, **options)
+        summary = ingest_all(
+            make() if is_there else make, list(files), site, engine=engine, **options
+        )
     show(summary, output, quiet=quiet)
     for error in summary.errors:
         click.secho(f"weblog: {error}", err=True, fg="red")
@@ -166,6 +176,7 @@ def ingest_all(
     final: bool = False,
     force: bool = False,
     quiet: bool = False,
+    engine: Engine = LOCAL,
 ) -> IngestSummary:
     """Load the site's tables, ingest files, make sessions, publish: the main job.
 
@@ -176,7 +187,7 @@ def ingest_all(
     from weblog.cli.compact import waiting_for
     from weblog.cli.progress import shown_progress
     from weblog.erasure import refuse_if_pending
-    from weblog.ingestion import Settings, ingest
+    from weblog.ingestion import Settings
     from weblog.store import Store
 
     opened: list[Store] = []
@@ -200,7 +211,8 @@ def ingest_all(
         except (SiteError, TableError, SeveralErrors):
             click.echo("weblog: no log was read, since the company's tables come first.", err=True)
             raise
-        summary = ingest(
+        work = held.enter_context(engine.at_work())
+        summary = work.ingest(
             store if isinstance(store, Store) else lambda: with_tables(store()),
             files,
             site,
@@ -212,7 +224,7 @@ def ingest_all(
         )
         progress.step("sessions and visitors")
         for each in opened:
-            sessionize.update(each, site)
+            work.update(each, site)
     return summary
 
 

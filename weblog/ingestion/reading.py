@@ -38,6 +38,56 @@ class Settings:
     vocabulary: Vocabulary = field(default_factory=Vocabulary, compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """A source of which something may be new: ``reader`` stands where its account was left."""
+
+    reader: Reader
+    account: Account
+    log_format: Format
+    is_new: bool
+
+
+def recognised(
+    source: Source, books: Books, settings: Settings, result: SourceResult
+) -> Recognised | None:
+    """Recognise ``source`` by its content, and go to where it was left; None: nothing is new.
+
+    Args:
+        source: just opened.
+        books: what the store knows of sources; an account is opened for one it does not know.
+        settings: the format.
+        result: filled in, but for what is counted when segments are committed.
+
+    Raises:
+        SourceError: it cannot be read, or its earlier content was rewritten.
+        FormatError: no format fits.
+    """
+    reader = Reader(source)
+    data, is_all = reader.head()
+    head = Head.of(data, is_all=is_all)
+    if not head.prefixes:
+        result.unfinished = len(data)
+        if reader.damage:
+            raise SourceError(source.shown, reader.damage, "No line of it could be read.")
+        result.notes.append(unfinished(len(data)) if data else "empty: nothing to read")
+        return None
+    account = books.account(head)
+    log_format = _format(account, data, settings, result)
+    if account is None:
+        begins = _begins(data, log_format)
+        account = books.opened(head, begins, source.shown, log_format.text)
+    result.log_source, result.log_format = account.log_source, log_format.text
+    result.already = account.lines
+    if account.offset and not _skipped(reader, account, result):
+        if reader.damage:
+            raise SourceError(source.shown, reader.damage, "The store holds more of this log.")
+        return None
+    is_new = account.written is None and not account.offset
+    account.met(head, source.shown)
+    return Recognised(reader, account, log_format, is_new)
+
+
 def read_source(
     source: Source,
     books: Books,
@@ -58,30 +108,12 @@ def read_source(
         SourceError: it cannot be read (to its end), or its earlier content was rewritten.
         FormatError: no format fits, or the one there is does not fit most of a new log's lines.
     """
-    reader = Reader(source)
-    data, is_all = reader.head()
-    head = Head.of(data, is_all=is_all)
-    if not head.prefixes:
-        result.unfinished = len(data)
-        if reader.damage:
-            raise SourceError(source.shown, reader.damage, "No line of it could be read.")
-        result.notes.append(_unfinished(len(data)) if data else "empty: nothing to read")
+    found = recognised(source, books, settings, result)
+    if found is None:
         return
-    account = books.account(head)
-    log_format = _format(account, data, settings, result)
-    if account is None:
-        begins = _begins(data, log_format)
-        account = books.opened(head, begins, source.shown, log_format.text)
-    result.log_source, result.log_format = account.log_source, log_format.text
-    result.already = account.lines
-    if account.offset and not _skipped(reader, account, result):
-        if reader.damage:
-            raise SourceError(source.shown, reader.damage, "The store holds more of this log.")
-        return
-    is_new = account.written is None and not account.offset
-    account.met(head, source.shown)
+    reader, account, log_format = found.reader, found.account, found.log_format
     chunks = reader.chunks(account.offset, account.lines + 1, settings.chunk_bytes)
-    if is_new and not settings.force:
+    if found.is_new and not settings.force:
         chunks = judged(chunks, log_format, source.shown)
     yield from segments(
         _watched(chunks, source, moved),
@@ -94,10 +126,15 @@ def read_source(
     result.unfinished = reader.unfinished
     if reader.damage:
         # Told last: what came before the damage has been read, and counts.
-        advice = "What came before was read. Ingest it again when it is whole."
-        raise SourceError(source.shown, reader.damage, advice)
+        raise broken_off(source.shown, reader.damage)
     if reader.unfinished:
-        result.notes.append(_unfinished(reader.unfinished))
+        result.notes.append(unfinished(reader.unfinished))
+
+
+def broken_off(shown: str, damage: str) -> SourceError:
+    """Return the error of a source that could be read to its damage only."""
+    advice = "What came before was read. Ingest it again when it is whole."
+    return SourceError(shown, damage, advice)
 
 
 def _format(
@@ -188,7 +225,8 @@ def _watched(
         yield chunk
 
 
-def _unfinished(length: int) -> str:
+def unfinished(length: int) -> str:
+    """Say that a last line was left, since it has no end yet."""
     return (
         f"the last line ({length:,} bytes) has no end yet and was left for the next run; "
         "--final takes it now"

@@ -70,20 +70,8 @@ def ingest(
         ErasureCutShortError: `weblog erase` has to come first.
     """
     rules = site or Site()
-    chosen = replace(
-        settings or Settings(),
-        log_format=log_format or rules.log_format,
-        selection=Selection.of(rules),
-        vocabulary=Vocabulary(),
-    )
-    books = Books()
-    if isinstance(store, Store):
-        store.check_time_zone(rules.time_zone)
-        if not publish:
-            store.pin()
-        refuse_if_pending(store)
-        settle(store)
-        books = Books.of(store)
+    chosen = chosen_settings(settings, rules, log_format)
+    books = begun(store, rules, publish=publish) if isinstance(store, Store) else Books()
     found = expand(paths)
     reading = Reading(books, chosen, final, progress, errors=[*found.errors])
     segments = ahead(reading.segments(found.files), depth=SEGMENTS_AHEAD)
@@ -97,6 +85,31 @@ def ingest(
     if publish:
         store.publish()
     return IngestSummary(tuple(reading.results), (*reading.errors, *errors), tuple(found.notes))
+
+
+def chosen_settings(settings: Settings | None, site: Site, log_format: str | None) -> Settings:
+    """Return how a run reads: as given, and else as the site's rules have it."""
+    return replace(
+        settings or Settings(),
+        log_format=log_format or site.log_format,
+        selection=Selection.of(site),
+        vocabulary=Vocabulary(),
+    )
+
+
+def begun(store: Store, site: Site, *, publish: bool) -> Books:
+    """Return the books of a store that is to be written to, after what has to come first.
+
+    Raises:
+        TimeZoneError: the store's days are of another time zone than the site's.
+        ErasureCutShortError: `weblog erase` has to come first.
+    """
+    store.check_time_zone(site.time_zone)
+    if not publish:
+        store.pin()
+    refuse_if_pending(store)
+    settle(store)
+    return Books.of(store)
 
 
 def write_all(

@@ -25,6 +25,34 @@ TAIL = 4096
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """What became of the lines from byte ``start`` to ``end`` of a source: a row of the ledger.
+
+    ``hits``, ``rejects`` and ``skipped`` (by rule) add up to ``lines``.
+    """
+
+    log_source: str
+    start: int
+    end: int
+    first_line: int
+    lines: int
+    hits: int
+    rejects: int
+    skipped: Mapping[str, int]
+    tail_length: int
+    tail: str
+    header: bytes
+
+    def add_to(self, result: SourceResult) -> None:
+        """Count them in what the source gave."""
+        result.lines += self.lines
+        result.hits += self.hits
+        result.rejects += self.rejects
+        for rule, count in self.skipped.items():
+            result.skipped_by[rule] = result.skipped_by.get(rule, 0) + count
+
+
+@dataclass(frozen=True, slots=True)
 class Segment:
     """The lines from byte ``start`` to ``end`` of a source, parsed.
 
@@ -47,6 +75,23 @@ class Segment:
     tail_length: int
     tail: str
     header: bytes
+
+    @property
+    def counted(self) -> Counted:
+        """What became of its lines."""
+        return Counted(
+            self.account.log_source,
+            self.start,
+            self.end,
+            self.first_line,
+            self.lines,
+            self.hits,
+            self.rejects.height,
+            self.skipped,
+            self.tail_length,
+            self.tail,
+            self.header,
+        )
 
     def emptied(self) -> Segment:
         """Return the segment without its rows, which hold on to the bytes of the chunk."""
@@ -90,14 +135,17 @@ def segments(
         )
 
 
-def batches(items: Iterable[Segment], lines: int = BATCH_LINES) -> Iterator[list[Segment]]:
+def batches(
+    items: Iterable[Segment], lines: int = BATCH_LINES, first: int = FIRST_LINES
+) -> Iterator[list[Segment]]:
     """Gather segments, also of several sources, until they hold at least ``lines`` lines.
 
-    Segments of one batch are of one format, and their texts of one vocabulary.
+    Segments of one batch are of one format, and their texts of one vocabulary. The first batch
+    is full with ``first`` lines.
     """
     gathered: list[Segment] = []
     count = 0
-    wanted = min(FIRST_LINES, lines)
+    wanted = min(first, lines)
     for segment in items:
         if gathered and not _agree(gathered[-1], segment):
             yield gathered

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -12,9 +12,10 @@ import polars as pl
 from weblog.errors import ConcurrentIngestError, WeblogError
 from weblog.ingestion.batch import Batch, new_rows
 from weblog.ingestion.books import Account
-from weblog.ingestion.segments import Segment
+from weblog.ingestion.segments import Counted, Segment
 from weblog.schema import LEDGER, REJECTS, SOURCES
 from weblog.store import Store
+from weblog.store.commit import Rows
 
 
 @dataclass
@@ -51,18 +52,45 @@ class Writer:
     def _commit(self, batch: Batch) -> None:
         now = datetime.now(UTC)
         segments = batch.segments
-        accounts = list({each.account.log_source: each.account for each in segments}.values())
-        self._introduce(accounts, now)
-        if batch.hits.height:
-            self._append("hits", batch.hits, segments)
-        rejects = pl.concat([_reject_rows(each, now) for each in segments])
-        if not self.keep_raw:
-            rejects = rejects.with_columns(raw=pl.lit(b""))
-        if rejects.height:
-            self._append("rejects", rejects, segments)
-        self._append("ledger", _ledger_rows(segments, now), segments)
-        for each in segments:
-            self._count(each)
+        accounts = {each.account.log_source: each.account for each in segments}
+        rejects = reject_rows(segments, now, keep_raw=self.keep_raw)
+        counted = [each.counted for each in segments]
+        self.commit(
+            accounts,
+            counted,
+            batch.hits if batch.hits.height else None,
+            rejects if rejects.height else None,
+            now,
+        )
+        for each, told in zip(segments, counted, strict=True):
+            told.add_to(each.result)
+
+    def commit(
+        self,
+        accounts: Mapping[str, Account],
+        counted: Sequence[Counted],
+        hits: Rows | None,
+        rejects: Rows | None,
+        now: datetime,
+    ) -> None:
+        """Commit what became of some lines: sources, hits, rejects, then the ledger.
+
+        Args:
+            accounts: of the sources, by identity.
+            counted: what became of their lines.
+            hits: rows, or files of rows, that the store does not hold yet; None: no row.
+            rejects: likewise.
+            now: the time.
+
+        Raises:
+            ConcurrentIngestError: another process is writing one of the sources.
+        """
+        self._introduce(list(accounts.values()), now)
+        if hits is not None:
+            self._append("hits", hits, accounts, counted)
+        if rejects is not None:
+            self._append("rejects", rejects, accounts, counted)
+        self._append("ledger", _ledger_rows(counted, now), accounts, counted)
 
     def _introduce(self, accounts: Sequence[Account], now: datetime) -> None:
         """Write down sources before their first hit is committed."""
@@ -77,16 +105,19 @@ class Writer:
         for account, known in new:
             account.written, account.marks["sources"] = known, known.head.length
 
-    def _append(self, name: str, rows: pl.DataFrame, segments: Sequence[Segment]) -> None:
-        accounts = {each.account.log_source: each.account for each in segments}
+    def _append(
+        self, name: str, rows: Rows, accounts: Mapping[str, Account], counted: Sequence[Counted]
+    ) -> None:
+        accounts = dict(accounts)
         expected = {log_source: account.marks[name] for log_source, account in accounts.items()}
         reached = {log_source: mark or 0 for log_source, mark in expected.items()}
-        for each in segments:
+        for each in counted:
             # A run that was cut short may have got further with this table than this batch does.
-            reached[each.account.log_source] = max(reached[each.account.log_source], each.end)
+            reached[each.log_source] = max(reached[each.log_source], each.end)
         done = [source for source, mark in expected.items() if mark == reached[source]]
         if done:  # this batch was committed to this table before another table refused it
-            rows = rows.filter(~pl.col("log_source").cast(pl.String).is_in(done))
+            if isinstance(rows, pl.DataFrame):  # files were written without what is there
+                rows = rows.filter(~pl.col("log_source").cast(pl.String).is_in(done))
             for source in done:
                 del reached[source], expected[source], accounts[source]
             if not accounts:
@@ -95,13 +126,11 @@ class Writer:
         for log_source, account in accounts.items():
             account.marks[name] = reached[log_source]
 
-    def _count(self, segment: Segment) -> None:
-        result = segment.result
-        result.lines += segment.lines
-        result.hits += segment.hits
-        result.rejects += segment.rejects.height
-        for rule, count in segment.skipped.items():
-            result.skipped_by[rule] = result.skipped_by.get(rule, 0) + count
+
+def reject_rows(segments: Sequence[Segment], now: datetime, *, keep_raw: bool) -> pl.DataFrame:
+    """Return the rejects of segments that the store does not hold yet, as its table has them."""
+    rows = pl.concat([_reject_rows(each, now) for each in segments])
+    return rows if keep_raw else rows.with_columns(raw=pl.lit(b""))
 
 
 def _reject_rows(segment: Segment, now: datetime) -> pl.DataFrame:
@@ -116,16 +145,16 @@ def _reject_rows(segment: Segment, now: datetime) -> pl.DataFrame:
     )
 
 
-def _ledger_rows(segments: Sequence[Segment], now: datetime) -> pl.DataFrame:
+def _ledger_rows(counted: Sequence[Counted], now: datetime) -> pl.DataFrame:
     rows = [
         {
-            "log_source": each.account.log_source,
+            "log_source": each.log_source,
             "from_offset": each.start,
             "to_offset": each.end,
             "from_line": each.first_line,
             "lines": each.lines,
             "hits": each.hits,
-            "rejects": each.rejects.height,
+            "rejects": each.rejects,
             "skipped": sum(each.skipped.values()),
             "skipped_by": json.dumps(each.skipped) if each.skipped else None,
             "header": each.header or None,
@@ -133,6 +162,6 @@ def _ledger_rows(segments: Sequence[Segment], now: datetime) -> pl.DataFrame:
             "tail": each.tail,
             "committed_at": now,
         }
-        for each in segments
+        for each in counted
     ]
     return pl.DataFrame(rows, schema=LEDGER.schema)

@@ -13,6 +13,7 @@ import json
 import time
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
@@ -31,10 +32,21 @@ ROW_GROUP = 500_000
 _STATISTICS = ("ts", "start", "line")
 
 
+@dataclass(frozen=True, slots=True)
+class WrittenFiles:
+    """Rows that lie in files already, which nobody refers to yet (:func:`written_parts`)."""
+
+    actions: tuple[AddAction, ...]
+
+
+Rows = pl.DataFrame | WrittenFiles
+"""What a commit makes visible."""
+
+
 def commit_frame(
     delta: DeltaTable,
     table: Table,
-    frame: pl.DataFrame,
+    frame: Rows,
     marks: Mapping[str, int],
     *,
     replace: Sequence[date] | Literal["all"] | None = None,
@@ -44,7 +56,7 @@ def commit_frame(
     Args:
         delta: the table as it was read; the commit fails if another one conflicts with that.
         table: its declaration.
-        frame: rows; text columns may be categorical.
+        frame: rows; text columns may be categorical. Or the files that others wrote them to.
         marks: application transactions, name to number.
         replace: None appends; "all" replaces every row; else the rows of these partition
             values are replaced.
@@ -52,10 +64,12 @@ def commit_frame(
     Raises:
         deltalake.exceptions.CommitFailedError: another commit conflicts; read again, try again.
     """
-    root = local_path(delta.table_uri)
-    actions: list[AddAction | RemoveAction] = [
-        written_file(root, part, values, table) for part, values in _parts(frame, table)
-    ]
+    files = (
+        frame
+        if isinstance(frame, WrittenFiles)
+        else written_parts(local_path(delta.table_uri), frame, table)
+    )
+    actions: list[AddAction | RemoveAction] = [*files.actions]
     mode: Literal["append", "overwrite"] = "append" if replace is None else "overwrite"
     days = None
     if replace is not None and replace != "all":
@@ -75,6 +89,16 @@ def commit_frame(
 def local_path(uri: str) -> Path:
     """Return the path of a ``file://`` URI, in which blanks and such are percent-encoded."""
     return Path(unquote(uri.removeprefix("file://")))
+
+
+def written_parts(root: Path, frame: pl.DataFrame, table: Table) -> WrittenFiles:
+    """Write rows as files nobody refers to yet, one for each partition.
+
+    Raises:
+        StoreError: the disk is full.
+    """
+    parts = _parts(frame, table)
+    return WrittenFiles(tuple(written_file(root, part, values, table) for part, values in parts))
 
 
 def _parts(frame: pl.DataFrame, table: Table) -> list[tuple[pl.DataFrame, dict[str, str]]]:

@@ -18,7 +18,7 @@ from deltalake.exceptions import CommitFailedError
 from weblog.errors import ConcurrentIngestError, TimeZoneError, shown_path
 from weblog.schema import TABLES, Table
 from weblog.store import layout
-from weblog.store.commit import commit_frame
+from weblog.store.commit import Rows, commit_frame
 from weblog.store.completing import complete
 from weblog.store.declared import is_absent, present_tables
 from weblog.store.lock import WAIT, Holder, Waiting, holders, lock
@@ -194,7 +194,7 @@ class Store:
     def append_marked(
         self,
         name: str,
-        frame: pl.DataFrame,
+        frame: Rows,
         numbers: Mapping[str, int],
         expected: Mapping[str, int | None],
     ) -> None:
@@ -219,7 +219,7 @@ class Store:
         self,
         name: str,
         days: Sequence[date],
-        make: Callable[[], tuple[pl.DataFrame, Mapping[str, int]]],
+        make: Callable[[], tuple[Rows, Mapping[str, int]]],
     ) -> None:
         """Replace all rows of ``days`` by what ``make`` computes, with the marks it gives.
 

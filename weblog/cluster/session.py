@@ -1,0 +1,202 @@
+"""The cluster: one Spark session, and jobs of it whose tasks are functions of this package."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pyarrow as pa
+
+import weblog
+from weblog.cluster_errors import ClusterError
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+Task = Callable[[int], Iterable[bytes]]
+"""What an executor does with the task of a number: it yields what it has to tell."""
+
+SETTINGS: Final = {
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.sql.session.timeZone": "UTC",
+    "spark.log.level": "ERROR",
+    # One task, one core: polars would else start a thread for every core in every task.
+    "spark.executorEnv.POLARS_MAX_THREADS": "1",
+}
+"""What holds unless the caller or spark-submit says otherwise."""
+
+PIECE: Final = "spark.weblog.pieceBytes"
+PIECE_BYTES: Final = 64 << 20
+"""Some 200,000 lines: a second's work."""
+
+_PAYLOAD: Final = "payload binary"
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """A Spark session to run jobs in. Make it with :func:`cluster`."""
+
+    spark: SparkSession
+
+    @property
+    def slots(self) -> int:
+        """How many tasks run at once."""
+        said = self.spark.conf.get("spark.default.parallelism", None)
+        return int(said) if said else max(int(self.spark.sparkContext.defaultParallelism), 1)
+
+    @property
+    def piece_bytes(self) -> int:
+        """Bytes of a plain file that one task reads: :data:`PIECE`, or as the settings have it."""
+        return int(self.spark.conf.get(PIECE, "") or PIECE_BYTES)
+
+    def run(self, task: Task, count: int) -> list[tuple[int, bytes]]:
+        """Run tasks 0 to ``count`` - 1, and return what each told, in order, with its number.
+
+        A task that fails is tried again, also on another machine; what failed tries told is lost.
+
+        Args:
+            task: a function of this package, or a :func:`functools.partial` of one: it is sent to
+                the executors by its name, with its arguments.
+            count: how many tasks.
+
+        Raises:
+            ClusterError: a task failed several times.
+        """
+        if not count:
+            return []
+        numbers = self.spark.range(0, count, 1, numPartitions=count)
+        told = numbers.mapInArrow(
+            partial(_told, task, weblog.__version__), f"task long, {_PAYLOAD}"
+        )
+        rows = collected(told)
+        order = sorted(range(len(rows)), key=lambda place: rows[place][0])  # stable
+        return [rows[place] for place in order]
+
+
+def collected(frame: Any) -> list[tuple[Any, ...]]:
+    """Run a job and return the rows it makes.
+
+    Raises:
+        ClusterError: it failed.
+    """
+    from py4j.protocol import Py4JError  # noqa: PLC0415  only where there is a cluster
+    from pyspark.errors import PySparkException  # noqa: PLC0415  likewise
+
+    try:
+        return [tuple(row) for row in frame.collect()]
+    except (PySparkException, Py4JError, ConnectionError) as error:
+        raise ClusterError(_shortly(str(error)), _advice(str(error))) from error
+
+
+def _told(task: Task, version: str, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    if version != weblog.__version__:
+        raise RuntimeError(f"executors run weblog {weblog.__version__}, the driver {version}")
+    for batch in batches:
+        for number in batch.column(0).to_pylist():
+            for payload in task(number):
+                yield pa.RecordBatch.from_pydict(
+                    {"task": pa.array([number], pa.int64()), "payload": pa.array([payload])}
+                )
+
+
+def _shortly(text: str) -> str:
+    """Return what a job's failure says, without the stacks of two languages around it."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    told = [
+        line for line in lines if not line.startswith(("at ", "File ", "Traceback", "^", "..."))
+    ]
+    named = [
+        line for line in told if "Error: " in line or "Exception: " in line or "weblog" in line
+    ]
+    return (named or told or ["no reason given"])[-1][:500].rstrip(".")
+
+
+def _advice(text: str) -> str:
+    if "No module named" in text:
+        return (
+            "Every executor needs weblog-insight and what it depends on: ship an environment with "
+            "--spark-conf spark.archives, or install the wheel there (docs/spark.md)."
+        )
+    return "What was committed is safe: run it again when the cluster is in order."
+
+
+@contextmanager
+def cluster(
+    master: str | None = None, settings: Mapping[str, str] | None = None
+) -> Iterator[Cluster]:
+    """Start a Spark session while a block runs; one that runs already is used, and left running.
+
+    Args:
+        master: Spark's address of the cluster, such as ``spark://host:7077``, ``yarn``,
+            ``k8s://https://host:6443`` or ``local[4]``; by default what spark-submit or
+            ``spark-defaults.conf`` says.
+        settings: Spark's, by name.
+
+    Raises:
+        ClusterError: pyspark or Java is missing, or the cluster cannot be reached.
+    """
+    try:
+        from pyspark.errors import PySparkException  # noqa: PLC0415  an extra
+        from pyspark.sql import SparkSession  # noqa: PLC0415  likewise
+    except ImportError:
+        raise ClusterError(
+            "pyspark is not installed", "pip install 'weblog-insight[spark]'"
+        ) from None
+    running = SparkSession.getActiveSession()
+    if running is not None:
+        yield Cluster(running)
+        return
+    _look_for_java()
+    # It works with pandas 3 where nothing is handed over by pandas, as here.
+    warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
+    builder = SparkSession.builder.appName("weblog ingest")
+    if master is not None:
+        builder = builder.master(master)
+    chosen = {**SETTINGS, **(settings or {})}
+    # The executors' Python is by default the driver's; Spark takes it from here alone.
+    os.environ.setdefault("PYSPARK_PYTHON", chosen.pop("spark.pyspark.python", sys.executable))
+    for name, value in chosen.items():
+        builder = builder.config(name, value)
+    try:
+        spark = builder.getOrCreate()
+    except (PySparkException, OSError) as error:
+        raise ClusterError(_shortly(str(error)), "Look at --master.") from error
+    except Exception as error:  # Java's own, of many classes
+        if type(error).__module__.partition(".")[0] != "py4j":
+            raise
+        raise ClusterError(_shortly(str(error)), "Look at --master.") from error
+    try:
+        yield Cluster(spark)
+    finally:
+        spark.stop()
+
+
+def _look_for_java() -> None:
+    home = os.environ.get("JAVA_HOME")
+    if shutil.which("java") is None and not (home and Path(home, "bin", "java").exists()):
+        raise ClusterError(
+            "no Java is installed, which Spark runs on",
+            "Install Java 17 or newer, on Debian: apt-get install openjdk-17-jre-headless",
+        )
+
+
+def evenly(weights: Sequence[int], most: int) -> list[list[int]]:
+    """Put the places of ``weights`` into groups, in order, of about ``most`` each."""
+    groups: list[list[int]] = []
+    room = 0
+    for place, weight in enumerate(weights):
+        if not groups or weight > room:
+            groups.append([])
+            room = most
+        groups[-1].append(place)
+        room -= weight
+    return groups
