@@ -22,6 +22,7 @@ from weblog.cli.options import (
     time_format_option,
 )
 from weblog.errors import SeveralErrors, SiteError, TableError
+from weblog.remote.address import is_remote
 
 if TYPE_CHECKING:
     from weblog.ingestion import IngestSummary
@@ -84,7 +85,8 @@ def command(
     """Read logs into the store, each line exactly once; then sessions and visitors.
 
     LOG is a file, plain or compressed (gz, bz2, xz, zst), a folder, a zip archive, a pattern such
-    as 'logs/**/*.log', or - for standard input; rotated ones are read oldest first. A file that
+    as 'logs/**/*.log', or - for standard input; rotated ones are read oldest first. It may lie in a
+    bucket (s3://, gs://, az://, abfs://) or on the web (https://). A file that
     was read before adds nothing, whatever its name now; one that has grown adds what is new.
 
     With --follow, logs need not be there yet, and the rotated siblings of a log are read, too;
@@ -93,6 +95,11 @@ def command(
     if follow and (dry_run or final or "-" in files):
         raise click.UsageError(
             "--follow reads files that grow: not with --dry-run, --final or standard input."
+        )
+    if follow and any(is_remote(each) for each in files):
+        raise click.UsageError(
+            "--follow reads files that grow, and nothing in a bucket does: run `weblog ingest` "
+            "on it from time to time."
         )
     from weblog.cli.ingest_output import show
     from weblog.store import open_store
