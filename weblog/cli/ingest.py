@@ -23,6 +23,7 @@ from weblog.cli.options import (
 )
 from weblog.errors import SeveralErrors, SiteError, TableError
 from weblog.remote.address import is_remote
+from weblog.remote.place import place
 
 if TYPE_CHECKING:
     from weblog.ingestion import IngestSummary
@@ -104,9 +105,14 @@ def command(
     from weblog.cli.ingest_output import show
     from weblog.store import open_store
 
+    if follow and is_remote(store_path):
+        raise click.UsageError(
+            "--follow commits every few seconds, into a store on this machine: for one in a "
+            "bucket run `weblog ingest` from time to time."
+        )
     draft = chosen_draft(site_path)
     site = lines.added_to(all_checked(draft) if dry_run else _checked(draft))
-    is_there = _is_there(Path(store_path))
+    is_there = _is_there(place(store_path))
     options: dict[str, Any] = {
         "log_format": log_format,
         "final": final,
