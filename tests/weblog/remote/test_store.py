@@ -206,6 +206,24 @@ def test_the_lock_of_a_bucket_is_held_against_other_machines(
     assert heir._make_door()
 
 
+def test_who_is_erased_is_in_no_object_any_more(bucket: str, tmp_path: Path) -> None:
+    store = open_store(f"{bucket}/store", create=True)
+    ingest(store, write_logs(tmp_path / "logs", 2), publish=False)
+    sessionize.update(store, Site())
+    visitor = str(rows(store, "visitors")["visitor_id"].sort()[0])
+    command = ["weblog", "erase", "--visitor", visitor, "--yes", "--block"]
+    place = ["--store", f"{bucket}/store", "--receipt", str(tmp_path / "receipts")]
+    done = subprocess.run(
+        [sys.executable, "-m", *command, *place], check=False, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert "nothing found" in done.stdout
+    assert rows(store, "hits").height == 30
+    left = [each for each in store.folder.rglob("*") if visitor.encode() in each.read_bytes()]
+    assert not left
+    assert not (tmp_path / "s3:").exists()
+
+
 @pytest.mark.parametrize(
     ("place", "problem"),
     [
