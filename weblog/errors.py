@@ -369,6 +369,8 @@ class UnknownCustomerError(QueryError):
 
 def shown_path(path: str | Path) -> str:
     """Return a path as people type it: relative to here when it lies below."""
+    if "://" in str(path):
+        return str(path)
     try:
         return str(Path(path).resolve().relative_to(Path.cwd()))
     except ValueError:

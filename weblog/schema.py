@@ -130,6 +130,18 @@ SOURCES: Final = Table(
     key=("log_source", "seen_at"),
 )
 
+OBJECTS: Final = Table(
+    "objects",
+    "one object of a bucket that was read to its end",
+    columns(
+        ("address", S, "where it is, such as s3://logs/2025/a.gz"),
+        ("size", I64, "its bytes, as the bucket lists them"),
+        ("etag", S, "the bucket's tag of this content"),
+        ("read_at", TS, "when it was read"),
+    ),
+    key=("address", "read_at"),
+)
+
 ERASURES: Final = Table(
     "erasures",
     "one erasure of people (`weblog erase`), with nothing that tells who",
@@ -258,6 +270,7 @@ TABLES: Final[dict[str, Table]] = {
         REJECTS,
         LEDGER,
         SOURCES,
+        OBJECTS,
         ERASURES,
         SESSIONS,
         PAGE_VIEWS,

@@ -13,6 +13,8 @@ import duckdb
 import polars as pl
 
 from weblog.errors import QueryError
+from weblog.remote.address import Address, is_remote
+from weblog.remote.place import RemotePath
 from weblog.schema import TABLES, Table
 from weblog.store import Snapshot
 
@@ -69,6 +71,8 @@ def query(snapshot: Snapshot, sql: str, derived: Sequence[Derived] = ()) -> pl.D
         known: list[str] = []
         for table in TABLES.values():
             files = snapshot.files(table.name)
+            if files and is_remote(files[0]):
+                files = _fetched(files, Path(folder)) if _may_name(sql, table.name) else []
             connection.execute(_view(table, files))
             known += files
         for each in derived:
@@ -101,6 +105,17 @@ def query(snapshot: Snapshot, sql: str, derived: Sequence[Derived] = ()) -> pl.D
 def _may_name(sql: str, name: str) -> bool:
     """Say whether a statement may be about a table: it names it, or could put its name together."""
     return re.search(rf"\b(?:{name}|query|query_table)\b", sql, re.IGNORECASE) is not None
+
+
+def _fetched(files: list[str], folder: Path) -> list[str]:
+    """Copy files from a bucket: DuckDB is let at no network, whatever a statement says."""
+    copies = []
+    for file in files:
+        copy = folder / Address.of(file).key
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes(RemotePath(file).read_bytes())
+        copies.append(str(copy))
+    return copies
 
 
 def _computed(derived: Derived, folder: Path) -> list[str]:

@@ -20,6 +20,7 @@ from typing import Final
 
 from dashboard.access.errors import AccessError
 from weblog.errors import shown_path
+from weblog.remote.place import is_in_bucket
 
 NAME: Final = "access"
 """What the folder is called inside of a store's."""
@@ -97,6 +98,11 @@ def open_folder(path: Path) -> Folder:
         AccessError: it cannot be made, or others than its owner can read what is in it.
     """
     shown = shown_path(path)
+    if is_in_bucket(path):
+        raise AccessError(
+            f"{shown}: accounts and the audit log are kept on this machine, not in a bucket",
+            "Name a folder for them with --access.",
+        )
     try:
         path.mkdir(mode=0o700, exist_ok=True)
         for name in (DATABASE, KEY, AUDIT):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -140,7 +139,7 @@ def _role(name: str, rivals: set[str], mixed: set[str]) -> str:
 def _first_lines(log: str) -> list[bytes]:
     from weblog.sources import Reader, open_source
 
-    source = open_source(Path(log), final=True)
+    source = open_source(log, final=True)
     try:
         data, _ = Reader(source).head()
     finally:

@@ -23,6 +23,8 @@ from weblog.cli.options import (
     time_format_option,
 )
 from weblog.errors import SeveralErrors, SiteError, TableError
+from weblog.remote.address import is_remote
+from weblog.remote.place import place
 
 if TYPE_CHECKING:
     from weblog.ingestion import IngestSummary
@@ -93,7 +95,8 @@ def command(
     """Read logs into the store, each line exactly once; then sessions and visitors.
 
     LOG is a file, plain or compressed (gz, bz2, xz, zst), a folder, a zip archive, a pattern such
-    as 'logs/**/*.log', or - for standard input; rotated ones are read oldest first. A file that
+    as 'logs/**/*.log', or - for standard input; rotated ones are read oldest first. It may lie in a
+    bucket (s3://, gs://, az://, abfs://) or on the web (https://). A file that
     was read before adds nothing, whatever its name now; one that has grown adds what is new.
 
     With --follow, logs need not be there yet, and the rotated siblings of a log are read, too;
@@ -110,12 +113,22 @@ def command(
             "--engine spark reads files that all machines see: not with --dry-run, --follow or "
             "standard input."
         )
+    if follow and any(is_remote(each) for each in files):
+        raise click.UsageError(
+            "--follow reads files that grow, and nothing in a bucket does: run `weblog ingest` "
+            "on it from time to time."
+        )
     from weblog.cli.ingest_output import show
     from weblog.store import open_store
 
+    if follow and is_remote(store_path):
+        raise click.UsageError(
+            "--follow commits every few seconds, into a store on this machine: for one in a "
+            "bucket run `weblog ingest` from time to time."
+        )
     draft = chosen_draft(site_path)
     site = lines.added_to(all_checked(draft) if dry_run else _checked(draft))
-    is_there = _is_there(Path(store_path))
+    is_there = _is_there(place(store_path))
     options: dict[str, Any] = {
         "log_format": log_format,
         "final": final,

@@ -28,7 +28,7 @@ def store_option(command: F) -> F:
         show_default="./weblog-store",
         envvar="WEBLOG_STORE",
         metavar="DIR",
-        help="Folder of the store.",
+        help="Folder of the store, or a prefix of a bucket (s3://bucket/store).",
     )(command)
 
 

@@ -17,8 +17,15 @@ JUDGED_LINES: Final = 1000
 SHOWN: Final = 3
 
 
-def judged(chunks: Iterator[Chunk], log_format: Format, shown: str) -> Iterator[Chunk]:
+def judged(
+    chunks: Iterator[Chunk],
+    log_format: Format,
+    shown: str,
+    parsed: tuple[bytes, Parsed | None] = (b"", None),
+) -> Iterator[Chunk]:
     """Return the chunks of a new source, once its first lines are seen to be of the format.
+
+    ``parsed`` are bytes that were parsed already: of a small source, that is all there is.
 
     Raises:
         FormatError: more than half of its first 1,000 lines do not fit.
@@ -35,23 +42,28 @@ def judged(chunks: Iterator[Chunk], log_format: Format, shown: str) -> Iterator[
                 break
     except SourceError as error:  # what came before has its turn first
         broken = error
-    judge(first, log_format, shown)
+    data, known = parsed
+    is_known = len(first) == 1 and first[0].data == data and data.endswith(b"\n")
+    judge(first, log_format, shown, known if is_known and count <= 2 * JUDGED_LINES else None)
     yield from first
     if broken is not None:
         raise broken
     yield from chunks
 
 
-def judge(chunks: Iterable[Chunk], log_format: Format, shown: str) -> None:
+def judge(
+    chunks: Iterable[Chunk], log_format: Format, shown: str, parsed: Parsed | None = None
+) -> None:
     """Make sure that the format fits at least half of the first 1,000 lines.
 
     Raises:
         FormatError: it does not; tells some of the lines, and the format that fits them.
     """
-    data = b"".join(chunk.data for chunk in chunks)
-    lines = data.split(b"\n", 2 * JUDGED_LINES)
-    data = b"\n".join(lines[: 2 * JUDGED_LINES]) + b"\n"
-    parsed = parse_chunk(Chunk(data, 0, 1), log_format)
+    if parsed is None:
+        data = b"".join(chunk.data for chunk in chunks)
+        lines = data.split(b"\n", 2 * JUDGED_LINES)
+        data = b"\n".join(lines[: 2 * JUDGED_LINES]) + b"\n"
+        parsed = parse_chunk(Chunk(data, 0, 1), log_format)
     taken = _first_of(parsed)
     rejects = parsed.rejects.filter(parsed.rejects["line"] <= taken)
     text = rejects.height + int((parsed.rows["line"] <= taken).sum())

@@ -20,6 +20,7 @@ from datetime import datetime
 import polars as pl
 
 from weblog.sources import Head, KnownSource, digest, new_identity, recognised
+from weblog.sources.identity import Prefix
 from weblog.store import Store
 
 MARKED = ("sources", "hits", "rejects", "ledger")
@@ -71,9 +72,15 @@ class Account:
 
 @dataclass
 class Books:
-    """The accounts of all sources: as the store had them, and as this run moves them on."""
+    """The accounts of all sources: as the store had them, and as this run moves them on.
+
+    Add to ``accounts`` by :meth:`add`: a bucket has sources by the ten thousand, and asking each
+    whether it is the one would take longer than reading it.
+    """
 
     accounts: dict[str, Account] = field(default_factory=dict)
+    _by_last: dict[Prefix, list[Account]] = field(default_factory=dict)
+    _by_any: dict[Prefix, list[Account]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, store: Store) -> Books:
@@ -90,7 +97,7 @@ class Books:
             own = {name: marks[name].get(known.log_source) for name in MARKED}
             offset = own["ledger"] or 0
             account = Account(known, row["path"], own, offset, written=known)
-            books.accounts[known.log_source] = account
+            books.add(account)
         ledger = tables["ledger"].scan("ledger").sort("to_offset").group_by("log_source")
         last = ledger.agg(pl.col("lines").sum(), pl.last("tail_length", "tail", "header"))
         for row in last.collect().to_dicts():
@@ -100,13 +107,37 @@ class Books:
             account.header = row["header"] or b""
         return books
 
+    def add(self, account: Account) -> None:
+        """Add the account of a source, in place of what there was of it."""
+        self.accounts[account.log_source] = account
+        self._enter(account)
+
+    def _enter(self, account: Account) -> None:
+        prefixes = account.known.head.prefixes
+        for prefix in prefixes:
+            self._by_any.setdefault(prefix, []).append(account)
+        for prefix in prefixes[-1:]:
+            self._by_last.setdefault(prefix, []).append(account)
+
+    def met(self, account: Account, head: Head, path: str) -> None:
+        """Note that a source was met again, perhaps with more first lines than before."""
+        before = account.known
+        account.met(head, path)
+        if account.known is not before:
+            self._enter(account)
+
     def account(self, head: Head) -> Account | None:
         """Return the account of the source that begins like ``head``, if it is known."""
-        found = recognised(head, (account.known for account in self.accounts.values()))
+        # Of two versions of one log the shorter one's last prefix is among the longer one's.
+        near = [each for prefix in head.prefixes for each in self._by_last.get(prefix, ())]
+        near += [each for prefix in head.prefixes[-1:] for each in self._by_any.get(prefix, ())]
+        of_name = {each.log_source: self.accounts[each.log_source] for each in near}
+        found = recognised(head, (account.known for account in of_name.values()))
         return None if found is None else self.accounts[found.log_source]
 
     def opened(self, head: Head, begins: str, path: str, log_format: str) -> Account:
         """Open the account of a source nobody has seen."""
         known = KnownSource(new_identity(head, begins, self.accounts), head, log_format)
-        self.accounts[known.log_source] = Account(known, path)
-        return self.accounts[known.log_source]
+        account = Account(known, path)
+        self.add(account)
+        return account

@@ -13,6 +13,7 @@ import polars as pl
 from weblog.errors import WeblogError
 from weblog.ingestion.books import Books
 from weblog.ingestion.hits import HitMaker
+from weblog.ingestion.objects import unread
 from weblog.ingestion.reading import Settings
 from weblog.ingestion.results import SourceResult
 from weblog.ingestion.run import SEGMENTS_AHEAD, Progress, Reading
@@ -85,9 +86,9 @@ def dry_run(
         log_format=log_format or rules.log_format,
         selection=Selection.of(rules),
     )
-    found = expand(paths)
+    found = unread(expand(paths), store)
     books = Books.of(store) if store is not None else Books()
-    reading = Reading(books, chosen, final, progress, errors=[*found.errors])
+    reading = Reading(books, chosen, final, progress, found.objects, errors=[*found.errors])
     maker = HitMaker(rules, store.visitor_key if store is not None else _KEY)
     counted: dict[int, SourcePlan] = {}
     for segment in ahead(reading.segments(found.files), depth=SEGMENTS_AHEAD):

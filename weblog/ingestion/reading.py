@@ -15,7 +15,7 @@ from weblog.ingestion.books import Account, Books
 from weblog.ingestion.results import SourceResult
 from weblog.ingestion.segments import BATCH_LINES, Segment, segments
 from weblog.ingestion.selection import EVERY_LINE, Selection
-from weblog.parse import Chunk, Vocabulary, parse_chunk
+from weblog.parse import Chunk, Parsed, Vocabulary, parse_chunk
 from weblog.sources import CHUNK_BYTES, Head, Reader, Source
 
 NO_TIME: Final = "00000000T000000.000"
@@ -40,12 +40,16 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """A source of which something may be new: ``reader`` stands where its account was left."""
+    """A source of which something may be new: ``reader`` stands where its account was left.
+
+    ``first`` are its first bytes, with what they were parsed to where they were.
+    """
 
     reader: Reader
     account: Account
     log_format: Format
     is_new: bool
+    first: tuple[bytes, Parsed | None]
 
 
 def recognised(
@@ -73,9 +77,10 @@ def recognised(
         result.notes.append(unfinished(len(data)) if data else "empty: nothing to read")
         return None
     account = books.account(head)
-    log_format = _format(account, data, settings, result)
+    log_format, first = _format(account, data, settings, result), None
     if account is None:
-        begins = _begins(data, log_format)
+        first = _first(data, log_format)
+        begins = _begins(first)
         account = books.opened(head, begins, source.shown, log_format.text)
     result.log_source, result.log_format = account.log_source, log_format.text
     result.already = account.lines
@@ -84,8 +89,8 @@ def recognised(
             raise SourceError(source.shown, reader.damage, "The store holds more of this log.")
         return None
     is_new = account.written is None and not account.offset
-    account.met(head, source.shown)
-    return Recognised(reader, account, log_format, is_new)
+    books.met(account, head, source.shown)
+    return Recognised(reader, account, log_format, is_new, (data, first))
 
 
 def read_source(
@@ -114,7 +119,7 @@ def read_source(
     reader, account, log_format = found.reader, found.account, found.log_format
     chunks = reader.chunks(account.offset, account.lines + 1, settings.chunk_bytes)
     if found.is_new and not settings.force:
-        chunks = judged(chunks, log_format, source.shown)
+        chunks = judged(chunks, log_format, source.shown, found.first)
     yield from segments(
         _watched(chunks, source, moved),
         account,
@@ -184,18 +189,21 @@ def fitting_format(given: str | None, data: bytes, shown: str) -> tuple[Format, 
     return log_format, None
 
 
-def _begins(data: bytes, log_format: Format) -> str:
+def _first(data: bytes, log_format: Format) -> Parsed:
+    """Parse the first lines of a source, whole ones where there are."""
+    return parse_chunk(Chunk(data[: data.rfind(b"\n") + 1] or data, 0, 1), log_format)
+
+
+def _begins(first: Parsed) -> str:
     """Return the time of the first line that is one, such as ``20150517T100503.000`` (UTC).
 
     A log is not read before it has such a line (see :func:`_format`), so the answer stays the
     same as it grows. Where the line fits but for its time, it is :data:`NO_TIME`.
     """
-    whole = data[: data.rfind(b"\n") + 1] or data
-    rows = parse_chunk(Chunk(whole, 0, 1), log_format).rows
-    if rows.is_empty():
+    if first.rows.is_empty():
         return NO_TIME
-    first = rows.sort("line").select(pl.col("ts").first().dt.to_string("%Y%m%dT%H%M%S%.3f"))
-    return str(first.item())
+    when = pl.col("ts").first().dt.to_string("%Y%m%dT%H%M%S%.3f")
+    return str(first.rows.sort("line").select(when).item())
 
 
 def _skipped(reader: Reader, account: Account, result: SourceResult) -> bool:

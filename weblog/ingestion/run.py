@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
@@ -13,6 +13,7 @@ from weblog.ingestion.batch import known, made
 from weblog.ingestion.books import Books
 from weblog.ingestion.hits import HitMaker
 from weblog.ingestion.maker import maker_for
+from weblog.ingestion.objects import remember, unread
 from weblog.ingestion.reading import Settings, read_source
 from weblog.ingestion.results import IngestSummary, SourceResult
 from weblog.ingestion.segments import Segment, batches
@@ -21,6 +22,8 @@ from weblog.ingestion.writing import Writer
 from weblog.parse import Vocabulary
 from weblog.prefetch import ahead
 from weblog.rejects.settling import settle
+from weblog.remote.bucket import Found
+from weblog.remote.fetching import Content, fetched
 from weblog.site.rules import Site
 from weblog.sources import expand, open_source
 from weblog.store import Store
@@ -72,8 +75,8 @@ def ingest(
     rules = site or Site()
     chosen = chosen_settings(settings, rules, log_format)
     books = begun(store, rules, publish=publish) if isinstance(store, Store) else Books()
-    found = expand(paths)
-    reading = Reading(books, chosen, final, progress, errors=[*found.errors])
+    found = unread(expand(paths), store if isinstance(store, Store) else None)
+    reading = Reading(books, chosen, final, progress, found.objects, errors=[*found.errors])
     segments = ahead(reading.segments(found.files), depth=SEGMENTS_AHEAD)
     gathered = batches(segments, chosen.batch_lines)
     if not isinstance(store, Store):
@@ -82,6 +85,8 @@ def ingest(
             return IngestSummary(tuple(reading.results), tuple(reading.errors), tuple(found.notes))
         store, gathered = store(), chain([first], gathered)
     errors = write_all(gathered, store, maker_for(store, rules))
+    if not errors:
+        remember(store, reading.finished)
     if publish:
         store.publish()
     return IngestSummary(tuple(reading.results), (*reading.errors, *errors), tuple(found.notes))
@@ -133,25 +138,32 @@ def write_all(
 
 @dataclass
 class Reading:
-    """Reads all sources, one after the other; errors and results are gathered on the way."""
+    """Reads all sources, one after the other; errors and results are gathered on the way.
+
+    ``objects`` is what a listing told of those in buckets; ``finished`` are those of them that
+    were read to their end.
+    """
 
     books: Books
     settings: Settings
     final: bool
     progress: Progress | None
+    objects: Mapping[str, Found] = field(default_factory=dict)
     results: list[SourceResult] = field(default_factory=list)
     errors: list[WeblogError] = field(default_factory=list)
+    finished: list[Found] = field(default_factory=list)
 
     def segments(self, paths: Iterable[str | Path]) -> Iterator[Segment]:
         """Yield what is new in all of them, parsed."""
-        for path in paths:
+        for path, content in fetched(paths, self.objects):
             try:
-                yield from self._one(path)
+                yield from self._one(path, content)
             except (SourceError, FormatError) as error:
                 self.errors.append(error)
 
-    def _one(self, path: str | Path) -> Iterator[Segment]:
-        source = open_source(path, final=self.final)
+    def _one(self, path: str | Path, content: Content | None) -> Iterator[Segment]:
+        found = self.objects.get(str(path))
+        source = open_source(path, final=self.final, found=found, content=content and content())
         result = SourceResult(source.shown)
 
         def moved(position: int) -> None:
@@ -165,5 +177,7 @@ class Reading:
             if first is not None:
                 yield first
                 yield from segments
+            if found is not None and not result.unfinished:
+                self.finished.append(found)
         finally:
             source.close()

@@ -16,7 +16,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from weblog.errors import SourceError, shown_path
+from weblog.errors import SourceError, UsageError, shown_path
+from weblog.remote.address import is_remote, shown_address
+from weblog.remote.bucket import Found
+from weblog.remote.listing import objects_of
 from weblog.sources.archive import is_zip, member_named, members
 from weblog.sources.open import STDIN
 from weblog.sources.series import PACKED, LogName, natural, oldest_first
@@ -53,11 +56,13 @@ class Expanded:
 
     ``files`` are in the order to read them in. ``notes`` are sentences that tell what was left
     out. ``errors`` are about what was named and cannot be read; the others are not kept from it.
+    ``objects`` tells of those that are in a bucket what its listing told.
     """
 
     files: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     errors: list[SourceError] = field(default_factory=list)
+    objects: dict[str, Found] = field(default_factory=dict)
 
 
 def expand(paths: Iterable[str | Path]) -> Expanded:
@@ -65,7 +70,8 @@ def expand(paths: Iterable[str | Path]) -> Expanded:
 
     A folder stands for the files in it and its folders; so does a zip archive, whose files are
     named ``logs.zip/access.log``. A pattern (``*``, ``?``, ``[0-9]``, and ``**`` for folders at
-    any depth) stands for what it matches, unless a file is called so. Logs of one rotated
+    any depth) stands for what it matches, unless a file is called so. Folders and patterns of a
+    bucket (``s3://logs/2025/**.gz``) are those of its objects' names. Logs of one rotated
     series are put oldest first, see :mod:`weblog.sources.series`.
     """
     walk = _Walk()
@@ -76,8 +82,10 @@ def expand(paths: Iterable[str | Path]) -> Expanded:
                 found.setdefault(_real(file), file)
         except SourceError as error:
             walk.errors.append(error)
+        except UsageError as error:
+            walk.errors.append(SourceError(str(path), str(error).rstrip(".")))
     notes = [_note(why, names) for why, names in walk.left_out.items()]
-    return Expanded(oldest_first(list(found.values())), notes, walk.errors)
+    return Expanded(oldest_first(list(found.values())), notes, walk.errors, walk.objects)
 
 
 @dataclass
@@ -86,6 +94,7 @@ class _Walk:
 
     left_out: dict[str, list[str]] = field(default_factory=dict)
     errors: list[SourceError] = field(default_factory=list)
+    objects: dict[str, Found] = field(default_factory=dict)
     _seen: set[str] = field(default_factory=set)
 
     def of(self, path: str) -> Iterator[str]:
@@ -94,6 +103,8 @@ class _Walk:
         file = Path(path)
         if path == STDIN:
             yield path
+        elif is_remote(path):
+            yield from self._some(self._remote(path), path, "a folder that holds no log")
         elif file.is_dir():
             yield from self._some(self._folder(path), path, "a folder that holds no log")
         elif file.is_file() and is_zip(file):
@@ -113,7 +124,26 @@ class _Walk:
             return
         some = sum(map(len, self.left_out.values())) > before
         advice = "What was left out is read where it is named itself." if some else ""
-        raise SourceError(shown_path(path), problem, advice or "Check the path.")
+        shown = shown_address(path) if is_remote(path) else shown_path(path)
+        raise SourceError(shown, problem, advice or "Check the path.")
+
+    def _remote(self, address: str) -> Iterator[str]:
+        for found in objects_of(address, self._leaves_object):
+            if found.size >= 0:  # what is on the web is asked when it is opened
+                self.objects[found.address] = found
+            yield found.address
+
+    def _leaves_object(self, address: str, size: int) -> bool:
+        parts = address.split("/")[3:]
+        if not size or address.endswith("/"):
+            return True  # what consoles make to stand for a folder
+        if "_delta_log" in parts:
+            self._leave(address.partition("/_delta_log")[0], _TABLES)
+            return True
+        why = _HIDDEN if any(part.startswith(".") for part in parts) else _no_log(parts[-1])
+        if why is not None:
+            self.left_out.setdefault(why, []).append(address)
+        return why is not None
 
     def _pattern(self, pattern: str) -> Iterator[str]:
         for path in sorted(glob.iglob(pattern, recursive=True), key=natural):  # noqa: PTH207  keeps "./"
@@ -197,7 +227,7 @@ def is_no_log(path: str) -> bool:
 
 
 def _real(path: str) -> str:
-    return path if path == STDIN else os.path.realpath(path)
+    return path if path == STDIN or is_remote(path) else os.path.realpath(path)
 
 
 def _note(why: str, names: list[str]) -> str:

@@ -21,7 +21,8 @@ HEAD_BYTES: Final = 1 << 20
 _REMEMBERED: Final = frozenset((*range(1, 9), *(2**power for power in range(4, 9))))
 """The lines after which a hash is kept: the first eight, 16, 32, 64, 128 and 256."""
 
-_Prefix = tuple[int, str]
+Prefix = tuple[int, str]
+"""A line end among the first ones, in bytes, and the hash of the content up to it."""
 
 
 def digest(data: bytes) -> str:
@@ -33,12 +34,12 @@ def digest(data: bytes) -> str:
 class Head:
     """Hashes of a source's content up to some of its first line ends: (bytes, hash)."""
 
-    prefixes: tuple[_Prefix, ...]
+    prefixes: tuple[Prefix, ...]
 
     @classmethod
     def of(cls, data: bytes, *, is_all: bool) -> Head:
         """Hash the first bytes of a source; ``is_all`` says that no more will ever follow."""
-        prefixes: list[_Prefix] = []
+        prefixes: list[Prefix] = []
         running = hashlib.blake2b(digest_size=8)
         start = 0
         for line in range(1, HEAD_LINES + 1):

@@ -13,6 +13,9 @@ from pathlib import Path
 from typing import BinaryIO, Final, Protocol, cast
 
 from weblog.errors import SourceError, shown_path
+from weblog.remote import file as remote_file
+from weblog.remote.address import is_remote, shown_address
+from weblog.remote.bucket import Found
 from weblog.sources.archive import ZIP, Member, member_named, members
 from weblog.sources.blocks import BlockStream, ByteStream, RawBlocks, in_thread
 from weblog.sources.compression import Compression, compression_of, decompressed, unreadable
@@ -69,18 +72,28 @@ class Source:
             opened.close()
 
 
-def open_source(path: str | Path, *, final: bool = False) -> Source:
+def open_source(
+    path: str | Path,
+    *,
+    final: bool = False,
+    found: Found | None = None,
+    content: bytes | None = None,
+) -> Source:
     """Open the log at ``path`` (``-``: standard input; ``a.zip/b.log``: a file in an archive).
 
     Args:
-        path: the file.
+        path: the file, or an address such as ``s3://bucket/a.log`` or ``https://host/a.log``.
         final: take an unfinished last line of a plain file too.
+        found: what a listing told of an address.
+        content: all of it, where it was fetched already.
 
     Raises:
         SourceError: missing, a directory, not readable, or compressed in a way not known.
     """
     if str(path) == STDIN:
         return _pipe("standard input", cast("BufferedReader", sys.stdin.buffer), opened=False)
+    if is_remote(path):
+        return _remote(str(path), found, content, final=final)
     file, shown = Path(path), shown_path(path)
     if file.is_dir():
         advice = f"Name the files in it, e.g. {shown}/*.log"
@@ -97,18 +110,39 @@ def open_source(path: str | Path, *, final: bool = False) -> Source:
     if not file.is_file():
         return _pipe(shown, handle, opened=True)
     try:
-        return _file(file, shown, handle, final=final)
+        if handle.peek(len(ZIP[0])).startswith(ZIP):
+            handle.close()
+            return _only_member(file, shown)
+        return _file(shown, handle, os.fstat(handle.fileno()).st_size, final=final)
     except SourceError:
         handle.close()
         raise
 
 
-def _file(file: Path, shown: str, handle: BufferedReader, *, final: bool) -> Source:
-    begins = handle.peek(ENOUGH)
-    if begins.startswith(ZIP):
+def _remote(address: str, found: Found | None, content: bytes | None, *, final: bool) -> Source:
+    shown = shown_address(address)
+    handle, size = remote_file.opened(address, found, content)
+    try:
+        _refuse_archive(handle.peek(ENOUGH), shown)
+        if size < 0:  # a page sent without its length: read once, from its beginning
+            return _pipe(shown, handle, opened=True)
+        return _file(shown, handle, size, final=final)
+    except OSError as error:
         handle.close()
-        return _only_member(file, shown)
-    size = os.fstat(handle.fileno()).st_size
+        raise SourceError(shown, f"cannot be read ({error.strerror})") from None
+    except SourceError:
+        handle.close()
+        raise
+
+
+def _refuse_archive(begins: bytes, shown: str) -> None:
+    if begins.startswith(ZIP):
+        advice = "Its list of files is at its end: copy it here, and ingest the copy."
+        raise SourceError(shown, "a zip archive, which is not read from afar", advice)
+
+
+def _file(shown: str, handle: BufferedReader, size: int, *, final: bool) -> Source:
+    begins = handle.peek(ENOUGH)
     raw = RawBlocks(handle)
     if compression := _compression(begins, shown):
         content = as_utf8(decompressed(iter(raw), compression), shown, final=True)

@@ -15,6 +15,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote
@@ -24,6 +25,8 @@ from deltalake import CommitProperties, DeltaTable, Transaction
 from deltalake.transaction import AddAction, RemoveAction
 
 from weblog.errors import StoreError, shown_path
+from weblog.remote.address import is_remote
+from weblog.remote.place import RemotePath, place
 from weblog.schema import Table
 
 ROW_GROUP = 500_000
@@ -87,7 +90,9 @@ def commit_frame(
 
 
 def local_path(uri: str) -> Path:
-    """Return the path of a ``file://`` URI, in which blanks and such are percent-encoded."""
+    """Return the place of a table's URI; blanks and such are percent-encoded in ``file://``."""
+    if is_remote(uri):
+        return place(uri)
     return Path(unquote(uri.removeprefix("file://")))
 
 
@@ -136,9 +141,10 @@ def written_file(root: Path, part: pl.DataFrame, values: dict[str, str], table: 
     path = f"{folder}/{uuid.uuid4().hex}.parquet" if folder else f"{uuid.uuid4().hex}.parquet"
     file = root / path
     file.parent.mkdir(parents=True, exist_ok=True)
+    target = BytesIO() if isinstance(file, RemotePath) else file
     try:
         part.write_parquet(
-            file,
+            target,
             compression="zstd",
             compression_level=1,
             statistics=False,
@@ -147,9 +153,13 @@ def written_file(root: Path, part: pl.DataFrame, values: dict[str, str], table: 
     except pl.exceptions.ComputeError as error:  # how polars tells of a disk that is full
         advice = "What was committed is safe; make room and run it again."
         raise StoreError(shown_path(root), f"cannot be written ({error})", advice) from error
+    if isinstance(target, BytesIO):
+        size = file.write_bytes(target.getbuffer())
+    else:
+        size = file.stat().st_size
     return AddAction(
         path,
-        file.stat().st_size,
+        size,
         values,
         int(time.time() * 1000),
         True,

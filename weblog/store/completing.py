@@ -6,6 +6,7 @@ from pathlib import Path
 
 from deltalake import DeltaTable, Schema
 
+from weblog.remote.place import location
 from weblog.schema import TABLES, Table
 from weblog.store import layout
 from weblog.store.declared import DECLARED, PROPERTIES, is_complete
@@ -35,7 +36,7 @@ def complete(folder: Path) -> None:
 def _complete(folder: Path, table: Table) -> None:
     wanted = Schema.from_arrow(table.schema)
     delta = DeltaTable.create(
-        folder / table.name,
+        location(folder / table.name),
         schema=wanted,
         mode="ignore",
         partition_by=list(table.partition_by),

@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from weblog.errors import StoreError, shown_path
+from weblog.remote.place import RemotePath
 
 LAYOUT = 1
 MARKER = "store.json"
@@ -127,11 +128,30 @@ def published_versions(folder: Path) -> dict[str, int] | None:
 
 def publish_versions(folder: Path, versions: dict[str, int]) -> None:
     """Let readers see these table versions from now on, unless they see newer ones already."""
+    if isinstance(folder, RemotePath):
+        _publish_in_bucket(folder / PUBLISHED, versions)
+        return
     with one_by_one(folder / PUBLISHING):
         seen = published_versions(folder) or {}
         if any(versions.get(name, version) < version for name, version in seen.items()):
             return  # a slower writer than the one that published them
         write_atomically(folder / PUBLISHED, json.dumps(versions, sort_keys=True))
+
+
+def _publish_in_bucket(file: RemotePath, versions: dict[str, int]) -> None:
+    """Publish by writing only in place of what was compared, as often as others are faster."""
+    text = json.dumps(versions, sort_keys=True).encode()
+    while True:
+        seen = published_versions(file.parent)
+        if seen is None:
+            if file.put(text, mode="create") is not None:
+                return
+            continue
+        data, tag = file.tagged()
+        if any(versions.get(name, number) < number for name, number in json.loads(data).items()):
+            return  # a slower writer than the one that published them
+        if file.put(text, mode={"e_tag": tag}) is not None:
+            return
 
 
 @contextmanager
@@ -158,6 +178,9 @@ def time_zone(folder: Path) -> str | None:
 
 def keep_time_zone(folder: Path, name: str) -> None:
     """Write down the zone of the store's days, unless there is one: the first writer's counts."""
+    if isinstance(folder, RemotePath):
+        (folder / TIME_ZONE).put(f"{name}\n".encode(), mode="create")
+        return
     if (folder / TIME_ZONE).exists():
         return
     temporary = written_beside(folder / TIME_ZONE, name + "\n", mode=0o644)
@@ -173,11 +196,17 @@ def keep_time_zone(folder: Path, name: str) -> None:
 
 def write_atomically(file: Path, text: str, mode: int = 0o644) -> None:
     """Write a small file so that a reader, or a crash, sees all of it or none."""
-    written_beside(file, text, mode).replace(file)
+    if isinstance(file, RemotePath):
+        file.write_text(text)
+    else:
+        written_beside(file, text, mode).replace(file)
 
 
 def shred(file: Path) -> None:
     """Overwrite a small file with zeros, as far as the disk lets us, and remove it."""
+    if isinstance(file, RemotePath):
+        file.unlink()
+        return
     with file.open("r+b") as handle:
         handle.write(bytes(file.stat().st_size))
         handle.flush()

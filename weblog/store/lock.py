@@ -34,6 +34,8 @@ from pathlib import Path
 from typing import Final
 
 from weblog.errors import LockedError, shown_path
+from weblog.remote.place import RemotePath
+from weblog.store.leases import Lease, living
 
 HAS_FLOCK: bool = find_spec("fcntl") is not None
 """False on Windows."""
@@ -101,7 +103,11 @@ def lock(
         if held.depth and exclusive and not held.exclusive:
             raise LockedError(shown_path(folder), purpose, [str(each) for each in holders(folder)])
         if not held.depth:
-            held.take(folder, purpose, exclusive, time.monotonic() + wait, waiting)
+            until = time.monotonic() + wait
+            if isinstance(folder, RemotePath):
+                held.lease(folder, purpose, exclusive, until, waiting)
+            else:
+                held.take(folder, purpose, exclusive, until, waiting)
         held.depth += 1
         holder = held.holder
         assert holder is not None  # noqa: S101  it was taken
@@ -116,6 +122,9 @@ def lock(
 
 def holders(folder: Path) -> list[Holder]:
     """Return who holds the lock of the store in ``folder`` now; the dead are cleared away."""
+    if isinstance(folder, RemotePath):
+        there = (holder_of(each) for each in living(folder / FOLDER))
+        return [each for each in there if each is not None]
     found = []
     for file in sorted((folder / FOLDER).glob(f"*{_HOLDER}")):
         if not is_held(file):
@@ -194,6 +203,7 @@ class _Held:
         self.holder: Holder | None = None
         self._open: list[int] = []
         self._file: Path | None = None
+        self._lease: Lease | None = None
 
     @classmethod
     def of(cls, folder: Path) -> _Held:
@@ -231,14 +241,43 @@ class _Held:
             door.leave()
             room.leave()
 
+    def lease(
+        self,
+        folder: RemotePath,
+        purpose: str,
+        exclusive: bool,
+        until: float,
+        waiting: Waiting | None,
+    ) -> None:
+        """Take the lock of a store in a bucket."""
+        holder = Holder.me(purpose, exclusive=exclusive)
+        own = f"{holder.host}-{os.getpid()}-{secrets.token_hex(4)}"
+        lease = Lease(folder / FOLDER, own, holder)
+        told: list[bool] = []
+
+        def others() -> list[Holder]:
+            return [each for each in holders(folder) if each != holder]
+
+        def wait() -> None:
+            if not told and waiting is not None:
+                waiting(others())
+            told.append(True)
+            if time.monotonic() >= until:
+                raise LockedError(shown_path(folder), purpose, [str(each) for each in others()])
+
+        lease.take(wait)
+        self._lease, self.holder, self.exclusive = lease, holder, exclusive
+
     def release(self) -> None:
         """Let go of it."""
+        if self._lease is not None:
+            self._lease.release()
         if self._file is not None:
             with suppress(OSError):
                 self._file.unlink()
         for descriptor in self._open:
             os.close(descriptor)
-        self._open, self._file, self.holder = [], None, None
+        self._open, self._file, self.holder, self._lease = [], None, None, None
 
 
 class _Entry:

@@ -15,6 +15,7 @@ from typing import Final
 import polars as pl
 
 from weblog.errors import StoreError, shown_path
+from weblog.remote.place import location
 
 _DIGITS: Final = "[0-9]" * 20
 _CHECKPOINT: Final = ".checkpoint"
@@ -51,7 +52,7 @@ def _newest_checkpoint(log: Path, version: int) -> int | None:
 
 def _of_checkpoint(log: Path, version: int) -> dict[str, int]:
     file = log / f"{version:020d}{_CHECKPOINT}.parquet"
-    rows = pl.read_parquet(file, columns=["txn"])["txn"].drop_nulls()
+    rows = pl.read_parquet(location(file), columns=["txn"])["txn"].drop_nulls()
     known = rows.struct.unnest() if len(rows) else pl.DataFrame(schema=["appId", "version"])
     return dict(zip(known["appId"], known["version"], strict=True))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from weblog.remote.place import place
 from weblog.store import layout
 from weblog.store.completing import complete
 from weblog.store.store import Store
@@ -13,7 +14,7 @@ def open_store(path: str | Path, *, create: bool = False, key: bytes | None = No
     """Open the store in folder ``path``.
 
     Args:
-        path: the folder.
+        path: the folder, or a prefix of a bucket such as ``s3://bucket/store``.
         create: make the store if it does not exist yet, and complete one made by an
             older version with the tables and columns it lacks. Else what it lacks reads as empty,
             until something is written.
@@ -22,7 +23,7 @@ def open_store(path: str | Path, *, create: bool = False, key: bytes | None = No
     Raises:
         StoreError: it is missing (and not to be made), is no store, or cannot be read.
     """
-    folder = Path(path).absolute()
+    folder = place(path)
     if create:
         layout.mark_as_store(folder, key)
     layout.check_store(folder)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from weblog.errors import StoreError, shown_path
+from weblog.remote.place import RemotePath
 from weblog.store.layout import shred, written_beside
 
 FOLDER: Final = "visitor-keys"
@@ -79,6 +80,9 @@ class PeriodKeys:
 
 def _draw(file: Path) -> None:
     """Draw a key; of two processes that do so at once, the first one's counts for both."""
+    if isinstance(file, RemotePath):
+        file.put(secrets.token_hex(32).encode(), mode="create")
+        return
     file.parent.mkdir(mode=0o700, exist_ok=True)
     temporary = written_beside(file, secrets.token_hex(32), mode=0o600)
     try:

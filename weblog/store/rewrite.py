@@ -17,6 +17,7 @@ import polars as pl
 from deltalake import CommitProperties, DeltaTable, Transaction
 from deltalake.transaction import AddAction, RemoveAction
 
+from weblog.remote.place import is_in_bucket
 from weblog.schema import Table
 from weblog.store.commit import local_path, written_file
 from weblog.store.snapshot import scan_files
@@ -178,6 +179,8 @@ def _remove_empty_folders(root: Path) -> None:
 
 def _sync(folder: Path) -> None:
     """Have what was renamed into a folder on the disk before anything it replaces is removed."""
+    if is_in_bucket(folder):
+        return  # what a bucket has answered for is there
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -20,6 +20,8 @@ import polars as pl
 from deltalake import DeltaTable
 
 from weblog.errors import StoreError, UnknownNameError, shown_path
+from weblog.remote.faults import fault_of
+from weblog.remote.place import is_in_bucket, location
 from weblog.schema import TABLES, Table
 from weblog.store.commit import local_path
 from weblog.store.declared import is_absent
@@ -170,12 +172,15 @@ def open_table(folder: Path, name: str, version: int | None = None) -> DeltaTabl
         StoreError: it cannot be read.
     """
     try:
-        return DeltaTable(folder / name, version=version)
+        return DeltaTable(location(folder / name), version=version)
     except Exception as error:  # deltalake raises several unrelated classes here
         shown = shown_path(folder)
         if is_absent(folder, name):
             problem = f"table {name} is not there: an older version made this store"
             raise StoreError(shown, problem, "`weblog compact` makes it.") from None
+        if is_in_bucket(folder):
+            fault = fault_of(error, str(folder))
+            raise StoreError(shown, f"table {name}: {fault.problem}", fault.advice) from None
         raise StoreError(shown, f"table {name} cannot be read ({error})") from error
 
 
@@ -209,7 +214,7 @@ def scan_files(
     """
     inside = {name: dtype for name, dtype in table.schema.items() if name not in values}
     rows = pl.scan_parquet(
-        list(files),
+        [str(file) for file in files],
         schema=inside,
         hive_partitioning=False,
         missing_columns="insert",
