@@ -44,6 +44,12 @@ SANITIZED = (
 )
 """The tests that drive the compiled part."""
 
+# Many tests wait, for processes they started or for a clock: two of them to a processor.
+EVERY_TEST = (
+    *("-n", str(min(2 * (os.cpu_count() or 1), 8)), "--dist", "loadfile"),
+    *("--no-loadscope-reorder", "--durations=25", "--durations-min=10", "--quiet"),
+)
+
 PINS_HEADER = """\
 # Exact versions of everything a development environment installs, so that two machines, and
 # the same machine next month, run the same code. Only for development and CI: whoever installs
@@ -215,17 +221,17 @@ def imports(_: list[str]) -> None:
 
 
 def unit(arguments: list[str]) -> None:
-    """Run the tests with coverage; with arguments (pytest's), only those, without."""
+    """Run the tests; with arguments (pytest's), only those."""
     set_up()
-    if arguments:
-        run("tests", PYTHON, "-m", "pytest", *arguments)
-        return
-    # Many tests wait, for processes they started or for a clock: two of them to a processor.
-    count = min(2 * (os.cpu_count() or 1), 8)
-    workers = ["-n", str(count), "--dist", "loadfile", "--no-loadscope-reorder"]
+    run("tests", PYTHON, "-m", "pytest", *(arguments or EVERY_TEST))
+
+
+def coverage(arguments: list[str]) -> None:
+    """Run the tests and count the lines they cover, which takes twice the time."""
+    set_up()
     # The threshold is in pyproject.toml. pytest's closing line ends the output.
-    shown = ["--cov", "--cov-report=term", "--durations=25", "--durations-min=10", "--quiet"]
-    run("tests", PYTHON, "-m", "pytest", *workers, *shown)
+    counted = ["--cov", "--cov-report=term"]
+    run("coverage", PYTHON, "-m", "pytest", *counted, *(arguments or EVERY_TEST))
 
 
 def bench(arguments: list[str]) -> None:
@@ -313,10 +319,10 @@ def ci(_: list[str]) -> None:
 
 
 COMMANDS = (
-    *(demo, test, setup, lint, types, imports, unit, bench, fuzz, prove, soak, sanitize),
-    *(docs, lists, pins, ci),
+    *(demo, test, setup, lint, types, imports, unit, coverage, bench, fuzz, prove, soak),
+    *(sanitize, docs, lists, pins, ci),
 )
-PASSING_ON = (demo, test, unit, bench, fuzz, prove, soak, sanitize)
+PASSING_ON = (demo, test, unit, coverage, bench, fuzz, prove, soak, sanitize)
 """Commands that hand further arguments on to the program they run."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -120,11 +121,31 @@ class FailuresAtOnce:
             self.terminal.write_line(f"\n{report.nodeid} ({report.when}):\n{report.longreprtext}")
 
 
+class LongestFiles:
+    """Lists, beside pytest's longest tests, which files of them take longest, in seconds."""
+
+    def __init__(self, terminal: pytest.TerminalReporter) -> None:
+        self.terminal = terminal
+        self.seconds: Counter[str] = Counter()
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self.seconds[report.nodeid.partition("::")[0]] += report.duration
+
+    def pytest_terminal_summary(self) -> None:
+        self.terminal.section("longest files")
+        for name, seconds in self.seconds.most_common(60):
+            self.terminal.write_line(f"{seconds:8.1f} s  {name}")
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
     terminal = config.pluginmanager.get_plugin("terminalreporter")
-    if "CI" in os.environ and terminal is not None and not hasattr(config, "workerinput"):
+    if terminal is None or hasattr(config, "workerinput"):
+        return
+    if "CI" in os.environ:
         config.pluginmanager.register(FailuresAtOnce(terminal))
+    if config.getoption("durations"):
+        config.pluginmanager.register(LongestFiles(terminal))
 
 
 FIGURE = "simulated: "
