@@ -12,7 +12,9 @@ import weblog
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "how-to" / "log-format.md"
 TEXT = PAGE.read_text("utf-8")
 SECTIONS = dict(re.findall(r"^## (.+?)\n(.*?)(?=^## |\Z)", TEXT, re.DOTALL | re.MULTILINE))
-PROMISED = re.findall(r"^\| \[(\w+)\]\(#\w+\) \| (yes|no) \| (yes|no) \| (yes|no) \|", TEXT, re.M)
+PROMISED = re.findall(
+    r"^\| \[(\w+)\]\(#\w+\) \| (yes|no) \| (yes|no) \| (yes|no) \|", TEXT, re.MULTILINE
+)
 
 
 def block(section: str, language: str) -> str:
