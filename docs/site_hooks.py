@@ -12,7 +12,6 @@ import re
 from pathlib import Path
 from typing import Any
 
-from markdown_it import MarkdownIt
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
