@@ -211,7 +211,7 @@ def types(_: list[str]) -> None:
     """Check types (mypy, strict)."""
     set_up()
     run("types", tool("mypy"))
-    run("types of scripts", tool("mypy"), "dev.py", "docs/generate.py")
+    run("types of scripts", tool("mypy"), "dev.py", "docs/generate.py", "docs/links.py")
 
 
 def imports(_: list[str]) -> None:
@@ -287,9 +287,13 @@ def sanitize(arguments: list[str]) -> None:
 
 
 def docs(_: list[str]) -> None:
-    """Write the generated parts of the documentation anew."""
+    """Write the generated parts of the documentation anew, and build its site into ./site."""
     set_up()
     run("documentation", PYTHON, "docs/generate.py")
+    quiet = {"NO_MKDOCS_2_WARNING": "1"}
+    run("site", PYTHON, "-m", "mkdocs", "build", "--strict", "--quiet", env=quiet)
+    run("links", PYTHON, "docs/links.py", "site")
+    say("the documentation is at site/index.html")
 
 
 def lists(_: list[str]) -> None:

@@ -55,7 +55,8 @@ def systems(own: Sequence[AdSystem] = ()) -> dict[str, AdSystem]:
     Raises:
         UnknownNameError: one is like another that there is not.
     """
-    folder = files("sessionize.ad_costs.systems")
+    # Not the folder by its name: that would import it, in the place of this function.
+    folder = files("sessionize.ad_costs") / "systems"
     built_in = [
         AdSystem(**tomllib.loads(file.read_text(encoding="utf-8")))
         for file in sorted(folder.iterdir(), key=lambda each: each.name)

@@ -37,6 +37,11 @@ def once_coded(texts: pl.Series) -> pl.Series:
     return texts.str.replace_all("%25([0-9A-Fa-f]{2})", "%${1}")
 
 
+def blank_between_cookies(texts: pl.Series) -> pl.Series:
+    """Return Cookie headers of CloudFront: ``a=b;%20c=d`` has a blank before the next cookie."""
+    return once_coded(texts).str.replace_all(";%20", "; ", literal=True)
+
+
 def not_coded(texts: pl.Series) -> pl.Series:
     """Undo percent-encoding, once or twice: CloudFront's user agents, by their age."""
     blanks = once_coded(texts).str.replace_all("%20", " ", literal=True)  # nearly all there is
@@ -65,7 +70,7 @@ CLOUDFRONT: Final[dict[str, Callable[[pl.Series], pl.Series]]] = {
     "target": once_coded,
     "query": once_coded,
     "referrer": once_coded,
-    "header:cookie": once_coded,
+    "header:cookie": blank_between_cookies,
 }
 """What undoes the signs of CloudFront, by field."""
 
