@@ -77,8 +77,8 @@ def format_named(text: str) -> Format:
     """Return the format of that name, or compile the text of one.
 
     Args:
-        text: a name or alias, built in or a package's, ``family:...``, or a LogFormat string of Apache or nginx; with
-            ``@Asia/Seoul`` behind it, times that say no zone are of that one.
+        text: a name or alias, built in or a package's, ``family:...``, or a LogFormat string of
+            Apache or nginx; with ``@Asia/Seoul`` behind it, times that say no zone are of that one.
 
     Raises:
         FormatError: neither a known name nor a format.
