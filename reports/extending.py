@@ -93,7 +93,7 @@ class Page:
     columns: tuple[str, ...] = ()
     filters: Mapping[str, str] = field(default_factory=dict)
     bars: tuple[str, ...] = ()
-    height: int = 360
+    height: int = 290
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,8 +122,9 @@ def title_and_question(report: str, language: str) -> tuple[str, str]:
     korean = check_language(language) == "ko"
     if report not in QUESTIONS and report not in REPORTS and is_report(report):
         own = plugged_report(report)
-        title, question = own.title, own.question
-        return (title.korean, question.korean) if korean else (title.english, question.english)
+        if korean:
+            return own.title.korean, own.question.korean
+        return own.title.english, own.question.english
     if report not in QUESTIONS:  # a report of somebody's own, put into the registry
         first = (REPORTS[report].function.__doc__ or "").partition("\n")[0]
         return report.replace("_", " ").capitalize(), first

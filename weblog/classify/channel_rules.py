@@ -30,7 +30,7 @@ class NamedRule:
         Raises:
             PluginError: the package's function fails, or answers with something else.
         """
-        found = self.plugin.calling(self.rule.fits)(arrival)
+        found: object = self.plugin.calling(self.rule.fits)(arrival)
         if not isinstance(found, pl.Expr):
             kind = type(found).__name__
             raise self.plugin.error(f"fits gives {kind}, expected an expression of polars")
