@@ -10,7 +10,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import pyarrow as pa
 import pytest
+from deltalake import DeltaTable, Field, write_deltalake
+from deltalake.schema import PrimitiveType
 from in_process import run_here
 
 import weblog
@@ -97,6 +100,29 @@ def test_reading_it_changes_no_file(folder: Path) -> None:
         done = run_here(*command, "--store", folder / "store")
         assert done.returncode == 0, done.stderr
     assert files() == before
+
+
+def test_a_store_that_a_later_1_x_completed_is_read_and_gone_on_with(folder: Path) -> None:
+    store = open_store(folder / "store")
+    expected = store.snapshot().scan("sessions").collect()
+    for name in ("hits", "sessions", "customers"):
+        store.delta(name).alter.add_columns([Field("added_later", PrimitiveType("string"))])
+    rows = pa.table({"day": ["2026-03-01"]})
+    write_deltalake(str(store.folder / "added_later"), rows)
+    marker = store.folder / layout.MARKER
+    marker.write_text(json.dumps({"weblog_store": layout.LAYOUT, "tables": "of a later version"}))
+    published = json.loads((store.folder / layout.PUBLISHED).read_text())
+    newest = {name: store.delta(name).version() for name in published} | {"added_later": 0}
+    (store.folder / layout.PUBLISHED).write_text(json.dumps(newest))
+
+    assert open_store(store.folder).snapshot().scan("sessions").collect().equals(expected)
+    (folder / "access.log").write_text(make.log(0, 300))
+    after = make.read(folder, "access.log")
+    assert after.snapshot().scan("hits").collect().height == 299
+    assert faults(after) == []
+    kept = DeltaTable(str(store.folder / "added_later")).to_pyarrow_table()
+    assert kept.equals(rows)
+    assert "added_later" in {field.name for field in after.delta("hits").schema().fields}
 
 
 @pytest.mark.parametrize(("found", "told"), [(2, "newer"), ("x", "newer"), (0, "its layout is 0")])

@@ -82,7 +82,9 @@ def test_what_is_said_of_mailings_is_so(
     assert beyond == ["nl-2025-11-pension"]
     child = next(row for row in found["effect.frame"] if row["mailing"] == "nl-2025-10-child")
     assert child["difference_low"] > 0, "its own interval just excludes zero"
-    assert sum(row["len"] for row in found["judged"]) >= 30, "it would be thirty looks"
+    looks = {row["verdict"]: row["len"] for row in found["judged"]}
+    assert sum(looks.values()) == 40, "forty looks"
+    assert looks["too few"] > 20, "most of them at groups that are too small"
 
 
 def test_what_is_said_of_the_model_is_so(notebooks: dict[str, Any]) -> None:
