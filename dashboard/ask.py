@@ -14,13 +14,18 @@ from typing import Any, Final
 
 import reports
 from dashboard.rejected import REJECTED
+from reports.plugged import report_named, usable_reports
 from reports.registry import REPORTS
 from reports.spec import ReportSpec
 from weblog.site import Site
 from weblog.store import Snapshot
 
-SPECS: Final[Mapping[str, ReportSpec]] = {**REPORTS, REJECTED.name: REJECTED}
-"""Everything a card can ask."""
+SPECS: Final[Mapping[str, ReportSpec]] = {
+    **REPORTS,
+    REJECTED.name: REJECTED,
+    **{name: report_named(name) for name in usable_reports()},
+}
+"""Everything a card can ask: reports, what is a page's alone, and reports of other packages."""
 
 KEPT: Final = 64
 """Answers kept, the latest: some hundred rows each."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from dashboard.marketing_words import MARKETING_TEXTS
+from dashboard.plugged import OWN_CHANNELS, OWN_TEXTS
 from dashboard.value_words import NAMED, VALUES, WRITTEN
 from reports.figures.words import SORT_WORDS
 from reports.figures.words import WORDS as FIGURE_WORDS
@@ -35,6 +36,7 @@ KOREAN: Final[dict[str, dict[str, str]]] = {
         "Push": "푸시",
         "AI Assistants": "AI 어시스턴트",
         "Unassigned": "미분류",
+        **OWN_CHANNELS,
     },
     "devices": {
         "desktop": "데스크톱",
@@ -68,6 +70,8 @@ def value_name(field: str, value: str | None, language: str) -> str:
 def option_name(words: str, value: str, language: str) -> str:
     """Return what a value to choose is called; ``words`` is the prefix of its key, if any."""
     key = f"{words}{value}"
+    if key in OWN_TEXTS:
+        return OWN_TEXTS[key][language == "ko"]
     if key in MARKETING_TEXTS:
         return MARKETING_TEXTS[key][language == "ko"]
     if key in FIGURE_WORDS:

@@ -13,6 +13,7 @@ from dashboard.desk_words import DESK_TEXTS
 from dashboard.live_words import LIVE_TEXTS
 from dashboard.marketing_words import MARKETING_TEXTS
 from dashboard.page_words import PAGE_TEXTS
+from dashboard.plugged import OWN_TEXTS
 from dashboard.saved.words import SAVED_TEXTS
 from dashboard.settings_words import SETTINGS_TEXTS
 from reports.figures import words as figure_words
@@ -175,6 +176,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     **MARKETING_TEXTS,
     **DESK_TEXTS,
     **SETTINGS_TEXTS,
+    **OWN_TEXTS,
     **SAVED_TEXTS,
 }  # fmt: skip
 """Key to (English, Korean); a text may have {places} to fill in."""

@@ -57,9 +57,9 @@ class Report:
         Raises:
             UnknownNameError: no such language, theme or measure.
         """
-        from reports.registry import REPORTS  # noqa: PLC0415  the registry imports the reports
+        from reports.plugged import report_named  # noqa: PLC0415  the registry imports the reports
 
-        return REPORTS[self.name].figure(self.frame, language, theme, **options)
+        return report_named(self.name).figure(self.frame, language, theme, **options)
 
     def to_dict(self) -> dict[str, object]:
         """Return everything as JSON-able values; days as ISO text."""

@@ -42,6 +42,7 @@ SHARED_OUT = ("test_random_logs.py", "test_kill.py", "test_exactly_once.py", "te
 UNCOUNTED = (
     *("test_kill.py", "test_erase_killed.py", "test_two_at_once.py", "test_exactly_once.py"),
     *("test_docs.py", "test_notebook.py", "test_random_logs.py"),
+    "test_notebook_mailing_and_model.py",
 )
 """Files that run again and again what other tests run once: covered lines are not counted there."""
 

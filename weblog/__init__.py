@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from weblog.site import Site, load_site
     from weblog.store import Snapshot, Store, open_store
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"
 
 __all__ = [
     "IngestSummary",

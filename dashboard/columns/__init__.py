@@ -23,6 +23,7 @@ from dashboard.meanings import KOREAN as MEASURES_IN_KOREAN
 from dashboard.words import word
 from reports.figures.numbers import check_language
 from reports.measures import MEASURES
+from reports.plugged import own_words
 from reports.spec import ColumnSpec
 
 WORDS: Final[dict[str, tuple[str, str, str]]] = {
@@ -35,6 +36,8 @@ WORDS: Final[dict[str, tuple[str, str, str]]] = {
 
 def is_named(report: str, column: str) -> bool:
     """Say whether a column has a name and a meaning in both languages."""
+    if own_words(report, column) is not None:
+        return True
     return f"{report}.{column}" in WORDS or column in MEASURES or column in WORDS
 
 
@@ -46,6 +49,8 @@ def column_name(report: str, column: str, language: str) -> str:
         KeyError: the column has no name.
     """
     korean = check_language(language) == "ko"
+    if said := own_words(report, column):
+        return said.korean if korean else said.english
     own = WORDS.get(f"{report}.{column}")
     if own is None and column in MEASURES:
         return word(column, language)
@@ -61,6 +66,8 @@ def column_meaning(report: str, column: ColumnSpec, language: str) -> str:
     """
     if check_language(language) == "en":
         return column.meaning
+    if said := own_words(report, column.name):
+        return said.korean_meaning
     own = WORDS.get(f"{report}.{column.name}")
     if own is None and column.name in MEASURES:
         return MEASURES_IN_KOREAN[column.name]

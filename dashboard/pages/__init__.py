@@ -22,6 +22,7 @@ from dashboard.pages import (
     targets,
 )
 from dashboard.pages.page import PageSpec
+from dashboard.pages.plugged import plugged_pages
 
 PAGES: Final[dict[str, PageSpec]] = {
     page.path: page
@@ -41,6 +42,7 @@ PAGES: Final[dict[str, PageSpec]] = {
         days.PAGE,
         quality.PAGE,
         settings.PAGE,
+        *plugged_pages(),
     )
 }
-"""Pages by path, in the order of the navigation."""
+"""Pages by path, in the order of the navigation; those of other packages last."""

@@ -7,6 +7,7 @@ from typing import Final
 from dashboard.cards.card import CardSpec, Choice
 from dashboard.pages.cards_page import CardsPage
 from dashboard.pages.content import LIMIT
+from dashboard.plugged import OWN_MODELS
 from reports.attribution.models import MODELS
 
 PAGE: Final = CardsPage(
@@ -20,7 +21,7 @@ PAGE: Final = CardsPage(
             bars=("conversions",),
             choices=(
                 Choice("by", "choice_credited", ("channel", "source", "medium", "campaign")),
-                Choice("models", "choice_model", ("", *MODELS), words="model_",
+                Choice("models", "choice_model", ("", *MODELS, *OWN_MODELS), words="model_",
                        default="choice_all_models", many=True),
                 Choice("window_days", "choice_window_days", ("30", "7", "60", "90"), number=True),
                 LIMIT,

@@ -14,7 +14,7 @@ from reports import load
 from reports.alerts.windows import Window
 from reports.digest.plan import filters_of
 from reports.measures import MEASURES, counts, quotients
-from reports.registry import REPORTS
+from reports.plugged import report_named
 from reports.spec import Unit
 from weblog.errors import QueryError
 from weblog.site import Site
@@ -67,7 +67,7 @@ def read(snapshot: Snapshot, rule: Alert, window: Window, site: Site) -> Reading
 def unit_of(rule: Alert) -> Unit:
     """Return the unit of what is watched."""
     if rule.report is not None:
-        return REPORTS[rule.report].column(str(rule.column)).unit
+        return report_named(rule.report).column(str(rule.column)).unit
     name = str(rule.measure)
     return OWN[name][0] if name in OWN else MEASURES[name].unit
 
@@ -121,7 +121,7 @@ def _rejects(snapshot: Snapshot, window: Window, least: int) -> Reading:
 
 
 def _of_report(snapshot: Snapshot, rule: Alert, window: Window, site: Site) -> Reading | None:
-    spec = REPORTS[str(rule.report)]
+    spec = report_named(str(rule.report))
     filters = filters_of(rule.only, start=window.first, end=window.last, compare="none")
     options: dict[str, Any] = dict(rule.options)
     parameters = signature(spec.function).parameters

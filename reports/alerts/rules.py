@@ -5,7 +5,7 @@ from __future__ import annotations
 from reports.alerts.reading import OWN, SILENCE
 from reports.digest.plan import Fault, report_faults
 from reports.measures import MEASURES
-from reports.registry import REPORTS
+from reports.plugged import is_report, report_named
 from weblog.errors import did_you_mean
 from weblog.site import Site
 from weblog.site.alerts import Alert
@@ -38,9 +38,9 @@ def _of_measure(where: str, rule: Alert) -> list[Fault]:
 def _of_report(where: str, rule: Alert) -> list[Fault]:
     name = str(rule.report)
     found = report_faults(where, name, rule.options)
-    if name not in REPORTS:
+    if not is_report(name):
         return found
-    columns = {column.name: column for column in REPORTS[name].columns}
+    columns = {column.name: column for column in report_named(name).columns}
     for place, each in ((f"{where}.column", rule.column), *((f"{where}.row", c) for c in rule.row)):
         if each not in columns:
             near = did_you_mean(str(each), list(columns))

@@ -12,13 +12,14 @@ from reports.ask import SMALL, Asked, ask
 from reports.attribution.credits import Credits, Settings, resamples
 from reports.attribution.models import COMPARED_WITH, MODELS
 from reports.attribution.paths import MOST_TOUCHES, Flags, Floats
+from reports.attribution.plugged import model_named
 from reports.breakdown import OTHER, text
 from reports.query import EVERYTHING, Filters, check_limit
 from reports.result import Report
 from reports.spec import ColumnSpec, no_rows
 from reports.touches import DIMENSIONS, Journeys, journeys
 from reports.warning import ReportWarning
-from weblog.errors import QueryError, UnknownNameError
+from weblog.errors import QueryError
 from weblog.store import Snapshot, Store
 
 WINDOW_DAYS: Final = 30
@@ -33,7 +34,7 @@ def _number(name: str, meaning: str, unit: str = "count") -> ColumnSpec:
 
 
 COLUMNS = (
-    text("model", f"Who is credited: {', '.join(MODELS)}"),
+    text("model", f"Who is credited: {', '.join(MODELS)}, or a package's own"),
     text("kind", f"What is credited: {', '.join(DIMENSIONS)}"),
     text("name", "Which of them; null: sessions that do not tell"),
     OTHER,
@@ -67,10 +68,11 @@ def attribution(
 ) -> Report:
     """Credit conversions to channels, sources, media or campaigns by several models side by side.
 
-    A row per model and name, in the order of ``models`` (all of them without), most touched
-    first. Filters and the period choose the sessions that convert; their touches are all
-    sessions of the same person (the customer where known, else the visitor) up to
-    ``window_days`` before, also from before the period, and whatever the filters. Each
+    A row per model and name, in the order of ``models`` (all built-in ones without; models of
+    other packages are asked for by name), most touched first. Filters and the period choose the
+    sessions that convert; their touches are all sessions of the same person (the customer where
+    known, else the visitor) up to ``window_days`` before, also from before the period, and
+    whatever the filters. Each
     conversion has a path of its own, which earlier conversions do not cut. ``goal`` counts the
     conversions of one goal only.
 
@@ -87,15 +89,16 @@ def attribution(
 
     Raises:
         UnknownNameError: there is no such model, dimension or goal.
+        PluginError: the model of another package cannot be used.
         QueryError: the filters contradict themselves; a number is out of its range; the chain
             has too many states.
         StoreError: the store cannot be read.
     """
-    _check(models, window_days, half_life_days, order, bootstrap)
+    _check(window_days, half_life_days, order, bootstrap)
     check_limit(limit)
+    chosen = {name: model_named(name) for name in (models or MODELS)}
     asked = ask(source, filters, ("key",))
     found = journeys(asked, by, window_days, goal, limit)
-    chosen = {name: MODELS[name] for name in (models or MODELS)}
     settings = Settings(half_life_days, order)
     if not found.paths.conversions.any():
         empty = no_rows(COLUMNS)
@@ -119,12 +122,7 @@ def attribution(
     return asked.answer("attribution", frame, *_warnings(asked, found, frame, bootstrap))
 
 
-def _check(
-    models: tuple[str, ...], window_days: int, half_life_days: float, order: int, bootstrap: int
-) -> None:
-    for name in models:
-        if name not in MODELS:
-            raise UnknownNameError("attribution model", name, list(MODELS))
+def _check(window_days: int, half_life_days: float, order: int, bootstrap: int) -> None:
     if window_days < 0:
         raise QueryError(f"window_days is {window_days}: expected 0 or more days")
     if not 0 < half_life_days < float("inf"):

@@ -22,8 +22,8 @@ from reports.figures.names import shortened
 from reports.figures.words import WORDS as FIGURE_WORDS
 from reports.figures.words import word as figure_word
 from reports.measures import MEASURES
+from reports.plugged import report_named
 from reports.query import FILTERS, Query
-from reports.registry import REPORTS
 from reports.result import Report
 from reports.warning import ReportWarning
 
@@ -88,7 +88,7 @@ def section_of(
         known: tells what is known of days, to be marked on figures that have days.
     """
     own, question = title_and_question(report.name, voice.language)
-    spec = REPORTS[report.name]
+    spec = report_named(report.name)
     more: dict[str, Any] = {}
     if "currency" in signature(spec.figure).parameters:
         more["currency"] = voice.currency
@@ -145,7 +145,7 @@ def _shown_columns(frame: pl.DataFrame, columns: Sequence[str], most: int) -> li
 def _table(
     report: str, frame: pl.DataFrame, names: Sequence[str], voice: Voice, rows: int
 ) -> Table:
-    units = {column.name: column.unit for column in REPORTS[report].columns}
+    units = {column.name: column.unit for column in report_named(report).columns}
     if report in WHOLE:
         rows = max(rows, frame.height) if rows else 0
     shown = frame.tail(rows) if "day_index" in frame.columns else frame.head(rows)

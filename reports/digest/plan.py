@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from inspect import Parameter, signature
 from typing import Any, Final
 
+from reports.plugged import is_of_people, is_report, report_named, report_names
 from reports.query import Compare, Filters
-from reports.registry import REPORTS
 from weblog.errors import did_you_mean
 from weblog.site import Site
 from weblog.site.scheduled import Only, Scheduled
@@ -52,7 +52,7 @@ def filters_of(only: Only, *, start: date, end: date, compare: Compare = "previo
 
 def options_of(report: str) -> list[str]:
     """Return the names of a report's options that a rule can give."""
-    parameters = signature(REPORTS[report].function).parameters.values()
+    parameters = signature(report_named(report).function).parameters.values()
     named = [each.name for each in parameters if each.kind is Parameter.KEYWORD_ONLY]
     return [name for name in named if name not in {"site", "segments_as_of"}]
 
@@ -69,12 +69,17 @@ def schedule_faults(site: Site) -> list[Fault]:
     ]
 
 
+def names_people(report: str) -> bool:
+    """Say whether a report has a row per customer: one of :data:`OF_PEOPLE`, or a package's."""
+    return report in OF_PEOPLE or is_of_people(report)
+
+
 def report_faults(where: str, report: str, options: Mapping[str, Any]) -> list[Fault]:
     """Return what is wrong with a report and its options as a rule names them."""
-    if report not in REPORTS:
-        near = did_you_mean(report, list(REPORTS))
+    if not is_report(report):
+        near = did_you_mean(report, report_names())
         return [(f"{where}.report", repr(report), f"no such report.{near}")]
-    if report in OF_PEOPLE:
+    if names_people(report):
         problem = "has a row for each customer: nothing about single people is sent"
         return [(f"{where}.report", repr(report), problem)]
     known = options_of(report)

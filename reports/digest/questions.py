@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from reports.figures.numbers import check_language
+from reports.plugged import is_report, plugged_report
 from reports.registry import REPORTS
 
 QUESTIONS: Final[dict[str, tuple[str, str, str, str]]] = {
@@ -119,6 +120,11 @@ def title_and_question(report: str, language: str) -> tuple[str, str]:
         UnknownNameError: no such language.
     """
     korean = check_language(language) == "ko"
+    if report not in QUESTIONS and report not in REPORTS and is_report(report):
+        own = plugged_report(report)
+        if korean:
+            return own.title.korean, own.question.korean
+        return own.title.english, own.question.english
     if report not in QUESTIONS:  # a report of somebody's own, put into the registry
         first = (REPORTS[report].function.__doc__ or "").partition("\n")[0]
         return report.replace("_", " ").capitalize(), first

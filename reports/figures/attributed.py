@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from reports.attribution.plugged import model_title
 from reports.figures import numbers
 from reports.figures.empty import empty
 from reports.figures.names import row_names
@@ -126,7 +127,7 @@ def _points(
     return {
         "type": "scatter",
         "mode": "markers",
-        "name": word(f"model_{model}", language),
+        "name": model_title(model, language),
         "x": rows["conversions"].round(3).to_list(),
         "y": [round(at[row], 1) for row in rows["row"]],
         "marker": {

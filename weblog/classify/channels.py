@@ -2,16 +2,21 @@
 
 The rules and their order are those Google publishes
 (https://support.google.com/analytics/answer/9756891), as DEFINITIONS lists them; AI
-assistants, which Google does not rank among them, come last.
+assistants, which Google does not rank among them, come last. Rules of other packages that the
+site names (:mod:`weblog.classify.channel_rules`) come before all of them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
+from weblog.classify.channel_rules import NamedRule, rules_named
 from weblog.classify.parameters import FIELDS, campaign_parameters
 from weblog.classify.referrers import classify_referrers
 from weblog.classify.sources import source_types
+from weblog.extending import Arrival
 from weblog.site.rules import Site
 
 CHANNELS = (
@@ -94,7 +99,13 @@ REFERRER_MEDIUMS = {
 those out of Referral: the one is a channel of its own, the other ends up Unassigned."""
 
 
-def channel_expr(source: pl.Expr, medium: pl.Expr, campaign: pl.Expr, kind: pl.Expr) -> pl.Expr:
+def channel_expr(
+    source: pl.Expr,
+    medium: pl.Expr,
+    campaign: pl.Expr,
+    kind: pl.Expr,
+    own: Sequence[NamedRule] = (),
+) -> pl.Expr:
     """Return the channel as an expression; the first rule that matches wins.
 
     Args:
@@ -102,9 +113,10 @@ def channel_expr(source: pl.Expr, medium: pl.Expr, campaign: pl.Expr, kind: pl.E
         medium: campaign medium.
         campaign: campaign name.
         kind: what kind of site the source is (:func:`source_types`).
+        own: rules of packages that come first.
 
     Returns:
-        One of :data:`CHANNELS`, never null.
+        One of :data:`CHANNELS` or of the channels of ``own``, never null.
     """
     origin, way, name = (
         expr.str.to_lowercase().fill_null("") for expr in (source, medium, campaign)
@@ -139,18 +151,24 @@ def channel_expr(source: pl.Expr, medium: pl.Expr, campaign: pl.Expr, kind: pl.E
     channel = pl.lit("Unassigned")
     for rule in reversed(rules):
         channel = pl.when(rules[rule]).then(pl.lit(rule)).otherwise(channel)
+    arrival = Arrival(origin, way, name, site)
+    for named in reversed(own):
+        channel = pl.when(named.fits(arrival)).then(pl.lit(named.rule.channel)).otherwise(channel)
     return channel
 
 
-def channel_of(arrivals: pl.DataFrame) -> pl.Series:
-    """Return the channel of each row of ``source``, ``medium``, ``campaign`` (nulls possible)."""
+def channel_of(arrivals: pl.DataFrame, own: Sequence[NamedRule] = ()) -> pl.Series:
+    """Return the channel of each row of ``source``, ``medium``, ``campaign`` (nulls possible).
+
+    ``own`` are the rules of packages that the site names.
+    """
     # Few are distinct, and the rules are twenty expressions.
     keys = ("source", "medium", "campaign")
     distinct = arrivals.select(keys).unique()
     sources = distinct["source"].unique().drop_nulls()
     kinds = pl.DataFrame([sources, source_types(sources)])
     channel = channel_expr(
-        pl.col("source"), pl.col("medium"), pl.col("campaign"), pl.col("source_type")
+        pl.col("source"), pl.col("medium"), pl.col("campaign"), pl.col("source_type"), own
     )
     table = distinct.join(kinds, on="source", how="left").select(*keys, channel.alias("channel"))
     judged = arrivals.select(keys).join(
@@ -173,7 +191,7 @@ def classify_landings(landings: pl.DataFrame, site: Site) -> pl.DataFrame:
 
     Args:
         landings: distinct pairs of ``referrer`` and ``query``, nulls possible.
-        site: the site's hosts and campaign parameters.
+        site: the site's hosts, campaign parameters and channel rules.
 
     Returns:
         One row per input row, in its order: ``referrer``, ``query``,
@@ -193,17 +211,18 @@ def classify_landings(landings: pl.DataFrame, site: Site) -> pl.DataFrame:
         nulls_equal=True,
         maintain_order="left",
     )
-    arrived = arrivals(facts)
+    arrived = arrivals(facts, rules_named(site.channel_rules))
     return facts.select("referrer", "query", "referrer_host", "is_internal").hstack(arrived)
 
 
-def arrivals(facts: pl.DataFrame) -> pl.DataFrame:
+def arrivals(facts: pl.DataFrame, own: Sequence[NamedRule] = ()) -> pl.DataFrame:
     """Say where landings came from, of what their referrers and queries were found to be.
 
     Args:
         facts: ``is_internal``, ``referrer_type``, ``referrer_name`` and ``search_term`` of
             :func:`classify_referrers`, and ``said_source``, ``said_medium`` ... of
             :func:`campaign_parameters`, all null where there is none.
+        own: rules of packages that come before the built-in ones.
 
     Returns:
         One row per input row, in its order: ``channel``, ``source``, ``medium``,
@@ -211,7 +230,7 @@ def arrivals(facts: pl.DataFrame) -> pl.DataFrame:
     """
     found = facts.with_columns(pl.col("is_internal").fill_null(value=False)).select(**_arrival())
     arrived = pl.any_horizontal(pl.col("source", "medium", "campaign").is_not_null())
-    channel = channel_of(found)
+    channel = channel_of(found, own)
     return found.select(pl.when(arrived).then(channel).alias("channel"), *FIELDS)
 
 

@@ -51,6 +51,7 @@ COMMANDS = {
     "serve": "Serve the dashboard to many readers.",
     "accounts": "Make and change the accounts people log in to the dashboard by.",
     "audit": "Show who logged in, and who looked at which customer.",
+    "plugins": "List what other installed packages add, and whether it works.",
     "doctor": "Check every promise on the store; say what is wrong.",
     "compact": "Merge small files of the store, remove what no reader needs.",
     "retention": "Remove what is older than the site wants to keep.",

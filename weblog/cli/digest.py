@@ -43,9 +43,9 @@ def language_option(command: F) -> F:
 
 def answered(asked: Asked, snapshot: Snapshot, site: Site) -> Report:
     """Return the report asked for."""
-    from reports.registry import REPORTS
+    from reports.plugged import report_named
 
-    function = REPORTS[asked.report].function
+    function = report_named(asked.report).function
     options = dict(asked.options)
     if "site" in signature(function).parameters:
         options["site"] = site

@@ -8,6 +8,7 @@ import click
 
 from weblog.cli.options import output_option
 from weblog.errors import SourceError, UnknownNameError
+from weblog.plugins import BUILT_IN, FORMATS, names_of, plugin_named
 
 if TYPE_CHECKING:
     import polars as pl
@@ -40,7 +41,7 @@ def command(name: str | None, log: str | None, output: str) -> None:
     weblog formats --detect access.log
     """
     from weblog.cli.emit import emit
-    from weblog.formats.known import NAMED, row_named
+    from weblog.formats.known import NAMED, is_plugged, row_named
 
     if log is not None:
         _detect(log, output)
@@ -49,10 +50,13 @@ def command(name: str | None, log: str | None, output: str) -> None:
         emit(_listed(list(NAMED.values())), output)
         return
     row = row_named(name)
+    origin = BUILT_IN
+    if row is None and is_plugged(name):
+        row, origin = _of_package(name)
     if row is None:
-        raise UnknownNameError("log format", name, list(NAMED))
+        raise UnknownNameError("log format", name, names_of(FORMATS, NAMED))
     if output == "table":
-        _print(row)
+        _print(row, origin)
     else:
         emit(_whole(row), output)
 
@@ -60,9 +64,32 @@ def command(name: str | None, log: str | None, output: str) -> None:
 def _listed(rows: list[NamedFormat]) -> pl.DataFrame:
     import polars as pl
 
-    return pl.DataFrame(
-        [{"name": row.name, "title": row.title, "fields": ", ".join(_fields(row))} for row in rows]
-    )
+    from weblog.formats.plugged import plugged_formats, plugged_row
+
+    built_in = [_row(row, BUILT_IN) for row in rows]
+    more = [
+        {"name": one.plugin.name, "title": f"cannot be used: {one.fault}", "fields": "",
+         "origin": one.plugin.package}
+        if one.fault
+        else _row(plugged_row(one.plugin.name), one.plugin.package)
+        for one in plugged_formats()
+    ]  # fmt: skip
+    return pl.DataFrame([*built_in, *more])
+
+
+def _row(row: NamedFormat, origin: str) -> dict[str, str]:
+    fields = ", ".join(_fields(row))
+    return {"name": row.name, "title": row.title, "fields": fields, "origin": origin}
+
+
+def _of_package(name: str) -> tuple[NamedFormat, str]:
+    """Return a format that a package adds, and which package."""
+    from weblog.formats.plugged import plugged_row
+    from weblog.formats.times import split_zone
+
+    plain = split_zone(name)[0]
+    plugin = plugin_named(FORMATS, plain)
+    return plugged_row(plain), plugin.package if plugin else BUILT_IN
 
 
 def _fields(row: NamedFormat) -> tuple[str, ...]:
@@ -89,11 +116,12 @@ def _whole(row: NamedFormat) -> pl.DataFrame:
     )
 
 
-def _print(row: NamedFormat) -> None:
+def _print(row: NamedFormat, origin: str) -> None:
     lines = [
         f"{row.name}: {row.title}",
         f"  written by  {row.writers}",
         f"  source      {row.source}",
+        *([f"  added by    package {origin}"] if origin != BUILT_IN else []),
         f"  tells       {', '.join(_fields(row))}",
         f"  format      {row.text}",
         *([f"  also called {', '.join(row.aliases)}"] if row.aliases else []),
@@ -108,7 +136,8 @@ def _detect(log: str, output: str) -> None:
 
     from weblog.cli.emit import emit
     from weblog.cli.table import shown
-    from weblog.formats import NAMED, detect
+    from weblog.formats import detect, format_named
+    from weblog.formats.told import told_by
 
     found = detect(_first_lines(log), log)
     if output == "table":
@@ -123,7 +152,7 @@ def _detect(log: str, output: str) -> None:
             "lines": round(each.share * found.lines),
             "share": each.share,
             "is": "the format" if each is found.best else _role(each.name, rivals, mixed),
-            "fields": ", ".join(_fields(NAMED[each.name])),
+            "fields": ", ".join(told_by(format_named(each.name))),
         }
         for each in (found.best, *found.others)
     ]

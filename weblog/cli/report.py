@@ -144,14 +144,11 @@ def _functions(names: tuple[str, ...]) -> dict[str, Callable[..., Report]]:
 
     Raises:
         UnknownNameError: there is no such report.
+        PluginError: the report of another package cannot be used.
     """
-    from reports.registry import REPORTS
-    from weblog.errors import UnknownNameError
+    from reports.plugged import report_named
 
-    for name in names:
-        if name not in REPORTS:
-            raise UnknownNameError("report", name, list(REPORTS))
-    return {name: REPORTS[name].function for name in names}
+    return {name: report_named(name).function for name in names}
 
 
 def _titles(names: tuple[str, ...], language: str) -> list[str]:
@@ -208,12 +205,12 @@ def _deliver(
 
 def _refuse_people(found: list[Report]) -> None:
     """Refuse to mail what is about single people: nobody can erase them from mails."""
-    from reports.digest.plan import OF_PEOPLE
+    from reports.digest.plan import names_people
     from reports.query import ID_FILTERS
     from weblog.errors import UsageError
 
     for report in found:
-        if report.name in OF_PEOPLE or report.query.filters.chosen.keys() & ID_FILTERS.keys():
+        if names_people(report.name) or report.query.filters.chosen.keys() & ID_FILTERS.keys():
             raise UsageError(
                 f"report {report.name} is about single people here: mails carry nothing of them, "
                 "for they could not be erased from a mail. --html and --pdf write files."
@@ -275,7 +272,16 @@ def _shared_out(
 def _listed() -> pl.DataFrame:
     import polars as pl
 
+    from reports.plugged import plugged_report, plugged_reports
     from reports.registry import REPORTS
+    from weblog.plugins import BUILT_IN
 
-    first = [(name, (spec.function.__doc__ or "").split("\n")[0]) for name, spec in REPORTS.items()]
-    return pl.DataFrame(first, schema=["report", "shows"], orient="row")
+    rows = [
+        (name, (spec.function.__doc__ or "").split("\n")[0], BUILT_IN)
+        for name, spec in REPORTS.items()
+    ]
+    for one in plugged_reports():
+        name, fault = one.plugin.name, one.fault
+        shows = f"cannot be used: {fault}" if fault else plugged_report(name).question.english
+        rows.append((name, shows, one.plugin.package))
+    return pl.DataFrame(rows, schema=["report", "shows", "origin"], orient="row")

@@ -8,9 +8,12 @@ import click
 
 OF_ATTRIBUTION: Final = (
     click.option(
+        "--model",
         "--models",
+        "models",
         multiple=True,
-        help="Of attribution: only this model, e.g. markov (may be repeated).",
+        help="Of attribution: only this model, e.g. markov, or one that a package adds (may be "
+        "repeated).",
     ),
     click.option(
         "--window-days",

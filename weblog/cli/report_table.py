@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from reports.figures import numbers
+from reports.plugged import report_named
 from reports.registry import REPORTS
 from weblog.cli.report_columns import (
     BRIEF,
@@ -135,7 +136,7 @@ def _names(report: str, frame: pl.DataFrame) -> list[str]:
     if report in CHOSEN:
         return [name for name in CHOSEN[report] if not _says_nothing(frame, name)]
     columns = [name for name in frame.columns if name not in LEFT_OUT]
-    if report in WHOLE:
+    if report in WHOLE or report not in REPORTS:  # a package's says by itself what matters
         return columns
     leading = [name for name in columns if not frame.schema[name].is_numeric()]
     return leading + [name for name in BRIEF if name in columns]
@@ -156,7 +157,7 @@ def _says_nothing(frame: pl.DataFrame, name: str) -> bool:
 
 
 def _cells(report: str, names: list[str]) -> dict[str, Cell]:
-    units = {column.name: column.unit for column in REPORTS[report].columns}
+    units = {column.name: column.unit for column in report_named(report).columns}
     ages = {name: "rate" for name in names if name.isdigit()}
     return {name: _cell(name, (units | ages).get(name, "")) for name in names}
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import polars as pl
 
 from weblog.classify import campaign_parameters, classify_referrers
-from weblog.classify.channels import IN_WORDS
+from weblog.classify.channel_rules import rules_named
+from weblog.classify.channels import IN_WORDS, channel_of
 from weblog.classify.parameters import FIELDS
 from weblog.classify.percent import parameters
 from weblog.explain.decision import Decision, Line
@@ -69,7 +70,19 @@ def channel(line: Line) -> Iterator[Decision]:
     for field in FIELDS:
         if hit[field] is not None:
             yield Decision("channel", field, hit[field], "campaign parameters, else the referrer")
-    yield Decision("channel", "channel", hit["channel"], IN_WORDS[hit["channel"]])
+    yield Decision("channel", "channel", hit["channel"], _channel_rule(line))
+
+
+def _channel_rule(line: Line) -> str:
+    """Return in words the rule that gave the line its channel: the first that fits."""
+    names = ("source", "medium", "campaign")
+    told = pl.DataFrame({name: pl.Series([line.hit[name]], dtype=pl.String) for name in names})
+    own = rules_named(line.site.channel_rules)
+    for place, each in enumerate(own):
+        with_it, without = (channel_of(told, own[place:]), channel_of(told, own[place + 1 :]))
+        if with_it.item() != without.item():
+            return f"{each.rule.in_words} (rule {each.name} of package {each.plugin.package})"
+    return IN_WORDS[line.hit["channel"]]
 
 
 def _given(query: pl.Series) -> dict[str, str]:

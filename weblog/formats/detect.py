@@ -13,6 +13,7 @@ from weblog.formats.format import Format
 from weblog.formats.known import GROUPS, NAMED, format_named
 from weblog.formats.log_format import LogFormat
 from weblog.formats.named import NamedFormat
+from weblog.plugins import Listed
 
 ENOUGH: Final = 0.1
 """The share of a file's first lines a format must fit to be taken for the file's."""
@@ -118,7 +119,8 @@ def _is_rival(other: Candidate, best: Candidate) -> bool:
     if other.share != best.share or other.explains[0] != best.explains[0]:
         return False
     has_sign = best.explains[1]
-    return other.explains == best.explains or (has_sign and NAMED[best.name].refines == other.name)
+    refines = NAMED[best.name].refines if best.name in NAMED else ""
+    return other.explains == best.explains or (has_sign and refines == other.name)
 
 
 def detect(lines: Sequence[bytes], shown: str) -> Detection:
@@ -126,7 +128,7 @@ def detect(lines: Sequence[bytes], shown: str) -> Detection:
 
     The best fits most lines; of those that fit equally, the one that tells more fields of a hit,
     then one with a sign of its own, then the one that tells more places of the line, then the one
-    that stands first in the registry.
+    that stands first in the registry. Formats of other packages are tried where none of them fits.
 
     Args:
         lines: without line ends, none of them blank.
@@ -137,7 +139,7 @@ def detect(lines: Sequence[bytes], shown: str) -> Detection:
     """
     found = _all_that_fit(lines)
     if not found or found[0].share < ENOUGH:
-        raise _unknown(lines, shown)
+        return _of_packages(lines, shown)
     best, *others = found
     made = format_named(best.name)
     mixed = _mixed(made, others, lines) if best.share <= SURE else ()
@@ -151,6 +153,29 @@ def detect_format(lines: Sequence[bytes], shown: str) -> Format:
         FormatError: none fits a tenth of the lines.
     """
     return detect(lines, shown).format
+
+
+def _of_packages(lines: Sequence[bytes], shown: str) -> Detection:
+    """Return the format that an installed package adds, where nothing built in fits.
+
+    So no package changes what a file was taken for without it.
+
+    Raises:
+        FormatError: none fits either; says which packages' formats could not be tried.
+    """
+    from weblog.formats.plugged import plugged_formats  # noqa: PLC0415  seldom needed
+
+    listed = plugged_formats()
+    made = {each.plugin.name: format_named(each.plugin.name) for each in listed if not each.fault}
+    fitting = [
+        Candidate(name, share, (len(set(one.fields) - {None}), False, len(one.fields)))
+        for name, one in made.items()
+        if (share := one.fit(lines)) >= ENOUGH
+    ]
+    if not fitting:
+        raise _unknown(lines, shown, [each for each in listed if each.fault])
+    best, *others = sorted(fitting, key=lambda c: (-c.share, *(-n for n in c.explains), c.name))
+    return Detection(made[best.name], best, len(lines), tuple(others))
 
 
 def _all_that_fit(lines: Sequence[bytes]) -> list[Candidate]:
@@ -212,11 +237,15 @@ def _explains(row: NamedFormat) -> tuple[int, bool, int]:
     return len(filled), bool(row.telling), len(fields)
 
 
-def _unknown(lines: Sequence[bytes], shown: str) -> FormatError:
+def _unknown(lines: Sequence[bytes], shown: str, broken: Iterable[Listed]) -> FormatError:
     first = repr(lines[0][:100])[1:] if lines else "nothing"
     return FormatError(
         "",
         f"{shown}: no known format fits its first {len(lines)} lines; the first is {first}",
         "If it is an access log, give its LogFormat with --format or in site.toml "
-        "(log_format); if not, leave it out.",
+        "(log_format); if not, leave it out."
+        + "".join(
+            f" Not tried: {each.plugin.name} of package {each.plugin.package} ({each.fault})."
+            for each in broken
+        ),
     )

@@ -23,6 +23,7 @@ from weblog.formats.named import (
     w3c_rows,
 )
 from weblog.formats.times import split_zone
+from weblog.plugins import FORMATS, names_of, plugin_named
 
 GROUPS: Final[tuple[tuple[NamedFormat, ...], ...]] = (
     servers.ROWS,
@@ -57,6 +58,7 @@ FAMILIES: Final[MappingProxyType[str, str]] = MappingProxyType(
         "goaccess": "weblog.formats.goaccess:compile_goaccess",
         "awstats": "weblog.formats.awstats:compile_awstats",
         "goatcounter": "weblog.formats.goatcounter:compile_goatcounter",
+        "plugin": "weblog.formats.plugged:compile_plugged",
     }
 )
 """Families of formats by the prefix of their text: ``module:function``.
@@ -75,18 +77,21 @@ def format_named(text: str) -> Format:
     """Return the format of that name, or compile the text of one.
 
     Args:
-        text: a name or alias, ``family:...``, or a LogFormat string of Apache or nginx; with
-            ``@Asia/Seoul`` behind it, times that say no zone are of that one.
+        text: a name or alias, built in or a package's, ``family:...``, or a LogFormat string of
+            Apache or nginx; with ``@Asia/Seoul`` behind it, times that say no zone are of that one.
 
     Raises:
         FormatError: neither a known name nor a format.
+        PluginError: it is the name of what a package adds, and that cannot be used.
     """
     text = _written_out(text)
     prefixed = _PREFIX.fullmatch(text)
     if prefixed and prefixed[1] in FAMILIES:
         return _family(prefixed[1])(prefixed[2])
     if "%" not in text and "$" not in text:
-        known = ", ".join(KNOWN)
+        if plugin_named(FORMATS, split_zone(text)[0]) is not None:
+            return _family("plugin")(text)
+        known = ", ".join(names_of(FORMATS, KNOWN))
         raise FormatError(text, "no such name", f"Known: {known}; or a LogFormat string.")
     return compile_format(text)
 
@@ -95,7 +100,14 @@ def is_a_text(text: str) -> bool:
     """Say whether ``text`` is meant as a name we know or as a format, not as an unknown name."""
     prefixed = _PREFIX.fullmatch(text)
     is_family = prefixed is not None and prefixed[1] in FAMILIES
-    return is_family or text == AUTO or "%" in text or "$" in text or row_named(text) is not None
+    if is_family or text == AUTO or "%" in text or "$" in text or row_named(text) is not None:
+        return True
+    return is_plugged(text)
+
+
+def is_plugged(text: str) -> bool:
+    """Say whether an installed package adds a format of that name; it is not loaded."""
+    return row_named(text) is None and plugin_named(FORMATS, split_zone(text)[0]) is not None
 
 
 def row_named(name: str) -> NamedFormat | None:

@@ -9,6 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from weblog.classify import bare_hosts, with_kinds
+from weblog.classify.channel_rules import NamedRule, rules_named
 from weblog.classify.channels import arrivals
 from weblog.classify.parameters import FIELDS
 from weblog.erasure.blocked import NOBODY, Blocked
@@ -71,10 +72,12 @@ class HitMaker:
     blocked: Blocked = NOBODY
     memory: Memory = field(init=False, repr=False)
     visitors: VisitorMaker = field(init=False, repr=False)
+    channel_rules: tuple[NamedRule, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.memory = Memory(self.site, self.key)
         self.visitors = VisitorMaker(self.site, self.key, self.period_keys)
+        self.channel_rules = rules_named(self.site.channel_rules)
 
     def hits(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return the hits of ``rows`` (see :class:`weblog.parse.Parsed`, and ``log_source``).
@@ -167,7 +170,7 @@ class HitMaker:
         site = _gathered(referrer.facts.select(SITE), pairs // count)
         said = _gathered(query.facts.select(SAID), pairs % count)
         is_own = pl.Series("is_internal", pairs // count == inside)
-        arrived = arrivals(pl.DataFrame([is_own, *site, *said]))
+        arrived = arrivals(pl.DataFrame([is_own, *site, *said]), self.channel_rules)
         return {name: categorical(arrived[name]).gather(codes) for name in LANDING}
 
     def _own_links(self, host: Encoded, referrer: Encoded) -> pl.Series | None:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from weblog.formats import Format, LogFormat
 from weblog.formats.csv_lines import CsvFormat
 from weblog.formats.json_lines import JsonFormat
+from weblog.formats.plugged import PluggedFormat
 from weblog.formats.regex import RegexFormat
 from weblog.formats.times import CLF
 from weblog.formats.w3c import W3CFormat
@@ -25,7 +26,7 @@ from weblog.parse.lines import Chunk
 from weblog.parse.native import program_of, split_chunk
 from weblog.parse.parsed import BLANK, Parsed, placed, rejected
 from weblog.parse.reasons import Reason
-from weblog.parse.regex import parse_regex
+from weblog.parse.regex import parse_plugged, parse_regex
 from weblog.parse.slow import match_lines
 from weblog.parse.times import PER_MS, instants, is_possible
 from weblog.parse.w3c import parse_w3c
@@ -112,6 +113,7 @@ PARSERS: Final[dict[type, Callable[[Chunk, Any, bytes], Parsed]]] = {
     CsvFormat: parse_csv,
     W3CFormat: parse_w3c,
     RegexFormat: parse_regex,
+    PluggedFormat: parse_plugged,
 }
 """The parser of each family of formats, by the class of its formats."""
 

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field
 
 from weblog.errors import FormatError, did_you_mean
 from weblog.formats import AUTO, KNOWN, format_named
-from weblog.formats.known import is_a_text
+from weblog.formats.known import is_a_text, is_plugged
 
 
 def _is_regex(text: str) -> str:
@@ -143,7 +143,7 @@ def _is_log_format(text: str) -> str:
         near = did_you_mean(text, list(KNOWN))
         known = ", ".join(KNOWN)
         raise ValueError(f"expected a LogFormat, or the name of one.{near} Known: {known}")
-    if text == AUTO:
+    if text == AUTO or is_plugged(text):  # a plug-in is loaded by who reads logs, not by all
         return text
     try:
         format_named(text)

@@ -230,6 +230,7 @@ class Site(_Section):
     funnels: tuple[Funnel, ...] = ()
     calendar: tuple[CalendarDay, ...] = ()
     site_search: SiteSearch = SiteSearch()
+    channel_rules: tuple[str, ...] = ()
     campaign: Campaigns = Campaigns()
     mail: Mail = Mail()
     segments: tuple[SegmentRule, ...] = DEFAULT_SEGMENTS

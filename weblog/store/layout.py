@@ -1,6 +1,8 @@
 """What lies in a store's folder beside the Delta tables: a marker, the visitor key, a pointer.
 
-- ``store.json`` says that this folder is a store, and of which layout version.
+- ``store.json`` says that this folder is a store, and of which layout version: the number goes up
+  when older versions would read what newer ones write wrongly. Tables and columns that are added
+  are no new layout (:mod:`weblog.store.completing`).
 - ``visitor.key`` keys the hash that stands for a browser without a cookie. Whoever has
   the hits but not this key cannot test whether an address is among them.
 - ``visitor-keys`` holds the keys of days where the site has the salt rotate
@@ -20,6 +22,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from weblog import __version__
 from weblog.errors import StoreError, shown_path
 from weblog.remote.place import RemotePath
 
@@ -72,9 +75,14 @@ def check_store(folder: Path) -> None:
         layout = json.loads((folder / MARKER).read_text())["weblog_store"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise StoreError(shown, f"{MARKER} cannot be read ({error})") from None
-    if layout != LAYOUT:
-        advice = "Use the version of weblog that wrote it."
-        raise StoreError(shown, f"its layout is {layout}, this version reads {LAYOUT}", advice)
+    if layout == LAYOUT:
+        return
+    if not isinstance(layout, int) or layout > LAYOUT:
+        problem = f"a newer version of weblog wrote it: its layout is {layout!r}"
+        advice = f"Version {__version__} reads {LAYOUT}: update weblog. Nothing was changed."
+        raise StoreError(shown, problem, advice)
+    advice = f"Version {__version__} reads {LAYOUT}. Use the version of weblog that wrote it."
+    raise StoreError(shown, f"its layout is {layout}", advice)
 
 
 def completed(folder: Path) -> str | None:
