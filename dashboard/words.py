@@ -13,6 +13,7 @@ from dashboard.desk_words import DESK_TEXTS
 from dashboard.live_words import LIVE_TEXTS
 from dashboard.marketing_words import MARKETING_TEXTS
 from dashboard.page_words import PAGE_TEXTS
+from dashboard.question_words import QUESTION_TEXTS
 from dashboard.saved.words import SAVED_TEXTS
 from dashboard.settings_words import SETTINGS_TEXTS
 from reports.figures import words as figure_words
@@ -49,6 +50,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "dates": ("Dates", "날짜"),
     "first_day": ("First day", "시작일"),
     "last_day": ("Last day", "종료일"),
+    "months": ("Months", "월"),
     "apply": ("Apply", "적용"),
     "compare": ("Compare with", "비교"),
     "segments": ("Segment", "세그먼트"),
@@ -176,6 +178,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     **DESK_TEXTS,
     **SETTINGS_TEXTS,
     **SAVED_TEXTS,
+    **QUESTION_TEXTS,
 }  # fmt: skip
 """Key to (English, Korean); a text may have {places} to fill in."""
 
