@@ -52,8 +52,8 @@ Slot = _component("Slot")
 """Its children, nothing more: a place a callback can fill."""
 
 Page = _component("Page", "title", "question", "words", "data", "jump")
-"""A page: heading, notices, and its children or what stands in their place; ``jump`` is the text and
-the id of a card its heading leads to."""
+"""A page: heading, notices, and its children or what stands in their place. ``jump`` has the
+text and the id of a card that its heading leads to."""
 
 Grid = _component("Grid")
 """Cards on twelve columns."""

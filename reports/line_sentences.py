@@ -18,6 +18,20 @@ _DAYS: Final = {
     "ko": ("월요일", "화요일", "수요일", "목요일", "금요일", "토요일", "일요일"),
 }
 
+_JUDGED: Final = {
+    "en": (
+        "fewer than on any of them, so a log may be missing",
+        "as many as on such a day",
+        "more than on any of them",
+    ),
+    "ko": (
+        "그보다 적으므로 로그가 빠졌을 수 있습니다",
+        "그 범위 안입니다",
+        "그보다 많습니다",
+    ),
+}
+"""What a day is that has fewer, as many, or more page views than those it is compared with."""
+
 
 def with_sentences(frame: pl.DataFrame, kinds: pl.DataFrame) -> pl.DataFrame:
     """Return the rows of :func:`reports.reconciliation` with what they say in words.
@@ -31,7 +45,7 @@ def with_sentences(frame: pl.DataFrame, kinds: pl.DataFrame) -> pl.DataFrame:
     texts = {
         language: {
             **{("day", row["date"]): _of_day(row, kinds, language) for row in last},
-            **{("total", None): _of_all(row, language) for row in total},
+            **{("total", row["date"]): _of_all(row, language) for row in total},
         }
         for language in _DAYS
     }
@@ -67,17 +81,17 @@ def _of_day(row: dict[str, Any], kinds: pl.DataFrame, language: str) -> str:
     page, lines = row["page"], row["lines"]
     others = lines - page - row["static"] - row["bot"] - row["internal"] - row["error"]
     if language == "ko":
-        said = (
-            f"마지막 날 {day:%Y.%m.%d}({weekday}): {lines:,}행이 모두 설명됩니다. 페이지뷰 {page:,}, "
+        return (
+            f"{said} 이전 {len(usual)}번의 {weekday}은 페이지뷰 "
+            f"{least:,}~{most:,}: {_judged(page, usual, language)}."
+        )
             f"파일 {row['static']:,}, 봇 {row['bot']:,}, 사내 {row['internal']:,}, "
             f"오류 {row['error']:,}, 그 밖에 {others:,}."
         )
         if not usual:
             return f"{said} 비교할 이전 {weekday}이 없습니다."
-        judged = _judged(
-            page, least, most, "적습니다. 로그가 빠졌을 수 있습니다", "많습니다", "범위 안입니다"
-        )
-        return f"{said} 이전 {len(usual)}번의 {weekday}은 페이지뷰 {least:,}~{most:,}로, {judged}."
+        judged = _judged(page, usual, language)
+        return f"{said} 이전 {len(usual)}번의 {weekday}은 페이지뷰 {least:,}~{most:,}: {judged}."
     said = (
         f"{weekday}, {numbers.day(day)} {day.year}, the last day: each of {lines:,} lines is "
         f"accounted for: page views {page:,}, files {row['static']:,}, robots {row['bot']:,}, own "
@@ -85,20 +99,17 @@ def _of_day(row: dict[str, Any], kinds: pl.DataFrame, language: str) -> str:
     )
     if not usual:
         return f"{said} There is no earlier {weekday} to compare it with."
-    judged = _judged(
-        page, least, most,
-        "fewer than on any of them, so a log may be missing", "more than on any of them",
-        "as many as on such a day",
-    )  # fmt: skip
+    judged = _judged(page, usual, language)
     before = f"The {weekday} before" if len(usual) == 1 else f"The {len(usual)} {weekday}s before"
     between = f"{least:,}" if least == most else f"{least:,} to {most:,}"
     return f"{said} {before} had {between} page views: {judged}."
 
 
-def _judged(value: int, least: int, most: int, less: str, more: str, within: str) -> str:
-    if value < least:
+def _judged(value: int, usual: list[int], language: str) -> str:
+    less, within, more = _JUDGED[language]
+    if value < min(usual):
         return less
-    return more if value > most else within
+    return more if value > max(usual) else within
 
 
 def _of_all(row: dict[str, Any], language: str) -> str:

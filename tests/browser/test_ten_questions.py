@@ -71,7 +71,7 @@ def window(open_window: Callable[..., Page]) -> Page:
 
 
 @pytest.fixture(scope="module")
-def store(dashboard: Any) -> Store:
+def company(dashboard: Any) -> Store:
     return open_store(dashboard.store)
 
 
@@ -92,11 +92,11 @@ def first_row(card: Locator) -> list[str]:
     return card.locator("tbody tr").first.locator("th, td").all_inner_texts()
 
 
-def test_which_mailing_in_october_made_members_buy(me: Marketer, store: Store) -> None:
+def test_which_mailing_in_october_made_members_buy(me: Marketer, company: Store) -> None:
     me.ask("ask_mailing")
     me.click(me.page.locator("#filter-dates"))
     me.click(me.page.get_by_role("button", name="Oct 2025", exact=True))
-    frame = reports.mailing_effect(store, OCTOBER).frame
+    frame = reports.mailing_effect(company, OCTOBER).frame
     (worked,) = frame.filter(pl.col("verdict") == "more")["mailing"]
     (bought,) = frame.filter(pl.col("mailing") == worked)["written_converted"]
     card = me.sees("email_page-effect", "because of the mailing")
@@ -105,9 +105,9 @@ def test_which_mailing_in_october_made_members_buy(me: Marketer, store: Store) -
     assert f", {bought} (" in said
 
 
-def test_which_banner_brings_people_who_leave_at_once(me: Marketer, store: Store) -> None:
+def test_which_banner_brings_people_who_leave_at_once(me: Marketer, company: Store) -> None:
     me.ask("ask_banner")
-    frame = reports.banners(store, MONTH).frame.sort("bounce_rate", descending=True)
+    frame = reports.banners(company, MONTH).frame.sort("bounce_rate", descending=True)
     card = me.sees("banners_page-banners", *map(numbers.rate, frame["bounce_rate"]))
     labels = card.locator(".ytick text").evaluate_all(
         "all => all.map(one => [one.getBoundingClientRect().top, one.textContent])"
@@ -118,9 +118,9 @@ def test_which_banner_brings_people_who_leave_at_once(me: Marketer, store: Store
     ] * frame.height
 
 
-def test_what_vip_customers_read_that_others_do_not(me: Marketer, store: Store) -> None:
+def test_what_vip_customers_read_that_others_do_not(me: Marketer, company: Store) -> None:
     me.ask("ask_prefer")
-    frame = reports.preference(store, MONTH).frame
+    frame = reports.preference(company, MONTH).frame
     likes = frame.filter(pl.col("group") == "VIP", "beyond_chance", pl.col("index") > 100)
     assert likes["name"].to_list() == ["my contracts"]
     card = me.sees("content_page-preference", "VIP", "my contracts")
@@ -130,22 +130,24 @@ def test_what_vip_customers_read_that_others_do_not(me: Marketer, store: Store) 
         card.get_by_text(name, exact=True).bounding_box() for name in ("VIP", "my contracts")
     )
     place = cell.bounding_box()
-    assert row and column and place
+    assert row is not None
+    assert column is not None
+    assert place is not None
     assert abs(place["y"] - row["y"]) < row["height"]
     assert abs(place["x"] + place["width"] / 2 - column["x"] - column["width"] / 2) < 20
 
 
-def test_where_people_leave_the_application_form(me: Marketer, store: Store, site: Site) -> None:
+def test_where_people_leave_the_application_form(me: Marketer, company: Store, site: Site) -> None:
     me.ask("ask_form")
-    frame = reports.funnel(store, MONTH, site=site).frame
+    frame = reports.funnel(company, MONTH, site=site).frame
     worst = frame.sort("rate", nulls_last=True).row(0, named=True)
     told = f"{worst['step']}. {worst['step_name']} — {numbers.rate(worst['rate'])}"
     me.sees("paths_page-funnel", told)
 
 
-def test_which_campaign_pays(me: Marketer, store: Store) -> None:
+def test_which_campaign_pays(me: Marketer, company: Store) -> None:
     me.ask("ask_campaign")
-    frame = reports.campaign_results(store, MONTH).frame
+    frame = reports.campaign_results(company, MONTH).frame
     best = frame.sort("roas", descending=True, nulls_last=True).row(0, named=True)
     cells = first_row(me.sees("campaigns_page-results", best["campaign"]))
     assert cells[0] == best["campaign"]
@@ -153,7 +155,7 @@ def test_which_campaign_pays(me: Marketer, store: Store) -> None:
 
 
 def test_whom_to_contact_this_week(
-    me: Marketer, dashboard: Any, store: Store, site: Site, tmp_path: Path
+    me: Marketer, dashboard: Any, company: Store, site: Site, tmp_path: Path
 ) -> None:
     shutil.copyfile(COMPANY / "rules.toml", dashboard.store.parent / "rules.toml")
     me.ask("ask_contact")
@@ -172,9 +174,9 @@ def test_whom_to_contact_this_week(
     expect(me.page.locator("#export-name")).to_have_value("win back: VIP")
 
 
-def test_what_changed_since_last_week(me: Marketer, store: Store) -> None:
+def test_what_changed_since_last_week(me: Marketer, company: Store) -> None:
     me.ask("ask_changed")
-    first = reports.changes(store, WEEK, limit=1).frame.row(0, named=True)
+    first = reports.changes(company, WEEK, limit=1).frame.row(0, named=True)
     expect(me.page.locator("#filter-dates")).to_contain_text("24 Nov 2025 – 30 Nov 2025")
     card = me.sees("overview-changes", str(first["name"]))
     row = card.locator("li").first
@@ -182,9 +184,9 @@ def test_what_changed_since_last_week(me: Marketer, store: Store) -> None:
     expect(row).to_contain_text(f"{first['difference']:+,}")
 
 
-def test_whether_mobile_visitors_buy(me: Marketer, store: Store) -> None:
+def test_whether_mobile_visitors_buy(me: Marketer, company: Store) -> None:
     me.ask("ask_mobile")
-    frame = reports.devices(store, MONTH).frame.filter(pl.col("kind") == "device")
+    frame = reports.devices(company, MONTH).frame.filter(pl.col("kind") == "device")
     mobile = frame.filter(pl.col("name") == "smartphone").row(0, named=True)
     card = me.sees("overview-devices", "smartphone", numbers.rate(mobile["conversion_rate"]))
     cells = first_row(card)
@@ -195,29 +197,29 @@ def test_whether_mobile_visitors_buy(me: Marketer, store: Store) -> None:
     expect(card.get_by_text("₩134", exact=False)).to_be_in_viewport()
 
 
-def test_which_search_words_bring_customers(me: Marketer, store: Store) -> None:
+def test_which_search_words_bring_customers(me: Marketer, company: Store) -> None:
     me.ask("ask_words")
-    frame = reports.campaign_results(store, MONTH, by="keyword", limit=20).frame
+    frame = reports.campaign_results(company, MONTH, by="keyword", limit=20).frame
     most = frame["conversions"].max()
     cells = first_row(me.sees("campaigns_page-results", "Keyword"))
     assert cells[0] in frame.filter(pl.col("conversions") == most)["keyword"].to_list()
     assert cells[5] == str(most)
 
 
-def test_whether_yesterday_can_be_trusted(me: Marketer, store: Store) -> None:
+def test_whether_yesterday_can_be_trusted(me: Marketer, company: Store) -> None:
     me.ask("ask_trust")
-    said = reports.reconciliation(store, MONTH).frame["sentence_en"].drop_nulls().to_list()
+    said = reports.reconciliation(company, MONTH).frame["sentence_en"].drop_nulls().to_list()
     assert len(said) == 2
     me.sees("quality_page-told", *said, "30 Nov 2025", "robots")
 
 
 def test_korean_questions_lead_to_the_same_cards(
-    open_window: Callable[..., Page], store: Store
+    open_window: Callable[..., Page], company: Store
 ) -> None:
     page = open_window(locale="ko-KR", viewport={"width": 390, "height": 844})
     me = Marketer(page, "ko")
     me.ask("ask_trust")
-    said = reports.reconciliation(store, MONTH).frame["sentence_ko"].drop_nulls().to_list()
+    said = reports.reconciliation(company, MONTH).frame["sentence_ko"].drop_nulls().to_list()
     me.sees("quality_page-told", *said)
     expect(page.locator("#quality_page-told")).to_be_focused()
 
