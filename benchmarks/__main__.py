@@ -13,6 +13,7 @@ from benchmarks import (
     dashboard_load,
     increment,
     lift,
+    lighthouse,
     main_job,
     overview_reports,
     peers,
@@ -36,6 +37,7 @@ BENCHMARKS = {
     "attribution": attribution,
     "rules": rules,
     "lift": lift,
+    "lighthouse": lighthouse,
     "dashboard_load": dashboard_load,
 }
 

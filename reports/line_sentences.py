@@ -81,17 +81,16 @@ def _of_day(row: dict[str, Any], kinds: pl.DataFrame, language: str) -> str:
     page, lines = row["page"], row["lines"]
     others = lines - page - row["static"] - row["bot"] - row["internal"] - row["error"]
     if language == "ko":
-        return (
-            f"{said} 이전 {len(usual)}번의 {weekday}은 페이지뷰 "
-            f"{least:,}~{most:,}: {_judged(page, usual, language)}."
-        )
-            f"파일 {row['static']:,}, 봇 {row['bot']:,}, 사내 {row['internal']:,}, "
-            f"오류 {row['error']:,}, 그 밖에 {others:,}."
+        said = (
+            f"마지막 날 {day:%Y.%m.%d}({weekday}): {lines:,}행이 모두 설명됩니다. "
+            f"페이지뷰 {page:,}, 파일 {row['static']:,}, 봇 {row['bot']:,}, "
+            f"사내 {row['internal']:,}, 오류 {row['error']:,}, 그 밖에 {others:,}."
         )
         if not usual:
             return f"{said} 비교할 이전 {weekday}이 없습니다."
         judged = _judged(page, usual, language)
-        return f"{said} 이전 {len(usual)}번의 {weekday}은 페이지뷰 {least:,}~{most:,}: {judged}."
+        before = f"이전 {len(usual)}번의 {weekday}은 페이지뷰 {least:,}~{most:,}"
+        return f"{said} {before}: {judged}."
     said = (
         f"{weekday}, {numbers.day(day)} {day.year}, the last day: each of {lines:,} lines is "
         f"accounted for: page views {page:,}, files {row['static']:,}, robots {row['bot']:,}, own "
