@@ -19,6 +19,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Final
 
+from benchmarks.processes import machine
+
 VERSION: Final = "13"
 
 SHAPES: Final = {"desktop": ("--preset=desktop",), "mobile": ()}
@@ -70,13 +72,14 @@ def run(options: argparse.Namespace, folder: Path) -> dict[str, object]:
     found: dict[str, object] = {
         "lighthouse": looks["desktop"][0]["version"],
         "runs": options.runs,
+        "load": round(os.getloadavg()[1], 1),
         "overview": {shape: _told(some) for shape, some in looks.items()},
         "faults": sorted(
             {fault for some in looks.values() for one in some for fault in one["faults"]}
         ),
     }
     if options.write:
-        kept = {"day": datetime.now(UTC).date().isoformat(), **found}
+        kept = {"measured": datetime.now(UTC).date().isoformat(), "machine": machine(), **found}
         options.write.write_text(json.dumps(kept, indent=2) + "\n", "utf-8")
     return found
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from dashboard.cards.state import table_columns
 from dashboard.pages import PAGES
 from tests.support.accessible import violations
 
@@ -19,6 +20,7 @@ WATCHED = """() => {
     const all = [...document.querySelectorAll(inside)].filter(seen);
     const name = (one) => one.outerHTML.slice(0, 160);
     window.watched = { focused: [], faults: [], all: all.map(name) };
+    window.lastWatched = all.at(-1);
     document.addEventListener("focusin", (event) => {
         const one = event.target, at = all.indexOf(one), { focused, faults } = window.watched;
         if (at < 0) faults.push(`no control: ${name(one)}`);
@@ -52,20 +54,26 @@ def test_tab_goes_through_the_whole_page_in_its_order(
 ) -> None:
     window.goto(dashboard.url.rstrip("/") + path)
     page = filled(window)
-    if path == "/customers":
+    reached = []
+    if path == "/customers":  # which begins in its field: back to where other pages begin
         expect(page.locator("input[type=search]")).to_be_focused()
-        page.evaluate("document.activeElement.blur()")
+        page.locator(".skip").focus()
+        reached = [0]
     page.wait_for_timeout(300)
     many = page.evaluate(WATCHED)
-    page.evaluate("window.getSelection().collapse(document.body, 0)")
-    for _ in range(many):
+    days = page.locator("input[type=date]:visible").count()  # of each, Tab goes through the parts
+    for _ in range(many + 3 * days):
         page.keyboard.press("Tab")
     watched = page.evaluate("window.watched")
+    watched["focused"] = reached + watched["focused"]
+    if many - 1 in watched["focused"]:  # from there it begins anew
+        watched["focused"] = watched["focused"][: watched["focused"].index(many - 1) + 1]
     assert watched["faults"] == []
     missed = [watched["all"][one] for one in range(many) if one not in watched["focused"]]
     assert missed == []
     assert watched["focused"] == sorted(watched["focused"])
     assert 'class="skip"' in watched["all"][0]
+    page.evaluate("window.lastWatched.focus()")
     page.keyboard.press("Shift+Tab")
     assert page.evaluate("window.watched.focused.at(-1)") == many - 2
 
@@ -77,10 +85,7 @@ def test_every_filter_of_a_chart_is_in_its_table() -> None:
     assert charts
     for card in charts:
         assert "table" in card.shapes, card.name
-        named = {column for column, field in card.filters.items() if not field.startswith("=")}
-        chosen = named or set(card.filters)
-        shown = {"name", *card.columns} if "=by" in card.columns else set(card.columns)
-        assert chosen & shown or "=by" in card.columns, card.name
+        assert set(card.filters) <= set(table_columns(card.report)), card.name
 
 
 def test_what_a_mouse_does_keys_do_too(window: Page, dashboard: Any) -> None:
@@ -92,12 +97,15 @@ def test_what_a_mouse_does_keys_do_too(window: Page, dashboard: Any) -> None:
     page.locator("#overview-channels button.row").first.focus()
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("channel=Organic"))
+    page.keyboard.press("Enter")
+    expect(page).not_to_have_url(re.compile("channel="))
     page.locator("#filter-period").focus()
     page.keyboard.press("ArrowUp")
     expect(page).to_have_url(re.compile("period=7"))
     filled(page).locator("nav a[href^='/campaigns']").focus()
     page.keyboard.press("Enter")
-    card = filled(page).locator("#campaigns_page-results")
+    card = page.locator("#campaigns_page-results")
+    expect(card).to_have_attribute("data-state", "ready")
     card.get_by_role("button", name="Table").focus()
     page.keyboard.press("Enter")
     head = card.get_by_role("columnheader", name=re.compile("Cost")).get_by_role("button").first

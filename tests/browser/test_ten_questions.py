@@ -18,8 +18,6 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 import reports
-from dashboard.pages import PAGES
-from dashboard.questions import QUESTIONS
 from dashboard.words import word
 from reports import Filters
 from reports.figures import numbers
@@ -223,22 +221,3 @@ def test_korean_questions_lead_to_the_same_cards(
     said = reports.reconciliation(company, MONTH).frame["sentence_ko"].drop_nulls().to_list()
     me.sees("quality_page-told", *said)
     expect(page.locator("#quality_page-told")).to_be_focused()
-
-
-def test_questions_lead_to_cards_there_are() -> None:
-
-    assert {one.path for one in QUESTIONS} <= set(PAGES)
-    for one in QUESTIONS:
-        name, _, card = one.card.partition("-")
-        assert PAGES[one.path].name == name
-        cards = PAGES[one.path].cards
-        for option in one.search:
-            shown, dot, part = option.partition(".")
-            if not dot:
-                continue
-            assert cards is not None
-            spec = cards.card(shown)
-            assert spec is not None
-            assert shown == card
-            known = {"view", "sort", "columns", *(choice.name for choice in spec.choices)}
-            assert part in known
