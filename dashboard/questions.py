@@ -26,7 +26,7 @@ class Question:
     search: dict[str, str] = field(default_factory=dict)
 
 
-BOUGHT: Final = "name,conversions,conversion_rate,value"
+BOUGHT: Final = "name,conversion_rate,value"
 
 QUESTIONS: Final = (
     Question("ask_changed", "/", "overview-changes", {"period": "7"}),
