@@ -45,6 +45,34 @@ def reports_recorded(record: Path) -> str:
     return "\n".join([said, "".join("| " + " | ".join(line) + " |\n" for line in lines)])
 
 
+def lighthouse_recorded(record: Path) -> str:
+    """Return what ``python -m benchmarks lighthouse --write`` recorded, as a table."""
+    found = json.loads(record.read_text("utf-8"))
+    runs = "one run each" if found["runs"] == 1 else f"medians of {found['runs']} runs each"
+    said = (
+        f"Measured {found['measured']} on {found['machine']} with Lighthouse "
+        f"{found['lighthouse']}, {runs}, at a load of {found['load']}.\n"
+    )
+    head = (
+        "", "performance (least to most)", "accessibility", "best practices", "FCP ms", "LCP ms",
+        "TBT ms", "CLS", "transferred KB",
+    )  # fmt: skip
+    lines: list[tuple[str, ...]] = [head, ("---",) + ("---:",) * (len(head) - 1)]
+    for shape, row in found["overview"].items():
+        least, most = row["performance_least"], row["performance_most"]
+        lines.append(
+            (
+                shape,
+                f"{row['performance']:.0f} ({least} to {most})",
+                *(f"{row[name]:.0f}" for name in ("accessibility", "best-practices")),
+                *(f"{row[name]:,.0f}" for name in ("fcp_ms", "lcp_ms", "tbt_ms")),
+                f"{row['cls']:.3f}",
+                f"{row['bytes'] / 1000:,.0f}",
+            )
+        )
+    return "\n".join([said, "".join("| " + " | ".join(line) + " |\n" for line in lines)])
+
+
 def _table(medians: dict[str, Any], ratios: dict[str, Any]) -> str:
     lines = [_HEAD, ("---",) + ("---:",) * (len(_HEAD) - 1)]
     for name, row in medians.items():

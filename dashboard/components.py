@@ -51,8 +51,9 @@ a switch between ``sites`` where there are several, the page as children."""
 Slot = _component("Slot")
 """Its children, nothing more: a place a callback can fill."""
 
-Page = _component("Page", "title", "question", "words", "data")
-"""A page: heading, notices, and its children or what stands in their place."""
+Page = _component("Page", "title", "question", "words", "data", "jump")
+"""A page: heading, notices, and its children or what stands in their place. ``jump`` has the
+text and the id of a card that its heading leads to."""
 
 Grid = _component("Grid")
 """Cards on twelve columns."""
@@ -93,6 +94,9 @@ SettingsDesk = _component(
     *(part for name in ("load", "trial") for part in (f"ask_{name}", name)),
 )  # fmt: skip
 """The site's rules, and a changed copy of them to try."""
+
+Questions = _component("Questions", "words", "title", "help", "questions")
+"""Questions people ask, as links to the cards that answer them."""
 
 Live = _component("Live", "words", "data", "asked", "every", "source")
 """The last minutes, asked for anew while they are looked at."""

@@ -346,6 +346,13 @@ def long_day(value: date, language: str) -> str:
     return f"{numbers.day(value)} {value.year}"
 
 
+def named_month(value: date, language: str) -> str:
+    """Return the month of a day: ``Nov 2025``, ``2025년 11월``."""
+    if language == "ko":
+        return f"{value.year}년 {value.month}월"
+    return f"{numbers.day(value).split()[-1]} {value.year}"
+
+
 def page_data(
     warnings: list[ReportWarning], dropped: list[Dropped], store: Path, language: str
 ) -> dict[str, Any]:

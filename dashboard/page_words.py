@@ -209,6 +209,11 @@ PAGE_TEXTS: Final[dict[str, tuple[str, str]]] = {
     # Data quality
     "quality_page": ("Data quality", "데이터 품질"),
     "quality_page_question": ("Can these numbers be trusted?", "이 숫자를 믿어도 되나요?"),
+    "accounts_told": ("The last day, and all lines", "마지막 날과 전체 로그"),
+    "accounts_told_help": (
+        "Whether every line is accounted for, and whether the day is like those before",
+        "모든 행이 설명되는지, 이전의 같은 요일과 비슷한지",
+    ),
     "accounts": ("Where every line went", "모든 로그 행의 행방"),
     "accounts_help": (
         "Lines read are page views, events, files, robots, errors, or told why not",

@@ -16,6 +16,7 @@ VALUES: Final[dict[str, tuple[str, str]]] = {
     "medium": ("Medium", "매체"),
     "campaign": ("Campaign", "캠페인"),
     "content": ("Campaign content", "캠페인 소재"),
+    "keyword": ("Search word or keyword", "검색어·키워드"),
     "device": ("Device", "기기"),
     "browser": ("Browser", "브라우저"),
     "os": ("Operating system", "운영 체제"),

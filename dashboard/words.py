@@ -14,6 +14,7 @@ from dashboard.live_words import LIVE_TEXTS
 from dashboard.marketing_words import MARKETING_TEXTS
 from dashboard.page_words import PAGE_TEXTS
 from dashboard.plugged import OWN_TEXTS
+from dashboard.question_words import QUESTION_TEXTS
 from dashboard.saved.words import SAVED_TEXTS
 from dashboard.settings_words import SETTINGS_TEXTS
 from reports.figures import words as figure_words
@@ -50,6 +51,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "dates": ("Dates", "날짜"),
     "first_day": ("First day", "시작일"),
     "last_day": ("Last day", "종료일"),
+    "months": ("Months", "월"),
     "apply": ("Apply", "적용"),
     "compare": ("Compare with", "비교"),
     "segments": ("Segment", "세그먼트"),
@@ -178,6 +180,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     **SETTINGS_TEXTS,
     **OWN_TEXTS,
     **SAVED_TEXTS,
+    **QUESTION_TEXTS,
 }  # fmt: skip
 """Key to (English, Korean); a text may have {places} to fill in."""
 

@@ -63,8 +63,7 @@ def answer_card(
     if state.shape == "bars":
         return data | _bars(report, spec, state, language)
     if state.shape == "sentences":
-        sentences = report.frame[f"sentence_{language}"].drop_nulls().to_list()
-        return data | {"sentences": sentences}
+        return data | {"sentences": _sentences(report, spec, language)}
     if state.shape == "figure":
         return data | _figure(report, spec, state, language, currency)
     return data | {"table": table(_told_in(report, zone), spec, state, language, currency)}
@@ -91,6 +90,13 @@ def _option(choice: Choice, values: list[str], state: CardState, language: str) 
         "default": values[0] if values else "",
         "options": [{"value": one, "label": named(one)} for one in values],
     }
+
+
+def _sentences(report: Report, spec: CardSpec, language: str) -> list[Data]:
+    """Return what the rows say, each with what it is about where the sentence does not tell."""
+    about = pl.col(spec.about) if spec.about else pl.lit(None, pl.String)
+    said = report.frame.select(about=about, text=f"sentence_{language}")
+    return said.drop_nulls("text").to_dicts()
 
 
 def _bars(report: Report, spec: CardSpec, state: CardState, language: str) -> Data:

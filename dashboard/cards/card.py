@@ -66,6 +66,7 @@ class CardSpec:
             for those of the dimensions chosen as ``by``.
         filters: column to the field of `Filters` a click on one of its values sets; ``=by`` for
             that of the dimension chosen as ``by``.
+        about: column of what each sentence is about, which stands before it.
         beside: a second text shown behind the first in ranked bars.
         bars: columns whose cells have a bar behind them.
         measure: what ranked bars are ranked by.
@@ -87,6 +88,7 @@ class CardSpec:
     shapes: tuple[Shape, ...] = ("figure", "table")
     columns: tuple[str, ...] = ()
     filters: Mapping[str, str] = field(default_factory=dict)
+    about: str = ""
     beside: str = ""
     bars: tuple[str, ...] = ()
     measure: str = "sessions"

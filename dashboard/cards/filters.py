@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any, Final
 
 import reports
 from dashboard.cards.guard import Data
-from dashboard.notices import long_day
+from dashboard.notices import long_day, named_month
 from dashboard.value_names import value_name
 from dashboard.view import FIELDS, PERIODS, View, read
 from dashboard.words import word
@@ -21,6 +22,9 @@ CONTROLS: Final = ("segments", "devices", "channels")
 """Fields of `Filters` with a control of their own; the others show as chips while chosen."""
 
 COMPARES: Final = ("previous", "year", "none")
+
+MONTHS: Final = 12
+"""Months offered, the latest."""
 
 MOST: Final = 40
 """Values offered per filter, the commonest."""
@@ -138,7 +142,25 @@ def _dates(query: reports.Query, language: str) -> Data:
         "label": f"{long_day(start, language)} – {long_day(end, language)}"
         if start and end
         else "",
+        "months": months(first, last, language) if first and last else [],
     }
+
+
+def months(first: date, last: date, language: str) -> list[Data]:
+    """Return the latest months there are data of, the newest first, each as first and last day."""
+    begun = last.replace(day=1)
+    found: list[Data] = []
+    while len(found) < MONTHS and begun >= first.replace(day=1):
+        ends = (begun + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        found.append(
+            {
+                "start": max(begun, first).isoformat(),
+                "end": min(ends, last).isoformat(),
+                "label": named_month(begun, language),
+            }
+        )
+        begun = (begun - timedelta(days=1)).replace(day=1)
+    return found
 
 
 def _short(query: reports.Query, language: str) -> str:

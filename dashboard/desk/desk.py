@@ -6,7 +6,7 @@ import logging
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from dashboard.access.door import Door
 from dashboard.aside import Aside, BusyError, StoppedError
 from dashboard.cards.guard import Data
 from dashboard.words import word
+from reports.load import data_days
 from weblog.errors import WeblogError
 from weblog.site import Site
 from weblog.store import Store
@@ -23,6 +24,9 @@ LOG = logging.getLogger("dashboard")
 
 LONGEST: Final = 200_000
 """Characters of a text that is looked at."""
+
+STALE: Final = timedelta(days=31)
+"""Data that end longer ago say nothing of today."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,18 @@ class Desk:
     def today(self) -> date:
         """Return the day, in the site's time zone."""
         return self.now().astimezone(ZoneInfo(self.site.time_zone)).date()
+
+    def usual_day(self) -> date:
+        """Return the day lists are made for unless another is chosen.
+
+        Today; but where the data end more than a month before, the day after their last: of today
+        everybody would pass for one who stays away.
+        """
+        days = data_days(self.store.snapshot())
+        today = self.today()
+        if days is None or today - days[1] <= STALE:
+            return today
+        return days[1] + timedelta(days=1)
 
 
 Act = Callable[[Desk, dict[str, Any], str], Data]

@@ -50,7 +50,7 @@ def load(desk: Desk, _: dict[str, Any], language: str) -> Data:
             {"name": name, "label": word("earlier_until", language, at=_at(desk, at))}
             for name, at in audience.kept_versions(path)[:LISTS]
         ],
-        "day": desk.today().isoformat(),
+        "day": desk.usual_day().isoformat(),
         "names": _names(file),
         "columns": _columns(),
         "made": made_lists(desk),

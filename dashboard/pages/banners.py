@@ -23,8 +23,8 @@ PAGE: Final = CardsPage(
         CardSpec(
             "banners", "banners", "banners_compared", "banners_compared_help",
             columns=("=by", "impressions", "clicks", "ctr", "sessions",
-                     "arrival_rate", "new_visitors", "conversions", "conversion_rate", "cost",
-                     "cpc", "cpa", "roas"),
+                     "arrival_rate", "bounce_rate", "new_visitors", "conversions",
+                     "conversion_rate", "cost", "cpc", "cpa", "roas"),
             filters={"campaign": "campaigns", "portal": "sources"},
             bars=("clicks", "sessions"),
             choices=(

@@ -17,8 +17,8 @@ MEASURED: Final = (
     *("conversion_rate", "low", "high", "value", "change"),
 )
 
-LEVELS: Final = ("campaign", "channel", "source", "medium", "content")
-"""Dimensions of campaigns; the report's keyword is in no filter of a page."""
+LEVELS: Final = ("campaign", "channel", "source", "medium", "content", "keyword")
+"""Dimensions of campaigns; no filter of a page takes a keyword."""
 
 WINDOW: Final = Choice("window_days", "choice_window_days", ("30", "7", "60", "90"), number=True)
 

@@ -173,6 +173,8 @@ class Shown:
             options=options,
             of_page=OF_THE_PAGE | self.cards.said_once,
         )
+        if "figure" not in card.shapes:
+            return data
         return with_known_days(data, report, self.snapshot.folder, self.site, self.language)
 
     @property

@@ -31,7 +31,7 @@ PAGE: Final = CardsPage(
     (
         CardSpec(
             "effect", "mailing_effect", "mail_worked", "mail_worked_help",
-            shapes=("sentences", "figure", "table"),
+            shapes=("sentences", "figure", "table"), about="mailing",
             columns=("mailing", "=by", "written", "written_rate", "control", "control_rate",
                      "difference", "difference_low", "difference_high", "extra", "extra_low",
                      "extra_high", "value_difference", "verdict"),

@@ -30,6 +30,7 @@ from dashboard.pages.page import (
     filter_bar,
     framed,
 )
+from dashboard.questions import asked
 from dashboard.words import word, words
 from reports.answers.changes import MEASURED
 from reports.day_notes import days_drawn
@@ -38,6 +39,9 @@ from weblog.site import Site
 from weblog.store import Store
 
 NAME: Final = "overview"
+
+ASKED: Final = "overview-questions"
+"""Id of the card of questions."""
 
 CHANGES: Final = 7
 """Rows of what changed."""
@@ -84,7 +88,16 @@ def layout(language: str) -> Component:
         own.Changes(id=f"{NAME}-changes", title=word("changed", language), span=4, **shared),
     ]
     cards += LISTS.card_components(language)
-    page = framed(NAME, language, own.Grid(children=cards))
+    cards.append(
+        own.Questions(
+            id=ASKED,
+            title=word("questions", language),
+            help=word("questions_help", language),
+            questions=asked(language),
+            **shared,
+        )
+    )
+    page = framed(NAME, language, own.Grid(children=cards), jump=("questions_jump", ASKED))
     return own.Slot(children=[filter_bar(NAME, language), page])
 
 

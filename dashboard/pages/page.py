@@ -22,7 +22,7 @@ CARD_WORDS: Final = (
 """Texts every card may need in the browser."""
 
 FILTER_WORDS: Final = (
-    "filters", "period", "dates", "first_day", "last_day", "apply", "compare", "segments",
+    "filters", "period", "dates", "first_day", "last_day", "months", "apply", "compare", "segments",
     "devices", "channels", "all", "no_choices", "reset", "remove", "close", "more_filters",
     "more_filters_help", "find", "find_help", "customers", "visitors_chosen", "sources",
     "campaigns", "entry_pages", "pages", "categories", "products", "age_bands", "sexes",
@@ -55,13 +55,19 @@ Answers = dict[str, Data]
 """Component id, without the page's prefix, to its data."""
 
 
-def framed(name: str, language: str, children: Component) -> Component:
-    """Return a page's title, its question and what answers it."""
+def framed(
+    name: str, language: str, children: Component, jump: tuple[str, str] | None = None
+) -> Component:
+    """Return a page's title, its question and what answers it.
+
+    ``jump`` is the key of a text and the id of the card it leads to.
+    """
     return own.Page(
         id=f"{name}-page",
         title=word(name, language),
         question=word(f"{name}_question", language),
         words=words(language, *PAGE_WORDS),
+        jump=jump and [word(jump[0], language), jump[1]],
         children=children,
     )
 

@@ -11,6 +11,10 @@ PAGE: Final = CardsPage(
     "quality_page",
     (
         CardSpec(
+            "told", "reconciliation", "accounts_told", "accounts_told_help",
+            shapes=("sentences",), height=96,
+        ),
+        CardSpec(
             "lines", "reconciliation", "accounts", "accounts_help",
             columns=("part", "date", "lines", "page", "event", "static", "bot", "error",
                      "internal", "other", "rejects", "skipped", "erased"),

@@ -109,13 +109,18 @@ def _quotients(rows: pl.DataFrame) -> pl.DataFrame:
     # A medium can report more clicks than impressions; a share above 1 has no interval.
     sound = pl.col("clicks") <= pl.col("impressions")
     of_sessions = wilson(pl.col("converted"), pl.col("sessions"))
+    left_at_once = wilson(pl.col("bounces"), pl.col("sessions"))
     return rows.with_columns(
         quotient("clicks", "impressions").alias("ctr"),
         *(
             pl.when(sound).then(end).alias(f"ctr_{name}")
             for name, end in zip(("low", "high"), of_clicks, strict=True)
         ),
-        *quotients("conversion_rate"),
+        *quotients("bounce_rate", "conversion_rate"),
+        *(
+            end.alias(f"bounce_{name}")
+            for name, end in zip(("low", "high"), left_at_once, strict=True)
+        ),
         *(end.alias(name) for name, end in zip(("low", "high"), of_sessions, strict=True)),
         quotient("sessions", "clicks").alias("arrival_rate"),
         quotient("cost", "clicks").alias("cpc"),

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 import polars as pl
 
 from reports.ask import ask
+from reports.breakdown import text
+from reports.line_sentences import with_sentences
 from reports.load import CACHE, key_of
 from reports.query import EVERYTHING, Filters, Span
 from reports.result import Report
@@ -25,7 +27,7 @@ _KIND_MEANINGS = {
     "other": "Hits of no other kind, such as redirects",
 }
 
-COLUMNS = (
+COUNTED = (
     ColumnSpec("part", pl.String(), "", "'day', 'other days', 'undated' or 'total'"),
     ColumnSpec("date", pl.Date(), "day", "Day in the site's time zone; null for other parts"),
     ColumnSpec("lines", pl.Int64(), "count", "Log lines: in the total, as counted when read"),
@@ -33,6 +35,12 @@ COLUMNS = (
     ColumnSpec("rejects", pl.Int64(), "count", "Lines that could not be parsed"),
     ColumnSpec("skipped", pl.Int64(), "count", "Empty lines and those a rule of the site left out"),
     ColumnSpec("erased", pl.Int64(), "count", "Lines erased with a person (`weblog erase`)"),
+)
+
+COLUMNS = (
+    *COUNTED,
+    text("sentence_en", "The last day and the total as a sentence in English; else null"),
+    text("sentence_ko", "The last day and the total as a sentence in Korean; else null"),
 )
 
 
@@ -43,7 +51,8 @@ def reconciliation(source: Store | Snapshot, filters: Filters = EVERYTHING) -> R
     erased, in every row. A row per day of the period; one for the days outside it; one for
     rejected, skipped and erased lines, which carry no readable day; and the total, whose
     ``lines`` are what the ledger counted while reading. Of the filters only the period applies.
-    Columns, units and meanings: ``COLUMNS``.
+    The last day and the total are also told in words, the day's page views beside those of the
+    same weekday of the four weeks before. Columns, units and meanings: ``COLUMNS``.
 
     Raises:
         QueryError: the filters contradict themselves.
@@ -62,7 +71,7 @@ def reconciliation(source: Store | Snapshot, filters: Filters = EVERYTHING) -> R
     if told != accounted:
         facts = {"lines": told, "accounted": accounted}
         warnings.append(ReportWarning("does_not_add_up", facts))
-    return asked.answer("reconciliation", frame, *warnings)
+    return asked.answer("reconciliation", with_sentences(frame, kinds), *warnings)
 
 
 def accounts(
@@ -85,7 +94,7 @@ def accounts(
     summed = pl.sum_horizontal(*KINDS, *counted)
     return rows.with_columns(
         pl.when(is_total).then(lines).otherwise(summed).cast(pl.Int64).alias("lines")
-    ).select(pl.col(column.name).cast(column.dtype) for column in COLUMNS)
+    ).select(pl.col(column.name).cast(column.dtype) for column in COUNTED)
 
 
 def _compared(frame: pl.DataFrame) -> tuple[int, int]:

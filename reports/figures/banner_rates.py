@@ -21,6 +21,7 @@ from weblog.errors import UnknownNameError
 MEASURES: Final = {
     "ctr": "rate",
     "conversion_rate": "rate",
+    "bounce_rate": "rate",
     "arrival_rate": "ratio",
     "clicks": "count",
     "sessions": "count",
@@ -31,7 +32,11 @@ MEASURES: Final = {
 }
 """What can be drawn, to its unit."""
 
-_ENDS: Final = {"ctr": ("ctr_low", "ctr_high"), "conversion_rate": ("low", "high")}
+_ENDS: Final = {
+    "ctr": ("ctr_low", "ctr_high"),
+    "conversion_rate": ("low", "high"),
+    "bounce_rate": ("bounce_low", "bounce_high"),
+}
 _ROW: Final = 34
 _LINE: Final = 14
 

@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from dashboard.words import word
+from tests.support.accessible import violations
 
 COMPANY = Path(__file__).parents[2] / "sample_logs" / "data"
 OpenPage = Callable[..., Page]
@@ -124,3 +125,4 @@ def test_narrow_pages_fit(open_page: OpenPage, rules: Path, address: str) -> Non
     page.locator("button.try").click()
     expect(page.locator(".table-box").first).to_be_visible(timeout=60_000)
     not_wider_than_the_window(page)
+    assert violations(page) == []

@@ -9,14 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import axe_playwright_python
 import pytest
 from playwright.sync_api import Page, expect
 
 from dashboard.pages import PAGES
 from dashboard.words import word
+from tests.support.accessible import violations
 
-AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
 LAYOUT = Path(__file__).with_name("layout.js").read_text("utf-8")
 
 SEEN = {
@@ -77,16 +76,6 @@ def problems(page: Page) -> list[str]:
     while (found := page.evaluate(LAYOUT)) and time.monotonic() < deadline:
         page.wait_for_timeout(100)
     return found
-
-
-def violations(page: Page) -> list[str]:
-    """Return what axe-core finds fault with."""
-    page.evaluate(AXE)
-    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
-    return [
-        f"{one['id']} ({one['impact']}): {one['nodes'][0]['html'][:200]}"
-        for one in found["violations"]
-    ]
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -8,6 +8,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
+from tests.support.accessible import violations
+
 OpenPage = Callable[..., Page]
 UPDATE = "**/_dash-update-component*"
 
@@ -112,6 +114,7 @@ def test_an_unknown_page_leads_back(browser: Browser, dashboard) -> None:
     page = browser.new_page()  # its 404 is a console error, as it should be
     assert page.goto(dashboard.url + "nowhere").status == 404
     expect(page.get_by_role("heading", level=1)).to_have_text("There is no such page")
+    assert violations(page) == []
     page.get_by_role("link", name="Go to the overview").click()
     ready(page)
     page.close()
@@ -124,6 +127,7 @@ def test_a_dashboard_that_does_not_answer_is_said(browser: Browser, dashboard) -
     page.route(UPDATE, lambda route: route.abort())
     page.locator("[data-measure=visitors]").click()
     expect(page.get_by_role("alert")).to_contain_text("does not answer")
+    assert violations(page) == []
     page.unroute(UPDATE)
     page.get_by_role("button", name="Try again").click()
     expect(page.locator("#overview-trend h2")).to_have_text("Trend: Visitors")
@@ -137,4 +141,5 @@ def test_an_empty_store_says_which_command_fills_it(browser: Browser, empty_dash
     command = f"weblog ingest access.log --store {empty_dashboard.store}"
     expect(page.locator("code")).to_have_text(command)
     expect(page.get_by_role("banner")).to_contain_text("No data yet")
+    assert violations(page) == []
     page.close()

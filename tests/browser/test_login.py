@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.support.accessible import violations
 from weblog.store import open_store
 
 ROOT = Path(__file__).parents[2]
@@ -63,6 +64,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 def log_in(page: Page, url: str, name: str = "minji", password: str = PASSWORD) -> None:
     page.goto(url)
+    assert violations(page) == []
     page.get_by_label("Name").fill(name)
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Log in").click()

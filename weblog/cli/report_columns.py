@@ -30,7 +30,7 @@ BRIEF: Final = (
 )
 """The numbers a table shows where it is not asked for all of them, in this order."""
 
-WHOLE: Final = ("summary", "changes", "reconciliation", "transitions", "cohorts", "flows")
+WHOLE: Final = ("summary", "changes", "transitions", "cohorts", "flows")
 """Reports that are narrow as they are."""
 
 CHOSEN: Final = {
@@ -38,6 +38,10 @@ CHOSEN: Final = {
         *("date", "segment", "channel", "source", "medium", "campaign", "content", "keyword"),
         *("sessions", "new_visitors", "engagement_rate", "bounce_rate", "signups", "conversions"),
         *("conversion_rate", "value", "cost", "cpa", "cpa_low", "cpa_high", "roas", "change"),
+    ),
+    "reconciliation": (
+        *("part", "date", "lines", "page", "event", "static", "bot", "error", "internal"),
+        *("other", "rejects", "skipped", "erased"),
     ),
     "goals": (
         *("target", "goal", "measure", "start", "end", "so_far", "number", "progress", "expected"),

@@ -157,7 +157,8 @@
 
   function Shell(props) {
     const { words } = props;
-    window.weblogCore.kept = { words, may: props.may || {}, reader: props.reader };
+    window.weblogCore.kept = { words, may: props.may || {}, reader: props.reader,
+      paths: props.pages.map((one) => one.path) };
     const [open, setOpen] = React.useState(false);
     const narrow = useNarrow();
     const close = () => setOpen(false);
@@ -197,7 +198,7 @@
   window.weblogCore.Message = Message;
 
   /* A page: its children, or what stands in their place while `data` says so. */
-  function Page({ title, question, words, data, children }) {
+  function Page({ title, question, words, data, jump, children }) {
     const state = data ? data.state : "loading";
     React.useEffect(() => {
       document.title = `${title} · ${SITE}`;
@@ -220,7 +221,9 @@
     }[state];
     return h("div", { className: busy ? "page busy" : "page", "data-state": state,
       "aria-busy": busy || state === "loading" },
-      h("div", { className: "heading" }, h("h1", null, title), h("p", null, question)),
+      h("div", { className: "heading" }, h("div", null, h("h1", null, title), h("p", null, question)),
+        jump && state === "ready" && h("button", { type: "button", className: "button quiet jump",
+          onClick: () => window.weblogCore.show(jump[1]) }, jump[0], icon("down", 8))),
       data && data.notices && data.notices.length > 0 &&
         h("div", { role: "status", "aria-label": words.notices },
           h("ul", { className: "notices" }, data.notices.map((one) =>

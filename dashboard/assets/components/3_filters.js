@@ -83,10 +83,19 @@
     const input = (id, label, value, set) => h("label", null, label,
       h("input", { type: "date", id, value, min: dates.first, max: dates.last, required: true,
         onChange: (event) => set(event.target.value) }));
-    return h("form", { className: "dates-panel", onSubmit: apply },
+    const month = (one) => {
+      address.change({ period: null, from: one.start, to: one.end });
+      close();
+    };
+    return h(React.Fragment, null, h("form", { className: "dates-panel", onSubmit: apply },
       input("filter-from", words.first_day, start, setStart),
       input("filter-to", words.last_day, end, setEnd),
-      h("button", { className: "button strong", disabled: !usable }, words.apply));
+      h("button", { className: "button strong", disabled: !usable }, words.apply)),
+      dates.months.length > 0 && h("ul", { className: "months", "aria-label": words.months },
+        dates.months.map((one) => h("li", { key: one.start },
+          h("button", { type: "button", className: "button quiet",
+            "aria-pressed": one.start === dates.start && one.end === dates.end,
+            onClick: () => month(one) }, one.label)))));
   }
 
   const LONG = 10;

@@ -155,7 +155,8 @@
 
   function Sentences({ data }) {
     return h("ul", { className: "sentences" },
-      data.sentences.map((text, index) => h("li", { key: index }, text)));
+      data.sentences.map(({ about, text }, index) => h("li", { key: index },
+        about && h("b", null, `${about}: `), text)));
   }
 
   function ReportCard({ id, title, help, span, height, words, data, source, files }) {

@@ -120,6 +120,12 @@
     const { words, may, reader } = window.weblogCore.kept;
     const [open, setOpen] = React.useState(false);
     const [said, say] = React.useState(null);
+    const button = React.useRef(null);
+    const was = React.useRef(false);
+    React.useEffect(() => {
+      if (was.current && !open && button.current) button.current.focus();
+      was.current = open;
+    }, [open]);
     if (!known) return null;
     const act = async (method, path, body) => {
       const told = await ask(method, path, body);
@@ -139,7 +145,7 @@
           mine(note) && h("button", { type: "button", className: "button quiet square",
             title: words.note_remove, "aria-label": `${words.note_remove}: ${note.text}`,
             onClick: () => act("DELETE", `${NOTES}/${note.id}`) }, icon("close", 11))))),
-      may.share && !open && h("button", { type: "button", className: "button quiet add-note",
+      may.share && !open && h("button", { type: "button", className: "button quiet add-note", ref: button,
         onClick: () => setOpen(true) }, icon("note", 13), words.note_add),
       open && h(NoteForm, { id, known, words, act, close: () => setOpen(false) }),
       h("p", { className: "said bad", role: "status" }, said));

@@ -42,7 +42,7 @@
         text: `${fill(words.reference, { id: data.ref })} · ${words.reference_help}` });
     return h(React.Fragment, null,
       h("p", { className: "muted found" }, data.told),
-      h("div", { className: "table-box found", tabIndex: 0, role: "region", "aria-label": asked },
+      h("div", { className: "table-box found", tabIndex: 0, role: "group", "aria-label": asked },
         h("table", { className: "table report" },
           h("thead", null, h("tr", null, data.heads.map((head) =>
             h("th", { key: head, scope: "col", className: "text" }, head)))),

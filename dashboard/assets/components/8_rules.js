@@ -47,18 +47,26 @@
           h("i", { className: one.name }), h("b", null, one.count), one.label))));
   }
 
-  function Lists({ lists, words }) {
+  /* Makes the file of a list or of a rule, as it is saved, right where it is previewed. */
+  function Make({ name, make, words }) {
+    if (!make || !make.names.includes(name)) return null;
+    return h("button", { type: "button", className: "button quiet make", onClick: () => make.of(name) },
+      icon("download", 12), words.export_make, hidden(`: ${name}`));
+  }
+
+  function Lists({ lists, words, make }) {
     const heads = [[words.col_rule, "text"], [words.col_priority, "number"], [words.col_holds, "number"],
       [words.col_wins, "number"], [words.col_alone, "number"], [words.col_offer, "text"], [words.col_when, "text"]];
     return lists.map((one) => h("article", { key: one.name, className: "list-preview", "data-list": one.name },
-      h("h3", null, one.name),
+      h("div", { className: "list-head" }, h("h3", null, one.name), h(Make, { name: one.name, make, words })),
       one.note && h("p", { className: "quiet" }, one.note),
       one.parts && h(React.Fragment, null,
         h("p", null, h("b", null, one.chosen), " ", h("span", { className: "quiet" }, one.limits)),
         h(Share, { parts: one.parts }),
         one.power.map((text) => h("p", { key: text, className: "power" }, text))),
       h(Rows, { label: one.name, heads, rows: one.rules.map((rule) => [
-        h(React.Fragment, null, rule.name, rule.days && h("span", { className: "beneath" }, rule.days)),
+        h(React.Fragment, null, rule.name, rule.days && h("span", { className: "beneath" }, rule.days),
+          h(Make, { name: rule.name, make, words })),
         rule.priority, rule.holds, rule.wins, rule.alone, rule.offer, h("code", null, rule.when)]) })));
   }
 
@@ -84,7 +92,7 @@
     window.setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   }
 
-  function Export({ file, words, changed, day, reload }) {
+  function Export({ file, words, changed, day, reload, wanted }) {
     const [name, setName] = React.useState("");
     const [channel, setChannel] = React.useState("");
     const [format, setFormat] = React.useState("csv");
@@ -93,13 +101,13 @@
     const [told, tell] = React.useState(null);
     const [pending, setPending] = React.useState(false);
     const chosen = file.names.includes(name) ? name : file.names[0] || "";
-    const make = async () => {
+    const make = async (asked) => {
       setPending(true);
       tell(null);
       try {
         const answer = await window.fetch(`${base}targets/file`, { method: "POST",
           headers: { "Content-Type": "application/json" },
-          body: JSON.stringify({ name: chosen, day, channel, format, columns, replace, sha256: file.sha256 }) });
+          body: JSON.stringify({ name: asked, day, channel, format, columns, replace, sha256: file.sha256 }) });
         const header = (one) => decodeURIComponent(answer.headers.get(`X-Weblog-${one}`) || "");
         if (answer.ok) {
           save(header("File"), await answer.blob());
@@ -114,6 +122,12 @@
       }
       setPending(false);
     };
+    React.useEffect(() => {
+      if (!wanted) return;
+      setName(wanted.name);
+      make(wanted.name);
+      window.weblogCore.show("rules_page-desk-export");
+    }, [wanted]);
     const toggle = (one) => setColumns(columns.includes(one) ? columns.filter((each) => each !== one) : [...columns, one]);
     const options = (values) => values.map(([value, text]) => h("option", { key: value, value }, text));
     const select = (id, value, change, values) => h("span", { className: "field select" },
@@ -127,7 +141,7 @@
         h(Field, { id: "export-format", label: words.export_format },
           select("export-format", format, setFormat, [["csv", "CSV"], ["parquet", "Parquet"]])),
         h("button", { type: "button", className: "button strong", disabled: pending || !chosen || Boolean(file.barred),
-          onClick: make }, icon("download", 14), words.export_make)),
+          onClick: () => make(chosen) }, icon("download", 14), words.export_make)),
       h("details", { className: "more-columns" }, h("summary", null, words.export_columns,
         columns.length > 0 && h("b", null, ` ${columns.join(", ")}`)),
         h("div", { className: "choices" }, file.columns.map((one) => h("label", { key: one, className: "choice" },
@@ -163,6 +177,7 @@
     const [day, setDay] = React.useState("");
     const [lift, setLift] = React.useState("");
     const [customer, setCustomer] = React.useState("");
+    const [wanted, want] = React.useState(null); /* the list to make, as asked for in its preview */
     const [tried, setTried] = React.useState(null); /* the text that was tried last */
     const [result, setResult] = React.useState(null);
     React.useEffect(() => load.send({}), []);
@@ -254,10 +269,11 @@
         trial.pending ? h(Progress, { text: trial.busy ? words.busy : words.trying })
           : result && result.lists ? h(React.Fragment, null,
               outdated && h("p", { className: "outdated" }, icon("warn", 14), words.outdated),
-              h(Lists, { lists: result.lists, words }))
+              h(Lists, { lists: result.lists, words, make: !outdated && !changed && !file.barred &&
+                { names: file.names, of: (name) => want({ name }) } }))
             : h("p", { className: "quiet" }, words.preview_none)),
       h(Panel, { id: `${id}-export`, title: words.export, help: words.export_help, span: 12 },
-        h(Export, { file, words, changed, day, reload: () => load.send({}) }),
+        h(Export, { file, words, changed, day, wanted, reload: () => load.send({}) }),
         h("h3", null, words.made_before), h(Made, { made: file.made, words })));
   }
 
