@@ -13,7 +13,8 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from weblog.parse.library import is_compiled, library
+from weblog.parse.library import is_compiled as is_compiled  # noqa: PLC0414  a name of this module
+from weblog.parse.library import library
 
 MOST_CODES: Final = 1 << 22
 """More codes are left to polars: a few numbers for each are held in memory."""
