@@ -867,32 +867,34 @@ end:
     return done;
 }
 
-/* Distinct rows of a few numbers, each held once and with its sums: a table that grows. */
+/* Distinct rows of a few numbers, each held once and beside its sums: a table that grows. */
 
 typedef struct {
-    int32_t width, kinds; /* numbers of a row, and how many sums go with it */
+    uint32_t width, kinds; /* numbers of a row, and how many sums go with it */
     uint32_t count, room;
     uint64_t mask;
     uint64_t *places; /* upper half of a row's hash, and below it the row's place + 1; 0: free */
-    uint32_t *rows;
-    int64_t *sums;
+    uint32_t *rows;   /* each with its sums behind it */
 } tallies;
 
-static uint64_t hash_of_row(const uint32_t *row, int32_t width) {
+static uint64_t hash_of_row(const uint32_t *row, uint32_t width) {
     uint64_t h = 0xa0761d6478bd642fULL;
-    for (int32_t k = 0; k < width; k++) h = mixed(h ^ row[k], 0xe7037ed1a0b428dbULL);
+    for (uint32_t k = 0; k < width; k++) h = mixed(h ^ row[k], 0xe7037ed1a0b428dbULL);
     return h;
+}
+
+static uint32_t *tallies_row(const tallies *t, uint32_t place) {
+    return t->rows + (size_t)place * (t->width + t->kinds);
 }
 
 void weblog_tallies_free(tallies *t) {
     if (!t) return;
     free(t->places);
     free(t->rows);
-    free(t->sums);
     free(t);
 }
 
-tallies *weblog_tallies_new(int32_t width, int32_t kinds) {
+tallies *weblog_tallies_new(uint32_t width, uint32_t kinds) {
     tallies *t = calloc(1, sizeof *t);
     if (!t) return NULL;
     t->width = width;
@@ -900,67 +902,67 @@ tallies *weblog_tallies_new(int32_t width, int32_t kinds) {
     t->room = 512;
     t->mask = 1023;
     t->places = calloc(t->mask + 1, sizeof *t->places);
-    t->rows = malloc((size_t)t->room * (size_t)width * sizeof *t->rows);
-    t->sums = calloc((size_t)t->room * (size_t)kinds, sizeof *t->sums);
-    if (t->places && t->rows && t->sums) return t;
+    t->rows = malloc((size_t)t->room * (width + kinds) * sizeof *t->rows);
+    if (t->places && t->rows) return t;
     weblog_tallies_free(t);
     return NULL;
 }
 
 static int tallies_grow(tallies *t) {
     if (t->room > UINT32_MAX / 4) return FAILED;
-    size_t room = (size_t)t->room * 2, width = (size_t)t->width, kinds = (size_t)t->kinds;
     uint64_t mask = t->mask * 2 + 1, *places = calloc(mask + 1, sizeof *places);
     if (!places) return FAILED;
     for (uint64_t at = 0; at <= t->mask; at++) {
         if (!t->places[at]) continue;
-        uint64_t hash = hash_of_row(t->rows + ((uint32_t)t->places[at] - 1) * width, t->width);
-        uint64_t to = hash & mask;
+        uint64_t to = hash_of_row(tallies_row(t, (uint32_t)t->places[at] - 1), t->width) & mask;
         while (places[to]) to = (to + 1) & mask;
         places[to] = t->places[at];
     }
     free(t->places);
     t->places = places;
     t->mask = mask;
-    uint32_t *rows = realloc(t->rows, room * width * sizeof *rows);
-    if (rows) t->rows = rows;
-    int64_t *sums = realloc(t->sums, room * kinds * sizeof *sums);
-    if (sums) t->sums = sums;
-    if (!rows || !sums) return FAILED;
-    memset(sums + t->room * kinds, 0, (room - t->room) * kinds * sizeof *sums);
-    t->room = (uint32_t)room;
+    size_t size = (size_t)t->room * 2 * (t->width + t->kinds) * sizeof *t->rows;
+    uint32_t *rows = realloc(t->rows, size);
+    if (!rows) return FAILED;
+    t->rows = rows;
+    t->room *= 2;
     return 0;
 }
 
 /* Return the sums of a row, which are 0 if it is new; NULL without memory. */
-static int64_t *tallies_of(tallies *t, const uint32_t *row, uint64_t hash) {
-    size_t width = (size_t)t->width;
+static uint32_t *tallies_of(tallies *t, const uint32_t *row, uint64_t hash) {
+    size_t size = t->width * sizeof *row;
     uint64_t tag = hash >> 32 << 32, at = hash & t->mask;
     for (uint64_t here; (here = t->places[at]); at = (at + 1) & t->mask) {
-        uint32_t place = (uint32_t)here - 1;
-        if (here >> 32 << 32 == tag && !memcmp(t->rows + place * width, row, width * sizeof *row))
-            return t->sums + place * (size_t)t->kinds;
+        if (here >> 32 << 32 != tag) continue;
+        uint32_t *known = tallies_row(t, (uint32_t)here - 1);
+        if (!memcmp(known, row, size)) return known + t->width;
     }
     if (t->count == t->room) {
         if (tallies_grow(t)) return NULL;
         at = hash & t->mask;
         while (t->places[at]) at = (at + 1) & t->mask;
     }
-    memcpy(t->rows + t->count * width, row, width * sizeof *row);
-    t->places[at] = tag | (t->count + 1);
-    return t->sums + t->count++ * (size_t)t->kinds;
+    uint32_t *new = tallies_row(t, t->count);
+    memcpy(new, row, size);
+    memset(new + t->width, 0, t->kinds * sizeof *new);
+    t->places[at] = tag | ++t->count;
+    return new + t->width;
+}
+
+/* Bring near what looking a row up reads: first of the table of places, then of the rows. */
+static void tallies_near(const tallies *t, uint64_t hash, int is_row) {
+    const uint64_t *place = t->places + (hash & t->mask);
+    if (!is_row) __builtin_prefetch(place);
+    else if (*place) __builtin_prefetch(tallies_row(t, (uint32_t)*place - 1));
 }
 
 int64_t weblog_tallies_count(const tallies *t) { return t->count; }
 
-/* Write the numbers of all rows, then their sums, column by column. */
-void weblog_tallies_read(const tallies *t, uint32_t *rows, int64_t *sums) {
-    for (int32_t k = 0; k < t->width; k++)
-        for (size_t i = 0; i < t->count; i++)
-            *rows++ = t->rows[i * (size_t)t->width + (size_t)k];
-    for (int32_t k = 0; k < t->kinds; k++)
-        for (size_t i = 0; i < t->count; i++)
-            *sums++ = t->sums[i * (size_t)t->kinds + (size_t)k];
+/* Write the numbers of all rows, and behind them their sums, column by column. */
+void weblog_tallies_read(const tallies *t, uint32_t *columns) {
+    for (uint32_t k = 0; k < t->width + t->kinds; k++)
+        for (uint32_t i = 0; i < t->count; i++) *columns++ = tallies_row(t, i)[k];
 }
 
 /* Visits as walks from step to step: rows of one stand together, in order. */
@@ -1024,9 +1026,10 @@ typedef struct {
 } walk_found;
 
 static int walks_told(tallies *found, walk_found *waiting, int count) {
-    for (int i = 0; i < count; i++) __builtin_prefetch(found->places + (waiting[i].hash & found->mask));
+    for (int is_row = 0; is_row < 2; is_row++)
+        for (int i = 0; i < count; i++) tallies_near(found, waiting[i].hash, is_row);
     for (int i = 0; i < count; i++) {
-        int64_t *sums = tallies_of(found, waiting[i].row, waiting[i].hash);
+        uint32_t *sums = tallies_of(found, waiting[i].row, waiting[i].hash);
         if (!sums) return FAILED;
         for (int k = 0; k < WALK_SUMS; k++) sums[k] += waiting[i].sums[k];
     }
@@ -1042,7 +1045,8 @@ int64_t weblog_count_walks(const stretches *of, tallies *found) {
     uint8_t *loops = malloc((size_t)room);
     walk_found *waiting = malloc(WAITING * sizeof *waiting);
     int held = 0;
-    if (!own || !steps || !loops || !waiting || of->back > MOST_STEPS || of->ahead > MOST_STEPS) goto end;
+    if (!own || !steps || !loops || !waiting || of->count >= UINT32_MAX) goto end;
+    if (of->back > MOST_STEPS || of->ahead > MOST_STEPS) goto end;
     for (int64_t i = 0; i < of->count;) {
         uint32_t walk = of->walks[i];
         int64_t n = 0, anchor = of->anchors ? -1 : 0;
@@ -1099,7 +1103,7 @@ int64_t weblog_count_walks(const stretches *of, tallies *found) {
         next->sums[CUT_EITHER] = next->sums[CUT] | next->sums[CUT_BEFORE];
         next->sums[LOOPED] = (uint8_t)looped;
         next->sums[WON] = of->won && of->won[walk];
-        next->hash = hash_of_row(row, width);
+        next->hash = hash_of_row(row, (uint32_t)width);
         if (++held == WAITING) {
             if (walks_told(found, waiting, held)) goto end;
             held = 0;
