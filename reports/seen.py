@@ -36,7 +36,7 @@ class Seen:
         customers, customer = numbered(views["customer"])
         names, name = numbered(views["name"])
         session = (views["session"].rank("dense") - 1).cast(pl.Int64).to_numpy()
-        order = np.lexsort((name, session, customer))  # sums must not depend on the rows' order
+        order = _order(customer, session, name)  # sums must not depend on the rows' order
         n = views["n"].cast(pl.Float64).to_numpy()[order]
         customer, session, name = customer[order], session[order], name[order]
         count = int(session.max(initial=-1)) + 1
@@ -50,6 +50,16 @@ class Seen:
         """Return the sums of what stands beside each view, shape (customers, names)."""
         size = (len(self.customers), len(self.names))
         return sums(self.customer * size[1] + self.name, weights, size[0] * size[1]).reshape(size)
+
+
+def _order(customer: Ints, session: Ints, name: Ints) -> Ints:
+    """Return the order by customer, session and name: sorted as one number where that fits."""
+    sizes = [int(part.max(initial=-1)) + 1 for part in (customer, session, name)]
+    if sizes[0] * sizes[1] * sizes[2] >= 1 << 63:
+        return np.lexsort((name, session, customer))
+    key = (customer * sizes[1] + session) * sizes[2] + name
+    place = pl.arg_sort_by("key", maintain_order=True).cast(pl.Int64)
+    return pl.DataFrame({"key": key}).select(place).to_series().to_numpy()
 
 
 def numbered(texts: pl.Series) -> tuple[pl.Series, Ints]:

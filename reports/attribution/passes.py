@@ -6,7 +6,7 @@ the way, in some five times the time.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,9 +16,6 @@ from weblog.parse.library import library
 
 Whole = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.uint8]
-
-_LONGEST: Final = 1 << 62
-"""Milliseconds: no window reaches further back."""
 
 
 def found(touches: pl.DataFrame, window: int, most: int) -> tuple[Whole, Whole, Whole, int]:
@@ -36,7 +33,7 @@ def found(touches: pl.DataFrame, window: int, most: int) -> tuple[Whole, Whole, 
     count = library().weblog_find_paths(
         *addresses(persons, starts, conversions, is_end),
         touches.height,
-        min(window, _LONGEST),
+        window,
         most,
         *addresses(begins, ends, owners, shortened),
     )

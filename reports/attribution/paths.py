@@ -31,6 +31,9 @@ MOST_COUNTED: Final = 1 << 20
 
 DAY_MS: Final = 86_400_000
 
+_LONGEST: Final = 1 << 62
+"""Milliseconds: no window reaches further back."""
+
 TOUCHES: Final = pl.Schema(
     {
         "person": pl.UInt64(),
@@ -163,7 +166,7 @@ def paths_of(touches: pl.DataFrame, window_days: float, players: int) -> Everybo
         players: how many names there are.
     """
     rows = touches if is_sorted(touches) else touches.sort(ORDER)
-    rows, window = rows.rechunk(), int(window_days * DAY_MS)
+    rows, window = rows.rechunk(), min(int(window_days * DAY_MS), _LONGEST)
     begins, ends, owners, shortened = (
         passes.found(rows, window, MOST_TOUCHES) if runs.is_compiled() else _found(rows, window)
     )
