@@ -8,6 +8,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from reports.compact import distinct, places_in
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -64,11 +66,14 @@ def _order(customer: Ints, session: Ints, name: Ints) -> Ints:
 
 def numbered(texts: pl.Series) -> tuple[pl.Series, Ints]:
     """Return the values in order (null first), and the place of each row's among them."""
-    values = texts.unique().cast(pl.String).sort()
-    known = values.drop_nulls()
-    first = values.len() - known.len()
-    places = texts.cast(pl.String).cast(pl.Enum(known)).to_physical().cast(pl.Int64) + first
-    return values, places.fill_null(0).to_numpy()
+    coded = texts.cast(pl.String).cast(pl.Categorical) if texts.dtype != pl.Categorical else texts
+    shown = distinct(coded)
+    shown = shown.gather(shown.cast(pl.String).arg_sort())
+    known, places = shown.cast(pl.String), places_in(shown, coded).cast(pl.Int64).to_numpy()
+    if not texts.null_count():
+        return known, places
+    values = pl.concat([pl.Series(known.name, [None], dtype=pl.String), known])
+    return values, np.where(texts.is_null().to_numpy(), 0, places + 1)
 
 
 def sums(place: Ints, values: Floats, count: int) -> Floats:
