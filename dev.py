@@ -40,7 +40,10 @@ SANITIZED = (
         f"tests/weblog/parse/test_{name}.py"
         for name in ("hostile_lines", "native", "unquote", "words")
     ),
-    *(f"tests/reports/test_{name}.py" for name in ("clustered", "runs", "tastes", "viewers")),
+    *(
+        f"tests/reports/test_{name}.py"
+        for name in ("attribution_passes", "clustered", "runs", "tastes", "viewers", "walk_counts")
+    ),
 )
 """The tests that drive the compiled part."""
 

@@ -38,7 +38,12 @@ SCHEMA: Final = pl.Schema(
 
 
 def affinity(
-    views: pl.DataFrame, segments: pl.DataFrame, likeness: Likeness | None = None
+    views: pl.DataFrame,
+    segments: pl.DataFrame,
+    likeness: Likeness | None = None,
+    *,
+    listed: pl.Series | None = None,
+    limit: int | None = None,
 ) -> pl.DataFrame:
     """Return a row per customer and name, also for names the customer never viewed.
 
@@ -48,6 +53,8 @@ def affinity(
             their average is what each is compared with.
         segments: ``customer`` and ``segment`` (null: none), a row per customer.
         likeness: of views, by name; None to measure it on ``views``.
+        listed: customers to tell of; None: all.
+        limit: how many of them, those with most weighted views; None: all.
 
     Returns:
         :data:`SCHEMA`, ordered by customer and ``rank``. ``share`` is the customer's, drawn toward
@@ -71,13 +78,16 @@ def affinity(
     )["segment"]
     everyones = votes.sum(axis=0) / total.sum(axis=0)
     share, spread = _shares(votes, total, numbered(segment)[1], everyones, alike.prior_views)
+    weighted = seen.summed(seen.n * seen.aged[seen.session])
+    shown = _shown(seen, weighted.sum(axis=1), listed, limit)
+    share, spread, total = share[shown], spread[shown], total[shown]
     order = np.argsort(-np.round(share / everyones, 9), axis=1, kind="stable")
     return _rows(
         seen,
-        order,
+        (shown, order),
         {
-            "page_views": seen.summed(seen.n),
-            "weighted_views": seen.summed(seen.n * seen.aged[seen.session]),
+            "page_views": seen.summed(seen.n)[shown],
+            "weighted_views": weighted[shown],
             "share": share,
             "everyone_share": np.broadcast_to(everyones, share.shape),
             "evidence": total,
@@ -85,6 +95,16 @@ def affinity(
             "of": spread,
         },
     )
+
+
+def _shown(seen: Seen, most: Floats, listed: pl.Series | None, limit: int | None) -> Ints:
+    """Return the places of the customers to tell of, ascending."""
+    places = np.arange(len(seen.customers))
+    if listed is not None:
+        places = places[seen.customers.is_in(listed.implode()).to_numpy()]
+    # Customers are in the order of their names, which breaks ties.
+    first = np.argsort(-np.round(most[places], 6), kind="stable")
+    return np.sort(places[first[:limit]])
 
 
 def _evidence(seen: Seen, alike: Likeness) -> Floats:
@@ -117,12 +137,12 @@ def _shares(
     return np.clip(share, 1e-12, 1 - 1e-12), total + prior
 
 
-def _rows(seen: Seen, order: Ints, matrices: dict[str, Floats]) -> pl.DataFrame:
-    """Return matrices of customers and names as rows, each customer's names in ``order``."""
-    customers, names = order.shape
+def _rows(seen: Seen, placed: tuple[Ints, Ints], matrices: dict[str, Floats]) -> pl.DataFrame:
+    """Return matrices of customers and names as rows: which customers, their names in order."""
+    (shown, order), names = placed, len(seen.names)
     flat = {name: np.take_along_axis(m, order, axis=1).ravel() for name, m in matrices.items()}
-    place = np.arange(customers).repeat(names)
-    rank = np.tile(np.arange(1, names + 1), customers)
+    place = shown.repeat(names)
+    rank = np.tile(np.arange(1, names + 1), len(shown))
     rows = pl.DataFrame(
         {"customer": seen.customers.gather(place), "name": seen.names.gather(order.ravel())}
         | {"rank": rank, **flat}

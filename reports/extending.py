@@ -13,7 +13,7 @@ from typing import Any
 
 from reports.ask import SMALL, Asked, ask
 from reports.attribution.credits import Credits, Model, Settings, TouchShares, by_touch
-from reports.attribution.paths import Floats, Paths
+from reports.attribution.paths import AllPaths, ConvertingPaths, Floats
 from reports.figures.theme import axis, colours, layout
 from reports.query import EVERYTHING, Filters
 from reports.result import Report
@@ -23,17 +23,18 @@ from reports.warning import ReportWarning
 __all__ = [
     "EVERYTHING",
     "SMALL",
+    "AllPaths",
     "Asked",
     "AttributionModel",
     "ColumnSpec",
     "ColumnWords",
+    "ConvertingPaths",
     "Credits",
     "Filters",
     "Floats",
     "Model",
     "OwnReport",
     "Page",
-    "Paths",
     "Report",
     "ReportWarning",
     "Settings",

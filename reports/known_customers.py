@@ -104,7 +104,7 @@ def visitors_seen(snapshot: Snapshot, last: date) -> pl.DataFrame:
     """
     data = data_days(snapshot)
     span = None if data is None else (min(data[0], last), last)
-    everyone = sessions(snapshot, span, EVERYTHING).lazy().select("visitor", "date", "is_new")
+    everyone = sessions(snapshot, span, EVERYTHING, ["visitor", "date", "is_new"]).lazy()
     first = everyone.filter("is_new").select("visitor", first="date")
     again = everyone.filter(~pl.col("is_new")).group_by("visitor").agg(second=pl.col("date").min())
     known = (

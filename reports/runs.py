@@ -13,10 +13,13 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from weblog.parse.library import is_compiled, library
+from weblog.parse.library import is_compiled as is_compiled  # noqa: PLC0414  a name of this module
+from weblog.parse.library import library
 
 MOST_CODES: Final = 1 << 22
 """More codes are left to polars: a few numbers for each are held in memory."""
+
+_AT_ONCE: Final = 1 << 18
 
 
 def counts(runs: pl.Series, codes: pl.Series, end: int) -> pl.Series:
@@ -36,7 +39,12 @@ def counts(runs: pl.Series, codes: pl.Series, end: int) -> pl.Series:
 
 def tally(codes: pl.Series, end: int) -> pl.Series:
     """Return for each code from 0 to before ``end`` in how many rows it is (i64)."""
-    return pl.Series("count", np.bincount(codes.to_numpy(), minlength=end), dtype=pl.Int64)
+    numbers, found = codes.to_numpy(), np.zeros(end, dtype=np.int64)
+    # A part at a time: numpy makes 64 bits of each code first.
+    step = max(end, _AT_ONCE)
+    for begin in range(0, len(numbers), step):
+        found += np.bincount(numbers[begin : begin + step], minlength=end)
+    return pl.Series("count", found)
 
 
 def firsts(runs: pl.Series, codes: pl.Series, end: int) -> pl.Series:

@@ -8,6 +8,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from reports.compact import distinct, places_in
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -36,7 +38,7 @@ class Seen:
         customers, customer = numbered(views["customer"])
         names, name = numbered(views["name"])
         session = (views["session"].rank("dense") - 1).cast(pl.Int64).to_numpy()
-        order = np.lexsort((name, session, customer))  # sums must not depend on the rows' order
+        order = _order(customer, session, name)  # sums must not depend on the rows' order
         n = views["n"].cast(pl.Float64).to_numpy()[order]
         customer, session, name = customer[order], session[order], name[order]
         count = int(session.max(initial=-1)) + 1
@@ -52,13 +54,26 @@ class Seen:
         return sums(self.customer * size[1] + self.name, weights, size[0] * size[1]).reshape(size)
 
 
+def _order(customer: Ints, session: Ints, name: Ints) -> Ints:
+    """Return the order by customer, session and name: sorted as one number where that fits."""
+    sizes = [int(part.max(initial=-1)) + 1 for part in (customer, session, name)]
+    if sizes[0] * sizes[1] * sizes[2] >= 1 << 63:
+        return np.lexsort((name, session, customer))
+    key = (customer * sizes[1] + session) * sizes[2] + name
+    place = pl.arg_sort_by("key", maintain_order=True).cast(pl.Int64)
+    return pl.DataFrame({"key": key}).select(place).to_series().to_numpy()
+
+
 def numbered(texts: pl.Series) -> tuple[pl.Series, Ints]:
     """Return the values in order (null first), and the place of each row's among them."""
-    values = texts.unique().cast(pl.String).sort()
-    known = values.drop_nulls()
-    first = values.len() - known.len()
-    places = texts.cast(pl.String).cast(pl.Enum(known)).to_physical().cast(pl.Int64) + first
-    return values, places.fill_null(0).to_numpy()
+    coded = texts.cast(pl.String).cast(pl.Categorical) if texts.dtype != pl.Categorical else texts
+    shown = distinct(coded)
+    shown = shown.gather(shown.cast(pl.String).arg_sort())
+    known, places = shown.cast(pl.String), places_in(shown, coded).cast(pl.Int64).to_numpy()
+    if not texts.null_count():
+        return known, places
+    values = pl.concat([pl.Series(known.name, [None], dtype=pl.String), known])
+    return values, np.where(texts.is_null().to_numpy(), 0, places + 1)
 
 
 def sums(place: Ints, values: Floats, count: int) -> Floats:

@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from reports.ask import Asked
-from reports.attribution.paths import ORDER, TOUCHES, Paths, paths_of
+from reports.attribution.paths import ORDER, TOUCHES, AllPaths, is_sorted, paths_of
 from reports.load import CACHE, key_of, seed
 from reports.query import Span
 from weblog.errors import UnknownNameError
@@ -47,7 +47,7 @@ class Journeys:
     """
 
     by: str
-    paths: Paths
+    paths: AllPaths
     names: tuple[str | None, ...]
     has_other: bool
     since: date | None
@@ -87,7 +87,7 @@ def journeys(
         names,
         has_other=has_other,
         since=since,
-        split=_split(touches),
+        split=touches.filter("is_end", "is_split", pl.col("conversions") > 0).height,
     )
 
 
@@ -100,42 +100,58 @@ def _with_ends(touches: pl.DataFrame, asked: Asked, first_day: date) -> pl.DataF
     return joined.with_columns(pl.col("is_end").fill_null(value=False))
 
 
-def _split(touches: pl.DataFrame) -> int:
-    """Count the converting sessions that may end a path and whose browser has several persons."""
-    converting = touches.filter("is_end", pl.col("conversions") > 0).select("visitor")
-    several = (
-        touches.select("visitor", "person")
-        .join(converting.unique(), on="visitor", how="semi")
-        .group_by("visitor")
-        .agg((pl.col("person").min() != pl.col("person").max()).alias("several"))
-        .filter("several")
-    )
-    return converting.join(several, on="visitor", how="semi").height
-
-
 def _read_sessions(snapshot: Snapshot, span: Span, by: str, seed: int) -> pl.DataFrame:
     key = (*key_of(snapshot, "sessions", span), "touches", by, seed)
+    return CACHE.get(key, lambda: _in_order(snapshot, span, by, seed))
+
+
+def _in_order(snapshot: Snapshot, span: Span, by: str, seed: int) -> pl.DataFrame:
+    """Read the sessions of ``span`` in the order of touches, a few columns at a time."""
+    rows = snapshot.scan("sessions").filter(pl.col("date").is_between(*span))
     customer = pl.col("customer_id").hash(_CUSTOMER_SEED)
-    wanted = (
-        snapshot.scan("sessions")
-        .filter(pl.col("date").is_between(*span))
-        .select(
-            "date",
-            pl.coalesce(
-                pl.when(pl.col("customer_id").is_not_null()).then(customer),
-                pl.col("visitor_id").hash(),
-            ).alias("person"),
-            pl.col("visitor_id").hash().alias("visitor"),
-            pl.col("start").dt.epoch("ms").alias("start"),
-            pl.col("session_id").hash(seed).alias("key"),
-            pl.col(by).cast(pl.Categorical).alias("name"),
-            (pl.col("channel") == DIRECT).fill_null(value=False).alias("is_direct"),
-            pl.col("conversions").fill_null(0).cast(pl.Int64),
-            pl.col("value").fill_null(0.0),
-        )
-        .sort(ORDER)
+    people = rows.select(
+        pl.coalesce(
+            pl.when(pl.col("customer_id").is_not_null()).then(customer),
+            pl.col("visitor_id").hash(),
+        ).alias("person"),
+        pl.col("visitor_id").hash().alias("visitor"),
+    ).collect()
+    is_split = _of_several(people)
+    moments = rows.select(
+        pl.col("start").dt.epoch("ms").alias("start"),
+        pl.col("session_id").hash(seed).alias("key"),
+    ).collect()
+    ordered = pl.DataFrame([people["person"], *moments])
+    # The store has the sessions of a day in the order of time: most often that settles it.
+    order = ordered.select(pl.arg_sort_by("person", maintain_order=True)).to_series()
+    touches = ordered.select(pl.all().gather(order))
+    if not is_sorted(touches):
+        order = ordered.select(pl.arg_sort_by(*ORDER)).to_series()
+        touches = ordered.select(pl.all().gather(order))
+    del ordered, moments, people
+    told = rows.select(
+        "date",
+        pl.col(by).cast(pl.Categorical).alias("name"),
+        (pl.col("channel") == DIRECT).fill_null(value=False).alias("is_direct"),
+        pl.col("conversions").fill_null(0).cast(pl.UInt32),
+        pl.col("value").fill_null(0.0),
+    ).collect()
+    return touches.with_columns(
+        *(column.gather(order) for column in told), is_split.gather(order).alias("is_split")
     )
-    return CACHE.get(key, wanted.collect)
+
+
+def _of_several(people: pl.DataFrame) -> pl.Series:
+    """Return for each session whether its browser has sessions of another person as well."""
+    visitor = people["visitor"]
+    known = visitor.filter(people["person"] != visitor).unique()
+    several = (
+        people.filter(pl.col("visitor").is_in(known.implode()))
+        .group_by("visitor")
+        .agg((pl.col("person").min() != pl.col("person").max()).alias("several"))
+        .filter("several")["visitor"]
+    )
+    return visitor.is_in(several.implode())
 
 
 def _read_goal(snapshot: Snapshot, span: Span, goal: str, seed: int) -> pl.DataFrame:
@@ -158,7 +174,9 @@ def _only(read: pl.DataFrame, reached: pl.DataFrame) -> pl.DataFrame:
     return (
         read.drop("conversions", "value")
         .join(reached, on="key", how="left", maintain_order="left")
-        .with_columns(pl.col("conversions").fill_null(0), pl.col("value").fill_null(0.0))
+        .with_columns(
+            pl.col("conversions").fill_null(0).cast(pl.UInt32), pl.col("value").fill_null(0.0)
+        )
     )
 
 
@@ -188,7 +206,7 @@ def _coded(
     codes = np.minimum(np.arange(ranked.height), most)
     is_null = numbers.is_null().to_numpy()
     # A table from the categories' own numbers to codes: a join takes ten times as long.
-    table = np.zeros((int(str(numbers.max() or 0))) + 1, dtype=np.int64)
+    table = np.zeros((int(str(numbers.max() or 0))) + 1, dtype=np.uint8)
     table[numbers.drop_nulls().to_numpy()] = codes[~is_null]
     unknown = int(codes[is_null][0]) if is_null.any() else 0
     code = pl.Series(table).gather(read["name"].to_physical()).fill_null(unknown)

@@ -142,48 +142,6 @@ class Labels:
         return names.gather(labels)
 
 
-def choose_labels(
-    trail: Trail, before: Trail | None, question: PathQuestion, most: int | None
-) -> Labels:
-    """Return labels for the commonest ``most`` names (None: all) of the stretches asked about.
-
-    What visits must have keeps its name, however rare. Ties are broken by name.
-    """
-    trails = [trail] if before is None else [trail, before]
-    named = pl.concat(_named(each, question) for each in trails)
-    kept = named.group_by("name").agg(pl.col("kept").any())
-    if most is None:
-        return Labels(kept["name"].sort())
-    if question.anchor is None:
-        viewed = trail.steps.group_by("what").agg(pl.len().alias("n"))
-        counted = viewed.join(_named(trail, question), on="what").select("name", "n")
-    else:
-        every = Labels(kept["name"].sort())
-        wide = walked(trail, question, every)
-        steps = pl.concat([wide[name].alias("label") for name in question.columns])
-        counted = steps.drop_nulls().value_counts(name="n")
-        counted = counted.select(every.told(counted["label"], "", "").alias("name"), "n")
-    ranked = (
-        kept.join(counted.group_by("name").agg(pl.col("n").sum()), on="name", how="left")
-        .with_columns(pl.col("n").fill_null(0))
-        .sort("kept", "n", "name", descending=[True, True, False])
-    )
-    shown = ranked.head(max(most, int(ranked["kept"].sum())))
-    folded = ranked.slice(shown.height).filter(pl.col("n") > 0)
-    return Labels(shown["name"].sort(), folded.height)
-
-
-def _named(trail: Trail, question: PathQuestion) -> pl.DataFrame:
-    """Return ``what``, ``name`` and ``kept`` of whatever can be a step with a name."""
-    is_anchor = anchors(trail, question)
-    kept = is_anchor if question.anchor else is_anchor & False
-    return (
-        pl.DataFrame([names_of(trail, question.level).alias("name"), kept.alias("kept")])
-        .with_row_index("what")
-        .filter((is_anchor | trail.whats["is_page"]) & pl.col("name").is_not_null())
-    )
-
-
 def walked(trail: Trail, question: PathQuestion, labels: Labels) -> pl.DataFrame:
     """Return a row per visit that has what is asked: its steps side by side.
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from reports.extending import AttributionModel, Floats, Paths, Settings, Words, by_touch
+from reports.extending import AttributionModel, ConvertingPaths, Floats, Settings, Words, by_touch
 
 FIRST, LAST = 0.3, 0.5
 
 
-def shares(paths: Paths, _: Settings) -> Floats:
+def shares(paths: ConvertingPaths, _: Settings) -> Floats:
     """Return the share of each touch in its path; all touches stand in one array, path by path."""
     lengths = paths.lengths
     between = np.maximum(lengths - 2, 1)

@@ -11,7 +11,7 @@ import polars as pl
 from reports.ask import SMALL, Asked, ask
 from reports.attribution.credits import Credits, Settings, resamples
 from reports.attribution.models import COMPARED_WITH, MODELS
-from reports.attribution.paths import MOST_TOUCHES, Flags, Floats
+from reports.attribution.paths import MOST_TOUCHES, Floats
 from reports.attribution.plugged import model_named
 from reports.breakdown import OTHER, text
 from reports.query import EVERYTHING, Filters, check_limit
@@ -115,10 +115,12 @@ def attribution(
         given = {name: others[name].result() if name in others else last for name in chosen}
     # A chain walks through names that were on no converting path, too: what any model credits is
     # a row of all of them, or the rows of that model would not sum to the conversions.
-    shown = found.paths.touched() > 0
+    touched = found.paths.led.touched()
+    shown = touched > 0
     for credits_of in given.values():
         shown |= credits_of.conversions[0] > 0
-    frame = pl.concat([_rows(name, given[name], last, found, shown) for name in given])
+    named = pl.DataFrame({"touched": touched, "is_shown": shown})
+    frame = pl.concat([_rows(name, given[name], last, found, named) for name in given])
     return asked.answer("attribution", frame, *_warnings(asked, found, frame, bootstrap))
 
 
@@ -133,9 +135,10 @@ def _check(window_days: int, half_life_days: float, order: int, bootstrap: int) 
         raise QueryError(f"bootstrap is {bootstrap}: expected 0 to {MOST_RESAMPLES:,} resamples")
 
 
-def _rows(model: str, given: Credits, last: Credits, found: Journeys, shown: Flags) -> pl.DataFrame:
+def _rows(
+    model: str, given: Credits, last: Credits, found: Journeys, named: pl.DataFrame
+) -> pl.DataFrame:
     """Return a row per name: what is credited, with its intervals."""
-    touched = found.paths.touched()
     low, high = _interval(given.conversions)
     value_low, value_high = _interval(given.value)
     differences = given.conversions - last.conversions
@@ -153,7 +156,8 @@ def _rows(model: str, given: Credits, last: Credits, found: Journeys, shown: Fla
         "difference": differences[0],
         "difference_low": difference_low,
         "difference_high": difference_high,
-        "touched": touched.astype(np.int64),
+        "touched": named["touched"].cast(pl.Int64),
+        "is_shown": named["is_shown"],
     }
     last_code = len(found.names) - 1 if found.has_other else -1
     return (
@@ -165,7 +169,7 @@ def _rows(model: str, given: Credits, last: Credits, found: Journeys, shown: Fla
             (pl.col("code") == last_code).alias("is_other"),
             (pl.col("touched") < SMALL).alias("small"),
         )
-        .filter(pl.Series(shown))
+        .filter("is_shown")
         .sort("is_other", "touched", "name", descending=[False, True, False], nulls_last=True)
         .select(pl.col(column.name).cast(column.dtype) for column in COLUMNS)
     )

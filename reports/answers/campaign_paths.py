@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 from reports.ask import SMALL, Asked, ask
@@ -103,7 +104,7 @@ def campaign_paths(
     check_limit(limit)
     if window_days < 0:
         raise QueryError(f"window_days is {window_days}: expected 0 or more days")
-    asked = ask(source, filters)
+    asked = ask(source, filters, ("key",))
     # Visits without a campaign are a name, too: one more than are asked for.
     found = journeys(asked, "campaign", window_days, goal, None if limit is None else limit + 1)
     paths = _on_paths(found)
@@ -129,7 +130,7 @@ def campaign_paths(
 
 def _touches(found: Journeys) -> pl.DataFrame:
     """Return the touches of converting paths: ``path``, ``place``, ``code`` and more."""
-    led = found.paths.converting()
+    led = found.paths.led
     lengths = led.lengths
     of = led.of_touch
     return pl.DataFrame(
@@ -137,7 +138,7 @@ def _touches(found: Journeys) -> pl.DataFrame:
             "path": of,
             "place": led.place,
             "length": lengths[of],
-            "code": led.code,
+            "code": led.code.astype(np.int64),
             "age": led.age_days,
             "conversions": led.conversions[of],
             "value": led.value[of],

@@ -81,14 +81,14 @@ def customer_preference(
     check_kind(kind)
     check_half_life(half_life)
     check_limit(limit)
-    columns = ("session", "row", "visitor", "date", "segment", "key"), ("session", kind, "dwell_s")
+    columns = ("session", "row", "visitor", "date", "segment"), ("session", kind, "dwell_s")
     asked = ask(source, replace(filters, compare="none"), *columns)
     query = asked.query
     bare = Filters(start=filters.start, end=filters.end, compare="none")
     everyone = ask(asked.snapshot, bare, *columns) if filters.chosen else asked
     known = customers_of(everyone.sessions, asked.snapshot, query.current)
     sessions = beside(known, everyone.sessions, "row", "visitor", "date", "segment")
-    listed = known["customer_id"].unique()
+    listed = None
     if filters.chosen:
         listed = customers_of(asked.sessions, asked.snapshot, query.current)["customer_id"].unique()
     aged = age_weights(sessions, query.end, half_life)
@@ -101,8 +101,7 @@ def customer_preference(
         .agg(pl.col("segment").last().cast(pl.String))
         .rename({"customer_id": "customer"})
     )
-    found = affinity(views, segments).filter(pl.col("customer").is_in(listed.implode()))
-    frame = _shown(found, limit)
+    frame = _ranked(affinity(views, segments, listed=listed, limit=limit))
     evidence = _evidence(everyone.page_views, sessions, frame["customer"], kind)
     frame = (
         frame.join(evidence, on=["customer", "name"], how="left", maintain_order="left")
@@ -116,15 +115,10 @@ def customer_preference(
     )
 
 
-def _shown(found: pl.DataFrame, limit: int | None) -> pl.DataFrame:
-    """Return the rows of the ``limit`` customers with most weighted views, each one's by rank."""
-    most = (
-        found.group_by("customer")
-        .agg(pl.col("weighted_views").sum().alias("most"))
-        .sort([pl.col("most").round(6), "customer"], descending=[True, False])
-    )
-    kept = most if limit is None else most.head(limit)
-    return found.join(kept, on="customer").sort(
+def _ranked(found: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows of customers with most weighted views first, each one's by rank."""
+    most = found.group_by("customer").agg(pl.col("weighted_views").sum().alias("most"))
+    return found.join(most, on="customer").sort(
         [pl.col("most").round(6), "customer", "rank"], descending=[True, False, False]
     )
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 from reports.answers.paths import NONE, REST, check_nodes, warnings_of
@@ -13,8 +15,10 @@ from reports.breakdown import text
 from reports.query import EVERYTHING, Filters
 from reports.result import Report
 from reports.spec import ColumnSpec
+from reports.step_names import choose_labels
 from reports.trail import current_trail
-from reports.visit_paths import Labels, PathQuestion, choose_labels, walked
+from reports.visit_paths import Labels, PathQuestion
+from reports.walk_counts import Counts, Shown, step_counts, walk_counts
 from weblog.store import Snapshot, Store
 
 KINDS: Final = {
@@ -76,32 +80,38 @@ def flows(
     asked = ask(source, filters, ("session",))
     trail = current_trail(asked)
     labels = choose_labels(trail, None, question, None)
-    walks = walked(trail, question, labels)
-    frame = links(walks, question, labels, nodes)
-    return asked.answer("flows", frame, *warnings_of(asked, walks.height, question, labels))
+    shown, folded = None, [0] * len(question.columns)
+    if nodes is not None:
+        shown, folded = _with_rare_folded(step_counts(trail, question, labels), labels, nodes)
+    walks = walk_counts(trail, question, labels, shown=shown)
+    frame = links(walks, question, labels, folded)
+    sessions = int(walks["sessions"].sum())
+    return asked.answer("flows", frame, *warnings_of(asked, sessions, question, labels))
 
 
 def links(
-    walks: pl.DataFrame, question: PathQuestion, labels: Labels, nodes: int | None
+    walks: pl.DataFrame, question: PathQuestion, labels: Labels, folded: Sequence[int]
 ) -> pl.DataFrame:
-    """Return the links between walks' steps, side by side as :func:`walked` returns them."""
+    """Return the links between walks' steps.
+
+    Args:
+        walks: as :func:`reports.walk_counts.walk_counts` returns them.
+        question: which steps they are.
+        labels: of the steps.
+        folded: of each column, how many labels are shown as "other".
+    """
     columns = question.columns
-    numbers = []
-    for name in columns:
-        walks, folded = _with_rare_folded(walks, name, labels, nodes)
-        numbers.append(folded)
     parts = [_links(walks, a, b).with_columns(place=place) for place, (a, b) in
              enumerate(pairwise(columns))]  # fmt: skip
-    earlier, began, more, left = map(pl.lit, ("earlier", "began", "more", "left"))
     if question.is_backward or question.around:
-        cut_before = pl.col("is_cut" if question.is_backward else "is_cut_before")
-        first = _edge(walks, columns[0], "b", pl.when(cut_before).then(earlier).otherwise(began))
+        first = _edge(walks, (columns[0], "b"), "cut_before", ("earlier", "began"))
         parts.insert(0, first.with_columns(place=-1))
     if not question.is_backward:
-        last = _edge(walks, columns[-1], "a", pl.when("is_cut").then(more).otherwise(left))
+        last = _edge(walks, (columns[-1], "a"), "cut_after", ("more", "left"))
         parts.append(last.with_columns(place=len(columns) - 1))
-    every = [0, *numbers, 0]
+    every = [0, *folded, 0]
     rows = pl.concat(part.select("place", "a", "b", "kind", "n") for part in parts)
+    whole = int(walks["sessions"].sum())
     place, other = pl.col("place"), labels.other
 
     def stands_for(label: str, shift: int) -> pl.Expr:
@@ -117,7 +127,7 @@ def links(
             stands_for("a", 1).alias("from_names"),
             stands_for("b", 2).alias("to_names"),
             pl.col("n").cast(pl.Int64).alias("sessions"),
-            (pl.col("n") / (walks.height or None)).alias("share"),
+            (pl.col("n") / (whole or None)).alias("share"),
             (pl.col("n") < SMALL).alias("small"),
         )
         .sort(
@@ -129,22 +139,27 @@ def links(
     )
 
 
-def _with_rare_folded(
-    walks: pl.DataFrame, name: str, labels: Labels, nodes: int | None
-) -> tuple[pl.DataFrame, int]:
-    """Fold the labels of one step beyond the ``nodes`` commonest; return how many they are."""
-    if nodes is None:
-        return walks, 0
-    counted = walks.group_by(name).len().drop_nulls().sort("len", name, descending=[True, False])
-    rare = counted.slice(nodes)[name]
-    if rare.len() <= 1:  # one is named as briefly as "other"
-        return walks, 0
-    new = pl.Series(range(labels.count), dtype=pl.UInt32).scatter(rare, labels.other)
-    return walks.with_columns(new.gather(walks[name]).alias(name)), rare.len()
+def _with_rare_folded(counts: Counts, labels: Labels, nodes: int) -> tuple[Shown, list[int]]:
+    """Fold the labels of each step beyond the ``nodes`` commonest.
+
+    Returns:
+        By column and label what it is shown as; of each column how many are folded.
+    """
+    shown = np.tile(np.arange(labels.count, dtype=np.uint32), (len(counts), 1))
+    folded = []
+    for column, met in zip(shown, counts, strict=True):
+        # Labels are in the order of names, which breaks ties.
+        ranked = np.argsort(-met, kind="stable")
+        rare = ranked[nodes : np.count_nonzero(met)]
+        folded.append(rare.size if rare.size > 1 else 0)
+        if folded[-1]:  # one is named as briefly as "other"
+            column[rare] = labels.other
+    return shown, folded
 
 
 def _links(walks: pl.DataFrame, a: str, b: str) -> pl.DataFrame:
-    counted = walks.group_by(pl.col(a).alias("a"), pl.col(b).alias("b")).agg(pl.len().alias("n"))
+    sessions = pl.col("sessions").sum().alias("n")
+    counted = walks.group_by(pl.col(a).alias("a"), pl.col(b).alias("b")).agg(sessions)
     kind = (
         pl.when(pl.col("b").is_null())
         .then(pl.lit("left"))
@@ -156,12 +171,17 @@ def _links(walks: pl.DataFrame, a: str, b: str) -> pl.DataFrame:
     return counted.filter(either).with_columns(kind.alias("kind"))
 
 
-def _edge(walks: pl.DataFrame, name: str, side: str, kind: pl.Expr) -> pl.DataFrame:
-    """Return the links that lead out of the first or last step shown."""
-    nowhere = pl.lit(None, pl.UInt32).alias("b" if side == "a" else "a")
+def _edge(
+    walks: pl.DataFrame, step: tuple[str, str], cut: str, kinds: tuple[str, str]
+) -> pl.DataFrame:
+    """Return the links that lead out of the first or last step shown: of those cut, and others."""
+    (name, side), other = step, "b" if step[1] == "a" else "a"
+    sums = (pl.col(cut).sum(), (pl.col("sessions") - pl.col(cut)).sum())
     return (
         walks.filter(pl.col(name).is_not_null())
-        .group_by(pl.col(name).alias(side), kind.alias("kind"))
-        .agg(pl.len().alias("n"))
-        .with_columns(nowhere)
+        .group_by(pl.col(name).alias(side))
+        .agg(count.alias(kind) for kind, count in zip(kinds, sums, strict=True))
+        .unpivot(on=kinds, index=side, variable_name="kind", value_name="n")
+        .filter(pl.col("n") > 0)
+        .with_columns(pl.lit(None, pl.UInt32).alias(other))
     )

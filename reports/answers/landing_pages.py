@@ -7,6 +7,7 @@ import polars as pl
 from reports.ask import Asked, ask
 from reports.breakdown import OTHER, breakdown, text
 from reports.breakdown import columns as breakdown_columns
+from reports.breakdown import looked_at as breakdown_looked_at
 from reports.cache import CACHE, key_of
 from reports.campaign.reached import check_goal, with_goal
 from reports.intervals import wilson
@@ -63,7 +64,7 @@ def landing_pages(
         QueryError: the filters contradict themselves, or ``limit`` is less than 1.
         StoreError: the store cannot be read.
     """
-    asked = ask(source, filters)
+    asked = ask(source, filters, ("key", *breakdown_looked_at(*_BY)), ())
     if goal is not None:
         check_goal(asked.snapshot, goal)
     carries = pl.col("campaign").is_not_null()

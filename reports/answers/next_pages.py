@@ -11,12 +11,13 @@ from reports.ask import SMALL, ask
 from reports.breakdown import OTHER, text
 from reports.intervals import newcombe
 from reports.measures import interval, quotient
+from reports.neighbours import neighbours
 from reports.query import EVERYTHING, Filters, check_limit
+from reports.ranked import foremost
 from reports.result import Report
 from reports.spec import ColumnSpec
 from reports.trail import Trail, current_trail, previous_trail
 from reports.visit_paths import LEVELS, names_of
-from reports.walks import without_repeats
 from reports.warning import ReportWarning
 from weblog.errors import UnknownNameError
 from weblog.store import Snapshot, Store
@@ -85,45 +86,24 @@ def next_pages(
 
 def _pairs(trail: Trail, of: str | None, direction: str, level: str) -> pl.DataFrame:
     """Count ``views`` by ``page``, ``beside`` and ``is_end``."""
-    pages = trail.pages
     names = names_of(trail, level).fill_null(NONE)
     known = names.unique().sort()
     numbers = names.cast(pl.Enum(known)).to_physical().cast(pl.UInt32)
-    rows = without_repeats(
-        pages.steps.select(
-            pl.col("session").alias("walk"), numbers.gather(pages.steps["what"]).alias("label")
-        )
-    )
-    by = -1 if direction == "next" else 1
-    walk, label = pl.col("walk"), pl.col("label")
-    beside = pl.when(walk == walk.shift(by)).then(label.shift(by)).alias("beside")
-    pairs = rows.select("label", beside)
-    page = known.to_frame("page").with_row_index("label")
+    wanted = trail.whats["is_page"]
     if of is not None:
-        fits = trail.fits(of) if level == "page" else names == of
-        asked = numbers.filter(fits & trail.whats["is_page"]).unique()
-        page = page.filter(pl.col("label").is_in(asked.implode()))
-        mask = pl.repeat(False, known.len(), eager=True).scatter(asked, True)
-        pairs = pairs.filter(mask.gather(pairs["label"]))
-        page = page.with_columns(pl.lit(of).alias("page"))
-    # One number for both is grouped several times as fast; 0 stands for no page.
-    base = known.len() + 1
-    packed = pl.col("label").cast(pl.UInt64) * base + (pl.col("beside") + 1).fill_null(0)
-    packs = pairs.select(packed.alias("pair")).group_by("pair")
-    counted = packs.agg(pl.len().cast(pl.Int64).alias("views")).select(
-        (pl.col("pair") // base).cast(pl.UInt32).alias("label"),
-        pl.when(pl.col("pair") % base > 0)
-        .then((pl.col("pair") % base).cast(pl.Int64) - 1)
-        .cast(pl.UInt32)
-        .alias("beside"),
+        wanted &= trail.fits(of) if level == "page" else names == of
+    asked = numbers.filter(wanted).unique().sort()
+    counted = neighbours(trail, numbers, asked, is_back=direction == "previous")
+    if of is not None:
+        counted = counted.group_by("beside").agg(pl.col("views").sum())
+        counted = counted.with_columns(pl.lit(of).alias("page"))
+    else:
+        counted = counted.with_columns(known.gather(counted["label"]).alias("page"))
+    return counted.select(
+        "page",
+        known.gather(counted["beside"]).alias("beside"),
+        pl.col("beside").is_null().alias("is_end"),
         "views",
-    )
-    return (
-        counted.join(page, on="label")
-        .with_columns(known.gather(counted["beside"]).alias("beside"))
-        .with_columns(pl.col("beside").is_null().alias("is_end"))
-        .group_by("page", "beside", "is_end")
-        .agg(pl.col("views").sum())
     )
 
 
@@ -139,12 +119,10 @@ def _ranked(
         rows = rows.with_columns(pl.col("views", "previous_views").fill_null(0))
     views = ["views", "previous_views"]
     order = [*views, *keys[:2]]
-    rows = rows.sort(order, descending=[True, True, False, False], nulls_last=True)
     wholes = rows.group_by("page").agg(_sum(name, f"{name}_whole") for name in views)
-    shown = rows if limit is None else rows.head(limit)
+    shown, rest = foremost(rows, order, [True, True, False, False], limit)
     told = shown.join(wholes, on="page", maintain_order="left")
     told = told.with_columns(pl.lit(value=False).alias("is_other"))
-    rest = rows.slice(shown.height)
     if rest.height:
         # Of one page (or pattern) the rest has the same whole; of many there is none.
         is_one = wholes.height == 1

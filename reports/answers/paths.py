@@ -10,11 +10,13 @@ from reports.ask import SMALL, Asked, ask
 from reports.breakdown import OTHER
 from reports.measures import columns_of, interval, quotient, relative_change
 from reports.query import EVERYTHING, Filters, check_limit
+from reports.ranked import foremost
 from reports.result import Report
 from reports.spec import ColumnSpec
+from reports.step_names import choose_labels
 from reports.trail import current_trail, previous_trail
-from reports.visit_paths import Labels, PathQuestion, choose_labels, walked
-from reports.walks import by_packed
+from reports.visit_paths import Labels, PathQuestion
+from reports.walk_counts import walk_counts
 from reports.warning import ReportWarning
 from weblog.errors import QueryError
 from weblog.store import Snapshot, Store
@@ -79,11 +81,10 @@ def paths(
     asked = ask(source, filters, ("session", "conversions"))
     trail, before = current_trail(asked), previous_trail(asked)
     labels = choose_labels(trail, before, question, nodes)
-    now = _counted(walked(trail, question, labels), question, labels, asked.sessions)
+    now = walk_counts(trail, question, labels, won=_won(asked.sessions))
     then = None
     if before is not None and asked.previous_sessions is not None:
-        walks = walked(before, question, labels)
-        then = _counted(walks, question, labels, asked.previous_sessions)
+        then = walk_counts(before, question, labels)
     frame = _ranked(now, then, question, labels, limit)
     warnings = warnings_of(asked, int(now["sessions"].sum()), question, labels)
     return asked.answer("paths", frame, *warnings)
@@ -113,28 +114,11 @@ def warnings_of(
     return warnings
 
 
-def _counted(
-    walks: pl.DataFrame, question: PathQuestion, labels: Labels, sessions: pl.DataFrame
-) -> pl.DataFrame:
-    """Count walks by their steps."""
+def _won(sessions: pl.DataFrame) -> pl.Series:
+    """Return by number of session whether it converted."""
     reached = sessions.filter(pl.col("conversions") > 0)["session"]
     most = int(sessions["session"].max() or 0)  # type: ignore[arg-type]
-    won = pl.Series([False]).new_from_index(0, most + 1).scatter(reached, True)
-    cut = pl.col("is_cut")
-    if question.around:
-        cut |= pl.col("is_cut_before")
-    return (
-        walks.with_columns(cut.alias("cut"), won.gather(walks["walk"]).alias("won"))
-        .group_by(by_packed(question.columns, labels.count))
-        .agg(
-            *(pl.first(name) for name in question.columns),
-            pl.len().cast(pl.Int64).alias("sessions"),
-            pl.col("cut").sum().cast(pl.Int64),
-            pl.col("has_loop").sum().cast(pl.Int64).alias("looped"),
-            pl.col("won").sum().cast(pl.Int64).alias("converted"),
-        )
-        .select(*question.columns, "sessions", "cut", "looped", "converted")
-    )
+    return pl.repeat(False, most + 1, eager=True).scatter(reached, True)
 
 
 _SUMS: Final = ("sessions", "cut", "looped", "converted", "previous_sessions")
@@ -156,9 +140,9 @@ def _ranked(
         rows = rows.with_columns(pl.col(_SUMS).fill_null(0))
     # Labels are in the order of names: ties are broken by the names of the steps.
     order = ["sessions", "previous_sessions", *steps]
-    rows = rows.sort(order, descending=[True, True, *(False for _ in steps)], nulls_last=True)
+    descending = [True, True, *(False for _ in steps)]
     whole = int(rows["sessions"].sum()) or None
-    shown = rows if limit is None else rows.head(limit)
+    shown, rest = foremost(rows, order, descending, limit)
     told = shown.select(
         pl.concat_list(labels.told(shown[name], REST, NONE).alias(name) for name in steps)
         .list.drop_nulls()
@@ -167,7 +151,6 @@ def _ranked(
         pl.lit(1, pl.Int64).alias("paths"),
         *_SUMS,
     )
-    rest = rows.slice(shown.height)
     if rest.height:
         other = rest.select(
             pl.lit(None, pl.List(pl.String)).alias("path"),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
-from reports.attribution.paths import Floats, Paths, Whole
+from reports.attribution.paths import AllPaths, ConvertingPaths, Floats, Paths, Whole
 
 SEED: Final = 20_251_130
 """Of the resamples: the same question has the same interval."""
@@ -34,14 +35,14 @@ class Credits:
     value: Floats
 
 
-Model = Callable[[Paths, Settings, Floats], Credits]
+Model = Callable[[AllPaths, Settings, Floats], Credits]
 """A model: paths, settings and how often each group counts in each resample to credits."""
 
-TouchShares = Callable[[Paths, Settings], Floats]
+TouchShares = Callable[[ConvertingPaths, Settings], Floats]
 """A rule: which share of its path's conversions each touch gets; those of a path sum to 1."""
 
 
-def resamples(paths: Paths, count: int) -> Floats:
+def resamples(paths: AllPaths, count: int) -> Floats:
     """Return how often each group counts: once in row 0, then ``count`` draws with replacement.
 
     Source: Efron (1979), "Bootstrap methods: another look at the jackknife"; the unit drawn is
@@ -64,7 +65,9 @@ def by_group(paths: Paths, amounts: Floats) -> Floats:
     return table(paths.group, np.zeros_like(paths.group), amounts, (paths.groups, 1))[:, 0]
 
 
-def table(row: Whole, column: Whole, amounts: Floats, shape: tuple[int, int]) -> Floats:
+def table(
+    row: Whole, column: npt.NDArray[np.integer[Any]], amounts: Floats, shape: tuple[int, int]
+) -> Floats:
     """Sum amounts by row and column."""
     sums = np.bincount(row * shape[1] + column, weights=amounts, minlength=shape[0] * shape[1])
     return np.asarray(sums, dtype=np.float64).reshape(shape)
@@ -86,8 +89,8 @@ def padded(given: Floats, count: int) -> Floats:
 def by_touch(shares: TouchShares) -> Model:
     """Make a model of a rule that shares each path's conversions between its touches."""
 
-    def model(everybody: Paths, settings: Settings, counts: Floats) -> Credits:
-        paths = everybody.converting()
+    def model(everybody: AllPaths, settings: Settings, counts: Floats) -> Credits:
+        paths = everybody.led
         share = shares(paths, settings)
         of_touch = paths.of_touch
         group = paths.group[of_touch]

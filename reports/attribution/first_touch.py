@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from reports.attribution.credits import Settings
-from reports.attribution.paths import Floats, Paths
+from reports.attribution.paths import ConvertingPaths, Floats
 
 
-def shares(paths: Paths, _: Settings) -> Floats:
+def shares(paths: ConvertingPaths, _: Settings) -> Floats:
     """Return 1 for the first touch of each path."""
     found = np.zeros(paths.code.size)
     found[paths.first[:-1]] = 1.0

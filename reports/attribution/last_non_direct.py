@@ -8,10 +8,10 @@ from __future__ import annotations
 import numpy as np
 
 from reports.attribution.credits import Settings
-from reports.attribution.paths import Floats, Paths
+from reports.attribution.paths import ConvertingPaths, Floats
 
 
-def shares(paths: Paths, _: Settings) -> Floats:
+def shares(paths: ConvertingPaths, _: Settings) -> Floats:
     """Return 1 for the last touch of each path that is not direct, else for its last."""
     touches = np.arange(paths.code.size)
     found = np.zeros(paths.code.size)

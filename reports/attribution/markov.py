@@ -19,6 +19,7 @@ import numpy as np
 
 from reports.attribution.credits import Credits, Settings, by_group, closed, padded, table
 from reports.attribution.paths import Floats, Paths, Whole, numbered
+from reports.attribution.transitions import transitions
 from weblog.errors import QueryError
 
 MOST_STATES: Final = 3_000
@@ -70,39 +71,33 @@ def chain_of(paths: Paths, order: int) -> Chain:
     Raises:
         QueryError: more than :data:`MOST_STATES` states.
     """
-    place, base = paths.place, paths.players + 1
-    text = paths.code + 1
+    base = paths.players + 1
+    text = paths.code + (np.uint8(1) if order == 1 else np.int64(1))
     for back in range(1, order):
-        earlier = np.roll(paths.code, back) + 1
-        text = text + np.where(place >= back, earlier, 0) * base**back
-    known, state = numbered(text, base**order)
+        earlier = np.roll(paths.code, back) + np.int64(1)
+        text = text + np.where(paths.place >= back, earlier, 0) * base**back
+    # More states than this has numbers for are refused.
+    known, state = numbered(text, base**order, np.uint16)
     states = known.size
     if states > MOST_STATES:
         raise QueryError(
             f"a Markov chain of order {order} has {states:,} states here, more than "
             f"{MOST_STATES:,}: take a lower order, or a lower limit of names"
         )
-    start, conversion, null = states, states + 1, states + 2
-    is_first = place == 0
-    inner = np.flatnonzero(~is_first)
-    last = np.where(paths.conversions > 0, conversion, null)
-    origin = np.concatenate(
-        [np.full(last.size, start), state[inner - 1], state[paths.first[1:] - 1]]
-    )
-    target = np.concatenate([state[is_first], state[inner], last])
-    path = np.concatenate([np.arange(last.size), paths.of_touch[inner], np.arange(last.size)])
-    pairs, pair = numbered(origin * (states + 3) + target, (states + 3) ** 2)
     # What is not resampled is one group: many states in many groups would fill the memory.
     group, groups = paths.group, paths.groups
     if states > MOST_RESAMPLED:
         group, groups = np.zeros_like(group), 1
+    pairs, counts = transitions(paths, state, states, group, groups)
+    paid = np.flatnonzero(paths.value)
+    last = state[paths.first[1:][paid] - 1]
     return Chain(
         states=states,
         ends_in=known % base - 1,
         origin=pairs // (states + 3),
         target=pairs % (states + 3),
-        counts=table(group[path], pair, paths.weight[path], (groups, pairs.size)),
-        values=table(group, state[paths.first[1:] - 1], paths.value, (groups, states)),
+        counts=counts,
+        values=table(group[paid], last, paths.value[paid], (groups, states)),
     )
 
 

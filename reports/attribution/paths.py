@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import dataclass
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from reports import runs
+from reports.attribution import passes
+
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
+Codes = npt.NDArray[np.uint8]
 Flags = npt.NDArray[np.bool_]
 
 GROUPS: Final = 1_000
@@ -27,15 +31,18 @@ MOST_COUNTED: Final = 1 << 20
 
 DAY_MS: Final = 86_400_000
 
+_LONGEST: Final = 1 << 62
+"""Milliseconds: no window reaches further back."""
+
 TOUCHES: Final = pl.Schema(
     {
         "person": pl.UInt64(),
         "start": pl.Int64(),
         "key": pl.UInt64(),
-        "code": pl.Int64(),
+        "code": pl.UInt8(),
         "is_direct": pl.Boolean(),
         "is_end": pl.Boolean(),
-        "conversions": pl.Int64(),
+        "conversions": pl.UInt32(),
         "value": pl.Float64(),
     }
 )
@@ -48,20 +55,23 @@ ORDER: Final = ("person", "start", "key")
 """What touches are sorted by."""
 
 
-def numbered(values: Whole, below: int) -> tuple[Whole, Whole]:
+def numbered(
+    values: npt.NDArray[np.integer[Any]], below: int, dtype: npt.DTypeLike = np.int64
+) -> tuple[Whole, npt.NDArray[Any]]:
     """Return the distinct values, ascending, and the place of each value among them.
 
     Like `numpy.unique`, but without sorting where values are small: ``below`` bounds them.
+    ``dtype`` is that of the places.
     """
     if below > max(MOST_COUNTED, values.size):
         known, places = np.unique(values, return_inverse=True)
-        return known, places
+        return known, places.astype(dtype)
     occurs = np.zeros(below, dtype=bool)
     occurs[values] = True
-    return np.flatnonzero(occurs), (np.cumsum(occurs) - 1)[values]
+    return np.flatnonzero(occurs), (np.cumsum(occurs) - 1).astype(dtype)[values]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Paths:
     """Paths one after the other, and the touches of all of them end to end, earliest first.
 
@@ -69,27 +79,21 @@ class Paths:
 
     Attributes:
         players: how many names there are; codes are below.
-        code, age_days, is_direct: of each touch; age is the time until the path's last touch.
+        code: of each touch.
         first: of each path, and one more: where its touches begin.
         conversions: of each path; 0 if it led to none.
         value: of these conversions.
         group: of each path: whom it is resampled with, from 0 to ``groups`` - 1.
         groups: how many there are.
-        people: how many people have a path.
-        shortened: how many paths lost their earliest touches to :data:`MOST_TOUCHES`.
     """
 
     players: int
-    code: Whole
-    age_days: Floats
-    is_direct: Flags
+    code: Codes
     first: Whole
     conversions: Floats
     value: Floats
     group: Whole
     groups: int
-    people: int = 0
-    shortened: int = 0
 
     @property
     def lengths(self) -> Whole:
@@ -109,32 +113,44 @@ class Paths:
     @property
     def weight(self) -> Floats:
         """How many paths each stands for: each conversion has its own, none is one as well."""
-        return np.where(self.conversions > 0, self.conversions, 1.0)
+        return np.maximum(self.conversions, 1.0)
 
-    def converting(self) -> Paths:
-        """Return the paths that converted alone: all that a rule looks at, and few."""
-        chosen = np.flatnonzero(self.conversions > 0)
-        first, touches = _flat(self.first[chosen], self.lengths[chosen])
-        return replace(
-            self,
-            code=self.code[touches],
-            age_days=self.age_days[touches],
-            is_direct=self.is_direct[touches],
-            first=first,
-            conversions=self.conversions[chosen],
-            value=self.value[chosen],
-            group=self.group[chosen],
-        )
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConvertingPaths(Paths):
+    """The paths that converted alone: all that a rule looks at, and few.
+
+    Attributes:
+        age_days: of each touch, the time until the path's last.
+        is_direct: of each touch.
+    """
+
+    age_days: Floats
+    is_direct: Flags
 
     def touched(self) -> Floats:
         """Return per code how many conversions have it on their path."""
-        led = self.converting()
-        seen = np.zeros((led.conversions.size, led.players))
-        seen[led.of_touch, led.code] = 1.0
-        return np.asarray(led.conversions @ seen, dtype=np.float64)
+        seen = np.zeros((self.conversions.size, self.players))
+        seen[self.of_touch, self.code] = 1.0
+        return np.asarray(self.conversions @ seen, dtype=np.float64)
 
 
-def paths_of(touches: pl.DataFrame, window_days: float, players: int) -> Paths:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllPaths(Paths):
+    """All paths, those that led to no conversion as well.
+
+    Attributes:
+        led: those that converted.
+        people: how many people have a path.
+        shortened: how many paths lost their earliest touches to :data:`MOST_TOUCHES`.
+    """
+
+    led: ConvertingPaths
+    people: int
+    shortened: int
+
+
+def paths_of(touches: pl.DataFrame, window_days: float, players: int) -> AllPaths:
     """Return the paths of all people: one per converting session, one per person who left.
 
     A path that converts has the person's touches within ``window_days`` before the session of
@@ -149,36 +165,67 @@ def paths_of(touches: pl.DataFrame, window_days: float, players: int) -> Paths:
         window_days: how far a path reaches back.
         players: how many names there are.
     """
-    rows = touches if _is_sorted(touches) else touches.sort(ORDER)
-    person, start = rows["person"].to_numpy(), rows["start"].to_numpy()
-    converts = rows["conversions"].to_numpy() > 0
-    is_end = rows["is_end"].to_numpy()
-    last = _last_end(person, is_end)
-    ends = np.flatnonzero(is_end & (converts | last))
-    begins = _window_begins(person, start, ends, window_days)
-    leaves = ~converts[ends]
-    begins[leaves] = np.maximum(begins[leaves], _after_conversion(converts)[ends[leaves]])
-    shortened = int(np.count_nonzero(ends + 1 - begins > MOST_TOUCHES))
-    begins = np.maximum(begins, ends + 1 - MOST_TOUCHES)
-    first, flat = _flat(begins, ends + 1 - begins)
-    age = np.repeat(start[ends], np.diff(first)) - start[flat]
-    group, groups, people = _groups(person[ends])
-    return Paths(
+    rows = touches if is_sorted(touches) else touches.sort(ORDER)
+    rows, window = rows.rechunk(), min(int(window_days * DAY_MS), _LONGEST)
+    begins, ends, owners, shortened = (
+        passes.found(rows, window, MOST_TOUCHES) if runs.is_compiled() else _found(rows, window)
+    )
+    conversions = rows["conversions"].to_numpy()[ends].astype(np.float64)
+    value = np.where(conversions > 0, rows["value"].to_numpy()[ends], 0.0)
+    people = int(owners[-1]) + 1 if owners.size else 0
+    # People are numbered by their hashes: as good as chance, and the same in every order of rows.
+    group, groups = owners % GROUPS, min(people, GROUPS)
+    code, first = (passes.laid if runs.is_compiled() else _laid)(rows["code"], begins, ends)
+    led = np.flatnonzero(conversions)
+    led_first, touches_led = _flat(begins[led], ends[led] + 1 - begins[led])
+    start = rows["start"].to_numpy()
+    age = np.repeat(start[ends[led]], np.diff(led_first)) - start[touches_led]
+    return AllPaths(
         players=players,
-        code=rows["code"].to_numpy()[flat],
-        age_days=age / DAY_MS,
-        is_direct=rows["is_direct"].to_numpy()[flat],
+        code=code,
         first=first,
-        conversions=rows["conversions"].to_numpy()[ends].astype(np.float64),
-        value=np.where(leaves, 0.0, rows["value"].to_numpy()[ends]),
+        conversions=conversions,
+        value=value,
         group=group,
         groups=groups,
         people=people,
         shortened=shortened,
+        led=ConvertingPaths(
+            players=players,
+            code=rows["code"].to_numpy()[touches_led],
+            first=led_first,
+            conversions=conversions[led],
+            value=value[led],
+            group=group[led],
+            groups=groups,
+            age_days=age / DAY_MS,
+            is_direct=rows["is_direct"].to_numpy()[touches_led],
+        ),
     )
 
 
-def _is_sorted(touches: pl.DataFrame) -> bool:
+def _found(rows: pl.DataFrame, window: int) -> tuple[Whole, Whole, Whole, int]:
+    """Return where paths begin, where they end, whose each is, and how many were shortened."""
+    person, start = rows["person"].to_numpy(), rows["start"].to_numpy()
+    converts = rows["conversions"].to_numpy() > 0
+    is_end = rows["is_end"].to_numpy()
+    ends = np.flatnonzero(is_end & (converts | _last_end(person, is_end)))
+    begins = _window_begins(person, start, ends, window)
+    leaves = ~converts[ends]
+    begins[leaves] = np.maximum(begins[leaves], _after_conversion(converts)[ends[leaves]])
+    shortened = int(np.count_nonzero(ends + 1 - begins > MOST_TOUCHES))
+    owners = person[ends]
+    rank = np.cumsum(np.append(False, owners[1:] != owners[:-1])[: ends.size])
+    return np.maximum(begins, ends + 1 - MOST_TOUCHES), ends, rank.astype(np.int64), shortened
+
+
+def _laid(codes: pl.Series, begins: Whole, ends: Whole) -> tuple[Codes, Whole]:
+    """Return the codes of the touches of paths, one path after the other, and where each begins."""
+    first, flat = _flat(begins, ends + 1 - begins)
+    return codes.to_numpy()[flat], first
+
+
+def is_sorted(touches: pl.DataFrame) -> bool:
     """Say whether touches are in order already: much cheaper than to sort them again."""
     person, start, key = (pl.col(name) for name in ORDER)
     same, at_once = person == person.shift(), start == start.shift()
@@ -204,15 +251,12 @@ def _last_end(person: npt.NDArray[np.uint64], is_end: Flags) -> Flags:
     return last
 
 
-def _window_begins(
-    person: npt.NDArray[np.uint64], start: Whole, ends: Whole, window_days: float
-) -> Whole:
+def _window_begins(person: npt.NDArray[np.uint64], start: Whole, ends: Whole, window: int) -> Whole:
     """Return where the window of each end begins among the sorted touches."""
     if not ends.size:
         return ends
     rank = np.cumsum(np.append(False, person[1:] != person[:-1]))
     since = start - start.min()
-    window = int(window_days * DAY_MS)
     # One ascending number per touch: the person, then the time. A window that reaches before all
     # touches stops at the person's first.
     stride = int(since.max()) + 1
@@ -225,15 +269,3 @@ def _after_conversion(converts: Flags) -> Whole:
     """Return for each touch the first one after the last conversion up to it, whoever's."""
     places = np.where(converts, np.arange(1, converts.size + 1), 0)
     return np.maximum.accumulate(places)
-
-
-def _groups(owners: npt.NDArray[np.uint64]) -> tuple[Whole, int, int]:
-    """Return the group of each path, and how many groups and people there are.
-
-    People are numbered by their hashes: as good as chance, and the same in every order of rows.
-    """
-    if not owners.size:
-        return owners.astype(np.int64), 0, 0
-    rank = np.cumsum(np.append(False, owners[1:] != owners[:-1])).astype(np.int64)
-    people = int(rank[-1]) + 1
-    return rank % GROUPS, min(people, GROUPS), people

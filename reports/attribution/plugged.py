@@ -8,7 +8,7 @@ import numpy as np
 
 from reports.attribution.credits import Credits, Model, Settings
 from reports.attribution.models import MODELS
-from reports.attribution.paths import Floats, Paths
+from reports.attribution.paths import AllPaths, Floats
 from reports.extending import AttributionModel
 from reports.figures.words import word
 from weblog.plugins import MODELS as GROUP
@@ -67,7 +67,7 @@ def _checked(name: str) -> Model:
     plugin = plugin_named(GROUP, name)
     assert plugin is not None  # noqa: S101  it was loaded
 
-    def credit(paths: Paths, settings: Settings, counts: Floats) -> Credits:
+    def credit(paths: AllPaths, settings: Settings, counts: Floats) -> Credits:
         found = plugin.calling(called)(paths, settings, counts)
         if not isinstance(found, Credits):
             raise plugin.error(f"it gives {type(found).__name__}, expected Credits")

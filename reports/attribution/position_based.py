@@ -7,13 +7,13 @@ from typing import Final
 import numpy as np
 
 from reports.attribution.credits import Settings
-from reports.attribution.paths import Floats, Paths
+from reports.attribution.paths import ConvertingPaths, Floats
 
 END: Final = 0.4
 MIDDLE: Final = 1 - 2 * END
 
 
-def shares(paths: Paths, _: Settings) -> Floats:
+def shares(paths: ConvertingPaths, _: Settings) -> Floats:
     """Return 0.4, 0.2 divided by those between, 0.4; halves where there are but two, 1 for one."""
     lengths = paths.lengths
     between = np.maximum(lengths - 2, 1)

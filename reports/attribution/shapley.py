@@ -47,10 +47,13 @@ def credit(paths: Paths, _: Settings, counts: Floats) -> Credits:
     if masks.size > MOST_RESAMPLED:
         group, groups, drawn = np.zeros_like(group), 1, np.ones((1, 1))
 
-    def sums(amounts: Floats) -> Floats:
-        return drawn @ table(group, of_path, amounts, (groups, masks.size))
+    def sums(amounts: Floats, of: Whole | slice = slice(None)) -> Floats:
+        return drawn @ table(group[of], of_path[of], amounts[of], (groups, masks.size))
 
-    conversions, value, weight = sums(paths.conversions), sums(paths.value), sums(paths.weight)
+    # Few paths convert: the others have none to add.
+    led = np.flatnonzero(paths.conversions)
+    conversions, value = sums(paths.conversions, led), sums(paths.value, led)
+    weight = sums(paths.weight)
     rate = np.divide(conversions, weight, out=np.zeros_like(weight), where=weight > 0)
     credited = np.zeros((2, len(drawn), paths.players))
     for members, chosen in _by_size(masks, paths.players):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from reports.attribution.credits import Settings
-from reports.attribution.paths import Floats, Paths
+from reports.attribution.paths import ConvertingPaths, Floats
 
 
-def shares(paths: Paths, settings: Settings) -> Floats:
+def shares(paths: ConvertingPaths, settings: Settings) -> Floats:
     """Return 2 ** (-age / half-life), scaled to sum to 1 within each path."""
     if not paths.code.size:
         return np.zeros(0)

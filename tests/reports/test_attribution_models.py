@@ -17,7 +17,7 @@ from slow_attribution import DAY, Path, slow_markov, slow_paths, slow_rule, slow
 from reports.attribution import markov, shapley
 from reports.attribution.credits import Settings, resamples
 from reports.attribution.models import MODELS
-from reports.attribution.paths import GROUPS, MOST_TOUCHES, TOUCHES, Paths, paths_of
+from reports.attribution.paths import GROUPS, MOST_TOUCHES, TOUCHES, AllPaths, paths_of
 from weblog.errors import QueryError
 
 RULES = [name for name in MODELS if name not in {"markov", "shapley"}]
@@ -28,7 +28,7 @@ def touches_of(rows: Sequence[dict[str, Any]]) -> pl.DataFrame:
     return pl.DataFrame(list(rows), schema=TOUCHES, orient="row")
 
 
-def written(*paths: tuple[str, int]) -> Paths:
+def written(*paths: tuple[str, int]) -> AllPaths:
     """Paths as text, a person each: letters are names, the number the conversions."""
     rows = [
         {
@@ -44,7 +44,7 @@ def written(*paths: tuple[str, int]) -> Paths:
     return paths_of(touches_of(rows), 365, players)
 
 
-def credited(model: str, paths: Paths, chosen: Settings = ONCE) -> list[float]:
+def credited(model: str, paths: AllPaths, chosen: Settings = ONCE) -> list[float]:
     found = MODELS[model](paths, chosen, resamples(paths, 0))
     return [round(float(number), 6) for number in found.conversions[0]]
 
@@ -170,7 +170,7 @@ def test_every_model_equals_the_slow_reference(
         assert found.conversions[0] == pytest.approx(conversions, abs=1e-9), model
         assert found.value[0] == pytest.approx(value, abs=1e-7), model
     touched = [sum(p.conversions for p in slow if code in p.codes) for code in range(4)]
-    assert paths.touched().tolist() == touched
+    assert paths.led.touched().tolist() == touched
 
 
 @settings(max_examples=40, deadline=None)
@@ -244,7 +244,7 @@ def test_the_window_and_the_last_conversion_bound_a_path() -> None:
     assert np.split(paths.code, paths.first[1:-1])[2].tolist() == [4, 5]
     assert paths.conversions.tolist() == [1, 2, 0]
     assert paths.weight.tolist() == [1, 2, 1]
-    assert paths.age_days.tolist() == [10, 0, 20, 10, 0, 14, 0]
+    assert paths.led.age_days.tolist() == [10, 0, 20, 10, 0]
     filtered = [row | {"is_end": row["code"] == 3} for row in rows]
     assert paths_of(touches_of(filtered), 20, 6).code.tolist() == [1, 2, 3]
 
@@ -280,7 +280,7 @@ def test_what_is_too_large_to_resample_is_computed_once(
 
 
 def test_people_of_unequal_groups_are_resampled_as_many_as_there_are() -> None:
-    """Everybody converts once: however they are drawn, there are as many conversions."""
+    """AllPaths converts once: however they are drawn, there are as many conversions."""
     people = GROUPS + GROUPS // 2
     paths = written(*[("A", 1)] * people)
     counts = resamples(paths, 50)

@@ -13,10 +13,10 @@ from typing import Final
 
 FILE: Final = Path(__file__).with_name("_native.so")
 
-INTERFACE: Final = 7
+INTERFACE: Final = 8
 """As in ``native.c``: one that was built of other sources would be called wrongly."""
 
-_P, _I, _U = ctypes.c_void_p, ctypes.c_int64, ctypes.c_uint32
+_P, _I, _U, _N = ctypes.c_void_p, ctypes.c_int64, ctypes.c_uint32, ctypes.c_int32
 
 _FUNCTIONS: Final[dict[str, tuple[type | None, list[type]]]] = {
     "weblog_interface": (_I, []),
@@ -37,6 +37,15 @@ _FUNCTIONS: Final[dict[str, tuple[type | None, list[type]]]] = {
     "weblog_medians": (_I, [_P, _P, _I, _U, _P]),
     "weblog_sum_tastes": (_I, [_P, _P, _P, _I, _P, _P, _I, _U, _U, _P, _P]),
     "weblog_sum_viewers": (_I, [_P, _P, _U, _P]),
+    "weblog_tallies_new": (_P, [_U, _U]),
+    "weblog_tallies_free": (None, [_P]),
+    "weblog_tallies_count": (_I, [_P]),
+    "weblog_tallies_read": (None, [_P, _P]),
+    "weblog_count_walks": (_I, [_P, _P]),
+    "weblog_count_neighbours": (_I, [_P, _P, _I, _P, _I, _P, _I, _I, _N, _P]),
+    "weblog_find_paths": (_I, [_P, _P, _P, _P, _I, _I, _I, _P, _P, _P, _P]),
+    "weblog_lay_paths": (None, [_P, _P, _I, _P, _P, _P]),
+    "weblog_count_steps": (_I, [_P, _P, _I, _I, _P, _P, _I, _P, _P, _I, _P]),
     "weblog_unquote": (_I, [ctypes.c_char_p, _I, ctypes.c_int32, _P, _P]),
 }
 

@@ -14,7 +14,7 @@
 enum { LITERAL, QUOTED, WORD, TIME };                        /* what an operation reads */
 enum { DROPPED, TEXT, ADDRESS, STATUS, BYTES, DURATION, WHOLE_DURATION }; /* a value */
 
-#define INTERFACE 7 /* library.py asks for it: count up when a function or a struct changes */
+#define INTERFACE 8 /* library.py asks for it: count up when a function or a struct changes */
 #define MOST_VALUES 64
 #define MOST_NUMBERED 8
 #define FAILED (-1)
@@ -865,6 +865,360 @@ end:
     free(held[1]);
     free(met);
     return done;
+}
+
+/* Distinct rows of a few numbers, each held once and beside its sums: a table that grows. */
+
+typedef struct {
+    uint32_t width, kinds; /* numbers of a row, and how many sums go with it */
+    uint32_t count, room;
+    uint64_t mask;
+    uint64_t *places; /* upper half of a row's hash, and below it the row's place + 1; 0: free */
+    uint32_t *rows;   /* each with its sums behind it */
+} tallies;
+
+static uint64_t hash_of_row(const uint32_t *row, uint32_t width) {
+    uint64_t h = 0xa0761d6478bd642fULL;
+    for (uint32_t k = 0; k < width; k++) h = mixed(h ^ row[k], 0xe7037ed1a0b428dbULL);
+    return h;
+}
+
+static uint32_t *tallies_row(const tallies *t, uint32_t place) {
+    return t->rows + (size_t)place * (t->width + t->kinds);
+}
+
+void weblog_tallies_free(tallies *t) {
+    if (!t) return;
+    free(t->places);
+    free(t->rows);
+    free(t);
+}
+
+tallies *weblog_tallies_new(uint32_t width, uint32_t kinds) {
+    tallies *t = calloc(1, sizeof *t);
+    if (!t) return NULL;
+    t->width = width;
+    t->kinds = kinds;
+    t->room = 512;
+    t->mask = 1023;
+    t->places = calloc(t->mask + 1, sizeof *t->places);
+    t->rows = malloc((size_t)t->room * (width + kinds) * sizeof *t->rows);
+    if (t->places && t->rows) return t;
+    weblog_tallies_free(t);
+    return NULL;
+}
+
+static int tallies_grow(tallies *t) {
+    if (t->room > UINT32_MAX / 4) return FAILED;
+    uint64_t mask = t->mask * 2 + 1, *places = calloc(mask + 1, sizeof *places);
+    if (!places) return FAILED;
+    for (uint64_t at = 0; at <= t->mask; at++) {
+        if (!t->places[at]) continue;
+        uint64_t to = hash_of_row(tallies_row(t, (uint32_t)t->places[at] - 1), t->width) & mask;
+        while (places[to]) to = (to + 1) & mask;
+        places[to] = t->places[at];
+    }
+    free(t->places);
+    t->places = places;
+    t->mask = mask;
+    size_t size = (size_t)t->room * 2 * (t->width + t->kinds) * sizeof *t->rows;
+    uint32_t *rows = realloc(t->rows, size);
+    if (!rows) return FAILED;
+    t->rows = rows;
+    t->room *= 2;
+    return 0;
+}
+
+/* Return the sums of a row, which are 0 if it is new; NULL without memory. */
+static uint32_t *tallies_of(tallies *t, const uint32_t *row, uint64_t hash) {
+    size_t size = t->width * sizeof *row;
+    uint64_t tag = hash >> 32 << 32, at = hash & t->mask;
+    for (uint64_t here; (here = t->places[at]); at = (at + 1) & t->mask) {
+        if (here >> 32 << 32 != tag) continue;
+        uint32_t *known = tallies_row(t, (uint32_t)here - 1);
+        if (!memcmp(known, row, size)) return known + t->width;
+    }
+    if (t->count == t->room) {
+        if (tallies_grow(t)) return NULL;
+        at = hash & t->mask;
+        while (t->places[at]) at = (at + 1) & t->mask;
+    }
+    uint32_t *new = tallies_row(t, t->count);
+    memcpy(new, row, size);
+    memset(new + t->width, 0, t->kinds * sizeof *new);
+    t->places[at] = tag | ++t->count;
+    return new + t->width;
+}
+
+/* Bring near what looking a row up reads: first of the table of places, then of the rows. */
+static void tallies_near(const tallies *t, uint64_t hash, int is_row) {
+    const uint64_t *place = t->places + (hash & t->mask);
+    if (!is_row) __builtin_prefetch(place);
+    else if (*place) __builtin_prefetch(tallies_row(t, (uint32_t)*place - 1));
+}
+
+int64_t weblog_tallies_count(const tallies *t) { return t->count; }
+
+/* Write the numbers of all rows, and behind them their sums, column by column. */
+void weblog_tallies_read(const tallies *t, uint32_t *columns) {
+    for (uint32_t k = 0; k < t->width + t->kinds; k++)
+        for (uint32_t i = 0; i < t->count; i++) *columns++ = tallies_row(t, i)[k];
+}
+
+/* Visits as walks from step to step: rows of one stand together, in order. */
+
+#define NO_STEP UINT32_MAX
+#define MOST_STEPS 32
+#define WAITING 64
+
+typedef struct {
+    const uint32_t *walks, *whats;
+    int64_t count;
+    const uint32_t *labels;  /* by what; NO_STEP: it is passed over */
+    const uint8_t *anchors;  /* by what: whether a stretch begins or ends here; NULL: none asked */
+    int64_t whats_end;
+    const uint8_t *won;      /* by walk */
+    int64_t walks_end;
+    const uint32_t *folds;   /* by column and label: what it is shown as; NULL: as itself */
+    int64_t *met;            /* by column and label: walks with that step there; NULL: not asked */
+    int64_t labels_end;
+    int32_t back, ahead;     /* steps up to the anchor, and from it on; the anchor is in both */
+} stretches;
+
+/* Fold steps (A A A, and A B A B to A B), say where the second of a loop stands, return how many are
+   left. Whole pairs go, so what is left is never one place off: the two before a step that is looked
+   at are as they were. */
+static int64_t steps_folded(uint32_t *steps, uint8_t *loops, int64_t count) {
+    int64_t n = 0, left = 0;
+    for (int64_t i = 0; i < count; i++)
+        if (!n || steps[i] != steps[n - 1]) steps[n++] = steps[i];
+    for (int64_t i = 0; i < n;) {
+        int64_t j = i;
+        while (j < n && j >= 2 && steps[j] == steps[j - 2]) j++;
+        int64_t kept = j - i;
+        if (kept >= 2) {
+            loops[left - 1] = 1;
+            kept %= 2;
+        }
+        if (j == i) j++, kept = 1;
+        while (kept--) {
+            loops[left] = 0;
+            steps[left++] = steps[i++];
+        }
+        i = j;
+    }
+    return left;
+}
+
+static int any_loop(const uint8_t *loops, int64_t from, int64_t to) {
+    for (int64_t i = from; i < to; i++)
+        if (loops[i]) return 1;
+    return 0;
+}
+
+enum { SESSIONS, CUT_BEFORE, CUT, CUT_EITHER, LOOPED, WON, WALK_SUMS };
+
+/* A walk whose row is known and waits for its place in the table to be near. */
+typedef struct {
+    uint32_t row[2 * MOST_STEPS];
+    uint64_t hash;
+    uint8_t sums[WALK_SUMS];
+} walk_found;
+
+static int walks_told(tallies *found, walk_found *waiting, int count) {
+    for (int is_row = 0; is_row < 2; is_row++)
+        for (int i = 0; i < count; i++) tallies_near(found, waiting[i].hash, is_row);
+    for (int i = 0; i < count; i++) {
+        uint32_t *sums = tallies_of(found, waiting[i].row, waiting[i].hash);
+        if (!sums) return FAILED;
+        for (int k = 0; k < WALK_SUMS; k++) sums[k] += waiting[i].sums[k];
+    }
+    return 0;
+}
+
+/* Count the stretches of walks by their steps, side by side; what no walk has at a place is NO_STEP.
+   With `met` also each step by itself; `found` may be NULL then. Return the rows looked at. */
+int64_t weblog_count_walks(const stretches *of, tallies *found) {
+    int32_t width = of->back + of->ahead - (of->back && of->ahead);
+    int64_t done = FAILED, room = 256;
+    uint32_t *own = malloc((size_t)room * sizeof *own), *steps = malloc((size_t)room * sizeof *steps);
+    uint8_t *loops = malloc((size_t)room);
+    walk_found *waiting = malloc(WAITING * sizeof *waiting);
+    int held = 0;
+    if (!own || !steps || !loops || !waiting || of->count >= UINT32_MAX) goto end;
+    if (of->back > MOST_STEPS || of->ahead > MOST_STEPS) goto end;
+    for (int64_t i = 0; i < of->count;) {
+        uint32_t walk = of->walks[i];
+        int64_t n = 0, anchor = of->anchors ? -1 : 0;
+        if (of->won && walk >= of->walks_end) goto end;
+        for (; i < of->count && of->walks[i] == walk; i++) {
+            uint32_t what = of->whats[i];
+            if (what >= of->whats_end) goto end;
+            uint32_t label = of->labels[what];
+            if (label == NO_STEP) continue;
+            if (label >= of->labels_end) goto end;
+            if (anchor < 0 && of->anchors[what]) anchor = n;
+            if (n == room) {
+                room *= 2;
+                uint32_t *wide = realloc(own, (size_t)room * sizeof *own);
+                if (wide) own = wide;
+                uint32_t *wider = realloc(steps, (size_t)room * sizeof *steps);
+                if (wider) steps = wider;
+                uint8_t *widest = realloc(loops, (size_t)room);
+                if (widest) loops = widest;
+                if (!wide || !wider || !widest) goto end;
+            }
+            own[n++] = label;
+        }
+        if (!n || anchor < 0) continue;
+        walk_found *next = waiting + held;
+        uint32_t *row = next->row;
+        memset(next->sums, 0, sizeof next->sums);
+        for (int32_t k = 0; k < width; k++) row[k] = NO_STEP;
+        int looped = 0;
+        if (of->back) {
+            memcpy(steps, own, (size_t)(anchor + 1) * sizeof *steps);
+            int64_t left = steps_folded(steps, loops, anchor + 1);
+            int64_t shown = left < of->back ? left : of->back;
+            for (int64_t k = 0; k < shown; k++) row[of->back - 1 - k] = steps[left - 1 - k];
+            looped = any_loop(loops, left - shown + 1, left);
+            next->sums[CUT_BEFORE] = left > shown;
+        }
+        if (of->ahead) {
+            int64_t left = n - anchor;
+            memcpy(steps, own + anchor, (size_t)left * sizeof *steps);
+            left = steps_folded(steps, loops, left);
+            int64_t shown = left < of->ahead ? left : of->ahead;
+            memcpy(row + (width - of->ahead), steps, (size_t)shown * sizeof *steps);
+            looped |= any_loop(loops, 1, shown);
+            next->sums[CUT] = left > shown;
+        }
+        for (int32_t k = 0; k < width; k++) {
+            if (row[k] == NO_STEP) continue;
+            if (of->met) of->met[k * of->labels_end + row[k]]++;
+            if (of->folds) row[k] = of->folds[k * of->labels_end + row[k]];
+        }
+        if (!found) continue;
+        next->sums[SESSIONS] = 1;
+        next->sums[CUT_EITHER] = next->sums[CUT] | next->sums[CUT_BEFORE];
+        next->sums[LOOPED] = (uint8_t)looped;
+        next->sums[WON] = of->won && of->won[walk];
+        next->hash = hash_of_row(row, (uint32_t)width);
+        if (++held == WAITING) {
+            if (walks_told(found, waiting, held)) goto end;
+            held = 0;
+        }
+    }
+    if (held && walks_told(found, waiting, held)) goto end;
+    done = of->count;
+end:
+    free(own);
+    free(steps);
+    free(loops);
+    free(waiting);
+    return done;
+}
+
+/* Count each step that is wanted with the one after it, or before it with `is_back`; steps in a row
+   are one. A line of `pairs` is a step that is wanted, `lines` says which by label (NO_STEP: none);
+   in it stands a count for each label, and last one for no step at all. */
+int64_t weblog_count_neighbours(const uint32_t *walks, const uint32_t *whats, int64_t count,
+                                const uint32_t *labels, int64_t whats_end, const uint32_t *lines,
+                                int64_t labels_end, int64_t lines_end, int32_t is_back,
+                                uint32_t *pairs) {
+    if (count >= UINT32_MAX) return FAILED;
+    for (int64_t label = 0; label < labels_end; label++)
+        if (lines[label] != NO_STEP && lines[label] >= lines_end) return FAILED;
+    for (int64_t i = 0; i < count;) {
+        uint32_t walk = walks[i], line = NO_STEP, last = NO_STEP;
+        for (; i < count && walks[i] == walk; i++) {
+            if (whats[i] >= whats_end) return FAILED;
+            uint32_t label = labels[whats[i]];
+            if (label == NO_STEP || label == last) continue;
+            if (label >= labels_end) return FAILED;
+            if (!is_back && line != NO_STEP) pairs[line * (labels_end + 1) + label]++;
+            line = lines[label];
+            if (is_back && line != NO_STEP)
+                pairs[line * (labels_end + 1) + (last == NO_STEP ? labels_end : last)]++;
+            last = label;
+        }
+        if (!is_back && line != NO_STEP) pairs[line * (labels_end + 1) + labels_end]++;
+    }
+    return count;
+}
+
+/* Touches that lead to conversions: those of a person stand together, in order of time. */
+
+/* Write where paths begin and end, and the number of their person among those with a path: a path to
+   each touch that may end one and converts, and to a person's last that may and does not, which
+   begins after the conversion before. None reaches back further than `window`, nor over more than
+   `most` touches, which `shortened` counts. */
+int64_t weblog_find_paths(const uint64_t *persons, const int64_t *starts,
+                          const uint32_t *conversions, const uint8_t *is_end, int64_t count, int64_t window, int64_t most,
+                          int64_t *begins, int64_t *ends, int64_t *owners, int64_t *shortened) {
+    int64_t n = 0, people = 0;
+    for (int64_t i = 0; i < count;) {
+        int64_t first = i, last = -1, begin = i, after = i, had = n;
+        for (; i < count && persons[i] == persons[first]; i++)
+            if (is_end[i]) last = i;
+        for (int64_t end = first; end <= last; end++) {
+            int converts = conversions[end] > 0;
+            if (is_end[end] && (converts || end == last)) {
+                while (starts[end] - starts[begin] > window) begin++;
+                int64_t from = !converts && after > begin ? after : begin;
+                if (end + 1 - from > most) {
+                    ++*shortened;
+                    from = end + 1 - most;
+                }
+                begins[n] = from;
+                ends[n] = end;
+                owners[n++] = people;
+            }
+            if (converts) after = end + 1;
+        }
+        people += n > had;
+    }
+    return n;
+}
+
+/* Write the codes of paths' touches one path after the other, and where each begins; of paths and
+   one more. */
+void weblog_lay_paths(const int64_t *begins, const int64_t *ends, int64_t count,
+                      const uint8_t *codes, uint8_t *code, int64_t *firsts) {
+    int64_t n = 0;
+    for (int64_t path = 0; path < count; path++) {
+        firsts[path] = n;
+        for (int64_t i = begins[path]; i <= ends[path]; i++) code[n++] = codes[i];
+    }
+    firsts[count] = n;
+}
+
+/* Add up the steps of paths from state to state, from START (`states`) to where they lead: to state
+   `states` + 1 or, with `leaves`, + 2. Steps are told by the number that `pairs` has of an origin (a
+   line) and a target; with `counts` null it only marks in `pairs` which there are. */
+int64_t weblog_count_steps(const uint16_t *states, const int64_t *firsts, int64_t paths, int64_t end,
+                           const uint8_t *leaves, const int64_t *groups, int64_t groups_end,
+                           const double *weights, uint32_t *pairs, int64_t pairs_end,
+                           double *counts) {
+    int64_t width = end + 3;
+    for (int64_t path = 0; path < paths; path++) {
+        int64_t origin = end;
+        if (groups[path] < 0 || groups[path] >= groups_end) return FAILED;
+        double *line = counts ? counts + groups[path] * pairs_end : NULL;
+        for (int64_t i = firsts[path]; i <= firsts[path + 1]; i++) {
+            int64_t target = i < firsts[path + 1] ? states[i] : end + 1 + (leaves[path] != 0);
+            if (target >= width) return FAILED;
+            uint32_t *pair = pairs + origin * width + target;
+            origin = target;
+            if (!line) {
+                *pair = 1;
+                continue;
+            }
+            if (*pair >= pairs_end) return FAILED;
+            line[*pair] += weights[path];
+        }
+    }
+    return paths;
 }
 
 /* Percent-encoding. */
