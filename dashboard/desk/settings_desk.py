@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from dashboard.access.roles import reader
 from dashboard.cards.guard import Data
 from dashboard.desk.desk import Action, Desk, refused, text_of
+from dashboard.fault_words import fault_word
 from dashboard.settings_words import SECTIONS
 from dashboard.value_names import value_name
 from dashboard.words import word
@@ -156,7 +157,10 @@ def try_site(desk: Desk, given: dict[str, Any], language: str) -> Data:
 
 def shown_trial(answer: dict[str, Any], desk: Desk, language: str) -> Data:
     """Return the data of a trial."""
-    faults = [[_masked(part, desk.site) for part in fault] for fault in answer["faults"]]
+    faults = [
+        [where, _masked(value, desk.site), fault_word(_masked(expected, desk.site), language)]
+        for where, value, expected in answer["faults"]
+    ]
     names = ", ".join(answer["unopened"])
     notes = [word("unopened", language, names=names)] if names else []
     count = len(faults)
