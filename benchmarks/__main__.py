@@ -74,7 +74,8 @@ def _print(name: str, value: object) -> None:
         first = max(24, len(name) + 2, *(len(row) + 2 for row in value))
         print(f"\n{name:{first}}" + "".join(f"{column:>18}" for column in columns))
         for row, cells in value.items():
-            shown = (f"{cells.get(column, ''):>18,}" for column in columns)
+            told = (f"{cells[column]:,}" if column in cells else "" for column in columns)
+            shown = (f"{one:>18}" for one in told)
             print(f"{row:{first}}" + "".join(shown))
     else:
         print(f"{name}: " + ", ".join(f"{key} {one:,}" for key, one in value.items()))

@@ -73,6 +73,40 @@ def lighthouse_recorded(record: Path) -> str:
     return "\n".join([said, "".join("| " + " | ".join(line) + " |\n" for line in lines)])
 
 
+def load_recorded(record: Path) -> str:
+    """Return what ``python -m benchmarks dashboard_load --write`` recorded, as tables."""
+    found = json.loads(record.read_text("utf-8"))
+    errors = found["errors"]
+    count = sum(errors.values()) if isinstance(errors, dict) else errors
+    cpu = ", ".join(f"{name.replace('_', ' ')} {spent:,}" for name, spent in found["cpu_s"].items())
+    said = (
+        f"Measured {found['measured']} on {found['machine']}; {found['sessions']:,} sessions, "
+        f"{found['users']} users for {found['minutes']:g} minutes, {found['clicks']:,} clicks, "
+        f"{count:,} errors. Processor seconds: {cpu}."
+    )
+    followed = found.get("followed")
+    if followed:
+        said += (
+            f" Meanwhile {followed['lines_per_second']:,} lines a second were followed: "
+            f"{followed['lines_ingested']:,} of {followed['lines_written']:,} were in the store at "
+            f"the end, and none waited longer than {followed['longest_behind_s']:g} s."
+        )
+    minutes = {f"minute {name}": row for name, row in found["memory_mb_by_minute"].items()}
+    return "\n".join(
+        [f"{said}\n", _rows("click", found["kinds"]), _rows("page", found["pages"]),
+         _rows("memory, MB", minutes)]
+    )  # fmt: skip
+
+
+def _rows(first: str, rows: dict[str, dict[str, Any]]) -> str:
+    """Return rows of figures under their names."""
+    names = list(next(iter(rows.values())))
+    lines: list[tuple[str, ...]] = [(first, *(name.replace("_", " ") for name in names))]
+    lines.append(("---",) + ("---:",) * len(names))
+    lines += [(name, *(f"{row[each]:,}" for each in names)) for name, row in rows.items()]
+    return "".join("| " + " | ".join(line) + " |\n" for line in lines)
+
+
 def _table(medians: dict[str, Any], ratios: dict[str, Any]) -> str:
     lines = [_HEAD, ("---",) + ("---:",) * (len(_HEAD) - 1)]
     for name, row in medians.items():

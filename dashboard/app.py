@@ -10,10 +10,12 @@ from typing import Any
 
 from dash import Dash, Input, Output, State, no_update
 from dash.development.base_component import Component
+from dash.exceptions import DependencyException, InvalidResourceError
 from flask import Response, g, has_request_context, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 
 from dashboard import components as own
+from dashboard.access.asked import refuse_misshapen
 from dashboard.access.callbacks import add_callback, asked_of, shown_of, withheld
 from dashboard.access.door import Door
 from dashboard.access.gate import guard
@@ -146,6 +148,7 @@ def create_app(
     _add_failures(app)
     protect(app.server, app.csp_hashes(), door)
     guard(app.server, door, app.site_name)
+    refuse_misshapen(app.server, app.callback_map)
     return app
 
 
@@ -339,6 +342,8 @@ def _add_failures(app: Application) -> None:
     def failed(error: Exception) -> Any:
         if isinstance(error, HTTPException):
             return error
+        if isinstance(error, DependencyException | InvalidResourceError):
+            return NotFound()  # Dash says so of a script there is none of
         reference = secrets.token_hex(3)
         LOG.exception("request %s failed (ref %s)", request.path, reference)
         language = chosen_language(request)

@@ -14,6 +14,7 @@ from dashboard.access.roles import least, reader
 from dashboard.pages import PAGES
 from reports.audience.cells import csv_bytes, parquet_bytes
 from reports.coarse import WithheldError
+from weblog.errors import UnknownNameError
 from weblog.site import Site
 from weblog.store import Store
 
@@ -50,11 +51,13 @@ def add_downloads(server: Flask, store: Store, site: Site, door: Door) -> None:
             abort(404)
         if not (reader().sees(found.role) and reader().sees(spec.role)):
             abort(403)
-        search = request.query_string.decode()
+        search = request.query_string.decode("utf-8", "replace")
         try:
             frame = shown.file(spec, asked_of(store, door, search), site, search)
         except WithheldError:
             abort(403)
+        except UnknownNameError:
+            abort(404)
         if door.audit:
             door.audit.record("export", reader=reader(), detail=f"{page}/{card}.{ending}")
         write, kind = FORMATS[ending]

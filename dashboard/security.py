@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from flask import Flask, Request, Response, abort, request
+from flask.json.provider import DefaultJSONProvider
 
 from dashboard.access.door import Door
 
@@ -71,12 +72,28 @@ def is_foreign(asked: Request, *, secure: bool = False) -> bool:
     return sent.netloc != asked.host or (secure and sent.scheme != "https")
 
 
+class FlatJson(DefaultJSONProvider):
+    """JSON as Flask reads it; what is nested deeper than can be read is as malformed as any."""
+
+    def loads(self, s: str | bytes, **options: Any) -> Any:
+        """Return what a text says.
+
+        Raises:
+            ValueError: it is no JSON, or nested too deeply.
+        """
+        try:
+            return super().loads(s, **options)
+        except RecursionError:
+            raise ValueError("nested too deeply") from None
+
+
 def protect(server: Flask, script_hashes: Sequence[str], door: Door) -> None:
     """Check every request and put the headers on every response of ``server``.
 
     Where nobody need log in, requests must name this machine as their host.
     """
     server.config["MAX_CONTENT_LENGTH"] = LARGEST
+    server.json = FlatJson(server)
     headers = {
         "Content-Security-Policy": policy(script_hashes),
         "X-Content-Type-Options": "nosniff",

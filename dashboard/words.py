@@ -145,6 +145,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     # nothing, or nothing that works
     "nothing": ("Nothing matches these filters", "이 필터에 맞는 데이터가 없습니다"),
     "nothing_here": ("Nothing to show", "표시할 데이터가 없습니다"),
+    "not_in_data": ("The data have nothing called “{name}”", "데이터에 “{name}”이(가) 없습니다"),
     "clear_filters": ("Clear filters", "필터 지우기"),
     "empty_store": ("The store is empty", "저장소가 비어 있습니다"),
     "empty_store_help": (

@@ -92,6 +92,7 @@ def block(what: str, old: str) -> str:
         "benchmarks": lambda: tables.recorded(DOCS / "benchmarks.json"),
         "reports-at-scale": lambda: tables.reports_recorded(DOCS / "reports-at-scale.json"),
         "lighthouse": lambda: tables.lighthouse_recorded(DOCS / "lighthouse.json"),
+        "dashboard-load": lambda: tables.load_recorded(DOCS / "dashboard-load.json"),
         "exit-codes": exit_codes,
         "reports": report_list,
         "formats": format_list,

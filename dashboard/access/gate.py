@@ -9,8 +9,6 @@ are called, for they all have the same address.
 from __future__ import annotations
 
 import json
-import time
-from collections import OrderedDict
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -21,6 +19,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from dashboard.access.door import API, Door
 from dashboard.access.forms import POLICY, refused_page
 from dashboard.access.roles import NOBODY
+from dashboard.access.seldom import Seldom
 from dashboard.language import chosen_language
 
 OF_DASH: Final = {
@@ -44,11 +43,6 @@ LOGIN: Final = "/login"
 OF_LOGIN: Final = frozenset({"login", "log_in", "oidc_login", "oidc_back"})
 """Endpoints for nobody in particular whose answers are yet of one form."""
 
-MINUTE: Final = 60.0
-ADDRESSES: Final = 1000
-"""Senders of headers that are not believed, remembered so as not to record each request."""
-
-
 _LOG_IN: Final = {"error": {"code": "login", "message": "log in first"}}
 
 
@@ -62,7 +56,7 @@ def needed(server: Flask, endpoint: str | None) -> str | None:
 
 def guard(server: Flask, door: Door, site_name: str = "") -> None:
     """Let through to ``server`` only who may see what they ask for."""
-    told: OrderedDict[str, float] = OrderedDict()
+    told = Seldom()
 
     @server.before_request
     def let_in() -> AnyResponse | None:
@@ -119,20 +113,13 @@ def guard(server: Flask, door: Door, site_name: str = "") -> None:
         return response
 
 
-def _note_disbelieved(door: Door, told: OrderedDict[str, float]) -> None:
+def _note_disbelieved(door: Door, told: Seldom) -> None:
     """Record a login header that is not believed; of an address once a minute."""
     why = door.proxy.disbelieved(request) if door.audit else None
-    if why is None or door.audit is None:
-        return
     # Of who sent the header, not of who they say sent it to them.
-    address, now = request.remote_addr or "", time.monotonic()
-    if now - told.get(address, -MINUTE) < MINUTE:
-        return
-    told[address] = now
-    told.move_to_end(address)
-    while len(told) > ADDRESSES:
-        told.popitem(last=False)
-    door.audit.record("header_ignored", address=address, detail=why)
+    address = request.remote_addr or ""
+    if why is not None and door.audit is not None and told.is_due(address):
+        door.audit.record("header_ignored", address=address, detail=why)
 
 
 def _refuse_elsewhere(door: Door) -> None:

@@ -13,6 +13,7 @@ from dashboard.access.door import Door
 from dashboard.access.errors import PasswordError
 from dashboard.access.forms import POLICY, account_page, login_page, policy
 from dashboard.access.roles import NOBODY, Reader, least, reader
+from dashboard.access.seldom import Seldom
 from dashboard.access.sessions import Sessions
 from dashboard.access.words import access_word, waiting_time
 from dashboard.language import COOKIE, chosen_language
@@ -20,6 +21,9 @@ from reports.figures.numbers import LANGUAGES
 
 FORM: Final = "form"
 """The cookie a login's form is tied to while there is no session."""
+
+LIMITED: Final = Seldom()
+"""Addresses that are refused for now, as far as this is recorded."""
 
 _LONGEST: Final = 4000
 _OWN_PATH: Final = re.compile(r"/(?![/\\])[^\x00-\x20\x7f\\]*")
@@ -145,7 +149,8 @@ def _tried(
     # People type passwords where the name belongs: only names of accounts are written down.
     who = known.name if known else None
     if wait:
-        if audit:
+        # Refused tries cost nothing, so there may be thousands a second: they must not fill a disk.
+        if audit and LIMITED.is_due((audit.folder.path, address)):
             audit.record("login_limited", who=who, address=address)
         return wait, None
     account = sessions.accounts.check(name, password)

@@ -5,17 +5,22 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from flask import has_request_context, request
 
 from dashboard.access.callbacks import withheld
 from dashboard.language import chosen_language
+from dashboard.words import word
 from reports.coarse import WithheldError
+from weblog.errors import UnknownNameError
 
 LOG = logging.getLogger("dashboard")
 
 Data = dict[str, Any]
+
+LONGEST: Final = 80
+"""Characters of a name that is told to be unknown."""
 
 
 def guarded(name: str, make: Callable[[], Data]) -> Data:
@@ -29,6 +34,10 @@ def guarded(name: str, make: Callable[[], Data]) -> Data:
     except WithheldError as error:
         language = chosen_language(request) if has_request_context() else "en"
         return withheld(error, language)
+    except UnknownNameError as error:  # an address may name what the data no longer have
+        language = chosen_language(request) if has_request_context() else "en"
+        shown = error.name if len(error.name) <= LONGEST else f"{error.name[:LONGEST]} …"
+        return {"state": "absent", "text": word("not_in_data", language, name=shown)}
     except Exception:
         reference = secrets.token_hex(3)
         LOG.exception("card %s failed (ref %s)", name, reference)

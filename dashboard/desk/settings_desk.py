@@ -1,7 +1,7 @@
 """What the page of settings asks of the server: the rules in force, and a trial of others.
 
-It writes nothing. A webhook's address may be a secret by itself: its path is not shown, and is
-put back into a text that was made of the one shown.
+It writes nothing. A webhook's address may be a secret by itself: its path is not shown, and takes
+no part in a trial.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from dashboard.access.roles import reader
 from dashboard.cards.guard import Data
 from dashboard.desk.desk import Action, Desk, refused, text_of
+from dashboard.fault_words import fault_word
 from dashboard.settings_words import SECTIONS
 from dashboard.value_names import value_name
 from dashboard.words import word
@@ -116,10 +117,18 @@ def _masked(text: str, site: Site) -> str:
     return text
 
 
-def _unmasked(text: str, site: Site) -> str:
-    for address, shown in _addresses(site).items():
-        text = text.replace(shown, address)
-    return text
+def _without_addresses(site: Site) -> Site:
+    """Return the rules with what is shown in place of the addresses of webhooks.
+
+    So a trial compares text with text, and never holds an address: who writes the rules cannot
+    have it told, cut in two or matched sign by sign.
+    """
+    shown = _addresses(site)
+    webhooks = [
+        each.model_copy(update={"url": shown[each.url]}) if each.url is not None else each
+        for each in site.webhooks
+    ]
+    return site.model_copy(update={"webhooks": type(site.webhooks)(webhooks)})
 
 
 def _commands(desk: Desk) -> list[str]:
@@ -136,8 +145,8 @@ def try_site(desk: Desk, given: dict[str, Any], language: str) -> Data:
         desk.door.audit.record("site_tried", reader=reader())
     found = desk.aside.ask(
         "try_site",
-        text=_unmasked(text_of(given, "text"), desk.site),
-        site=desk.site,
+        text=text_of(given, "text"),
+        site=_without_addresses(desk.site),
         store=str(desk.store.folder),
         lines=text_of(given, "lines", LONGEST_LINES),
     )
@@ -148,7 +157,10 @@ def try_site(desk: Desk, given: dict[str, Any], language: str) -> Data:
 
 def shown_trial(answer: dict[str, Any], desk: Desk, language: str) -> Data:
     """Return the data of a trial."""
-    faults = [[_masked(part, desk.site) for part in fault] for fault in answer["faults"]]
+    faults = [
+        [where, _masked(value, desk.site), fault_word(_masked(expected, desk.site), language)]
+        for where, value, expected in answer["faults"]
+    ]
     names = ", ".join(answer["unopened"])
     notes = [word("unopened", language, names=names)] if names else []
     count = len(faults)

@@ -1,5 +1,6 @@
 /* The cards of a page. Each gets `data` from the page's callback: null while it is awaited,
-   else with a `state`: ready, empty, or error with the id to find in the server's log. */
+   else with a `state`: ready, empty, absent (asked for what the data do not have), withheld, or
+   error with the id to find in the server's log. */
 (function () {
   "use strict";
   const { React, h, address, fill, icon, hidden, label, Message } = window.weblogCore;
@@ -9,6 +10,7 @@
     const body = {
       loading: () => h("div", { className: "skeleton", style: { height } }),
       empty: () => h(Message, { kind: "empty", title: data.text || words.nothing_here }),
+      absent: () => h(Message, { kind: "empty", title: data.text }),
       withheld: () => h(Message, { kind: "withheld", mark: "lock", title: data.text }),
       error: () => h(Message, { kind: "error", title: words.card_failed,
         text: `${fill(words.reference, { id: data.ref })} · ${words.reference_help}` }),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from html import unescape
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -12,6 +11,7 @@ from urllib.parse import urlencode
 import polars as pl
 import pytest
 from flask.testing import FlaskClient
+from harmless import is_harmless
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from logged_in import PASSWORDS, LogIn, log_in, token_of, update
@@ -46,35 +46,6 @@ NASTY = (
     "가" * 10_240,
     "\ud7ff\ue000\uffff",
 )
-
-VOID = {"meta", "link", "img", "input", "br", "hr"}
-
-
-class Elements(HTMLParser):
-    """The elements and attributes a browser makes of a page."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: set[str] = set()
-        self.handlers: set[str] = set()
-        self.targets: set[str] = set()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found.add(tag)
-        self.handlers |= {name for name, _ in attrs if name.startswith("on")}
-        self.targets |= {value or "" for name, value in attrs if name in {"href", "action", "src"}}
-
-
-def is_harmless(page: str) -> bool:
-    elements = Elements()
-    elements.feed(page)
-    known = set(
-        "html head meta title link style body main p h1 h2 form label input button a dl dt dd nav "
-        "section header span div table thead tbody tr th td code".split()
-    )
-    strange = elements.found - known
-    away = {one for one in elements.targets if not one.startswith(("/", "#")) or one[:2] == "//"}
-    return not strange and not elements.handlers and not away
 
 
 @pytest.fixture(scope="module")

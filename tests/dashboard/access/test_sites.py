@@ -13,6 +13,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from harmless import is_harmless
 from logged_in import PASSWORDS, log_in, update_body
 from werkzeug.test import Client, TestResponse
 
@@ -343,3 +344,25 @@ def test_what_is_wrong_with_a_list_is_said(tmp_path: Path, text: str, told: str)
         load_sites(file)
     assert told in str(error.value)
     assert "Expected for each site" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{7*7}}", "\u202egnp.exe"],
+)
+def test_a_sites_name_is_text(store: Store, accounts: Accounts, name: str) -> None:
+    listed = (ListedSite("shop", name, store, Site(name=name)),)
+    readers = Readers(folder=str(accounts.folder.path))
+    made = create_sites(listed, open_front(listed, Path("nowhere"), readers, loopback=True))
+    accounts.folder.connection().execute("delete from attempts")
+    admin = Browser(Client(made, TestResponse))
+    for address in ("/login", "/login?next=/site/shop/"):
+        assert is_harmless(admin.get(address).text)
+    assert log_in(admin, "admin", PASSWORDS["admin"]).status_code == 303  # type: ignore[arg-type]
+    for address in ("/account", "/site/shop/customer"):
+        assert is_harmless(admin.get(address).text)
+    document = admin.get("/site/shop/").text
+    assert name not in document or "<" not in name
+    assert shell(admin, "shop")["site"] == name  # in JSON, for React to show as text
+    assert admin.get("/site/shop/_dash-layout").mimetype == "application/json"
+    made.stop()
