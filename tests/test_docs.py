@@ -20,6 +20,8 @@ from in_process import run_here
 import sample_logs
 import sessionize
 import weblog
+from reports.mart import VIEWS
+from reports.measures import MEASURES
 from reports.registry import REPORTS
 from weblog.cli import COMMANDS
 from weblog.cli import weblog as command_line
@@ -210,6 +212,28 @@ def test_every_command_has_its_section_and_its_help() -> None:
         assert f"Usage: weblog {command} [OPTIONS]" in page
 
 
+def test_every_option_of_every_command_is_documented() -> None:
+    page = docs_page("command-line.md")
+    context = click.Context(command_line)
+    waiting = [((name,), command_line.get_command(context, name)) for name in COMMANDS]
+    missing = []
+    while waiting:
+        path, command = waiting.pop()
+        assert command is not None
+        if isinstance(command, click.Group):
+            waiting += [((*path, name), each) for name, each in command.commands.items()]
+        usage = f"Usage: weblog {' '.join(path)} "
+        text = page.partition(usage)[2].partition("```")[0]
+        options = [each for each in command.params if isinstance(each, click.Option)]
+        missing += [
+            (*path, option.opts[0])
+            for option in options
+            if not option.hidden and not any(name in text for name in option.opts)
+        ]
+        missing += [path] if not text else []
+    assert missing == []
+
+
 def test_every_environment_variable_is_documented() -> None:
     page = docs_page("command-line.md")
     context = click.Context(command_line)
@@ -233,6 +257,19 @@ def test_every_report_is_documented() -> None:
         section = page.split(f"\n## {name}\n")[1].split("\n## ")[0]
         for column in report.columns:
             assert f"`{column.name}`" in section
+
+
+def test_every_measure_is_documented() -> None:
+    section = docs_page("reports.md").split("\n## Measures\n")[1].split("\n## ")[0]
+    named = re.findall(r"^\| `(\w+)` \| \w+ \| .+ \|$", section, re.MULTILINE)
+    assert named == list(MEASURES)
+
+
+def test_every_view_of_the_data_mart_and_its_columns_are_documented() -> None:
+    page = docs_page("data-mart.md")
+    for view in VIEWS.values():
+        section = page.split(f"\n### {view.name}\n")[1].split("\n### ")[0]
+        assert [c.name for c in view.columns if f"| `{c.name}` |" not in section] == []
 
 
 def test_every_table_and_column_is_documented() -> None:
