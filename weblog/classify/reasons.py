@@ -3,7 +3,7 @@
 ::
 
     crawler-user-agents 1.67.0: Googlebot "Googlebot/"
-    weblog signs 0.1.0: contact address "http://example.com"
+    weblog signs 1.0.0: contact address "http://example.com"
     site.toml: agents ^PriceWatch "PriceWatch"
 
 The column ``bot_reason`` of a hit holds such a line; :func:`parts_of` takes it apart again.
