@@ -135,7 +135,8 @@ def test_the_verdict_of_a_mailing_is_the_reports(
     frame = reports.mailing_effect(company, usual, site=rules).frame
     for language in ("en", "ko"):
         data = shown(company, rules, "/email effect", language=language)
-        assert data["sentences"] == frame[f"sentence_{language}"].to_list()
+        said = [(one["about"], one["text"]) for one in data["sentences"]]
+        assert said == frame.select("mailing", f"sentence_{language}").rows()
     lift = [f"{value * 100:+.2f} pp" for value in frame["difference"]]
     assert cells(shown(company, rules, "/email effect", "?effect.view=table"), "difference") == lift
 

@@ -155,6 +155,17 @@ def test_banners_sum_to_the_table_and_to_the_campaigns_sessions(company: Store) 
     assert frame["sessions"].sum() == sessions.item()
 
 
+def test_the_bounce_rate_is_that_of_its_sessions_with_wilsons_interval(company: Store) -> None:
+    rows = reports.banners(company, Filters()).frame.filter(pl.col("sessions") > 0).to_dicts()
+    assert rows
+    for row in rows:
+        n, p, z = row["sessions"], row["bounces"] / row["sessions"], 1.959963984540054
+        spread = z * (p * (1 - p) / n + z**2 / (4 * n**2)) ** 0.5
+        ends = [(p + z**2 / (2 * n) + side * spread) / (1 + z**2 / n) for side in (-1, 1)]
+        assert row["bounce_rate"] == pytest.approx(p)
+        assert [row["bounce_low"], row["bounce_high"]] == pytest.approx(ends)
+
+
 def test_sign_ups_are_those_of_the_register(company: Store) -> None:
     joined = company.scan("customers").select("customer_id", date="joined").unique().collect()
     rows = (
