@@ -16,7 +16,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -29,6 +28,7 @@ from sessionize.rules import SessionRules
 from sessionize.sessions import CORE_COLUMNS, Sessionized, make_sessions
 from sessionize.update import Made
 from weblog.cluster.session import Cluster, collected, evenly
+from weblog.remote.place import place
 from weblog.schema import HITS, PAGE_VIEWS, PLACES, ROBOTS, SESSIONS
 from weblog.store import Snapshot
 from weblog.store.commit import WrittenFiles, written_parts
@@ -112,7 +112,7 @@ class ClusterCutter:
         # Functions without annotations: pyspark cannot read those that are texts.
         count = lambda table: count_takers(table)  # noqa: E731, PLW0108
         told = grouped.groupBy("unit", "bucket").applyInArrow(count, _TOLD)
-        counts = [pickle.loads(payload) for _, payload in collected(told)]  # noqa: S301
+        counts = [pickle.loads(payload) for _, payload in collected(told, "who takes assets")]  # noqa: S301
         return added_up(counts) if counts else PLACES.empty()
 
     def _made(
@@ -125,7 +125,7 @@ class ClusterCutter:
     ) -> Made:
         folder = str(snapshot.folder.resolve() / PAGE_VIEWS.name)
         cut = lambda table: cut_sessions(folder, tuple(days), rules, places, table)  # noqa: E731
-        told = collected(grouped.groupBy("unit", "bucket").applyInArrow(cut, _TOLD))
+        told = collected(grouped.groupBy("unit", "bucket").applyInArrow(cut, _TOLD), "cut sessions")
         found: dict[str, list[Any]] = {"sessions": [], "robots": [], "files": []}
         for kind, payload in told:
             found[kind].append(pickle.loads(payload))  # noqa: S301  this run's own
@@ -201,7 +201,7 @@ def read_hits(
     folder: str, groups: Sequence[Sequence[tuple[str, int, int]]], batches: Iterator[pa.RecordBatch]
 ) -> Iterator[pa.RecordBatch]:
     """Read the hits of some files that take part in sessions; with their unit and its buckets."""
-    snapshot = Snapshot(Path(folder), {})
+    snapshot = Snapshot(place(folder), {})
     is_visit = pl.col("visitor_id").is_not_null() & pl.col("kind").is_in([*CORE, *ATTACHED])
     types = {**_plain(), "unit": pl.Int64(), "buckets": pl.Int64()}
     schema = pa.schema([(name, _ARROW[dtype]) for name, dtype in types.items()])
@@ -229,7 +229,7 @@ def cut_sessions(
         frame.filter(pl.col("date").is_in(sorted(days)))
         for frame in (made.sessions, made.page_views, made.robots)
     )
-    files = written_parts(Path(folder), views, PAGE_VIEWS).actions
+    files = written_parts(place(folder), views, PAGE_VIEWS).actions
     return _told([("sessions", sessions), ("robots", robots), ("files", files)])
 
 

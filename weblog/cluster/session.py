@@ -58,7 +58,7 @@ class Cluster:
         """Bytes of a plain file that one task reads: :data:`PIECE`, or as the settings have it."""
         return int(self.spark.conf.get(PIECE, "") or PIECE_BYTES)
 
-    def run(self, task: Task, count: int) -> list[tuple[int, bytes]]:
+    def run(self, task: Task, count: int, about: str) -> list[tuple[int, bytes]]:
         """Run tasks 0 to ``count`` - 1, and return what each told, in order, with its number.
 
         A task that fails is tried again, also on another machine; what failed tries told is lost.
@@ -67,6 +67,7 @@ class Cluster:
             task: a function of this package, or a :func:`functools.partial` of one: it is sent to
                 the executors by its name, with its arguments.
             count: how many tasks.
+            about: what they do, in Spark's pages and event log.
 
         Raises:
             ClusterError: a task failed several times.
@@ -77,13 +78,13 @@ class Cluster:
         told = numbers.mapInArrow(
             partial(_told, task, weblog.__version__), f"task long, {_PAYLOAD}"
         )
-        rows = collected(told)
+        rows = collected(told, about)
         order = sorted(range(len(rows)), key=lambda place: rows[place][0])  # stable
         return [rows[place] for place in order]
 
 
-def collected(frame: Any) -> list[tuple[Any, ...]]:
-    """Run a job and return the rows it makes.
+def collected(frame: Any, about: str) -> list[tuple[Any, ...]]:
+    """Run a job and return the rows it makes; ``about`` is what Spark calls it.
 
     Raises:
         ClusterError: it failed.
@@ -92,6 +93,7 @@ def collected(frame: Any) -> list[tuple[Any, ...]]:
     from pyspark.errors import PySparkException  # noqa: PLC0415  likewise
 
     try:
+        frame.sparkSession.sparkContext.setJobDescription(about)
         return [tuple(row) for row in frame.collect()]
     except (PySparkException, Py4JError, ConnectionError) as error:
         raise ClusterError(_shortly(str(error)), _advice(str(error))) from error
