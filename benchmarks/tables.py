@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 _HEAD = ("", "lines", "lines/s", "seconds (min to max)", "CPU s", "peak MB", "weblog is faster by")
 
@@ -43,6 +43,34 @@ def reports_recorded(record: Path) -> str:
     for report, row in found["reports"].items():
         lines.append((f"`{report}`", *(f"{row[name]:,}" for name in names)))
     return "\n".join([said, "".join("| " + " | ".join(line) + " |\n" for line in lines)])
+
+
+_SPARK: Final = ("cost", "Spark / local", "tasks", "skewed / even")
+"""Parts of the figures of ``spark`` that are shown, in order."""
+
+
+def spark_recorded(record: Path) -> str:
+    """Return what ``python -m benchmarks spark --write`` recorded, as tables."""
+    found = json.loads(record.read_text("utf-8"))
+    log, equal = found["log"], found["equal_tables"]
+    part = found["one visitor's part of the hits"]["skewed"]
+    said = (
+        f"Measured {found['measured']} on {found['machine']}, {log['slots']} tasks at once; the "
+        f"log has {log['lines']:,} lines, {log['bytes'] / 1e9:.2f} GB. Equal row for row: "
+        f"{', '.join(f'`{name}`' for name, is_equal in equal.items() if is_equal)}. "
+        f"In the skewed log one visitor has {part:.1%} of the hits in sessions.\n"
+    )
+    return "\n".join([said, *(_figures(name, found[name]) for name in _SPARK)])
+
+
+def _figures(name: str, rows: dict[str, Any]) -> str:
+    """Return a table of figures, one row for each name or, if they have none below, one in all."""
+    if not isinstance(next(iter(rows.values())), dict):
+        rows = {"": rows}
+    columns = list(next(iter(rows.values())))
+    lines: list[tuple[str, ...]] = [(name, *columns), ("---",) + ("---:",) * len(columns)]
+    lines += [(row, *(f"{cells[one]:,}" for one in columns)) for row, cells in rows.items()]
+    return "".join("| " + " | ".join(line) + " |\n" for line in lines)
 
 
 def _table(medians: dict[str, Any], ratios: dict[str, Any]) -> str:

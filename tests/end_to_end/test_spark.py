@@ -18,6 +18,7 @@ from typing import NamedTuple
 import polars as pl
 import pytest
 from in_process import run_here
+from polars.testing import assert_frame_equal
 from sample_store import company_logs
 from spark_cluster import ROOT, SparkCluster, descendants, kill, spark_cluster, until
 from stored import ORDER
@@ -133,6 +134,18 @@ def test_every_report_gives_the_same_figures(both: Both, name: str) -> None:
     assert one.frame.columns
     assert other.frame.equals(one.frame)
     assert [str(each) for each in other.warnings] == [str(each) for each in one.warnings]
+
+
+def test_a_heavy_report_is_answered_by_the_cluster(cluster: SparkCluster, both: Both) -> None:
+    options = ["--of", "product_held", "--device", "smartphone", "--output", "json"]
+    command = ("report", "preference", "--store", both.there.folder, *options)
+    local, done = run_here(*command), run(cluster, *command, *cluster.options)
+    assert done.returncode == 0, done.stderr
+    rows, expected = (pl.DataFrame(json.loads(each.stdout)) for each in (done, local))
+    assert expected.height > 5
+    assert_frame_equal(rows, expected, rel_tol=1e-9)
+    warnings = [line for line in done.stderr.splitlines() if line.startswith("weblog: ")]
+    assert warnings == local.stderr.splitlines()
 
 
 def test_a_page_of_the_dashboard_shows_the_same(both: Both) -> None:

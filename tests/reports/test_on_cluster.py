@@ -6,6 +6,7 @@ import pickle
 
 import polars as pl
 import pytest
+from in_process import run_here
 from polars.testing import assert_frame_equal
 from sample_store import company_store
 
@@ -89,10 +90,14 @@ def test_a_median_of_counts_is_that_of_the_values(times: list[float]) -> None:
     assert found == values["dwell_s"].median()
 
 
-def test_a_report_of_one_machine_is_told_as_such() -> None:
+def test_a_report_of_one_machine_is_told_as_such(snapshot: Snapshot) -> None:
     with pytest.raises(UsageError, match=r"report paths runs on one machine.*knows: preference"):
         check_known(["preference", "paths"])
     assert set(REPORTS) <= set(registry.REPORTS)
+    store = str(snapshot.folder)
+    done = run_here("report", "paths", "--store", store, "--engine", "spark", "--master", "local")
+    assert done.returncode == 2
+    assert "--engine spark knows: preference" in done.stderr
 
 
 def test_nothing_adds_up_to_nothing(snapshot: Snapshot) -> None:
