@@ -15,12 +15,14 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import pickle
 import random
 import re
 import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +31,12 @@ import polars as pl
 import sessionize
 import weblog
 from benchmarks.processes import machine
-from benchmarks.spark_tasks import Stage, Used, reckoned, stages_of, together, used
+from benchmarks.spark_tasks import Meter, Stage, Used, reckoned, stages_of, together
 from sample_logs import generate_combined
 from sessionize.on_cluster import PORTION_ROWS, ClusterCutter
+from weblog.cluster.executor import count_lines
 from weblog.cluster.ingest import ingest as ingest_on_cluster
-from weblog.cluster.session import PIECE, Cluster, cluster
+from weblog.cluster.session import PIECE, PIECE_BYTES, Cluster, cluster
 from weblog.site.rules import Site
 from weblog.store import Store
 
@@ -67,12 +70,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lines", type=int, default=2_000_000, help="lines of the log")
     parser.add_argument("--seed", type=int, default=20251, help="seed of the generator")
     parser.add_argument("--slots", type=int, default=os.cpu_count() or 1, help="tasks at once")
-    parser.add_argument("--piece-bytes", type=int, default=32 << 20, help="bytes of a task")
+    parser.add_argument("--piece-bytes", type=int, default=PIECE_BYTES, help="bytes of a task")
     parser.add_argument("--write", type=Path, help="record the figures in this file, for the docs")
 
 
 def run(options: argparse.Namespace, folder: Path) -> dict[str, object]:
     """Measure and return the figures."""
+    with Meter() as meter:
+        return _measured(options, folder, meter)
+
+
+def _measured(options: argparse.Namespace, folder: Path, meter: Meter) -> dict[str, object]:
     long, even, skewed, small = (folder / f"{name}.log" for name in ("log", "even", "skew", "few"))
     generate_combined(long, lines=options.lines, seed=options.seed)
     generate_combined(small, lines=20_000, seed=options.seed + 1)
@@ -80,8 +88,8 @@ def run(options: argparse.Namespace, folder: Path) -> dict[str, object]:
     one_day(long, skewed, options.lines // 2, 10)
     site = Site()
     here = _store(folder, "here")
-    local = _timed(lambda: weblog.ingest(here, [long], site, publish=False))
-    local_sessions = _timed(lambda: sessionize.update(here, site))
+    local = _timed(meter, lambda: weblog.ingest(here, [long], site, publish=False))
+    local_sessions = _timed(meter, lambda: sessionize.update(here, site))
     events = folder / "events"
     events.mkdir()
     settings = {
@@ -101,10 +109,12 @@ def run(options: argparse.Namespace, folder: Path) -> dict[str, object]:
         def measured(name: str, log: Path) -> tuple[Store, dict[str, Cost]]:
             store = _store(folder, f"by {name}")
             start = time.time()
-            costs = _on_cluster(found, store, log, site)
+            costs = _on_cluster(found, store, log, site, meter)
             spans[name] = start, time.time()
             return store, costs
 
+        # All Pythons start, and read what they are made of.
+        found.run(partial(count_lines, [pickle.dumps(())] * 8), 8, "start")
         _, warming = measured("small", small)
         there, spark = measured("long", long)
         _, of_even = measured("even", even)
@@ -167,23 +177,25 @@ class Cost:
         }
 
 
-def _on_cluster(found: Cluster, store: Store, log: Path, site: Site) -> dict[str, Cost]:
+def _on_cluster(
+    found: Cluster, store: Store, log: Path, site: Site, meter: Meter
+) -> dict[str, Cost]:
     def update() -> object:
         cutter = ClusterCutter(found)
         return sessionize.update(store, site, cutter=cutter, portion_rows=PORTION_ROWS)
 
     return {
         "ingest": _timed(
-            lambda: ingest_on_cluster(store, [log], site, cluster=found, publish=False)
+            meter, lambda: ingest_on_cluster(store, [log], site, cluster=found, publish=False)
         ),
-        "sessions": _timed(update),
+        "sessions": _timed(meter, update),
     }
 
 
-def _timed(work: Callable[[], Any]) -> Cost:
-    began, before = time.perf_counter(), used()
+def _timed(meter: Meter, work: Callable[[], Any]) -> Cost:
+    began, before = time.perf_counter(), meter.used
     work()
-    return Cost(time.perf_counter() - began, before, used())
+    return Cost(time.perf_counter() - began, before, meter.used)
 
 
 def _ratio(one: float, other: float) -> float:

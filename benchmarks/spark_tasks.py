@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 import json
 import os
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,27 +36,56 @@ class Stage:
         }
 
 
-def used() -> Used:
-    """Return what was used so far; what has ended counts where its parent waited for it."""
-    children: dict[int, list[int]] = {}
-    spent: dict[int, float] = {}
-    for status in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = status.read_text("utf-8", "replace").rpartition(")")[2].split()
-        except OSError:
-            continue  # it has ended
-        own = int(status.parent.name)
-        children.setdefault(int(fields[1]), []).append(own)
-        spent[own] = sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
-    python, java, waiting = time.process_time(), 0.0, [os.getpid()]
-    while waiting:
-        for child in children.get(waiting.pop(), []):
-            waiting.append(child)
-            if _is_java(child):
-                java += spent[child]
-            else:
-                python += spent[child]
-    return Used(python, java)
+class Meter:
+    """Counts what this process and all it started use, while a block runs.
+
+    It looks several times a second: a process that ends takes its count with it, since Spark's
+    daemon of Pythons does not wait for them.
+    """
+
+    def __init__(self) -> None:
+        self._seen: dict[tuple[int, str], float] = {}
+        self._java: set[tuple[int, str]] = set()
+        self._ended = threading.Event()
+        self._looking = threading.Thread(target=self._look_on, daemon=True)
+
+    def __enter__(self) -> Meter:
+        self._looking.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self._looking.join()
+
+    @property
+    def used(self) -> Used:
+        """What was used so far."""
+        self._look()
+        java = sum((self._seen[each] for each in self._java), 0.0)
+        return Used(time.process_time() + sum(self._seen.values()) - java, java)
+
+    def _look_on(self) -> None:
+        while not self._ended.wait(0.3):
+            self._look()
+
+    def _look(self) -> None:
+        children: dict[int, list[tuple[int, str]]] = {}
+        spent: dict[tuple[int, str], float] = {}
+        for status in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                fields = status.read_text("utf-8", "replace").rpartition(")")[2].split()
+            except OSError:
+                continue  # it has ended
+            one = int(status.parent.name), fields[19]  # when it began: numbers come again
+            children.setdefault(int(fields[1]), []).append(one)
+            spent[one] = sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
+        waiting = [os.getpid()]
+        while waiting:
+            for one in children.get(waiting.pop(), []):
+                waiting.append(one[0])
+                if one not in self._java and _is_java(one[0]):  # it began as a shell
+                    self._java.add(one)
+                self._seen[one] = max(self._seen.get(one, 0.0), spent[one])
 
 
 def _is_java(pid: int) -> bool:

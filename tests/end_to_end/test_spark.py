@@ -103,7 +103,7 @@ class Both(NamedTuple):
 def both(cluster: SparkCluster, logs: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Both:
     """What one machine and the cluster make of the company's logs and the odd ones."""
     data, folder = sample_logs.data_folder(), tmp_path_factory.mktemp("both")
-    read = [*logs, *company_logs(data), "--site", data / "site.toml"]
+    read: list[str | Path] = [*logs, *company_logs(data), "--site", data / "site.toml"]
     here, there = (new_store(folder / name) for name in ("here", "there"))
     said: list[tuple[int, str, list[str]]] = []
     for store, options in ((here, []), (there, [*cluster.options, SMALL])):
@@ -138,7 +138,7 @@ def test_every_report_gives_the_same_figures(both: Both, name: str) -> None:
 
 def test_a_heavy_report_is_answered_by_the_cluster(cluster: SparkCluster, both: Both) -> None:
     options = ["--of", "product_held", "--device", "smartphone", "--output", "json"]
-    command = ("report", "preference", "--store", both.there.folder, *options)
+    command = ("report", "preference", "--store", str(both.there.folder), *options)
     local, done = run_here(*command), run(cluster, *command, *cluster.options)
     assert done.returncode == 0, done.stderr
     rows, expected = (pl.DataFrame(json.loads(each.stdout)) for each in (done, local))

@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import polars as pl
 import pyarrow as pa
 
 import weblog
@@ -75,9 +76,7 @@ class Cluster:
         if not count:
             return []
         numbers = self.spark.range(0, count, 1, numPartitions=count)
-        told = numbers.mapInArrow(
-            partial(_told, task, weblog.__version__), f"task long, {_PAYLOAD}"
-        )
+        told = numbers.mapInArrow(partial(_told, task, versions()), f"task long, {_PAYLOAD}")
         rows = collected(told, about)
         order = sorted(range(len(rows)), key=lambda place: rows[place][0])  # stable
         return [rows[place] for place in order]
@@ -99,9 +98,14 @@ def collected(frame: Any, about: str) -> list[tuple[Any, ...]]:
         raise ClusterError(_shortly(str(error)), _advice(str(error))) from error
 
 
+def versions() -> str:
+    """Return what has to be the same everywhere: with another polars, texts hash otherwise."""
+    return f"{weblog.__version__} with polars {pl.__version__}"
+
+
 def _told(task: Task, version: str, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    if version != weblog.__version__:
-        raise RuntimeError(f"executors run weblog {weblog.__version__}, the driver {version}")
+    if version != versions():
+        raise RuntimeError(f"executors run weblog {versions()}, the driver {version}")
     for batch in batches:
         for number in batch.column(0).to_pylist():
             for payload in task(number):
