@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 _HEAD = ("", "lines", "lines/s", "seconds (min to max)", "CPU s", "peak MB", "weblog is faster by")
 
@@ -105,6 +105,29 @@ def _rows(first: str, rows: dict[str, dict[str, Any]]) -> str:
     lines.append(("---",) + ("---:",) * len(names))
     lines += [(name, *(f"{row[each]:,}" for each in names)) for name, row in rows.items()]
     return "".join("| " + " | ".join(line) + " |\n" for line in lines)
+
+
+_SPARK: Final = ("cost", "Spark / local", "tasks", "skewed / even")
+"""Parts of the figures of ``spark`` that are shown, in order."""
+
+
+def spark_recorded(record: Path) -> str:
+    """Return what ``python -m benchmarks spark --write`` recorded, as tables."""
+    found = json.loads(record.read_text("utf-8"))
+    log, equal = found["log"], found["equal_tables"]
+    part = found["one visitor's part of the hits"]["skewed"]
+    said = (
+        f"Measured {found['measured']} on {found['machine']}, {log['slots']} tasks at once; the "
+        f"log has {log['lines']:,} lines, {log['bytes'] / 1e9:.2f} GB. Equal row for row: "
+        f"{', '.join(f'`{name}`' for name, is_equal in equal.items() if is_equal)}. "
+        f"In the skewed log one visitor has {part:.1%} of the hits in sessions.\n"
+    )
+    return "\n".join([said, *(_rows(name, _nested(found[name])) for name in _SPARK)])
+
+
+def _nested(rows: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return rows as they are; figures that are one row, as one without a name."""
+    return rows if isinstance(next(iter(rows.values())), dict) else {"": rows}
 
 
 def _table(medians: dict[str, Any], ratios: dict[str, Any]) -> str:

@@ -93,6 +93,7 @@ def block(what: str, old: str) -> str:
         "reports-at-scale": lambda: tables.reports_recorded(DOCS / "reports-at-scale.json"),
         "lighthouse": lambda: tables.lighthouse_recorded(DOCS / "lighthouse.json"),
         "dashboard-load": lambda: tables.load_recorded(DOCS / "dashboard-load.json"),
+        "spark": lambda: tables.spark_recorded(DOCS / "spark.json"),
         "exit-codes": exit_codes,
         "reports": report_list,
         "formats": format_list,

@@ -52,6 +52,15 @@ class Asked:
             return None
         return self._page_views(self.query.previous)
 
+    @property
+    def session_count(self) -> int:
+        """How many sessions the period asked about has."""
+        return self.sessions.height
+
+    def has(self, column: str) -> bool:
+        """Say whether some page view of the period asked about has a value in ``column``."""
+        return not self.page_views[column].is_null().all()
+
     def _sessions(self, span: Span | None) -> pl.DataFrame:
         return load.sessions(self.snapshot, span, self.query.filters, self.session_columns)
 
@@ -77,7 +86,7 @@ class Asked:
     def _about_size(self) -> list[ReportWarning]:
         if any(w.code in {"no_data", "period_without_data"} for w in self.query.warnings):
             return []
-        sessions = self.sessions.height
+        sessions = self.session_count
         if sessions == 0:
             return [ReportWarning("no_match")]
         return [ReportWarning("small_numbers", {"sessions": sessions})] if sessions < SMALL else []

@@ -7,6 +7,7 @@ find the same, in some thirty times the time.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
@@ -70,11 +71,33 @@ class Looks:
     names: pl.Series
 
     @property
+    def dwells(self) -> pl.DataFrame:
+        """``group``, ``name``, ``dwell_s`` and ``n``: how many views took how long."""
+        width, none = len(self.names) + 1, len(self.groups)
+        cell = self._cells
+        shown = pl.DataFrame([cell.alias("cell"), self.views["dwell_s"]]).drop_nulls()
+        told = shown.group_by("cell", "dwell_s").agg(pl.len().cast(pl.Int64).alias("n"))
+        place = told["cell"]
+        kept = (place // width < none) & (place % width < len(self.names))
+        told = told.filter(kept)
+        return told.select(
+            self.groups.gather(told["cell"] // width).alias("group"),
+            self.names.gather(told["cell"] % width).alias("name"),
+            "dwell_s",
+            "n",
+        )
+
+    @property
+    def _cells(self) -> pl.Series:
+        """Which group and name each view is of: one number."""
+        first = (self.group * (len(self.names) + 1)).cast(pl.UInt32)
+        return first.gather(self.views["session"]) + self.views["name"]
+
+    @property
     def dwell_times(self) -> pl.DataFrame:
         """``group``, ``name`` and ``dwell_s``, the median; no row where it is unknown."""
         width, none = len(self.names) + 1, len(self.groups)
-        first = (self.group * width).cast(pl.UInt32)
-        cell = first.gather(self.views["session"]) + self.views["name"]
+        cell = self._cells
         place = np.arange((none + 1) * width)
         return pl.DataFrame(
             {
@@ -122,6 +145,34 @@ def tastes(of_groups: Looks, of_everyone: Looks) -> Tastes:
     with ThreadPoolExecutor(1) as beside:
         everyone = beside.submit(_summed, of_everyone)
         return Tastes(_summed(of_groups), everyone.result())
+
+
+def added_up(parts: Sequence[Tastes]) -> Tastes:
+    """Return what parts of the visitors looked at together: all are sums over visitors."""
+    return Tastes(
+        _added([each.groups for each in parts]), _added([each.everyone for each in parts])
+    )
+
+
+def _added(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    in_groups = [*(_GROUP.names or ()), "group_views"]
+    rows = pl.concat(part.with_columns(part=number) for number, part in enumerate(parts))
+    groups = rows.unique(["group", "part"]).group_by("group").agg(pl.col(in_groups).sum())
+    cells = rows.group_by("group", "name").agg(pl.col(_CELL.names or ()).sum())
+    return cells.join(groups, on="group").sort("group", "name").select(parts[0].columns)
+
+
+def medians_of(counted: pl.DataFrame) -> pl.DataFrame:
+    """Return ``group``, ``name`` and the median ``dwell_s`` of counts (:attr:`Looks.dwells`)."""
+    values = counted.group_by("group", "name", "dwell_s").agg(pl.col("n").sum())
+    reached = values.sort("group", "name", "dwell_s").with_columns(
+        pl.col("n").cum_sum().over("group", "name").alias("up_to"),
+        pl.col("n").sum().over("group", "name").alias("all"),
+    )
+    low = (pl.col("up_to") > (pl.col("all") - 1) // 2).arg_max()
+    high = (pl.col("up_to") > pl.col("all") // 2).arg_max()
+    middle = (pl.col("dwell_s").get(low) + pl.col("dwell_s").get(high)) / 2
+    return reached.group_by("group", "name", maintain_order=True).agg(middle.alias("dwell_s"))
 
 
 def tastes_of(views: pl.DataFrame, members: pl.DataFrame) -> Tastes:

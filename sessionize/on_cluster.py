@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from pathlib import Path
+from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -29,6 +29,7 @@ from sessionize.rules import SessionRules
 from sessionize.sessions import CORE_COLUMNS, Sessionized, make_sessions
 from sessionize.update import Made
 from weblog.cluster.session import Cluster, collected, evenly
+from weblog.remote.place import place
 from weblog.schema import HITS, PAGE_VIEWS, PLACES, ROBOTS, SESSIONS
 from weblog.store import Snapshot
 from weblog.store.commit import WrittenFiles, written_parts
@@ -49,13 +50,7 @@ FILE_ROWS: Final = 500_000
 """Hits that one task reads."""
 
 _COLUMNS: Final = (*CORE_COLUMNS, "method")
-_ARROW: Final = {
-    pl.String(): pa.string(),
-    pl.Date(): pa.date32(),
-    pl.Int64(): pa.int64(),
-    pl.Float64(): pa.float64(),
-    pl.Boolean(): pa.bool_(),
-}
+_KEYED: Final = "unit bigint, bucket bigint, hits binary"
 _TOLD: Final = "kind string, payload binary"
 
 
@@ -93,8 +88,7 @@ class ClusterCutter:
         self, snapshot: Snapshot, files: Sequence[HitFile], rows: int, rules: SessionRules
     ) -> DataFrame:
         """Return what sessions are made of, by ``unit`` of days and ``bucket`` of visitors."""
-        from pyspark.sql import functions as f  # noqa: PLC0415  an extra
-        from pyspark.storagelevel import StorageLevel  # noqa: PLC0415  likewise
+        from pyspark.storagelevel import StorageLevel  # noqa: PLC0415  an extra
 
         target = min(self.bucket_rows, max(rows // (2 * self.cluster.slots), LEAST_ROWS))
         units = units_of(files, target, together=not rules.ends_at_midnight)
@@ -102,8 +96,7 @@ class ClusterCutter:
         paths = [[(files[at].path, *units[files[at].day]) for at in group] for group in groups]
         spark = self.cluster.spark
         read = partial(read_hits, str(snapshot.folder.resolve()), paths)
-        hits = spark.range(0, len(paths), 1, numPartitions=len(paths)).mapInArrow(read, _ddl())
-        keyed = hits.withColumn("bucket", f.expr("pmod(xxhash64(visitor_id), buckets)"))
+        keyed = spark.range(0, len(paths), 1, numPartitions=len(paths)).mapInArrow(read, _KEYED)
         count = sum(buckets for _, buckets in set(units.values()))
         return keyed.repartition(count, "unit", "bucket").persist(StorageLevel.DISK_ONLY)
 
@@ -112,7 +105,7 @@ class ClusterCutter:
         # Functions without annotations: pyspark cannot read those that are texts.
         count = lambda table: count_takers(table)  # noqa: E731, PLW0108
         told = grouped.groupBy("unit", "bucket").applyInArrow(count, _TOLD)
-        counts = [pickle.loads(payload) for _, payload in collected(told)]  # noqa: S301
+        counts = [pickle.loads(payload) for _, payload in collected(told, "who takes assets")]  # noqa: S301
         return added_up(counts) if counts else PLACES.empty()
 
     def _made(
@@ -125,7 +118,7 @@ class ClusterCutter:
     ) -> Made:
         folder = str(snapshot.folder.resolve() / PAGE_VIEWS.name)
         cut = lambda table: cut_sessions(folder, tuple(days), rules, places, table)  # noqa: E731
-        told = collected(grouped.groupBy("unit", "bucket").applyInArrow(cut, _TOLD))
+        told = collected(grouped.groupBy("unit", "bucket").applyInArrow(cut, _TOLD), "cut sessions")
         found: dict[str, list[Any]] = {"sessions": [], "robots": [], "files": []}
         for kind, payload in told:
             found[kind].append(pickle.loads(payload))  # noqa: S301  this run's own
@@ -178,41 +171,51 @@ def units_of(
     return found
 
 
-def _ddl() -> str:
-    names = {pl.String(): "string", pl.Date(): "date", pl.Int64(): "bigint"}
-    names |= {pl.Float64(): "double", pl.Boolean(): "boolean"}
-    columns = [f"{name} {names[dtype]}" for name, dtype in _plain().items()]
-    return ", ".join([*columns, "unit bigint", "buckets bigint"])
-
-
-def _plain() -> dict[str, pl.DataType]:
-    """Return the columns handed from task to task; an instant as microseconds since 1970."""
-    types = {name: HITS.schema[name] for name in _COLUMNS}
-    return {
-        name: pl.Int64() if isinstance(dtype, pl.Datetime) else dtype
-        for name, dtype in types.items()
-    }
-
-
 # what runs on the executors
 
 
 def read_hits(
     folder: str, groups: Sequence[Sequence[tuple[str, int, int]]], batches: Iterator[pa.RecordBatch]
 ) -> Iterator[pa.RecordBatch]:
-    """Read the hits of some files that take part in sessions; with their unit and its buckets."""
-    snapshot = Snapshot(Path(folder), {})
+    """Read the hits of some files that take part in sessions; put them up by unit and bucket.
+
+    The hits of a bucket are one value to Spark, packed: rows that Java takes apart, column by
+    column, cost several times as much as making sessions of them.
+    """
+    snapshot = Snapshot(place(folder), {})
     is_visit = pl.col("visitor_id").is_not_null() & pl.col("kind").is_in([*CORE, *ATTACHED])
-    types = {**_plain(), "unit": pl.Int64(), "buckets": pl.Int64()}
-    schema = pa.schema([(name, _ARROW[dtype]) for name, dtype in types.items()])
     for batch in batches:
         for number in batch.column(0).to_pylist():
+            units: dict[tuple[int, int], list[str]] = {}
             for path, unit, buckets in groups[number]:
-                rows = snapshot.scan_files(HITS.name, [path], is_visit).select(_COLUMNS)
-                told = rows.with_columns(pl.col("ts").to_physical(), unit=unit, buckets=buckets)
-                table = told.with_columns(pl.col("unit", "buckets").cast(pl.Int64)).collect()
-                table = table.to_arrow()
-                yield from table.cast(schema).to_batches(max_chunksize=100_000)
+                units.setdefault((unit, buckets), []).append(path)
+            for (unit, buckets), paths in units.items():
+                rows = snapshot.scan_files(HITS.name, paths, is_visit).select(_COLUMNS).collect()
+                for bucket, hits in in_buckets(rows, buckets):
+                    yield pa.RecordBatch.from_pydict(
+                        {
+                            "unit": pa.array([unit], pa.int64()),
+                            "bucket": pa.array([bucket], pa.int64()),
+                            "hits": pa.array([packed(hits)], pa.binary()),
+                        }
+                    )
+
+
+def in_buckets(rows: pl.DataFrame, buckets: int) -> Iterator[tuple[int, pl.DataFrame]]:
+    """Yield the hits of each bucket of visitors; the same on every executor."""
+    bucket = pl.col("visitor_id").hash() % buckets
+    parts = rows.with_columns(bucket.cast(pl.Int64).alias("bucket")).partition_by(
+        "bucket", as_dict=True, include_key=False
+    )
+    for (number,), part in sorted(parts.items()):
+        yield number, part
+
+
+def packed(rows: pl.DataFrame) -> bytes:
+    """Return rows as one value."""
+    target = BytesIO()
+    rows.write_ipc(target, compression="lz4")
+    return target.getvalue()
 
 
 def count_takers(table: pa.Table) -> pa.Table:
@@ -229,13 +232,12 @@ def cut_sessions(
         frame.filter(pl.col("date").is_in(sorted(days)))
         for frame in (made.sessions, made.page_views, made.robots)
     )
-    files = written_parts(Path(folder), views, PAGE_VIEWS).actions
+    files = written_parts(place(folder), views, PAGE_VIEWS).actions
     return _told([("sessions", sessions), ("robots", robots), ("files", files)])
 
 
 def _hits(table: pa.Table) -> pl.DataFrame:
-    rows = pl.DataFrame(table)
-    return rows.select(pl.col(name).cast(HITS.schema[name]) for name in _COLUMNS)
+    return pl.concat(pl.read_ipc(BytesIO(each.as_buffer())) for each in table.column("hits"))
 
 
 def _told(rows: Sequence[tuple[str, object]]) -> pa.Table:

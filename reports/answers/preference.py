@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
+from typing import Final, Protocol
 
 import polars as pl
 
@@ -18,7 +18,7 @@ from reports.looked_at import age_weights, check_half_life, check_kind
 from reports.query import EVERYTHING, SESSION_FILTERS, Filters, Span, check_limit
 from reports.result import Report
 from reports.spec import ColumnSpec
-from reports.tastes import looks_of, tastes
+from reports.tastes import Looks, Tastes, looks_of, tastes
 from reports.warning import ReportWarning
 from weblog.errors import UnknownNameError
 from weblog.store import Snapshot, Store
@@ -116,6 +116,51 @@ def preference(
             above 0.
         StoreError: the store cannot be read.
     """
+    return answered(source, filters, of, kind, half_life, limit, Here())
+
+
+class Counting(Protocol):
+    """Sums up what was looked at: here, or elsewhere (:mod:`reports.on_cluster`)."""
+
+    def cells(
+        self, asked: Asked, kind: str, of: str, half_life: float | None, *, previous: bool = False
+    ) -> pl.DataFrame:
+        """Return :func:`reports.group_affinity.group_affinity` of a period, with ``dwell_s``."""
+
+    def sized(self, asked: Asked) -> Asked:
+        """Return the question as one that knows how many sessions it is about."""
+
+
+class Here:
+    """Sums up in this process."""
+
+    @staticmethod
+    def cells(
+        asked: Asked, kind: str, of: str, half_life: float | None, *, previous: bool = False
+    ) -> pl.DataFrame:
+        """Return the cells of a period, kept in memory."""
+        return cells(asked, kind, of, half_life, previous=previous)
+
+    @staticmethod
+    def sized(asked: Asked) -> Asked:
+        """Return the question as it is."""
+        return asked
+
+
+def answered(  # noqa: PLR0917  the report's own
+    source: Store | Snapshot,
+    filters: Filters,
+    of: str,
+    kind: str,
+    half_life: float | None,
+    limit: int | None,
+    counting: Counting,
+) -> Report:
+    """Answer :func:`preference`, whoever sums up.
+
+    Raises:
+        UnknownNameError, QueryError, StoreError: as there.
+    """
     check_kind(kind)
     check_half_life(half_life)
     check_limit(limit)
@@ -127,8 +172,11 @@ def preference(
     field = next((name for name, column in SESSION_FILTERS.items() if column == of), None)
     chosen = filters.chosen.get(field, ()) if field else ()
     everyone = ask(asked.snapshot, replace(filters, **{field: ()}), *columns) if chosen else asked  # type: ignore[arg-type]
-    now = cells(everyone, kind, of, half_life)
-    before = cells(everyone, kind, of, half_life, previous=True) if asked.query.previous else None
+    now = counting.cells(everyone, kind, of, half_life)
+    before = None
+    if asked.query.previous:
+        before = counting.cells(everyone, kind, of, half_life, previous=True)
+    asked = counting.sized(asked)
     rows = _with_change(now, before)
     if chosen:
         rows = rows.filter(pl.col("group").is_in(chosen))
@@ -156,6 +204,20 @@ def cells(
 def _counted(
     asked: Asked, kind: str, of: str, half_life: float | None, *, previous: bool
 ) -> pl.DataFrame:
+    of_groups, of_everyone = looks(asked, kind, of, half_life, previous=previous)
+    return with_dwell_times(tastes(of_groups, of_everyone), of_groups.dwell_times)
+
+
+def with_dwell_times(seen: Tastes, dwell_times: pl.DataFrame) -> pl.DataFrame:
+    """Return the cells that follow from sums; ``dwell_times``: ``group``, ``name``, ``dwell_s``."""
+    found = group_affinity(seen)
+    return found.join(dwell_times, on=["group", "name"], how="left", maintain_order="left")
+
+
+def looks(
+    asked: Asked, kind: str, of: str, half_life: float | None, *, previous: bool
+) -> tuple[Looks, Looks]:
+    """Return what groups, and everybody in any of them, looked at in a period."""
     span: Span | None = asked.query.previous if previous else asked.query.current
     sessions = asked.previous_sessions if previous else asked.sessions
     page_views = asked.previous_page_views if previous else asked.page_views
@@ -164,11 +226,7 @@ def _counted(
     members = _members(sessions, asked.snapshot, span, of)
     end = span[1] if span else None
     aged = None if half_life is None else age_weights(sessions, end, half_life)
-    of_groups, of_everyone = looks_of(page_views, kind, members, aged)
-    found = group_affinity(tastes(of_groups, of_everyone))
-    return found.join(
-        of_groups.dwell_times, on=["group", "name"], how="left", maintain_order="left"
-    )
+    return looks_of(page_views, kind, members, aged)
 
 
 def _members(
@@ -213,10 +271,10 @@ def _first_names(rows: pl.DataFrame, limit: int | None) -> pl.DataFrame:
 def _warnings(
     asked: Asked, now: pl.DataFrame, frame: pl.DataFrame, of: str, kind: str
 ) -> list[ReportWarning]:
-    if asked.sessions.is_empty():
+    if not asked.session_count:
         return []
     if now.is_empty():
-        if asked.page_views[kind].is_null().all():
+        if not asked.has(kind):
             return [ReportWarning("no_categories" if kind == "category" else "no_products")]
         return [ReportWarning("attribute_unknown", {"attribute": of})]
     warnings = []

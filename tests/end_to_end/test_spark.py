@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import gzip
+import json
+import os
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from inspect import signature
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 import pytest
+from in_process import run_here
+from polars.testing import assert_frame_equal
 from sample_store import company_logs
 from spark_cluster import ROOT, SparkCluster, descendants, kill, spark_cluster, until
 from stored import ORDER
 
 import sample_logs
+import weblog as library
+from dashboard.pages import overview
+from reports.registry import REPORTS
 from sample_logs import generate_combined
 from weblog.status import status
 from weblog.store import Store, open_store
-from weblog.store.leftovers import clear, orphans
+from weblog.store.leftovers import orphans
 
 KEY = b"the same visitors in every store"
 COMPARED = {**ORDER, "robots": ("date", "visitor_id"), "places": ("date", "host")}
@@ -81,46 +91,83 @@ def logs(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     return [copy, big, damaged, nonsense]
 
 
-def test_tables_and_words_are_those_of_one_machine(
-    cluster: SparkCluster, logs: list[Path], tmp_path: Path
-) -> None:
-    data = sample_logs.data_folder()
-    read = [*logs, *company_logs(data), "--site", data / "site.toml"]
-    here, there = (new_store(tmp_path / name) for name in ("here", "there"))
+class Both(NamedTuple):
+    """The same logs in two stores, and what the command said each time."""
+
+    here: Store
+    there: Store
+    said: tuple[tuple[int, str, list[str]], ...]
+
+
+@pytest.fixture(scope="module")
+def both(cluster: SparkCluster, logs: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Both:
+    """What one machine and the cluster make of the company's logs and the odd ones."""
+    data, folder = sample_logs.data_folder(), tmp_path_factory.mktemp("both")
+    read: list[str | Path] = [*logs, *company_logs(data), "--site", data / "site.toml"]
+    here, there = (new_store(folder / name) for name in ("here", "there"))
     said: list[tuple[int, str, list[str]]] = []
     for store, options in ((here, []), (there, [*cluster.options, SMALL])):
         done = run(cluster, "ingest", *read, "--store", store.folder, *options)
         errors = [line for line in done.stderr.splitlines() if line.startswith("weblog: ")]
         said.append((done.returncode, done.stdout, errors))
-    assert said[1] == said[0]
-    assert said[0][0] != 0
-    assert len(said[0][2]) == 2  # the damaged one, and the one that is none
-    assert_same(there, here)
+    return Both(here, there, tuple(said))
 
 
-@pytest.fixture(scope="module")
-def calm(logs: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Store:
-    """What one machine makes of the large log."""
-    store = new_store(tmp_path_factory.mktemp("calm") / "store")
-    command = weblog("ingest", logs[1], "--store", store.folder, "-q", "--format", COOKIE)
-    subprocess.run(command, cwd=ROOT, check=True)
-    return store
+def test_tables_and_words_are_those_of_one_machine(both: Both) -> None:
+    one, other = both.said
+    assert other == one
+    assert one[0] != 0
+    assert len(one[2]) == 2  # the damaged one, and the one that is none
+    assert_same(both.there, both.here)
+    assert tables(both.here)["sessions"]["segment"].n_unique() > 3  # joined with the register
 
 
-def asked(cluster: SparkCluster) -> list[str]:
-    return ["--format", COOKIE, *cluster.options, SMALL]
+@pytest.mark.parametrize("name", REPORTS)
+def test_every_report_gives_the_same_figures(both: Both, name: str) -> None:
+    function = REPORTS[name].function
+    known = {
+        "site": library.load_site(sample_logs.data_folder() / "site.toml"),
+        "now": datetime(2025, 11, 30, 12, tzinfo=UTC),
+    }
+    needed = {key: known[key] for key in known if key in signature(function).parameters}
+    one, other = (function(store.snapshot(), **needed) for store in (both.here, both.there))
+    assert one.frame.columns
+    assert other.frame.equals(one.frame)
+    assert [str(each) for each in other.warnings] == [str(each) for each in one.warnings]
+
+
+def test_a_heavy_report_is_answered_by_the_cluster(cluster: SparkCluster, both: Both) -> None:
+    options = ["--of", "product_held", "--device", "smartphone", "--output", "json"]
+    command = ("report", "preference", "--store", str(both.there.folder), *options)
+    local, done = run_here(*command), run(cluster, *command, *cluster.options)
+    assert done.returncode == 0, done.stderr
+    rows, expected = (pl.DataFrame(json.loads(each.stdout)) for each in (done, local))
+    assert expected.height > 5
+    assert_frame_equal(rows, expected, rel_tol=1e-9)
+    warnings = [line for line in done.stderr.splitlines() if line.startswith("weblog: ")]
+    assert warnings == local.stderr.splitlines()
+
+
+def test_a_page_of_the_dashboard_shows_the_same(both: Both) -> None:
+    site = library.load_site(sample_logs.data_folder() / "site.toml")
+    one, other = (
+        json.dumps(overview.PAGE.answer(store, site, "", "en"), sort_keys=True)
+        for store in (both.here, both.there)
+    )
+    assert len(one) > 1_000
+    assert other == one
 
 
 @contextmanager
 def started(cluster: SparkCluster, log: Path, store: Store) -> Iterator[subprocess.Popen[str]]:
-    """Start an ingest on the cluster, and go on once an executor has written hits."""
+    """Start an ingest on the cluster, and go on once executors write hits in it."""
     command = weblog("ingest", log, "--store", store.folder, "-q", *asked(cluster))
+    before = set(hits_files(store))
     process = subprocess.Popen(
         command, cwd=ROOT, env=cluster.environment, stderr=subprocess.PIPE, text=True
     )
     try:
-        written = store.folder / "hits"
-        until(lambda: any(written.glob("date=*/*.parquet")) or process.poll() is not None, "hits")
+        until(lambda: set(hits_files(store)) > before or process.poll() is not None, "hits")
         assert process.poll() is None
         yield process
     finally:
@@ -129,30 +176,47 @@ def started(cluster: SparkCluster, log: Path, store: Store) -> Iterator[subproce
         process.communicate()
 
 
-def test_a_worker_that_dies_changes_nothing(
-    cluster: SparkCluster, logs: list[Path], calm: Store, tmp_path: Path
+def hits_files(store: Store) -> Iterator[Path]:
+    return (store.folder / "hits").glob("date=*/*.parquet")
+
+
+def asked(cluster: SparkCluster) -> list[str]:
+    return ["--format", COOKIE, *cluster.options, SMALL]
+
+
+def test_whoever_dies_in_the_middle_the_tables_are_the_same(
+    cluster: SparkCluster, logs: list[Path], tmp_path: Path
 ) -> None:
-    store = new_store(tmp_path / "store")
+    calm, store = (new_store(tmp_path / name) for name in ("calm", "store"))
+    run_here("ingest", logs[1], "--store", calm.folder, "-q", "--format", COOKIE)
+
+    with started(cluster, logs[1], store):
+        pass  # the driver is killed here, with all it started
+    left = orphans(store, "hits")
+    assert left
+    assert store.snapshot().scan("hits").collect().is_empty()
+
     with started(cluster, logs[1], store) as process:
         cluster.kill(cluster.workers[0])
         code, said = process.wait(timeout=600), process.stderr.read() if process.stderr else ""
-    cluster.add_worker()
     assert code == 0, said
     assert_same(store, calm)
 
-
-def test_a_driver_that_dies_is_made_up_for_by_the_next(
-    cluster: SparkCluster, logs: list[Path], calm: Store, tmp_path: Path
-) -> None:
-    store = new_store(tmp_path / "store")
-    with started(cluster, logs[1], store):
-        pass  # it is killed here, with all it started
-    assert orphans(store, "hits")
-    assert store.snapshot().scan("hits").collect().is_empty()
-
-    again = run(cluster, "ingest", logs[1], "--store", store.folder, *asked(cluster))
-    assert again.returncode == 0, again.stderr
-    assert_same(store, calm)
+    # What nobody refers to is told, stays while it may be part of a commit under way, and goes.
     left = orphans(store, "hits")
-    assert clear(store, "hits", now=time.time() + 3600).files == len(left) > 0
+    told = run_here("doctor", "--store", store.folder, "--output", "json")
+    (found,) = (
+        each
+        for each in json.loads(told.stdout)["findings"]
+        if (each["check"], each["table"]) == ("orphans", "hits")
+    )
+    assert found["count"] == len(left) > 0
+    run_here("compact", "--store", store.folder)
+    assert set(left) <= set(hits_files(store))
+    an_hour_ago = time.time() - 3600
+    for file in left:
+        os.utime(file, (an_hour_ago, an_hour_ago))
+    assert run_here("compact", "--store", store.folder).returncode == 0
+    assert not orphans(store, "hits")
+    assert not set(left) & set(hits_files(store))
     assert_same(store, calm)

@@ -1,8 +1,8 @@
-"""``--engine``: what does the work of ``weblog ingest``, this machine or a cluster."""
+"""``--engine``: what does the work of ingest and heavy reports, this machine or a cluster."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial, wraps
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
+    from reports.result import Report
     from weblog.ingestion import IngestSummary
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -55,6 +56,26 @@ class Engine:
                 partial(ingest_on_cluster, cluster=found),
                 partial(sessionize.update, cutter=cutter, portion_rows=on_cluster.PORTION_ROWS),
             )
+
+    @contextmanager
+    def answering(
+        self, functions: Mapping[str, Callable[..., Report]]
+    ) -> Iterator[Mapping[str, Callable[..., Report]]]:
+        """Have what answers these reports at hand while a block runs.
+
+        Raises:
+            UsageError: a cluster does not answer one of them.
+            ClusterError: the cluster cannot be reached.
+        """
+        if self.name == "local":
+            yield functions
+            return
+        from reports.on_cluster import REPORTS, check_known
+        from weblog.cluster.session import cluster
+
+        check_known(list(functions))
+        with cluster(self.master, dict(self.settings)) as found:
+            yield {name: partial(REPORTS[name], found) for name in functions}
 
 
 LOCAL = Engine()

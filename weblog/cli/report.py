@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from weblog.cli.digest import file_options, language_option
+from weblog.cli.engine import Engine, engine_options
 from weblog.cli.options import chosen_site, output_option, site_option, store_option
 from weblog.cli.report_attribution import OF_ATTRIBUTION
 from weblog.cli.report_campaigns import OF_CAMPAIGNS
@@ -73,6 +74,7 @@ _DAY = click.DateTime(formats=["%Y-%m-%d"])
 @file_options
 @click.option("--title", help="Of a mail, HTML file or PDF.")
 @language_option
+@engine_options
 def command(
     names: tuple[str, ...],
     store_path: str,
@@ -88,6 +90,7 @@ def command(
     pdf_path: str | None,
     title: str | None,
     language: str | None,
+    engine: Engine,
     **given: Any,
 ) -> None:
     """Print reports: the same numbers as the dashboard's. Default: site_status.
@@ -127,10 +130,11 @@ def command(
     )
     site = chosen_site(site_path) if to or is_file or _taking(functions, "site") else None
     snapshot = store.snapshot()
-    found = [
-        functions[name](snapshot, filters, **_with_site(functions[name], arguments[name], site))
-        for name in chosen
-    ]
+    with engine.answering(functions) as answering:
+        found = [
+            answering[name](snapshot, filters, **_with_site(functions[name], arguments[name], site))
+            for name in chosen
+        ]
     if to or is_file:
         assert site is not None  # noqa: S101  chosen above
         told = title or f"{site.name}: {', '.join(_titles(chosen, language or 'en'))}"

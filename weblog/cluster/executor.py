@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
-from pathlib import Path
 
 from deltalake.transaction import AddAction
 
@@ -23,6 +22,8 @@ from weblog.ingestion.segments import Counted, Segment, batches, segments
 from weblog.ingestion.selection import Selection
 from weblog.ingestion.writing import reject_rows
 from weblog.parse import Vocabulary
+from weblog.remote.fetching import fetched
+from weblog.remote.place import place
 from weblog.schema import HITS, REJECTS
 from weblog.site.rules import Site
 from weblog.sources.blocks import ByteStream
@@ -38,7 +39,7 @@ class Job:
 
     Attributes:
         run: tells this run of ingest from all others.
-        store: the store's folder, the same on all machines.
+        store: the store's folder, the same on all machines, or its address in a bucket.
         site: the site's rules, pickled: what follows from them is kept while they are the same.
         selection: which lines are stored.
         chunk_bytes: bytes parsed at once.
@@ -78,9 +79,10 @@ class Ended:
 def parse_pieces(job: Job, tasks: Sequence[bytes], number: int) -> Iterator[bytes]:
     """Parse the pieces of one task; tell of what was written, then how each piece ended."""
     pieces: Sequence[Piece] = pickle.loads(tasks[number])  # noqa: S301  the driver's own
-    maker, root = _maker(job.run, job.store, job.site), Path(job.store)
+    maker, vocabulary = _kept(job.run, job.store, job.site)
+    root = place(job.store)
     ended: list[Ended] = []
-    read = _segments(pieces, job, ended)
+    read = _segments(pieces, job, vocabulary, ended)
     for gathered in batches(read, job.batch_lines, first=job.batch_lines):
         counted = tuple(each.counted for each in gathered)
         rejects = reject_rows(gathered, job.now, keep_raw=job.keep_raw)
@@ -118,14 +120,17 @@ def _lines(stream: ByteStream) -> int:
     return count + (last != b"\n")
 
 
-def _segments(pieces: Sequence[Piece], job: Job, ended: list[Ended]) -> Iterator[Segment]:
-    vocabulary = Vocabulary()
-    for piece in pieces:
+def _segments(
+    pieces: Sequence[Piece], job: Job, vocabulary: Vocabulary, ended: list[Ended]
+) -> Iterator[Segment]:
+    objects = {piece.path: piece.found for piece in pieces if piece.found and not piece.is_part}
+    contents = fetched([piece.path for piece in pieces], objects)
+    for piece, (_, content) in zip(pieces, contents, strict=True):
         account = _account(piece)
         error: SourceError | None = None
         left = 0
         try:
-            with piece.opened() as reader:
+            with piece.opened(content and content()) as reader:
                 chunks = reader.chunks(piece.start, account.lines + 1, job.chunk_bytes)
                 yield from segments(
                     chunks,
@@ -156,7 +161,11 @@ def _account(piece: Piece) -> Account:
 
 
 @lru_cache(maxsize=1)
-def _maker(run: str, store: str, site: bytes) -> HitMaker:  # noqa: ARG001
-    """Return what makes hits; it remembers what it classified from task to task of one run."""
+def _kept(run: str, store: str, site: bytes) -> tuple[HitMaker, Vocabulary]:  # noqa: ARG001
+    """Return what makes hits, and the words it knows: both last from task to task of one run.
+
+    They belong together: what was found out about a text is kept by the text's number, and
+    with other numbers each task would classify every agent, referrer and path again.
+    """
     rules: Site = pickle.loads(site)  # noqa: S301  the driver's own
-    return maker_for(open_store(store), rules)
+    return maker_for(open_store(store), rules), Vocabulary()

@@ -18,6 +18,7 @@ from weblog.cluster.pieces import Piece, Planner
 from weblog.cluster.session import Cluster
 from weblog.errors import ConcurrentIngestError, SourceError
 from weblog.ingestion.books import MARKED, Account, Books
+from weblog.ingestion.objects import remember, unread
 from weblog.ingestion.reading import Settings, unfinished
 from weblog.ingestion.results import IngestSummary
 from weblog.ingestion.run import Progress, begun, chosen_settings
@@ -72,14 +73,23 @@ def ingest(
     rules = site or Site()
     chosen = chosen_settings(settings, rules, log_format)
     books = begun(store, rules, publish=publish) if isinstance(store, Store) else Books()
-    found = expand(paths)
-    planner = Planner(books, chosen, final, cluster.piece_bytes, first_errors=[*found.errors])
+    found = unread(expand(paths), store if isinstance(store, Store) else None)
+    planner = Planner(
+        books,
+        chosen,
+        final,
+        cluster.piece_bytes,
+        first_errors=[*found.errors],
+        objects=found.objects,
+    )
     run = _Run(cluster, planner, rules, store, progress)
     room = WAVE * cluster.slots * cluster.piece_bytes
     for wave in _waves(planner.pieces(found.files), room):
         run.work(wave)
-    if publish and isinstance(run.store, Store):
-        run.store.publish()
+    if isinstance(run.store, Store):
+        remember(run.store, planner.finished)
+        if publish:
+            run.store.publish()
     return IngestSummary(tuple(planner.results), tuple(planner.errors), tuple(found.notes))
 
 
@@ -151,7 +161,7 @@ class _Run:
         last = {piece.account.log_source: piece for piece in wave}
         asked = [piece for piece in wave if last[piece.account.log_source] is not piece]
         tasks = _pickled([[piece] for piece in asked])
-        told = self.cluster.run(partial(count_lines, tasks), len(tasks))
+        told = self.cluster.run(partial(count_lines, tasks), len(tasks), "count lines")
         counts = {id(asked[number]): pickle.loads(payload)[0] for number, payload in told}  # noqa: S301
         numbered: list[Piece] = []
         lines = {piece.account.log_source: piece.account.lines for piece in wave}
@@ -185,7 +195,7 @@ class _Run:
             now=now,
         )
         tasks = _pickled(_tasks(wave, self.planner.piece_bytes))
-        told = self.cluster.run(partial(parse_pieces, job, tasks), len(tasks))
+        told = self.cluster.run(partial(parse_pieces, job, tasks), len(tasks), "parse")
         reached = {piece.account.log_source: piece.account.offset for piece in wave}
         written: list[Written] = []
         ended: list[Ended] = []
@@ -253,7 +263,11 @@ class _Run:
     def _show(self, piece: Piece) -> None:
         if self.progress is None:
             return
-        size = Path(piece.path).stat().st_size if Path(piece.path).is_file() else None
+        path = Path(piece.path)
+        if piece.found is not None:
+            size: int | None = piece.found.size
+        else:
+            size = path.stat().st_size if path.is_file() else None
         position = piece.end if piece.end is not None else size or 0
         self.progress(piece.shown, position, size)
 

@@ -7,7 +7,7 @@ beginning, and a format whose header line tells its columns only with it: these 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -21,6 +21,10 @@ from weblog.ingestion.beginning import judged
 from weblog.ingestion.books import Account, Books
 from weblog.ingestion.reading import Settings, recognised, unfinished
 from weblog.ingestion.results import SourceResult
+from weblog.remote import file as remote_file
+from weblog.remote.address import is_remote, is_web
+from weblog.remote.bucket import Found
+from weblog.remote.fetching import Content, fetched
 from weblog.sources import Head, Reader, Source, open_source
 
 if TYPE_CHECKING:
@@ -38,9 +42,10 @@ _REMEMBERING: Final = (W3CFormat, CsvFormat)
 class Piece:
     """Part of a source: from byte ``start`` of its content to ``end``, or all the rest (None).
 
-    ``path`` is absolute, ``shown`` what to call it. ``first_line`` is None where nobody has
-    counted the lines before it yet; ``weight`` is how many bytes on disk it takes to read;
-    ``is_part`` says that the source has other pieces.
+    ``path`` is absolute or an address, ``shown`` what to call it. ``first_line`` is None where
+    nobody has counted the lines before it yet; ``weight`` is how many bytes on disk it takes to
+    read; ``is_part`` says that the source has other pieces. ``found`` is what a listing told of
+    an object in a bucket: an executor reads the very one, or none.
     """
 
     path: str
@@ -53,19 +58,22 @@ class Piece:
     weight: int
     is_final: bool
     is_part: bool = False
+    found: Found | None = None
 
     def numbered(self, first_line: int) -> Piece:
         """Return the piece with the number of its first line."""
         return replace(self, first_line=first_line)
 
     @contextmanager
-    def opened(self) -> Iterator[Reader]:
+    def opened(self, content: bytes | None = None) -> Iterator[Reader]:
         """Open it, as a reader that stands at its start, while a block runs.
+
+        ``content`` is all of the object, where it was fetched already.
 
         Raises:
             SourceError: it cannot be opened, or is another file here.
         """
-        source = open_source(self.path, final=self.is_final)
+        source = open_source(self.path, final=self.is_final, found=self.found, content=content)
         try:
             if self.end is None:
                 reader = Reader(source)
@@ -110,7 +118,8 @@ class Planner:
     """Cuts sources into pieces; errors and results are gathered on the way.
 
     ``open_accounts`` are the sources of which pieces are not committed yet: a copy of one of
-    them, under another name, waits for that (None is yielded).
+    them, under another name, waits for that (None is yielded). ``objects`` is what a listing
+    told of those in buckets.
     """
 
     books: Books
@@ -121,17 +130,19 @@ class Planner:
     _of_source: dict[str, SourceResult] = field(default_factory=dict)
     first_errors: list[WeblogError] = field(default_factory=list)
     open_accounts: set[str] = field(default_factory=set)
+    objects: Mapping[str, Found] = field(default_factory=dict)
     _cutting: str | None = None
     _errors: list[tuple[int, WeblogError]] = field(default_factory=list)
     _places: dict[str, int] = field(default_factory=dict)
+    _read: dict[int, tuple[Found, SourceResult]] = field(default_factory=dict)
 
-    def pieces(self, paths: list[str]) -> Iterator[Piece | None]:
+    def pieces(self, paths: Sequence[str]) -> Iterator[Piece | None]:
         """Yield what is to be read, in order; None: commit what was yielded before going on."""
-        for place, path in enumerate(paths):
+        for place, (path, content) in enumerate(fetched(paths, self.objects)):
             try:
-                if self._is_open(path):
+                if self._is_open(str(path), content):
                     yield None
-                yield from self._of(path, place)
+                yield from self._of(str(path), place, content)
             except (SourceError, FormatError) as error:
                 self._errors.append((place, error))
 
@@ -140,6 +151,16 @@ class Planner:
         """What went wrong, in the order of the files: some is known before others are read."""
         found = sorted(self._errors, key=lambda each: each[0])
         return [*self.first_errors, *(error for _, error in found)]
+
+    @property
+    def finished(self) -> list[Found]:
+        """Objects that were read to their end, once all is committed."""
+        failed = {place for place, _ in self._errors}
+        return [
+            found
+            for place, (found, result) in self._read.items()
+            if place not in failed and not result.unfinished
+        ]
 
     def committed(self) -> None:
         """Note that all pieces so far are committed; the source that is being cut has others."""
@@ -153,11 +174,15 @@ class Planner:
         """Return what the file gave that the source was last met in."""
         return self._of_source[log_source]
 
-    def _is_open(self, path: str) -> bool:
+    def _opened(self, path: str, content: Content | None) -> Source:
+        found = self.objects.get(path)
+        return open_source(path, final=self.final, found=found, content=content and content())
+
+    def _is_open(self, path: str, content: Content | None) -> bool:
         """Say whether the file is a source that is being read."""
         if not self.open_accounts:
             return False
-        source = open_source(path, final=self.final)
+        source = self._opened(path, content)
         try:
             reader = Reader(source)
             data, is_all = reader.head()
@@ -166,14 +191,16 @@ class Planner:
         account = self.books.account(Head.of(data, is_all=is_all))
         return account is not None and account.log_source in self.open_accounts
 
-    def _of(self, path: str, place: int) -> Iterator[Piece]:
-        source = open_source(path, final=self.final)
+    def _of(self, path: str, place: int, content: Content | None) -> Iterator[Piece]:
+        source = self._opened(path, content)
         result = SourceResult(source.shown)
         # Before anything is read: a byte order mark is no part of the content.
         mark = cast("BufferedReader", source.stream).tell() if source.can_seek() else 0
         try:
             found = recognised(source, self.books, self.settings, result)
             self.results.append(result)
+            if path in self.objects:
+                self._read[place] = self.objects[path], result
             if found is None:
                 return
             self._of_source[found.account.log_source] = result
@@ -185,7 +212,7 @@ class Planner:
         finally:
             source.close()
         whole = Piece(
-            str(Path(path).absolute()),
+            path if is_remote(path) else str(Path(path).absolute()),
             source.shown,
             found.account,
             found.log_format,
@@ -194,9 +221,12 @@ class Planner:
             first_line=found.account.lines + 1,
             weight=source.size or 0,
             is_final=self.final,
+            found=self.objects.get(path),
         )
         self.open_accounts.add(found.account.log_source)
-        if not source.can_seek() or isinstance(found.log_format, _REMEMBERING):
+        # A web server need not know ranges: each piece would cost all that is before it.
+        is_whole = is_web(path) or not source.can_seek()
+        if is_whole or isinstance(found.log_format, _REMEMBERING):
             yield whole
             return
         self._cutting = found.account.log_source
@@ -205,7 +235,7 @@ class Planner:
 
     def _cut(self, whole: Piece, mark: int, result: SourceResult) -> Iterator[Piece]:
         """Cut the rest of a plain file at line ends."""
-        with Path(whole.path).open("rb") as file:
+        with _plain(whole) as file:
             size = file.seek(0, 2) - mark
             end = size if self.final else _line_end_before(file, mark, whole.start, size)
             if end < size:
@@ -226,6 +256,13 @@ class Planner:
                     is_part=(start, stop) != (whole.start, end),
                 )
                 start, first_line = stop, None
+
+
+def _plain(piece: Piece) -> BufferedReader:
+    if is_remote(piece.path):
+        file, _ = remote_file.opened(piece.path, piece.found, None)
+        return file
+    return Path(piece.path).open("rb")
 
 
 def _line_end_before(file: BufferedReader, mark: int, start: int, size: int) -> int:

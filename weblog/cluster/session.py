@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import polars as pl
 import pyarrow as pa
 
 import weblog
@@ -58,7 +59,7 @@ class Cluster:
         """Bytes of a plain file that one task reads: :data:`PIECE`, or as the settings have it."""
         return int(self.spark.conf.get(PIECE, "") or PIECE_BYTES)
 
-    def run(self, task: Task, count: int) -> list[tuple[int, bytes]]:
+    def run(self, task: Task, count: int, about: str) -> list[tuple[int, bytes]]:
         """Run tasks 0 to ``count`` - 1, and return what each told, in order, with its number.
 
         A task that fails is tried again, also on another machine; what failed tries told is lost.
@@ -67,6 +68,7 @@ class Cluster:
             task: a function of this package, or a :func:`functools.partial` of one: it is sent to
                 the executors by its name, with its arguments.
             count: how many tasks.
+            about: what they do, in Spark's pages and event log.
 
         Raises:
             ClusterError: a task failed several times.
@@ -74,16 +76,14 @@ class Cluster:
         if not count:
             return []
         numbers = self.spark.range(0, count, 1, numPartitions=count)
-        told = numbers.mapInArrow(
-            partial(_told, task, weblog.__version__), f"task long, {_PAYLOAD}"
-        )
-        rows = collected(told)
+        told = numbers.mapInArrow(partial(_told, task, versions()), f"task long, {_PAYLOAD}")
+        rows = collected(told, about)
         order = sorted(range(len(rows)), key=lambda place: rows[place][0])  # stable
         return [rows[place] for place in order]
 
 
-def collected(frame: Any) -> list[tuple[Any, ...]]:
-    """Run a job and return the rows it makes.
+def collected(frame: Any, about: str) -> list[tuple[Any, ...]]:
+    """Run a job and return the rows it makes; ``about`` is what Spark calls it.
 
     Raises:
         ClusterError: it failed.
@@ -92,14 +92,20 @@ def collected(frame: Any) -> list[tuple[Any, ...]]:
     from pyspark.errors import PySparkException  # noqa: PLC0415  likewise
 
     try:
+        frame.sparkSession.sparkContext.setJobDescription(about)
         return [tuple(row) for row in frame.collect()]
     except (PySparkException, Py4JError, ConnectionError) as error:
         raise ClusterError(_shortly(str(error)), _advice(str(error))) from error
 
 
+def versions() -> str:
+    """Return what has to be the same everywhere: with another polars, texts hash otherwise."""
+    return f"{weblog.__version__} with polars {pl.__version__}"
+
+
 def _told(task: Task, version: str, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    if version != weblog.__version__:
-        raise RuntimeError(f"executors run weblog {weblog.__version__}, the driver {version}")
+    if version != versions():
+        raise RuntimeError(f"executors run weblog {versions()}, the driver {version}")
     for batch in batches:
         for number in batch.column(0).to_pylist():
             for payload in task(number):
