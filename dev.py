@@ -254,6 +254,13 @@ def soak(arguments: list[str]) -> None:
     run("soak", PYTHON, "-m", "soak", *arguments)
 
 
+def faults(arguments: list[str]) -> None:
+    """Break disks, files, rights and clocks on purpose, and write down what was seen."""
+    set_up()
+    shown = arguments or ["--output", "docs/faults.json"]
+    run("faults", PYTHON, "-m", "faults", *shown)
+
+
 def sanitize(arguments: list[str]) -> None:
     """Run the tests of the compiled part under the sanitizers (needs gcc)."""
     set_up()
@@ -310,10 +317,10 @@ def ci(_: list[str]) -> None:
 
 
 COMMANDS = (
-    *(demo, test, setup, lint, types, imports, unit, bench, fuzz, prove, soak, sanitize),
+    *(demo, test, setup, lint, types, imports, unit, bench, fuzz, prove, soak, faults, sanitize),
     *(docs, lists, pins, ci),
 )
-PASSING_ON = (demo, test, unit, bench, fuzz, prove, soak, sanitize)
+PASSING_ON = (demo, test, unit, bench, fuzz, prove, soak, faults, sanitize)
 """Commands that hand further arguments on to the program they run."""
 
 

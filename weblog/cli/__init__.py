@@ -61,6 +61,20 @@ COMMANDS = {
 class LazyGroup(click.Group):
     """A group whose commands are imported when they are called."""
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; what fails of the machine or the store's files is told as what it is."""
+        try:
+            return super().invoke(ctx)
+        except (WeblogError, click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except BaseException as error:  # libraries written in Rust panic with a class of these
+            from weblog.cli.failures import STORE, explained
+
+            reason = explained(error, ctx.meta.get(STORE))
+            if reason is None:
+                raise
+            raise reason from error
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names in order."""
         return list(COMMANDS)
@@ -133,7 +147,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         code = weblog.main(args=arguments, standalone_mode=False)
     except WeblogError as error:
-        click.secho(f"weblog: {error}", err=True, fg="red")
+        say_error(error)
         sys.exit(error.exit_code)
     except click.ClickException as error:
         error.show()
@@ -145,11 +159,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _give_up_output()
         sys.exit(0)
     except OSError as error:  # a disk that is full, a folder without permission
+        from weblog.cli.failures import told
+
         _give_up_output()
-        where = f"{error.filename}: " if error.filename else ""
-        click.secho(f"weblog: {where}{error.strerror}", err=True, fg="red")
+        say_error(told(error))
         sys.exit(1)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def say_error(error: object) -> None:
+    """Print what is wrong; what a terminal would obey, as in a file's name, is made visible."""
+    text = "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in str(error))
+    click.secho(f"weblog: {text}", err=True, fg="red")
 
 
 def _give_up_output() -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from weblog.cli import say_error
 from weblog.cli.check import all_checked
 from weblog.cli.line_options import LineOptions, line_options
 from weblog.cli.options import (
@@ -136,7 +137,7 @@ def command(
         summary = ingest_all(make() if is_there else make, list(files), site, **options)
     show(summary, output, quiet=quiet)
     for error in summary.errors:
-        click.secho(f"weblog: {error}", err=True, fg="red")
+        say_error(error)
     if summary.errors:
         sys.exit(summary.errors[0].exit_code)
 

@@ -17,6 +17,7 @@ from weblog.sources.archive import ZIP, Member, member_named, members
 from weblog.sources.blocks import BlockStream, ByteStream, RawBlocks, in_thread
 from weblog.sources.compression import Compression, compression_of, decompressed, unreadable
 from weblog.sources.encoding import ENOUGH, as_utf8, encoding_of, refuse_tar
+from weblog.sources.named_pipe import opened_pipe
 
 STDIN: Final = "-"
 """Names standard input."""
@@ -89,7 +90,7 @@ def open_source(path: str | Path, *, final: bool = False) -> Source:
     if member is not None:
         return _member(*member, shown)
     try:
-        handle = file.open("rb")
+        handle = opened_pipe(file, shown) if file.is_fifo() else file.open("rb")
     except (FileNotFoundError, NotADirectoryError):
         raise SourceError(shown, "no such file", "Check the path.") from None
     except OSError as error:
@@ -101,6 +102,9 @@ def open_source(path: str | Path, *, final: bool = False) -> Source:
     except SourceError:
         handle.close()
         raise
+    except OSError as error:  # its first bytes
+        handle.close()
+        raise SourceError(shown, f"cannot be read ({error.strerror})") from None
 
 
 def _file(file: Path, shown: str, handle: BufferedReader, *, final: bool) -> Source:
