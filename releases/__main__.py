@@ -33,8 +33,8 @@ def main() -> int:
             return 0 if is_right else 1
         wanted = options.python or VERSIONS
         found = interpreters(wanted)
-        print(f"Python found: {', '.join(found) or 'none'}; not here: "
-              f"{', '.join(v for v in wanted if v not in found) or 'none'}", flush=True)  # fmt: skip
+        absent = [version for version in wanted if version not in found]
+        print(f"Python found: {', '.join(found)}; not here: {', '.join(absent) or 'none'}")
         for number, (version, python) in enumerate(found.items()):
             archives = [built.wheel] if number or options.wheel_only else [built.wheel, built.sdist]
             for archive in archives:
@@ -43,7 +43,9 @@ def main() -> int:
                 came = tried(python, archive, place)
                 is_right = is_right and not came.problem
                 ends = f"FAILED {came.problem}" if came.problem else f"tried in {came.smoke_s} s"
-                print(f"{version} {archive.name}: installed in {came.install_s} s, {ends}", flush=True)
+                print(
+                    f"{version} {archive.name}: installed in {came.install_s} s, {ends}", flush=True
+                )
     return 0 if is_right and found else 1
 
 

@@ -41,7 +41,11 @@ def interpreters(wanted: Sequence[str] = VERSIONS) -> dict[str, str]:
     roots = [Path.home() / ".pyenv", Path(os.environ.get("PYENV_ROOT", "/nowhere"))]
     for version in wanted:
         candidates = [
-            *(str(path) for root in roots for path in root.glob(f"versions/{version}.*/bin/python")),
+            *(
+                str(path)
+                for root in roots
+                for path in root.glob(f"versions/{version}.*/bin/python")
+            ),
             shutil.which(f"python{version}") or "",
             sys.executable,
         ]

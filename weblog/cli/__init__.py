@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Sequence
 from importlib import import_module
 from io import TextIOWrapper
+from typing import NoReturn
 
 import click
 
 from weblog import __version__
 from weblog.errors import WeblogError, did_you_mean
+from weblog.masked import tellable, without_passwords
 
 COMMANDS = {
     "demo": "Ingest the sample company's logs and open its dashboard.",
@@ -56,6 +59,10 @@ COMMANDS = {
     "retention": "Remove what is older than the site wants to keep.",
 }
 """Every command and its one-line help, in the order of use."""
+
+
+LOGS = "weblog.logs"
+"""The module that tells events; imported where somebody wants to hear of them."""
 
 
 class LazyGroup(click.Group):
@@ -129,15 +136,48 @@ def _print_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     callback=_print_version,
     help="Show the version and exit.",
 )
-def weblog() -> None:
+@click.option(
+    "--log-format",
+    type=click.Choice(["text", "json"]),
+    envvar="WEBLOG_LOG_FORMAT",
+    default=None,
+    help="Tell events on standard error as lines of text or of JSON.",
+)
+@click.option(
+    "--log-level",
+    type=click.Choice(["info", "warning", "error"]),
+    envvar="WEBLOG_LOG_LEVEL",
+    default=None,
+    help="The least that is told.  [default: warning; of JSON info]",
+)
+@click.option("--verbose", "-v", "log_level", flag_value="info", help="Short for --log-level info.")
+@click.pass_context
+def weblog(ctx: click.Context, log_format: str | None, log_level: str | None) -> None:
     """Turn web server logs into answers: who came, what they care about, what each campaign did.
 
     Start with `weblog demo`, or on your own log with `weblog ingest access.log` and
     `weblog dashboard`. Everything stays on this machine.
     """
+    if log_format or log_level:
+        from weblog import logs
+
+        logs.begin(log_format, log_level, ctx.invoked_subcommand or "")
+        logs.event("began", version=__version__)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line, and leave with its exit code."""
+    began = time.monotonic()
+    try:
+        _run(arguments)
+    except SystemExit as end:
+        if LOGS in sys.modules:
+            seconds = round(time.monotonic() - began, 3)
+            sys.modules[LOGS].event("ended", exit_code=end.code or 0, seconds=seconds)
+        raise
+
+
+def _run(arguments: Sequence[str] | None) -> NoReturn:
     """Run the command line; errors a user can mend are printed without a traceback."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a terminal may know no dash or box, as in EUC-KR
@@ -150,6 +190,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         say_error(error)
         sys.exit(error.exit_code)
     except click.ClickException as error:
+        error.message = without_passwords(error.message)
         error.show()
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
@@ -169,8 +210,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def say_error(error: object) -> None:
     """Print what is wrong; what a terminal would obey, as in a file's name, is made visible."""
-    text = "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in str(error))
-    click.secho(f"weblog: {text}", err=True, fg="red")
+    if LOGS in sys.modules and sys.modules[LOGS].is_json():
+        sys.modules[LOGS].failed(error)
+        return
+    click.secho(f"weblog: {tellable(str(error))}", err=True, fg="red")
 
 
 def _give_up_output() -> None:

@@ -136,10 +136,22 @@ def command(
         make = partial(open_store, store_path, create=True)
         summary = ingest_all(make() if is_there else make, list(files), site, **options)
     show(summary, output, quiet=quiet)
+    if not dry_run:
+        tell_events(summary)
     for error in summary.errors:
         say_error(error)
     if summary.errors:
         sys.exit(summary.errors[0].exit_code)
+
+
+def tell_events(summary: IngestSummary | Plan) -> None:
+    """Tell what became of each log, where somebody wants to hear of events."""
+    from weblog import logs
+
+    for each in summary.sources:
+        counts = {"lines": each.lines, "hits": each.hits, "rejects": each.rejects}
+        more = {"skipped": each.skipped, "already": each.already}
+        logs.event("log_read", log=each.path, **counts, **more)
 
 
 def _is_there(folder: Path) -> bool:
