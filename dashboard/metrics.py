@@ -159,7 +159,7 @@ def _registry(stores: Sequence[tuple[str, Store]]) -> CollectorRegistry:
     registry = CollectorRegistry()
     registry.register(StoreMetrics(stores))
     if os.environ.get(SHARED):
-        MultiProcessCollector(registry)
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     else:
         registry.register(_Counted())
     return registry

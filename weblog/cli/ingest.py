@@ -134,17 +134,17 @@ def command(
         summary = plan_all(store, list(files), site, **options)
     else:
         make = partial(open_store, store_path, create=True)
-        summary = ingest_all(make() if is_there else make, list(files), site, **options)
+        done = ingest_all(make() if is_there else make, list(files), site, **options)
+        tell_events(done)
+        summary = done
     show(summary, output, quiet=quiet)
-    if not dry_run:
-        tell_events(summary)
     for error in summary.errors:
         say_error(error)
     if summary.errors:
         sys.exit(summary.errors[0].exit_code)
 
 
-def tell_events(summary: IngestSummary | Plan) -> None:
+def tell_events(summary: IngestSummary) -> None:
     """Tell what became of each log, where somebody wants to hear of events."""
     from weblog import logs
 
