@@ -32,6 +32,7 @@ from pydantic.fields import FieldInfo
 import dashboard.errors  # noqa: F401 (its errors have exit codes too)
 import reports.describe
 import weblog.delivery_errors as _delivery_errors  # noqa: F401 (likewise)
+import weblog.machine_error as _machine_error  # noqa: F401 (likewise)
 from benchmarks import tables
 from faults.table import FAULTS
 from reports.audience import COLUMNS

@@ -12,7 +12,7 @@ import pytest
 from faults.bench import possible, prepare, seen
 from faults.table import FAULTS, Fault
 from weblog.cli.failures import damage, explained, told
-from weblog.errors import MachineError
+from weblog.machine_error import MachineError
 
 ROOT = Path(__file__).parents[2]
 

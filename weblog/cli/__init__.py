@@ -190,7 +190,7 @@ def _run(arguments: Sequence[str] | None) -> NoReturn:
         say_error(error)
         sys.exit(error.exit_code)
     except click.ClickException as error:
-        error.message = without_passwords(error.message)
+        error.message = without_passwords(error.message)  # type: ignore[misc]
         error.show()
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):

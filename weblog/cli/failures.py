@@ -13,7 +13,8 @@ import re
 from pathlib import Path
 from typing import Final
 
-from weblog.errors import MachineError, StoreError, WeblogError, shown_path
+from weblog.errors import StoreError, WeblogError, shown_path
+from weblog.machine_error import MachineError
 
 STORE: Final = "weblog.store"
 """Where a command's context keeps the folder of its store."""
