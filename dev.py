@@ -266,6 +266,31 @@ def soak(arguments: list[str]) -> None:
     run("soak", PYTHON, "-m", "soak", *arguments)
 
 
+def faults(arguments: list[str]) -> None:
+    """Break disks, files, rights and clocks on purpose, and write down what was seen."""
+    set_up()
+    shown = arguments or ["--output", "docs/faults.json"]
+    run("faults", PYTHON, "-m", "faults", *shown)
+
+
+def releases(arguments: list[str]) -> None:
+    """Build wheel and source archive twice, compare, install and try them (3.11 to 3.13)."""
+    set_up()
+    run("releases", PYTHON, "-m", "releases", *arguments)
+
+
+def audit(_: list[str]) -> None:
+    """Check the licences of what is needed to run, and what is known of its weaknesses."""
+    set_up()
+    run("licences", PYTHON, "-m", "releases.licences")
+    with tempfile.TemporaryDirectory() as folder:
+        make_venv(Path(folder))
+        python = Path(folder) / "bin" / "python"
+        run("pip-audit", *pip(python), "install", "pip-audit")
+        run("weaknesses", python, "-m", "pip_audit", "--requirement", CONSTRAINTS, "--no-deps",
+            "--disable-pip")  # fmt: skip
+
+
 def sanitize(arguments: list[str]) -> None:
     """Run the tests of the compiled part under the sanitizers (needs gcc)."""
     set_up()
@@ -327,9 +352,9 @@ def ci(_: list[str]) -> None:
 
 COMMANDS = (
     *(demo, test, setup, lint, types, imports, unit, coverage, bench, fuzz, prove, soak),
-    *(sanitize, docs, lists, pins, ci),
+    *(faults, releases, audit, sanitize, docs, lists, pins, ci),
 )
-PASSING_ON = (demo, test, unit, coverage, bench, fuzz, prove, soak, sanitize)
+PASSING_ON = (*(demo, test, unit, coverage, bench, fuzz, prove, soak, faults, releases, sanitize),)
 """Commands that hand further arguments on to the program they run."""
 
 

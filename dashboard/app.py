@@ -30,6 +30,7 @@ from dashboard.desk.target_files import add_target_files
 from dashboard.document import document, failure
 from dashboard.downloads import add_downloads
 from dashboard.language import NAMES, chosen_language
+from dashboard.metrics import add_metrics, watch
 from dashboard.notices import long_day
 from dashboard.pages import PAGES
 from dashboard.pages.page import MORE, Asked, PageSpec
@@ -128,6 +129,7 @@ def create_app(
         add_log_handler=False,
         health_endpoint="_health",
     )
+    watch(app.server, door.site)
     app.site_name = name or given_name(site)
     app.layout = lambda: _layout(chosen_language(request), app.site_name, g.get("reader"), door)
     _add_navigation(app, store)
@@ -145,6 +147,7 @@ def create_app(
     add_card_page(app.server, store, site, today=days, index=app.suggestions, audit=door.audit)
     if not door.site:  # of several sites people log in at the front
         add_login(app.server, door, app.site_name)
+        add_metrics(app.server, [("", store)])
     _add_failures(app)
     protect(app.server, app.csp_hashes(), door)
     guard(app.server, door, app.site_name)

@@ -33,16 +33,23 @@ KEPT: Final = 64
 
 @dataclass(slots=True)
 class Answers:
-    """The latest answers by what was asked; safe between threads."""
+    """The latest answers by what was asked; safe between threads.
+
+    ``told`` is called with whether an answer was kept.
+    """
 
     limit: int = KEPT
+    told: Callable[[bool], None] | None = None
     _kept: OrderedDict[Hashable, reports.Report] = field(default_factory=OrderedDict)
     _guard: Lock = field(default_factory=Lock)
 
     def get(self, key: Hashable, ask: Callable[[], reports.Report]) -> reports.Report:
         """Return the answer under ``key``, asked for if it is not there."""
         with self._guard:
-            if key in self._kept:
+            is_kept = key in self._kept
+            if self.told:
+                self.told(is_kept)
+            if is_kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
         answer = ask()

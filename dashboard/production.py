@@ -9,10 +9,10 @@ is told as everywhere else.
 from __future__ import annotations
 
 import json
-import logging
 import os
 import socket
 import sys
+import tempfile
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final, NoReturn
@@ -24,11 +24,15 @@ from dashboard.security import is_loopback
 from dashboard.server import PLAIN_WARNING, listener, shown_host
 from dashboard.several import open_front
 from dashboard.site_list import load_sites
+from weblog import logs
 from weblog.site import Site, draft_site
 from weblog.store import Store, open_store
 
 SETTINGS: Final = "WEBLOG_SERVE"
 """The environment variable that hands over what to serve, as JSON."""
+
+COUNTS: Final = "PROMETHEUS_MULTIPROC_DIR"
+"""The variable that names the folder in which the processes count together."""
 
 CONFIGURATION: Final = "python:weblog.cli.serve_gunicorn"
 
@@ -100,6 +104,7 @@ def _hand_over(
         "url": url,
     }
     os.environ[SETTINGS] = json.dumps(said)
+    os.environ[COUNTS] = tempfile.mkdtemp(prefix="weblog-counts-")
     command = ["-m", "gunicorn", "--config", CONFIGURATION, "dashboard.production:application()"]
     os.execv(sys.executable, [sys.executable, *command])  # noqa: S606  our own interpreter
 
@@ -110,7 +115,7 @@ _RUNNING: list[Running] = []
 
 def application() -> Wsgi:
     """Return what a worker serves; gunicorn calls it in each of them."""
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logs.set_up()
     said = json.loads(os.environ[SETTINGS])
     readers, loopback = Readers(**said["readers"]), bool(said["loopback"])
     if "sites" in said:

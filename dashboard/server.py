@@ -27,6 +27,7 @@ from dashboard.desk.desk import Files
 from dashboard.running import Running, run_one, run_several
 from dashboard.security import is_loopback
 from dashboard.site_list import ListedSite
+from weblog import logs
 from weblog.errors import AddressError
 from weblog.site import Site
 from weblog.store import Store
@@ -131,7 +132,7 @@ def run_until_stopped(
     ready: Callable[[str], None] | None,
 ) -> None:
     """Serve what ``opened`` returns (told whether only this machine reaches it) until Ctrl+C."""
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logs.set_up()
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a busy moment is no news
     loopback = is_loopback(host)
     bound = listener(host, port)

@@ -26,6 +26,7 @@ from dashboard.access.words import access_word
 from dashboard.app import Application, create_app
 from dashboard.card_page import PATH as CARD
 from dashboard.language import chosen_language
+from dashboard.metrics import add_metrics
 from dashboard.pages import PAGES
 from dashboard.security import protect
 from dashboard.site_list import ListedSite
@@ -123,7 +124,9 @@ def create_sites(listed: Sequence[ListedSite], front: Door) -> Sites:
         applications[each.key] = create_app(
             each.store, each.site, door=door, name=each.name, files=each.files
         )
-    return Sites(_front(front, ring), applications, ring)
+    server = _front(front, ring)
+    add_metrics(server, [(each.key, each.store) for each in listed])
+    return Sites(server, applications, ring)
 
 
 def _front(door: Door, ring: Ring) -> Flask:

@@ -33,7 +33,9 @@ import dashboard.errors  # noqa: F401 (its errors have exit codes too)
 import reports.describe
 import weblog.cluster_errors as _cluster_errors  # noqa: F401 (likewise)
 import weblog.delivery_errors as _delivery_errors  # noqa: F401 (likewise)
+import weblog.machine_error as _machine_error  # noqa: F401 (likewise)
 from benchmarks import tables
+from faults.table import FAULTS
 from reports.audience import COLUMNS
 from reports.mart import VIEWS, ViewSpec
 from reports.mart.postgresql import TYPES
@@ -95,6 +97,7 @@ def block(what: str, old: str) -> str:
         "dashboard-load": lambda: tables.load_recorded(DOCS / "dashboard-load.json"),
         "spark": lambda: tables.spark_recorded(DOCS / "spark.json"),
         "exit-codes": exit_codes,
+        "faults": lambda: fault_list(DOCS / "faults.json"),
         "reports": report_list,
         "formats": format_list,
         "format-detection": format_detection,
@@ -136,10 +139,27 @@ def exit_codes() -> str:
     told = "`doctor` found a fault, `erase` still finds something, a file cannot be read or written"
     bug = "With a traceback: a fault of the program itself, please report it"
     rows[1] = [f"{told}: it is said what and where. {bug}"]
+    ended = "ended by the system, such as for lack of memory, or killed; what was committed is safe"
+    rows[134] = [ended]
+    rows[137] = [ended]
     rows[130] = ["stopped from the keyboard; what was committed is safe"]
     return rows_of(
         ("code", "meaning"), [(str(n), " ".join(said)) for n, said in sorted(rows.items())]
     )
+
+
+def fault_list(file: Path) -> str:
+    """Return every fault, the command that meets it, and what was seen of it."""
+    seen = json.loads(file.read_text("utf-8"))
+    rows = []
+    for fault in FAULTS:
+        came = seen.get(fault.name, {"code": "", "said": "not run"})
+        steps = [f"`{step.replace('|', chr(92) + '|')}`"
+                 for step in (fault.broken, fault.command) if step != "true"]  # fmt: skip
+        expected = " or ".join(map(str, (fault.code, *fault.also)))
+        said = str(came["said"]).replace("|", "\\|")
+        rows.append((fault.what, "<br>".join(steps), expected, f"{came['code']}: {said[:220]}"))
+    return rows_of(("fault", "commands", "exit code", "seen"), rows)
 
 
 def _subclasses(of: type[errors.WeblogError]) -> Iterator[type[errors.WeblogError]]:

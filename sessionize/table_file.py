@@ -12,6 +12,7 @@ import polars as pl
 from sessionize.bad_rows import SCHEMA, Fault, told
 from sessionize.csv_file import read_csv
 from sessionize.typed_rows import TypedRows, typed_rows
+from weblog.endless import refuse_endless
 from weblog.errors import TableError, did_you_mean, shown_path
 from weblog.schema import Table
 
@@ -88,6 +89,7 @@ def content_of(path: Path, expected: str) -> bytes:
         TableError: it is missing, no file, or not to be read; ``expected`` says what it should be.
     """
     try:
+        refuse_endless(path)
         return path.read_bytes()
     except FileNotFoundError:
         fault = ("the file", "not there", expected)

@@ -8,7 +8,7 @@ from weblog.errors import WeblogError
 class ClusterError(WeblogError):
     """A cluster cannot be reached, or a job on it failed for good."""
 
-    exit_code = 16
+    exit_code = 18
 
     def __init__(self, problem: str, advice: str = "") -> None:
         super().__init__(problem, advice)

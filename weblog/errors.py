@@ -373,7 +373,7 @@ def shown_path(path: str | Path) -> str:
         return str(path)
     try:
         return str(Path(path).resolve().relative_to(Path.cwd()))
-    except ValueError:
+    except (ValueError, OSError, RuntimeError):  # elsewhere; too long; links in a circle
         return str(path)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from reports.audience.rule_book import RuleBook
+from weblog.endless import refuse_endless
 from weblog.errors import RulesError, shown_path
 from weblog.site.faults import Fault, rule_fault, toml_fault
 
@@ -37,6 +38,7 @@ def load_rules(path: str | Path) -> LoadedRules:
     file = Path(path)
     shown = shown_path(file)
     try:
+        refuse_endless(file)
         data = file.read_bytes()
     except FileNotFoundError:
         raise RulesError(shown, [("the file", "not there", INIT)]) from None

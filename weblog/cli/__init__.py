@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Sequence
 from importlib import import_module
 from io import TextIOWrapper
+from typing import NoReturn
 
 import click
 
 from weblog import __version__
 from weblog.errors import WeblogError, did_you_mean
+from weblog.masked import tellable, without_passwords
 
 COMMANDS = {
     "demo": "Ingest the sample company's logs and open its dashboard.",
@@ -59,8 +62,26 @@ COMMANDS = {
 """Every command and its one-line help, in the order of use."""
 
 
+LOGS = "weblog.logs"
+"""The module that tells events; imported where somebody wants to hear of them."""
+
+
 class LazyGroup(click.Group):
     """A group whose commands are imported when they are called."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; what fails of the machine or the store's files is told as what it is."""
+        try:
+            return super().invoke(ctx)
+        except (WeblogError, click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except BaseException as error:  # libraries written in Rust panic with a class of these
+            from weblog.cli.failures import STORE, explained
+
+            reason = explained(error, ctx.meta.get(STORE))
+            if reason is None:
+                raise
+            raise reason from error
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names in order."""
@@ -116,15 +137,48 @@ def _print_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     callback=_print_version,
     help="Show the version and exit.",
 )
-def weblog() -> None:
+@click.option(
+    "--log-format",
+    type=click.Choice(["text", "json"]),
+    envvar="WEBLOG_LOG_FORMAT",
+    default=None,
+    help="Tell events on standard error as lines of text or of JSON.",
+)
+@click.option(
+    "--log-level",
+    type=click.Choice(["info", "warning", "error"]),
+    envvar="WEBLOG_LOG_LEVEL",
+    default=None,
+    help="The least that is told.  [default: warning; of JSON info]",
+)
+@click.option("--verbose", "-v", "log_level", flag_value="info", help="Short for --log-level info.")
+@click.pass_context
+def weblog(ctx: click.Context, log_format: str | None, log_level: str | None) -> None:
     """Turn web server logs into answers: who came, what they care about, what each campaign did.
 
     Start with `weblog demo`, or on your own log with `weblog ingest access.log` and
     `weblog dashboard`. Everything stays on this machine.
     """
+    if log_format or log_level:
+        from weblog import logs
+
+        logs.begin(log_format, log_level, ctx.invoked_subcommand or "")
+        logs.event("began", version=__version__)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line, and leave with its exit code."""
+    began = time.monotonic()
+    try:
+        _run(arguments)
+    except SystemExit as end:
+        if LOGS in sys.modules:
+            seconds = round(time.monotonic() - began, 3)
+            sys.modules[LOGS].event("ended", exit_code=end.code or 0, seconds=seconds)
+        raise
+
+
+def _run(arguments: Sequence[str] | None) -> NoReturn:
     """Run the command line; errors a user can mend are printed without a traceback."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a terminal may know no dash or box, as in EUC-KR
@@ -134,9 +188,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         code = weblog.main(args=arguments, standalone_mode=False)
     except WeblogError as error:
-        click.secho(f"weblog: {error}", err=True, fg="red")
+        say_error(error)
         sys.exit(error.exit_code)
     except click.ClickException as error:
+        error.message = without_passwords(error.message)  # type: ignore[misc]
         error.show()
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
@@ -146,11 +201,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _give_up_output()
         sys.exit(0)
     except OSError as error:  # a disk that is full, a folder without permission
+        from weblog.cli.failures import told
+
         _give_up_output()
-        where = f"{error.filename}: " if error.filename else ""
-        click.secho(f"weblog: {where}{error.strerror}", err=True, fg="red")
+        say_error(told(error))
         sys.exit(1)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def say_error(error: object) -> None:
+    """Print what is wrong; what a terminal would obey, as in a file's name, is made visible."""
+    if LOGS in sys.modules and sys.modules[LOGS].is_json():
+        sys.modules[LOGS].failed(error)
+        return
+    click.secho(f"weblog: {tellable(str(error))}", err=True, fg="red")
 
 
 def _give_up_output() -> None:

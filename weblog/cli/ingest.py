@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from weblog.cli import say_error
 from weblog.cli.check import all_checked
 from weblog.cli.engine import LOCAL, Engine, engine_options
 from weblog.cli.line_options import LineOptions, line_options
@@ -154,14 +155,24 @@ def command(
         summary = plan_all(store, list(files), site, **options)
     else:
         make = partial(open_store, store_path, create=True)
-        summary = ingest_all(
-            make() if is_there else make, list(files), site, engine=engine, **options
-        )
+        done = ingest_all(make() if is_there else make, list(files), site, engine=engine, **options)
+        tell_events(done)
+        summary = done
     show(summary, output, quiet=quiet)
     for error in summary.errors:
-        click.secho(f"weblog: {error}", err=True, fg="red")
+        say_error(error)
     if summary.errors:
         sys.exit(summary.errors[0].exit_code)
+
+
+def tell_events(summary: IngestSummary) -> None:
+    """Tell what became of each log, where somebody wants to hear of events."""
+    from weblog import logs
+
+    for each in summary.sources:
+        counts = {"lines": each.lines, "hits": each.hits, "rejects": each.rejects}
+        more = {"skipped": each.skipped, "already": each.already}
+        logs.event("log_read", log=each.path, **counts, **more)
 
 
 def _is_there(folder: Path) -> bool:

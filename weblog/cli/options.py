@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from weblog.cli.failures import STORE
+
 if TYPE_CHECKING:
     from weblog.site import Draft, Site
 
@@ -28,8 +30,15 @@ def store_option(command: F) -> F:
         show_default="./weblog-store",
         envvar="WEBLOG_STORE",
         metavar="DIR",
+        callback=_remembered,
         help="Folder of the store, or a prefix of a bucket (s3://bucket/store).",
     )(command)
+
+
+def _remembered(context: click.Context, _: click.Parameter, value: str) -> str:
+    """Note which store is worked with: where a command fails, its files are looked at."""
+    context.meta[STORE] = value
+    return value
 
 
 def site_option(command: F) -> F:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from typing import Any
 
@@ -44,6 +45,11 @@ def post_worker_init(worker: Any) -> None:
     """Say where the dashboard is, once the first worker answers."""
     if worker.age == 1:
         print(f"Dashboard on {_SAID['url']}  ({workers} processes)", flush=True)  # noqa: T201
+
+
+def on_exit(_: Any) -> None:
+    """Remove what the processes counted together."""
+    shutil.rmtree(os.environ.get("PROMETHEUS_MULTIPROC_DIR", ""), ignore_errors=True)
 
 
 def worker_exit(_: Any, __: Any) -> None:

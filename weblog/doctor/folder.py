@@ -102,8 +102,8 @@ def _problem(file: Path, size: int, rows: int | None, *, deep: bool) -> str:
             count = found.collect(engine="streaming")["len"].item()
         else:
             count = pl.scan_parquet(file, hive_partitioning=False).select(pl.len()).collect().item()
-    except pl.exceptions.PolarsError as error:
-        return f"cannot be read ({error})"
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+        return f"cannot be read ({str(error).splitlines()[0]})"
     except OSError as error:
         return f"cannot be read ({error})"
     if rows is not None and count != rows:

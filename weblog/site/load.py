@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from weblog.endless import refuse_endless
 from weblog.errors import SiteError, shown_path
 from weblog.site.faults import Fault, rule_fault, toml_fault
 from weblog.site.geo import database_problem
@@ -73,6 +74,7 @@ def draft_site(path: str | Path | None) -> Draft:
 def written_rules(file: Path) -> tuple[dict[str, Any], Fault | None]:
     """Return what a TOML file of rules says; if it cannot be read, nothing, and why."""
     try:
+        refuse_endless(file)
         return told_by(file.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1

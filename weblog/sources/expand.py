@@ -151,6 +151,8 @@ class _Walk:
                 # "logs/**" matches the folders as well as what is in them
                 if not pattern.endswith("**"):
                     yield from self._folder(path)
+            elif not Path(path).exists() and Path(os.path.realpath(path)).exists():
+                continue  # the same once more, through so many links that the system gives up
             elif os.path.lexists(path):  # "none/**" is answered with "none/"
                 yield from self._found(path)
 

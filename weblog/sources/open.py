@@ -20,6 +20,7 @@ from weblog.sources.archive import ZIP, Member, member_named, members
 from weblog.sources.blocks import BlockStream, ByteStream, RawBlocks, in_thread
 from weblog.sources.compression import Compression, compression_of, decompressed, unreadable
 from weblog.sources.encoding import ENOUGH, as_utf8, encoding_of, refuse_tar
+from weblog.sources.named_pipe import opened_pipe
 
 STDIN: Final = "-"
 """Names standard input."""
@@ -102,7 +103,7 @@ def open_source(
     if member is not None:
         return _member(*member, shown)
     try:
-        handle = file.open("rb")
+        handle = opened_pipe(file, shown) if file.is_fifo() else file.open("rb")
     except (FileNotFoundError, NotADirectoryError):
         raise SourceError(shown, "no such file", "Check the path.") from None
     except OSError as error:
@@ -117,6 +118,9 @@ def open_source(
     except SourceError:
         handle.close()
         raise
+    except OSError as error:  # its first bytes
+        handle.close()
+        raise SourceError(shown, f"cannot be read ({error.strerror})") from None
 
 
 def _remote(address: str, found: Found | None, content: bytes | None, *, final: bool) -> Source:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from weblog.remote.place import place
+from weblog.schema import TABLES
 from weblog.store import layout
 from weblog.store.completing import complete
+from weblog.store.snapshot import cut_back, newest_version
 from weblog.store.store import Store
 
 
@@ -29,4 +31,16 @@ def open_store(path: str | Path, *, create: bool = False, key: bytes | None = No
     layout.check_store(folder)
     if create:
         complete(folder)
+        refuse_if_cut_back(folder)
     return Store(folder)
+
+
+def refuse_if_cut_back(folder: Path) -> None:
+    """Make sure that every commit readers have seen is there still: nothing is written on a gap.
+
+    Raises:
+        StoreError: one is not.
+    """
+    for name, version in (layout.published_versions(folder) or {}).items():
+        if name in TABLES and newest_version(folder, name) < version:
+            raise cut_back(folder, name, version)

@@ -30,6 +30,11 @@ from weblog.store.marks import marks_of
 _VALUE: Final = re.compile(r"(\w+)=([^/]+)/")
 """Columns and values in the path of a file of a partitioned table."""
 
+DAMAGED: Final = (
+    "Restore the store from a backup, or read the logs into a new one (--store DIR); "
+    "`weblog doctor` tells all that is wrong."
+)
+
 _AS_DECLARED: Final = pl.ScanCastOptions(
     integer_cast="upcast",
     datetime_cast=["millisecond-upcast", "convert-timezone"],
@@ -181,7 +186,14 @@ def open_table(folder: Path, name: str, version: int | None = None) -> DeltaTabl
         if is_in_bucket(folder):
             fault = fault_of(error, str(folder))
             raise StoreError(shown, f"table {name}: {fault.problem}", fault.advice) from None
-        raise StoreError(shown, f"table {name} cannot be read ({error})") from error
+        said = str(error).split("\n", 1)[0]
+        raise StoreError(shown, f"table {name} cannot be read ({said})", DAMAGED) from error
+
+
+def cut_back(folder: Path, name: str, version: int) -> StoreError:
+    """Return the error that tells of commits that were removed, after readers had seen them."""
+    problem = f"version {version} of table {name} was published, and its commit is gone"
+    return StoreError(shown_path(folder), problem, DAMAGED)
 
 
 def newest_version(folder: Path, name: str) -> int:

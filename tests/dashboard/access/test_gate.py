@@ -33,6 +33,8 @@ ASKED = {
     "_dash_assets.static": "/assets/weblog.css",
     "/_favicon.ico": "/_favicon.ico",
     "/_health": "/_health",
+    "metrics": "/_metrics",
+    "ready": "/health",
     "target_file": "/targets/file",
     "target_audit": "/targets/audit/no-such-run.json",
     "download": "/download/content_page/no-such-card.csv",

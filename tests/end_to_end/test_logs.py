@@ -1,0 +1,104 @@
+"""Events for programs: a line each on standard error, and no secret in any of them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Weblog = Callable[..., Any]
+
+LINE = '192.0.2.1 - - [17/May/2015:10:00:00 +0000] "GET /?password={} HTTP/1.1" 200 5 "-" "-"\n'
+SECRETS = {
+    "WEBLOG_SMTP_PASSWORD": "hunter2-smtp",
+    "WEBLOG_OIDC_SECRET": "hunter2-oidc",
+    "PGPASSWORD": "hunter2-pg",
+}
+IN_URL = "hunter2-dsn"
+IN_LINE = "hunter2-line"
+
+
+def events(text: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def test_a_run_is_told_in_lines_of_json(weblog: Weblog, tmp_path: Path) -> None:
+    (tmp_path / "a.log").write_text(LINE.format("x") * 3 + "torn\n")
+    run = weblog("--log-format", "json", "ingest", "a.log", "--format", "combined", "-q")
+    began, read, ended = events(run.err)
+    assert (began["event"], read["event"], ended["event"]) == ("began", "log_read", "ended")
+    assert {each["run"] for each in (began, read, ended)} == {began["run"]}
+    assert {each["command"] for each in (began, read, ended)} == {"ingest"}
+    assert all(datetime.fromisoformat(each["time"]).tzinfo for each in (began, read, ended))
+    assert (read["log"], read["lines"], read["hits"], read["rejects"]) == ("a.log", 4, 3, 1)
+    assert (ended["level"], ended["exit_code"]) == ("info", 0)
+
+
+def test_an_error_is_an_event_with_its_code(weblog: Weblog) -> None:
+    run = weblog("--log-format", "json", "--log-level", "warning", "status", code=6)
+    (failed,) = events(run.err)
+    assert (failed["level"], failed["kind"], failed["exit_code"]) == ("error", "StoreError", 6)
+    assert "no such folder" in failed["message"]
+
+
+def test_text_is_told_only_where_it_is_asked_for(weblog: Weblog, tmp_path: Path) -> None:
+    (tmp_path / "a.log").write_text(LINE.format("x") * 3)
+    assert weblog("ingest", "a.log", "-q").err == ""
+    run = weblog("--verbose", "ingest", "a.log", "-q")
+    assert "INFO weblog: log_read log=a.log lines=0" in run.err
+
+
+SITE = """
+hosts = ["www.example.com"]
+[mail]
+server = "127.0.0.1"
+port = 9
+user = "weblog"
+sender = "w@example.com"
+password_env = "WEBLOG_SMTP_PASSWORD"
+"""
+
+RUNS = (
+    ("ingest", "a.log", "--store", "S"),
+    ("rejects", "--store", "S", "--lines"),
+    ("status", "--store", "S", "--output", "json"),
+    ("sql", "select * from hits", "--store", "S", "--output", "json"),
+    ("customers", "load", f"postgresql://u:{IN_URL}@127.0.0.1:9/x", "--table", "t", "--store", "S"),
+    ("ingest", f"https://u:{IN_URL}@example.com/a.log", "--store", "S"),
+    ("mart", "export", f"postgresql://u:{IN_URL}@127.0.0.1:9/x", "--store", "S"),
+    ("status", f"postgresql://u:{IN_URL}@127.0.0.1:9/x"),
+    ("doctor", "--store", "S"),
+)
+
+
+@pytest.mark.parametrize("shape", ["json", "text"])
+def test_no_secret_is_in_what_a_run_says(shape: str, tmp_path: Path) -> None:
+    (tmp_path / "a.log").write_text(LINE.format(IN_LINE) * 3)
+    environment = {
+        **os.environ,
+        **SECRETS,
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+        "WEBLOG_LOG_FORMAT": shape,
+        "WEBLOG_LOG_LEVEL": "info",
+    }
+    for arguments in RUNS:
+        done = subprocess.run(
+            [sys.executable, "-m", "weblog", *arguments],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        said = done.stdout + done.stderr
+        assert said
+        assert "hunter2" not in said, (arguments, said)
+        assert "Traceback" not in said, said
