@@ -14,6 +14,7 @@ from benchmarks import (
     increment,
     lift,
     main_job,
+    objects,
     overview_reports,
     peers,
     recommendations,
@@ -41,6 +42,7 @@ BENCHMARKS = {
     "dashboard_load": dashboard_load,
     "spark": spark,
     "sizing": sizing,
+    "objects": objects,
 }
 
 

@@ -45,6 +45,21 @@ def reports_recorded(record: Path) -> str:
     return "\n".join([said, "".join("| " + " | ".join(line) + " |\n" for line in lines)])
 
 
+def objects_recorded(record: Path) -> str:
+    """Return what ``python -m benchmarks objects --write`` recorded, as a table."""
+    found = json.loads(record.read_text("utf-8"))
+    bucket = found["bucket"]
+    said = (
+        f"Measured {found['measured']} on {found['machine']}: {bucket['objects']:,} gzip objects "
+        f"of {bucket['lines']:,} lines, {bucket['bytes'] / 1e6:,.0f} MB.\n"
+    )
+    names = list(next(iter(found["runs"].values())))
+    head = ("run", *(name.replace("_", " ") for name in names))
+    lines: list[tuple[str, ...]] = [head, ("---",) + ("---:",) * len(names)]
+    lines += [(run, *(f"{row[name]:,}" for name in names)) for run, row in found["runs"].items()]
+    return "\n".join([said, "".join("| " + " | ".join(line) + " |\n" for line in lines)])
+
+
 def _table(medians: dict[str, Any], ratios: dict[str, Any]) -> str:
     lines = [_HEAD, ("---",) + ("---:",) * (len(_HEAD) - 1)]
     for name, row in medians.items():

@@ -91,6 +91,7 @@ def block(what: str, old: str) -> str:
         "help": lambda: help_of(name),
         "benchmarks": lambda: tables.recorded(DOCS / "benchmarks.json"),
         "reports-at-scale": lambda: tables.reports_recorded(DOCS / "reports-at-scale.json"),
+        "objects": lambda: tables.objects_recorded(DOCS / "objects.json"),
         "exit-codes": exit_codes,
         "reports": report_list,
         "formats": format_list,

@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Final
 
+from weblog.formats.csv_lines import CsvFormat
 from weblog.formats.detect import Detection, explains, share_of
 from weblog.formats.known import GROUPS, NAMED
 from weblog.formats.named import NamedFormat
@@ -29,8 +30,11 @@ class Seen:
         self._met: list[Detection] = []
 
     def remember(self, detection: Detection) -> None:
-        """Keep a format in mind that fitted all of a log, and that no other could be."""
-        if detection.share < 1 or detection.rivals or detection.mixed_with:
+        """Keep a format in mind that fitted all of a log, and that no other could be.
+
+        But none that the first line alone tells from others, as a CSV file's does.
+        """
+        if detection.share < 1 or detection.rivals or isinstance(detection.format, CsvFormat):
             return
         others = [each for each in self._met if each.name != detection.name]
         self._met = [detection, *others][:KEPT]
@@ -51,8 +55,10 @@ class Seen:
             row = NAMED[detection.name]
             if share_of(row, tried) < 1:
                 continue
-            # One that fits fewer lines is not preferred, so one line that does not fit is enough.
-            if any(share_of(other, lines[-1:]) for other in _preferred(row)):
+            # One that fits fewer lines is not preferred, so one line that does not fit is enough,
+            # but where lines are told by a header.
+            asked = tried if tried[0].startswith(b"#") else tried[-1:]
+            if any(share_of(other, asked) == 1 for other in _preferred(row)):
                 return None
             self._met.remove(detection)
             self._met.insert(0, detection)
