@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import copy
 import os
+import threading
 from pathlib import Path
 
 import pytest
 
 from weblog.errors import StoreError, UsageError
+from weblog.record_book import RecordBook
 from weblog.remote.place import RemotePath, is_in_bucket, location, place
 
 HERE = place("s3://bucket/deep/store/")
@@ -101,3 +103,19 @@ def test_what_only_a_bucket_has(bucket: str) -> None:
     assert name.read_bytes() == b"3"
     with pytest.raises(StoreError, match="cannot be opened with mode 'ab'"):
         name.open("ab")
+
+
+def test_of_records_written_at_once_none_is_lost(where: Path) -> None:
+    where.mkdir(parents=True, exist_ok=True)
+
+    def add(number: int) -> None:
+        book = RecordBook(where / "notes.json")
+        book.change(lambda there: [*there, {"id": str(number)}])
+
+    threads = [threading.Thread(target=add, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    found = RecordBook(where / "notes.json").read()
+    assert sorted(each["id"] for each in found) == [str(number) for number in range(6)]
