@@ -44,7 +44,7 @@ def odd_logs(folder: Path, seed: int, count: int = 60) -> list[Path]:
     """Write small logs, usual ones and odd ones among them."""
     folder.mkdir()
     draw = random.Random(seed)
-    files = []
+    files: list[Path] = []
     for number in range(count):
         make = combined if seed % 2 or draw.random() < 0.1 else w3c
         lines = make(number, draw.randrange(1, 40))
