@@ -15,6 +15,7 @@ from benchmarks import (
     lift,
     lighthouse,
     main_job,
+    objects,
     overview_reports,
     peers,
     recommendations,
@@ -43,6 +44,7 @@ BENCHMARKS = {
     "dashboard_load": dashboard_load,
     "spark": spark,
     "sizing": sizing,
+    "objects": objects,
 }
 
 

@@ -130,6 +130,17 @@ def _nested(rows: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return rows if isinstance(next(iter(rows.values())), dict) else {"": rows}
 
 
+def objects_recorded(record: Path) -> str:
+    """Return what ``python -m benchmarks objects --write`` recorded, as a table."""
+    found = json.loads(record.read_text("utf-8"))
+    bucket = found["bucket"]
+    said = (
+        f"Measured {found['measured']} on {found['machine']}: {bucket['objects']:,} gzip objects "
+        f"of {bucket['lines']:,} lines, {bucket['bytes'] / 1e6:,.0f} MB.\n"
+    )
+    return f"{said}\n{_rows('run', found['runs'])}"
+
+
 def _table(medians: dict[str, Any], ratios: dict[str, Any]) -> str:
     lines = [_HEAD, ("---",) + ("---:",) * (len(_HEAD) - 1)]
     for name, row in medians.items():

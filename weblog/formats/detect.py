@@ -195,7 +195,7 @@ def _all_that_fit(lines: Sequence[bytes]) -> list[Candidate]:
 
 def _candidates(rows: Iterable[NamedFormat], lines: Sequence[bytes]) -> list[Candidate]:
     shares = ((row, share_of(row, lines)) for row in rows)
-    return [Candidate(row.name, share, _explains(row)) for row, share in shares if share]
+    return [Candidate(row.name, share, explains(row)) for row, share in shares if share]
 
 
 def _ranked(candidates: Iterable[Candidate]) -> list[Candidate]:
@@ -222,7 +222,12 @@ def share_of(row: NamedFormat, lines: Sequence[bytes]) -> float:
     if not lines:
         return 0.0
     telling = [line for line in lines if _telling(row.telling).search(line)]
-    return format_named(row.name).fit(telling) * len(telling) / len(lines) if telling else 0.0
+    return _compiled(row).fit(telling) * len(telling) / len(lines) if telling else 0.0
+
+
+@cache
+def _compiled(row: NamedFormat) -> Format:
+    return format_named(row.name)
 
 
 @cache
@@ -231,7 +236,8 @@ def _telling(pattern: str) -> re.Pattern[bytes]:
 
 
 @cache
-def _explains(row: NamedFormat) -> tuple[int, bool, int]:
+def explains(row: NamedFormat) -> tuple[int, bool, int]:
+    """Return how many fields of a hit it fills, whether it has a sign, and how many places."""
     fields = format_named(row.name).fields
     filled = {field for field in fields if field is not None}
     return len(filled), bool(row.telling), len(fields)

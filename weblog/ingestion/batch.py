@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
 
+import numpy as np
 import polars as pl
 
 from weblog.ingestion.hits import HitMaker, Known
 from weblog.ingestion.segments import Segment
 from weblog.schema import HITS
-
-_TEXT: Final = pl.String()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +40,7 @@ def known(
 ) -> Iterator[tuple[list[Segment], Known | None]]:
     """Look up the texts of gathered segments, and empty their lists."""
     for segments in gathered:
-        names = pl.Categorical(pl.Categories.random())
-        rows = pl.concat(
-            [new_rows(each.rows, each, "hits", names) for each in segments], how="diagonal"
-        )
+        rows = new_rows([(each, each.rows) for each in segments], "hits", as_numbers=True)
         kept = [each.emptied() for each in segments]
         segments.clear()  # a batch that waits keeps no bytes of its lines
         yield kept, maker.known(rows) if rows.height else None
@@ -62,15 +57,28 @@ def made(
 
 
 def new_rows(
-    rows: pl.DataFrame, segment: Segment, table: str, names: pl.DataType = _TEXT
+    told: Sequence[tuple[Segment, pl.DataFrame]], table: str, *, as_numbers: bool = False
 ) -> pl.DataFrame:
-    """Return the rows that ``table`` does not hold yet, with the name of their source.
-
-    That is text, or of another type for ``names``.
+    """Return the rows of segments that ``table`` does not hold yet, with the name of their source.
 
     A table may hold more than the ledger tells of, where an earlier run was cut short.
+
+    Args:
+        told: segments, with those of their rows that belong into the table.
+        table: its name.
+        as_numbers: name the source by a category, not by text.
     """
+    parts = [_unheld(rows, segment, table) for segment, rows in told]
+    # All at once: of small sources there are thousands.
+    sources = pl.Series("log_source", [each.account.log_source for each, _ in told], pl.String)
+    if as_numbers:
+        sources = sources.cast(pl.Categorical(pl.Categories.random()))
+    of_rows = np.repeat(np.arange(len(parts)), [part.height for part in parts])
+    return pl.concat(parts, how="diagonal").with_columns(sources.gather(of_rows))
+
+
+def _unheld(rows: pl.DataFrame, segment: Segment, table: str) -> pl.DataFrame:
     mark = segment.account.marks[table]
-    if mark is not None and mark > segment.start:
-        rows = rows.filter(pl.col("offset") >= mark)
-    return rows.with_columns(log_source=pl.lit(segment.account.log_source, dtype=names))
+    if mark is None or mark <= segment.start:
+        return rows
+    return rows.filter(pl.col("offset") >= mark)

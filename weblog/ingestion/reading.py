@@ -10,6 +10,7 @@ import polars as pl
 
 from weblog.errors import FormatError, SourceError
 from weblog.formats import AUTO, Detection, Format, detect, format_named
+from weblog.formats.seen import Seen
 from weblog.ingestion.beginning import judged
 from weblog.ingestion.books import Account, Books
 from weblog.ingestion.results import SourceResult
@@ -21,13 +22,16 @@ from weblog.sources import CHUNK_BYTES, Head, Reader, Source
 NO_TIME: Final = "00000000T000000.000"
 """Stands for when a log begins that nobody knows of."""
 
+BEGINS: Final = "%Y%m%dT%H%M%S%.3f"
+"""How the time is written at which a log begins."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """How to read: a format given by name or string, which lines to leave out; sizes for tests.
 
     ``force`` reads a new log even where its format does not fit most of its first lines;
-    ``vocabulary`` is what the run has met of texts that repeat.
+    ``vocabulary`` is what the run has met of texts that repeat, ``seen`` of formats.
     """
 
     log_format: str | None = None
@@ -36,6 +40,7 @@ class Settings:
     chunk_bytes: int = CHUNK_BYTES
     batch_lines: int = BATCH_LINES
     vocabulary: Vocabulary = field(default_factory=Vocabulary, compare=False)
+    seen: Seen = field(default_factory=Seen, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +58,12 @@ class Recognised:
 
 
 def recognised(
-    source: Source, books: Books, settings: Settings, result: SourceResult
+    source: Source | Reader, books: Books, settings: Settings, result: SourceResult
 ) -> Recognised | None:
     """Recognise ``source`` by its content, and go to where it was left; None: nothing is new.
 
     Args:
-        source: just opened.
+        source: just opened, or its reader, which has passed over nothing yet.
         books: what the store knows of sources; an account is opened for one it does not know.
         settings: the format.
         result: filled in, but for what is counted when segments are committed.
@@ -67,7 +72,8 @@ def recognised(
         SourceError: it cannot be read, or its earlier content was rewritten.
         FormatError: no format fits.
     """
-    reader = Reader(source)
+    reader = source if isinstance(source, Reader) else Reader(source)
+    source = reader.source
     data, is_all = reader.head()
     head = Head.of(data, is_all=is_all)
     if not head.prefixes:
@@ -94,7 +100,7 @@ def recognised(
 
 
 def read_source(
-    source: Source,
+    source: Source | Reader,
     books: Books,
     settings: Settings,
     result: SourceResult,
@@ -103,7 +109,7 @@ def read_source(
     """Yield what is new in ``source``.
 
     Args:
-        source: just opened.
+        source: just opened, or its reader, which has passed over nothing yet.
         books: what the store knows of sources.
         settings: format and sizes.
         result: filled in, but for what is counted when segments are committed.
@@ -117,6 +123,7 @@ def read_source(
     if found is None:
         return
     reader, account, log_format = found.reader, found.account, found.log_format
+    source = reader.source
     chunks = reader.chunks(account.offset, account.lines + 1, settings.chunk_bytes)
     if found.is_new and not settings.force:
         chunks = judged(chunks, log_format, source.shown, found.first)
@@ -151,8 +158,8 @@ def _format(
         return format_named(given or account.known.log_format)
     log_format, detection = fitting_format(given, data, result.path)
     if detection is not None:
-        result.detected = detection.why
-        result.notes += detection.notes
+        settings.seen.remember(detection)
+        result.told(detection)
     return log_format
 
 
@@ -171,8 +178,7 @@ def fitting_format(given: str | None, data: bytes, shown: str) -> tuple[Format, 
         SourceError: there is nothing to tell a format by.
         FormatError: no format fits, or the one given fits no line.
     """
-    lines = [line.rstrip(b"\r") for line in data.split(b"\n")[:-1] or [data]]
-    lines = [line for line in lines if line.strip()]
+    lines = telling_lines(data)
     if given is None or given == AUTO:
         if not lines:
             advice = "Give its LogFormat with --format, or read it again when it has lines."
@@ -189,6 +195,12 @@ def fitting_format(given: str | None, data: bytes, shown: str) -> tuple[Format, 
     return log_format, None
 
 
+def telling_lines(data: bytes) -> list[bytes]:
+    """Return the whole lines of a source's first bytes that may tell its format."""
+    lines = [line.rstrip(b"\r") for line in data.split(b"\n")[:-1] or [data]]
+    return [line for line in lines if line.strip()]
+
+
 def _first(data: bytes, log_format: Format) -> Parsed:
     """Parse the first lines of a source, whole ones where there are."""
     return parse_chunk(Chunk(data[: data.rfind(b"\n") + 1] or data, 0, 1), log_format)
@@ -202,7 +214,7 @@ def _begins(first: Parsed) -> str:
     """
     if first.rows.is_empty():
         return NO_TIME
-    when = pl.col("ts").first().dt.to_string("%Y%m%dT%H%M%S%.3f")
+    when = pl.col("ts").first().dt.to_string(BEGINS)
     return str(first.rows.sort("line").select(when).item())
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from weblog.errors import WeblogError
+from weblog.formats import Detection
 
 
 @dataclass
@@ -34,6 +35,11 @@ class SourceResult:
     def skipped(self) -> int:
         """New lines left out by a rule."""
         return sum(self.skipped_by.values())
+
+    def told(self, detection: Detection) -> None:
+        """Note by what evidence the format was found, and what to know of it."""
+        self.detected = detection.why
+        self.notes += detection.notes
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
 from weblog.erasure.journal import refuse_if_pending
 from weblog.errors import FormatError, SourceError, WeblogError
 from weblog.ingestion.batch import known, made
-from weblog.ingestion.books import Books
+from weblog.ingestion.books import Account, Books
 from weblog.ingestion.hits import HitMaker
 from weblog.ingestion.maker import maker_for
 from weblog.ingestion.objects import remember, unread
@@ -18,6 +20,7 @@ from weblog.ingestion.reading import Settings, read_source
 from weblog.ingestion.results import IngestSummary, SourceResult
 from weblog.ingestion.segments import Segment, batches
 from weblog.ingestion.selection import Selection
+from weblog.ingestion.together import Small, Together, small
 from weblog.ingestion.writing import Writer
 from weblog.parse import Vocabulary
 from weblog.prefetch import ahead
@@ -25,7 +28,7 @@ from weblog.rejects.settling import settle
 from weblog.remote.bucket import Found
 from weblog.remote.fetching import Content, fetched
 from weblog.site.rules import Site
-from weblog.sources import expand, open_source
+from weblog.sources import Reader, Source, expand, open_source
 from weblog.store import Store
 
 SEGMENTS_AHEAD = 6
@@ -76,7 +79,9 @@ def ingest(
     chosen = chosen_settings(settings, rules, log_format)
     books = begun(store, rules, publish=publish) if isinstance(store, Store) else Books()
     found = unread(expand(paths), store if isinstance(store, Store) else None)
-    reading = Reading(books, chosen, final, progress, found.objects, errors=[*found.errors])
+    reading = Reading(
+        books, chosen, final, progress, found.objects, errors=[*found.errors], together=True
+    )
     segments = ahead(reading.segments(found.files), depth=SEGMENTS_AHEAD)
     gathered = batches(segments, chosen.batch_lines)
     if not isinstance(store, Store):
@@ -84,9 +89,8 @@ def ingest(
         if first is None:
             return IngestSummary(tuple(reading.results), tuple(reading.errors), tuple(found.notes))
         store, gathered = store(), chain([first], gathered)
-    errors = write_all(gathered, store, maker_for(store, rules))
-    if not errors:
-        remember(store, reading.finished)
+    errors = write_all(gathered, store, maker_for(store, rules), partial(_remembered, reading))
+    _remembered(reading, store)
     if publish:
         store.publish()
     return IngestSummary(tuple(reading.results), (*reading.errors, *errors), tuple(found.notes))
@@ -117,13 +121,27 @@ def begun(store: Store, site: Site, *, publish: bool) -> Books:
     return Books.of(store)
 
 
+def _remembered(reading: Reading, store: Store) -> None:
+    """Write down the objects of which all that is new is committed by now."""
+    remember(store, reading.settled())
+
+
 def write_all(
-    gathered: Iterator[list[Segment]], store: Store, maker: HitMaker
+    gathered: Iterator[list[Segment]],
+    store: Store,
+    maker: HitMaker,
+    committed: Callable[[Store], None] = lambda _: None,
 ) -> list[WeblogError]:
     """Make the hits of gathered segments and commit them, batch by batch.
 
     Four stages, each in a thread of its own: parse, look texts up, make hits, write. polars
     lets go of Python's lock while it computes.
+
+    Args:
+        gathered: batches of segments.
+        store: where to.
+        maker: of hits.
+        committed: called after each batch.
 
     Returns:
         An error for each source that another process was writing at the same time.
@@ -133,6 +151,7 @@ def write_all(
         if batch.hits.height:
             store.keep_time_zone(maker.site.time_zone)
         writer.write(batch)
+        committed(store)
     return writer.errors
 
 
@@ -141,7 +160,8 @@ class Reading:
     """Reads all sources, one after the other; errors and results are gathered on the way.
 
     ``objects`` is what a listing told of those in buckets; ``finished`` are those of them that
-    were read to their end.
+    were read to their end, with their source. ``together``: parse small ones together; what
+    becomes of a path is then told some paths later.
     """
 
     books: Books
@@ -151,33 +171,78 @@ class Reading:
     objects: Mapping[str, Found] = field(default_factory=dict)
     results: list[SourceResult] = field(default_factory=list)
     errors: list[WeblogError] = field(default_factory=list)
-    finished: list[Found] = field(default_factory=list)
+    finished: deque[tuple[Found, Account | None, int]] = field(default_factory=deque)
+    together: bool = False
 
     def segments(self, paths: Iterable[str | Path]) -> Iterator[Segment]:
         """Yield what is new in all of them, parsed."""
+        gathering = Together(self.books, self.settings, self._alone, self._done)
         for path, content in fetched(paths, self.objects):
             try:
-                yield from self._one(path, content)
+                yield from self._one(path, content, gathering)
             except (SourceError, FormatError) as error:
                 self.errors.append(error)
+        yield from gathering.rest()
 
-    def _one(self, path: str | Path, content: Content | None) -> Iterator[Segment]:
+    def settled(self) -> list[Found]:
+        """Return, once, the objects that were read to their end and wait for no commit."""
+        done, waiting = [], []
+        while self.finished:  # the thread that reads adds to it meanwhile
+            found, account, reached = self.finished.popleft()
+            if account is None or (account.marks["ledger"] or 0) >= reached:
+                done.append(found)
+            else:
+                waiting.append((found, account, reached))
+        self.finished.extend(waiting)
+        return done
+
+    def _one(
+        self, path: str | Path, content: Content | None, gathering: Together
+    ) -> Iterator[Segment]:
         found = self.objects.get(str(path))
         source = open_source(path, final=self.final, found=found, content=content and content())
-        result = SourceResult(source.shown)
-
-        def moved(position: int) -> None:
-            if self.progress is not None:
-                self.progress(source.shown, position, source.size)
-
-        segments = read_source(source, self.books, self.settings, result, moved)
         try:
-            first = next(segments, None)
-            self.results.append(result)  # now, since what is read counts though reading may fail
-            if first is not None:
-                yield first
-                yield from segments
-            if found is not None and not result.unfinished:
-                self.finished.append(found)
+            reader = Reader(source)
+            one = small(reader, self.books, self.settings, found) if self.together else None
+            if one is not None:
+                self._moved(source)
+                yield from gathering.add(one)
+            else:
+                yield from gathering.rest()
+                yield from self._read(reader, found)
         finally:
             source.close()
+
+    def _alone(self, one: Small) -> Iterator[Segment]:
+        """Read a small source by itself after all."""
+        try:
+            yield from self._read(Reader(one.source), one.object)
+        except (SourceError, FormatError) as error:
+            self.errors.append(error)
+
+    def _read(self, reader: Reader, found: Found | None) -> Iterator[Segment]:
+        source = reader.source
+        result = SourceResult(source.shown)
+        moved = partial(self._moved, source)
+        segments = read_source(reader, self.books, self.settings, result, moved)
+        first = next(segments, None)
+        self.results.append(result)  # now, since what is read counts though reading may fail
+        if first is not None:
+            yield first
+            yield from segments
+        self._finish(found, result)
+
+    def _done(self, one: Small, result: SourceResult) -> None:
+        self.results.append(result)
+        self._finish(one.object, result)
+
+    def _finish(self, found: Found | None, result: SourceResult) -> None:
+        if found is None or result.unfinished:
+            return
+        account = self.books.accounts.get(result.log_source or "")
+        self.finished.append((found, account, account.offset if account else 0))
+
+    def _moved(self, source: Source, position: int | None = None) -> None:
+        if self.progress is not None:
+            place = source.size or 0 if position is None else position
+            self.progress(source.shown, place, source.size)

@@ -11,11 +11,14 @@ from weblog.formats import Format
 from weblog.ingestion.books import Account
 from weblog.ingestion.results import SourceResult
 from weblog.ingestion.selection import Selection, selected
-from weblog.parse import Chunk, Vocabulary, parse_chunk
+from weblog.parse import Chunk, Parsed, Vocabulary, parse_chunk
 from weblog.sources import digest
 
 BATCH_LINES = 300_000
 """Lines per commit at most: enough that what a batch costs does not show, few enough for memory."""
+
+BATCH_SEGMENTS = 2_000
+"""Segments per commit at most: what is known of small sources takes memory too, and time."""
 
 FIRST_LINES = 100_000
 """Lines of the first batch; each has twice those of the one before: stages soon have work."""
@@ -112,27 +115,48 @@ def segments(
         vocabulary.renew()
         parsed = parse_chunk(chunk, log_format, account.header, vocabulary)
         rows, skipped = selected(parsed.rows, selection) if selection else (parsed.rows, {})
-        tail = chunk.data[-TAIL:]
-        account.offset = chunk.offset + len(chunk.data)
-        account.lines += parsed.lines
-        account.header = parsed.header
-        account.tail_length, account.tail = len(tail), digest(tail)
-        yield Segment(
-            account,
-            result,
-            log_format,
-            rows,
-            parsed.rejects,
-            chunk.offset,
-            account.offset,
-            chunk.first_line,
-            parsed.lines,
-            rows.height,
-            {**parsed.skipped, **skipped},
-            account.tail_length,
-            account.tail,
-            account.header,
-        )
+        yield segment_of(chunk, replace(parsed, rows=rows), account, log_format, result, skipped)
+
+
+def segment_of(  # noqa: PLR0917  all that a segment is
+    chunk: Chunk,
+    parsed: Parsed,
+    account: Account,
+    log_format: Format,
+    result: SourceResult,
+    skipped: Mapping[str, int],
+) -> Segment:
+    """Return a chunk as a segment, and note in the source's account how far it was read.
+
+    Args:
+        chunk: consecutive lines of the source.
+        parsed: what they were parsed to, without the rows a rule leaves out.
+        account: of the source.
+        log_format: they were parsed by.
+        result: of the file they were read from.
+        skipped: how many rows each rule of the site left out.
+    """
+    tail = chunk.data[-TAIL:]
+    account.offset = chunk.offset + len(chunk.data)
+    account.lines += parsed.lines
+    account.header = parsed.header
+    account.tail_length, account.tail = len(tail), digest(tail)
+    return Segment(
+        account,
+        result,
+        log_format,
+        parsed.rows,
+        parsed.rejects,
+        chunk.offset,
+        account.offset,
+        chunk.first_line,
+        parsed.lines,
+        parsed.rows.height,
+        {**parsed.skipped, **skipped},
+        account.tail_length,
+        account.tail,
+        account.header,
+    )
 
 
 def batches(
@@ -140,8 +164,8 @@ def batches(
 ) -> Iterator[list[Segment]]:
     """Gather segments, also of several sources, until they hold at least ``lines`` lines.
 
-    Segments of one batch are of one format, and their texts of one vocabulary. The first batch
-    is full with ``first`` lines.
+    Or until there are :data:`BATCH_SEGMENTS`. Segments of one batch are of one format, and their
+    texts of one vocabulary. The first batch is full with ``first`` lines.
     """
     gathered: list[Segment] = []
     count = 0
@@ -152,7 +176,7 @@ def batches(
             gathered, count = [], 0
         gathered.append(segment)
         count += segment.lines
-        if count >= wanted:
+        if count >= wanted or len(gathered) >= BATCH_SEGMENTS:
             yield gathered
             gathered, count = [], 0
             wanted = min(2 * wanted, lines)

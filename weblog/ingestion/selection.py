@@ -75,20 +75,32 @@ def selected(rows: pl.DataFrame, selection: Selection) -> tuple[pl.DataFrame, Ma
         rows: as :class:`weblog.parse.Parsed` has them.
         selection: the rules.
     """
+    rules = left_out_by(rows, selection)
+    skipped = counted(rules)
+    return (rows.filter(rules.is_null()) if skipped else rows), skipped
+
+
+def left_out_by(rows: pl.DataFrame, selection: Selection) -> pl.Series:
+    """Return the name of the rule that leaves each row out, null where it is stored."""
     facts = _Facts(as_text(rows), selection)
     left = pl.Series([True], dtype=pl.Boolean).new_from_index(0, rows.height)
-    skipped: dict[str, int] = {}
+    by = pl.Series("rule", [None], dtype=pl.String).new_from_index(0, rows.height)
     for rule, is_kept in (
         *((rule, False) for rule in selection.skip),
         *((rule, True) for rule in selection.keep),
     ):
         fits = facts.fit(rule)
         out = left & (~fits if is_kept else fits)
-        count = int(out.sum())
-        if count:
-            skipped[rule.name] = skipped.get(rule.name, 0) + count
+        if out.any():
+            by = pl.Series("rule", [rule.name], dtype=pl.String).zip_with(out, by)
             left &= ~out
-    return (rows.filter(left) if skipped else rows), skipped
+    return by
+
+
+def counted(rules: pl.Series) -> Mapping[str, int]:
+    """Return how many rows each rule leaves out, in the order of their first rows."""
+    found = rules.drop_nulls().to_frame("rule").group_by("rule", maintain_order=True).len()
+    return dict(zip(found["rule"], found["len"], strict=True))
 
 
 Judge = Callable[[pl.Series], pl.Series]

@@ -129,20 +129,18 @@ class Writer:
 
 def reject_rows(segments: Sequence[Segment], now: datetime, *, keep_raw: bool) -> pl.DataFrame:
     """Return the rejects of segments that the store does not hold yet, as its table has them."""
-    rows = pl.concat([_reject_rows(each, now) for each in segments])
-    return rows if keep_raw else rows.with_columns(raw=pl.lit(b""))
-
-
-def _reject_rows(segment: Segment, now: datetime) -> pl.DataFrame:
-    return (
-        new_rows(segment.rejects, segment, "rejects")
-        .with_columns(
-            ingest_date=pl.lit(now.date()),
-            path=pl.lit(segment.result.path),
-            log_format=pl.lit(segment.log_format.text),
+    some = [each for each in segments if each.rejects.height] or segments[:1]
+    named = [
+        each.rejects.with_columns(
+            path=pl.lit(each.result.path), log_format=pl.lit(each.log_format.text)
         )
-        .select(REJECTS.schema.names())
+        for each in some
+    ]
+    rows = new_rows(list(zip(some, named, strict=True)), "rejects").with_columns(
+        ingest_date=pl.lit(now.date())
     )
+    rows = rows.select(REJECTS.schema.names())
+    return rows if keep_raw else rows.with_columns(raw=pl.lit(b""))
 
 
 def _ledger_rows(counted: Sequence[Counted], now: datetime) -> pl.DataFrame:

@@ -31,16 +31,38 @@ class Reader:
     damage: str = ""
     _ahead: bytes = b""
     _at_end: bool = False
+    _head: tuple[bytes, bool] | None = None
 
     def head(self) -> tuple[bytes, bool]:
         """Read the first lines; return them and whether that is all there will ever be.
 
-        There is a whole line among them, however long, where the source has one.
+        There is a whole line among them, however long, where the source has one. Asked again,
+        they are the same.
 
         Raises:
             SourceError: the source cannot be read, its first line is longer than 64 MiB, or
                 its lines end as those of old Macs do.
         """
+        if self._head is None:
+            self._head = self._first_lines()
+        return self._head
+
+    def whole(self, limit: int) -> bytes | None:
+        """Return all of a source just opened; None where that is more than ``limit`` bytes.
+
+        Nothing is passed over by this: what is read is kept. Of a damaged source there is no all.
+
+        Raises:
+            SourceError: the source cannot be read.
+        """
+        parts, length = [self._ahead], len(self._ahead)
+        while length <= limit and (more := self._read(_HEAD_READ)):
+            parts.append(more)
+            length += len(more)
+        self._ahead = b"".join(parts)
+        return self._ahead if self._at_end and not self.damage else None
+
+    def _first_lines(self) -> tuple[bytes, bool]:
         parts = [self._ahead]
         length, lines = len(self._ahead), self._ahead.count(b"\n")
         while lines < HEAD_LINES and (length < HEAD_BYTES or not lines):

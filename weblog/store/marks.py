@@ -32,15 +32,24 @@ def marks_of(folder: Path, name: str, version: int) -> dict[str, int]:
     Raises:
         StoreError: the transaction log cannot be read, or lacks commits.
     """
-    log = folder / name / "_delta_log"
+    return marks_at(folder / name, version)
+
+
+def marks_at(table: Path, version: int) -> dict[str, int]:
+    """Return the marks of the table that lies at ``table``, see :func:`marks_of`.
+
+    Raises:
+        StoreError: the transaction log cannot be read, or lacks commits.
+    """
+    log = table / "_delta_log"
     try:
         base = _newest_checkpoint(log, version)
         marks = {} if base is None else _of_checkpoint(log, base)
         for number in range(0 if base is None else base + 1, version + 1):
             marks |= _of_commit(log / f"{number:020d}.json")
     except (OSError, ValueError, KeyError, pl.exceptions.PolarsError) as error:
-        problem = f"the transaction log of table {name} cannot be read ({error})"
-        raise StoreError(shown_path(folder), problem, "Restore it from a backup.") from error
+        problem = f"the transaction log of table {table.name} cannot be read ({error})"
+        raise StoreError(shown_path(table.parent), problem, "Restore it from a backup.") from error
     return marks
 
 

@@ -18,10 +18,11 @@ from deltalake.exceptions import CommitFailedError
 from weblog.errors import ConcurrentIngestError, TimeZoneError, shown_path
 from weblog.schema import TABLES, Table
 from weblog.store import layout
-from weblog.store.commit import Rows, commit_frame
+from weblog.store.commit import Rows, commit_frame, local_path
 from weblog.store.completing import complete
 from weblog.store.declared import is_absent, present_tables
 from weblog.store.lock import WAIT, Holder, Waiting, holders, lock
+from weblog.store.marks import marks_at
 from weblog.store.snapshot import Snapshot, newest_version, open_table, rows_by_day
 
 _LOOKS: Final = 20
@@ -357,12 +358,19 @@ class Store:
         return {name: newest_version(self.folder, name) for name in present_tables(self.folder)}
 
 
+MANY_MARKS: Final = 20
+"""Marks from which the log is read once for all of them: each question to deltalake reads it."""
+
+
 def check_marks(delta: DeltaTable, expected: Mapping[str, int | None]) -> None:
     """Make sure that marks are as ``expected``.
 
     Raises:
         ConcurrentIngestError: one is not: another writer was here.
     """
+    known: Callable[[str], int | None] = delta.transaction_version
+    if len(expected) > MANY_MARKS:
+        known = marks_at(local_path(delta.table_uri), delta.version()).get
     for mark, number in expected.items():
-        if delta.transaction_version(mark) != number:
+        if known(mark) != number:
             raise ConcurrentIngestError(mark, 1)
