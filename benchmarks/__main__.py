@@ -17,6 +17,7 @@ from benchmarks import (
     main_job,
     objects,
     overview_reports,
+    packaging,
     peers,
     recommendations,
     reports_at_scale,
@@ -45,6 +46,7 @@ BENCHMARKS = {
     "spark": spark,
     "sizing": sizing,
     "objects": objects,
+    "packaging": packaging,
 }
 
 

@@ -103,7 +103,10 @@ def _rows(first: str, rows: dict[str, dict[str, Any]]) -> str:
     names = list(next(iter(rows.values())))
     lines: list[tuple[str, ...]] = [(first, *(name.replace("_", " ") for name in names))]
     lines.append(("---",) + ("---:",) * len(names))
-    lines += [(name, *(f"{row[each]:,}" for each in names)) for name, row in rows.items()]
+    lines += [
+        (name, *("–" if row[each] is None else f"{row[each]:,}" for each in names))
+        for name, row in rows.items()
+    ]
     return "".join("| " + " | ".join(line) + " |\n" for line in lines)
 
 
@@ -123,6 +126,14 @@ def spark_recorded(record: Path) -> str:
         f"In the skewed log one visitor has {part:.1%} of the hits in sessions.\n"
     )
     return "\n".join([said, *(_rows(name, _nested(found[name])) for name in _SPARK)])
+
+
+def packaging_recorded(record: Path) -> str:
+    """Return what ``python -m benchmarks packaging --write`` recorded, as tables."""
+    found = json.loads(record.read_text("utf-8"))
+    same = "the same bytes" if found["same bytes twice"] else "other bytes"
+    said = f"Measured {found['measured']} on {found['machine']}. Two builds gave {same}.\n"
+    return "\n".join([said, _rows("package", found["packages"]), _rows("start", found["starts"])])
 
 
 def _nested(rows: dict[str, Any]) -> dict[str, dict[str, Any]]:

@@ -96,6 +96,7 @@ def block(what: str, old: str) -> str:
         "lighthouse": lambda: tables.lighthouse_recorded(DOCS / "lighthouse.json"),
         "dashboard-load": lambda: tables.load_recorded(DOCS / "dashboard-load.json"),
         "spark": lambda: tables.spark_recorded(DOCS / "spark.json"),
+        "packaging": lambda: tables.packaging_recorded(DOCS / "packaging.json"),
         "objects": lambda: tables.objects_recorded(DOCS / "objects.json"),
         "exit-codes": exit_codes,
         "faults": lambda: fault_list(DOCS / "faults.json"),

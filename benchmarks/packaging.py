@@ -1,0 +1,105 @@
+"""What it takes to have the package: size, installing, dependencies, and the time of an import.
+
+Beside advertools, which reads access logs in Python too, and Matomo's importer, which is one
+file: name it by ``--matomo``. Each package is installed from nothing in an environment of its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from benchmarks.processes import Contender, in_turn, machine, median
+from releases.build import ROOT, build_twice
+
+ADVERTOOLS: Final = "advertools"
+
+COUNT: Final = (
+    "import importlib.metadata as m, json;"
+    "names = {d.name.lower() for d in m.distributions()} - {'pip', 'setuptools', 'wheel'};"
+    "print(json.dumps(len(names)))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """An environment with one package in it."""
+
+    python: Path
+    seconds: float
+    packages: int
+    megabytes: float
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--runs", type=int, default=9, help="counted starts of each")
+    parser.add_argument("--matomo", type=Path, help="Matomo's import_logs.py")
+    parser.add_argument("--write", type=Path, help="also keep the figures in this file")
+
+
+def run(options: argparse.Namespace, folder: Path) -> dict[str, object]:
+    """Build, install, start, and return the figures."""
+    built = build_twice(folder / "built")
+    constraints = ["--constraint", str(ROOT / "constraints.txt")]
+    ours = _installed(folder / "ours", str(built.wheel), *constraints)
+    theirs = _installed(folder / "theirs", ADVERTOOLS)
+    starts = {
+        "python alone": [str(ours.python), "-c", "pass"],
+        "weblog, import": [str(ours.python), "-c", "import weblog"],
+        "weblog, --help": [str(ours.python.with_name("weblog")), "--help"],
+        "advertools, import": [str(theirs.python), "-c", "import advertools"],
+        "advertools, --help": [str(theirs.python.with_name("advertools")), "--help"],
+    }
+    if options.matomo:
+        starts["Matomo's importer, --help"] = [sys.executable, str(options.matomo), "--help"]
+    runs = in_turn([Contender(name, command) for name, command in starts.items()], options.runs)
+    found: dict[str, object] = {
+        "same bytes twice": built.is_same,
+        "packages": {
+            "weblog": _row(ours, built.wheel.stat().st_size),
+            "advertools": _row(theirs, None),
+        },
+        "starts": {
+            name: {"wall_seconds": round(median(some, "wall"), 3),
+                   "cpu_seconds": round(median(some, "cpu"), 3),
+                   "peak_mb": round(median(some, "peak_mb"))}
+            for name, some in runs.items()
+        },
+    }  # fmt: skip
+    if options.write:
+        recorded = {"measured": f"{datetime.now(UTC):%Y-%m-%d}", "machine": machine(), **found}
+        options.write.write_text(json.dumps(recorded, indent=2) + "\n", "utf-8")
+    return found
+
+
+def _installed(folder: Path, *what: str) -> Installed:
+    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+    python = folder / "bin" / "python"
+    before = _bytes(folder)
+    began = time.monotonic()
+    pip = [python, "-m", "pip", "-qq", "--disable-pip-version-check", "install", "--no-cache-dir"]
+    subprocess.run([*pip, *what], check=True)
+    seconds = time.monotonic() - began
+    asked = subprocess.run([python, "-c", COUNT], capture_output=True, text=True, check=True)
+    return Installed(python, seconds, json.loads(asked.stdout), (_bytes(folder) - before) / 1e6)
+
+
+def _bytes(folder: Path) -> int:
+    return sum(each.stat().st_size for each in folder.rglob("*") if each.is_file())
+
+
+def _row(installed: Installed, wheel: int | None) -> dict[str, object]:
+    return {
+        "wheel_mb": round(wheel / 1e6, 1) if wheel else None,
+        "install_seconds": round(installed.seconds),
+        "dependencies": installed.packages - 1,
+        "installed_mb": round(installed.megabytes),
+    }
