@@ -67,7 +67,7 @@ def test_rules_are_tried_saved_and_a_list_is_made(
     assert rules.read_text("utf-8") == text
     page.locator("#export-name").select_option("new")
     with page.expect_download(timeout=60_000) as download:
-        page.get_by_role("button", name=word("export_make", language)).click()
+        page.get_by_role("button", name=word("export_make", language), exact=True).click()
     download.value.save_as(tmp_path / "new.csv")
     with (tmp_path / "new.csv").open(encoding="utf-8-sig") as file:
         rows = list(csv.DictReader(file))

@@ -65,9 +65,9 @@ def visitor(request: pytest.FixtureRequest, open_window: Callable[..., Page]) ->
 
 def filled(page: Page) -> None:
     """Wait until every card has its data and its chart is drawn."""
-    expect(page.locator(".page[data-state=ready]")).to_have_count(1, timeout=30_000)
-    expect(page.locator("[aria-busy=true]")).to_have_count(0, timeout=30_000)
-    expect(page.locator(".chart:not(:has(.main-svg))")).to_have_count(0, timeout=30_000)
+    expect(page.locator(".page[data-state=ready]")).to_have_count(1, timeout=60_000)
+    expect(page.locator("[aria-busy=true]")).to_have_count(0, timeout=60_000)
+    expect(page.locator(".chart:not(:has(.main-svg))")).to_have_count(0, timeout=60_000)
 
 
 def problems(page: Page) -> list[str]:
