@@ -183,7 +183,7 @@ SECTIONS: Final[dict[str, tuple[str, str]]] = {
     "calendar": ("Days that are out of the ordinary", "특별한 날"),
     "site_search": ("Where search words of the site's own search stand", "사이트 내 검색어 위치"),
     "campaign": ("Parameters by which a campaign is known", "캠페인을 알아보는 매개변수"),
-    "channel_rules": ("Channel rules of installed packages, in order", "설치한 패키지의 채널 규칙(순서대로)"),
+    "channel_rules": ("Channel rules of installed packages", "설치한 패키지의 채널 규칙"),
     "mail": ("How opens and clicks of mailings are known", "메일 열람과 클릭을 알아보는 방법"),
     "segments": ("Groups of customers, the first that holds", "고객 세그먼트(먼저 맞는 규칙 적용)"),
     "tables": ("Files of the company's own tables", "회사 표 파일"),
