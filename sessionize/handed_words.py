@@ -51,6 +51,7 @@ KOREAN_TABLES: Final[dict[str, str]] = {
     "rejects": "해석하지 못한 기록",
     "ledger": "읽은 기록의 장부",
     "sources": "기록 파일",
+    "objects": "버킷에서 읽은 객체",
     "erasures": "삭제 이력",
     "sessions": "방문",
     "page_views": "페이지 조회",
@@ -70,6 +71,10 @@ KOREAN_TABLES: Final[dict[str, str]] = {
 
 KOREAN_COLUMNS: Final[dict[str, str]] = {
     # of several tables
+    "address": "객체 주소",
+    "size": "크기(바이트)",
+    "etag": "버킷이 내용에 붙인 표식",
+    "read_at": "읽은 시각",
     "date": "날짜(사이트 시간대)",
     "ts": "서버가 기록한 시각",
     "log_source": "기록 파일의 식별자",

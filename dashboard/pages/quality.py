@@ -12,7 +12,9 @@ PAGE: Final = CardsPage(
     (
         CardSpec(
             "told", "reconciliation", "accounts_told", "accounts_told_help",
-            shapes=("sentences",), height=96,
+            columns=("part", "date", "lines", "page", "event", "static", "bot", "error",
+                     "internal", "other", "rejects", "skipped", "erased"),
+            shapes=("sentences", "table"), height=96,
         ),
         CardSpec(
             "lines", "reconciliation", "accounts", "accounts_help",

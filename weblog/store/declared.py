@@ -6,6 +6,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Final
 
+from weblog.errors import StoreError
 from weblog.schema import TABLES
 from weblog.store import layout
 
@@ -55,6 +56,9 @@ def present_tables(folder: Path) -> list[str]:
     Raises:
         StoreError: a small file of the store is damaged.
     """
-    if is_complete(folder):
-        return list(TABLES)
+    try:
+        if is_complete(folder):
+            return list(TABLES)
+    except StoreError:
+        pass  # it is told below, if a table is not there: where all are, what it says is of no use
     return [name for name in TABLES if not is_absent(folder, name)]
