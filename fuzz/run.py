@@ -10,7 +10,9 @@ import time
 
 import atheris
 
-with atheris.instrument_imports(include=["weblog", "fuzz"]):
+OURS = ("weblog", "sessionize", "dashboard", "reports.audience", "reports.query", "fuzz")
+
+with atheris.instrument_imports(include=[*OURS, "tomllib"]):
     from fuzz.targets import TARGETS
 
 
