@@ -7,7 +7,7 @@ import tempfile
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from weblog.site import Site
 from weblog.store import open_store
@@ -36,7 +36,7 @@ def check_state(data: bytes) -> None:
     """The state of a page in its address: filters, and what was left out; written out, the same."""
     from dashboard.view import read  # noqa: PLC0415
 
-    view, dropped = read(data.decode("utf-8", "surrogatepass" if b"\xed" in data else "replace"))
+    view, dropped = read(data.decode("utf-8", "replace"))
     assert all(each.reason for each in dropped)
     again, rest = read(view.search)
     assert again == view
@@ -101,23 +101,33 @@ NOTES: Final = (
 )
 
 
-def callback_seeds() -> list[bytes]:
-    """Return what pages ask a few callbacks with."""
-    from dashboard import create_app  # noqa: PLC0415
+def _asked(outputs: list[str], inputs: dict[str, object], state: dict[str, object]) -> bytes:
+    """Return what a page asks a callback with; names are ``id.property``."""
+    told = [_named(name) for name in outputs]
+    return json.dumps(
+        {
+            "output": f"..{'...'.join(outputs)}.." if len(outputs) != 1 else outputs[0],
+            "outputs": told if len(outputs) != 1 else told[0],
+            "changedPropIds": [*inputs][:1],
+            "inputs": [{**_named(name), "value": value} for name, value in inputs.items()],
+            "state": [{**_named(name), "value": value} for name, value in state.items()],
+        }
+    ).encode()
 
-    app = create_app(open_store(Path(tempfile.mkdtemp(prefix="fuzz-")) / "s", create=True), Site())
-    return [json.dumps(_body(name, of)).encode() for name, of in [*app.callback_map.items()][:6]]
+
+def _named(name: str) -> dict[str, str]:
+    one, _, what = name.partition(".")
+    return {"id": one, "property": what}
 
 
-def _body(output: str, of: dict[str, Any]) -> dict[str, Any]:
-    told = [
-        {"id": one.rpartition(".")[0], "property": one.rpartition(".")[2]}
-        for one in output.strip(".").split("...")
-    ]
-    known = {"language": "en", "pathname": "/", "search": "?period=all", "current": ""}
-    asked = {
-        kind: [{**one, "value": known.get(one["property"])} for one in of[kind]]
-        for kind in ("inputs", "state")
-    }
-    outputs = told if output.startswith("..") else told[0]
-    return {"output": output, "outputs": outputs, "changedPropIds": [], **asked}
+_LANGUAGE: Final[dict[str, object]] = {"shell.language": "ko"}
+CALLBACKS: Final = (
+    _asked(
+        ["page.children", "shell.current", "shell.status"],
+        {"address.pathname": "/"},
+        {**_LANGUAGE, "shell.current": ""},
+    ),
+    _asked(["overview-more_filters.data"], {"address.search": "?period=all"}, _LANGUAGE),
+    _asked(["live_page-more_filters.data"], {"address.search": "?segment=VIP"}, _LANGUAGE),
+    _asked(["live_page-now.data"], {"live_page-now.asked": None}, _LANGUAGE),
+)

@@ -84,7 +84,7 @@ GENERAL: Final = {
     "state": Target(pages.check_state, pages.STATES, weight=4, words=_STATE),
     "view": Target(pages.check_view, pages.VIEWS, weight=2, words=_STATE),
     "note": Target(pages.check_note, pages.NOTES, weight=2),
-    "callback": Target(pages.check_callback, pages.callback_seeds(), weight=6),
+    "callback": Target(pages.check_callback, pages.CALLBACKS, weight=6),
 }
 
 TARGETS: Final[dict[str, Target]] = GENERAL | {
