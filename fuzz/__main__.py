@@ -84,11 +84,11 @@ def one_run(name: str, target: Target, corpus: Path, finds: Path, until: float) 
     words.write_text("".join(f'"{_quoted(word)}"\n' for word in target.words), "utf-8")
     command = [
         sys.executable, "-m", "fuzz.run", name, str(until), str(corpus), str(seeds),
-        f"-max_len={LONGEST}", f"-timeout={PATIENCE}", f"-dict={words}",
+        f"-max_len={LONGEST}", f"-timeout={PATIENCE}",
         f"-rss_limit_mb={MEMORY_MB}", f"-artifact_prefix={finds}/", "-print_final_stats=1",
     ]  # fmt: skip
     done = subprocess.run(
-        command,
+        [*command, f"-dict={words}"] if target.words else command,  # it refuses an empty one
         cwd=HERE.parent,
         env={**os.environ, "POLARS_MAX_THREADS": "1"},
         stdout=subprocess.PIPE,

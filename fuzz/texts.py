@@ -8,9 +8,9 @@ import polars as pl
 
 from fuzz.lines import check_accounts
 from weblog.classify.agents import DEVICES, classify_agents
-from weblog.classify.channels import CHANNELS, FIELDS, classify_landings
+from weblog.classify.channels import CHANNELS, classify_landings
 from weblog.classify.clients import clients_of
-from weblog.classify.parameters import campaign_parameters
+from weblog.classify.parameters import FIELDS, campaign_parameters
 from weblog.classify.percent import decode_value, decoded, parameters, unquoted
 from weblog.classify.privacy import redact_paths, redact_queries, redact_referrers
 from weblog.classify.referrers import classify_referrers

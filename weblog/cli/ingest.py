@@ -167,12 +167,10 @@ def command(
 
 def tell_events(summary: IngestSummary) -> None:
     """Tell what became of each log, where somebody wants to hear of events."""
-    from weblog import logs
+    from weblog.ingestion.results import tell_read
 
     for each in summary.sources:
-        counts = {"lines": each.lines, "hits": each.hits, "rejects": each.rejects}
-        more = {"skipped": each.skipped, "already": each.already}
-        logs.event("log_read", log=each.path, **counts, **more)
+        tell_read(each)
 
 
 def _is_there(folder: Path) -> bool:

@@ -64,7 +64,9 @@ class Address:
         scheme, _, rest = address.partition("://")
         bucket, _, key = rest.partition("/")
         if not bucket:
-            raise UsageError(f"{shown_address(address)}: names no bucket. Write {scheme}://BUCKET/FOLDER/.")
+            raise UsageError(
+                f"{shown_address(address)}: names no bucket. Write {scheme}://BUCKET/FOLDER/."
+            )
         return cls(f"{scheme.lower()}://{bucket}", key)
 
     def named(self, key: str) -> str:

@@ -41,7 +41,9 @@ def place(path: str | Path) -> Path:
     if not is_remote(path):
         return Path(path).absolute()
     if is_web(str(path)):
-        raise UsageError(f"{shown_address(str(path))}: a store lies in a folder or a bucket, not on the web.")
+        raise UsageError(
+            f"{shown_address(str(path))}: a store lies in a folder or a bucket, not on the web."
+        )
     return RemotePath(str(path).rstrip("/"))
 
 
