@@ -15,6 +15,9 @@ OURS = ("weblog", "sessionize", "dashboard", "reports.audience", "reports.query"
 with atheris.instrument_imports(include=[*OURS, "tomllib"]):
     from fuzz.targets import TARGETS
 
+    # What a target imports when it is first asked is to be followed too.
+    TARGETS[sys.argv[1]].check(TARGETS[sys.argv[1]].seeds[0])
+
 
 def main() -> None:
     """Hand the target to libFuzzer, which never returns."""

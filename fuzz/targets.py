@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from dashboard.view import FIELDS
 from fuzz import pages, rules, sources, tables, texts
 from fuzz.lines import check_format
+from reports.query import FILTERS
 from weblog.formats import NAMED
 from weblog.schema import COMPANY, TABLES
 from weblog.site import Site
@@ -61,7 +61,19 @@ _RULES: Final = (
     "[[lists]]",
 )
 _COLUMNS: Final = tuple({column.name for name in COMPANY for column in TABLES[name].columns})
-_STATE: Final = (*FIELDS, "period", "compare", "measure", "from", "to", "2025-11-30", "\\ud800")
+_STATE: Final = (
+    *FILTERS,
+    "segment",
+    "customer",
+    "page",
+    "period",
+    "compare",
+    "measure",
+    "from",
+    "to",
+    "2025-11-30",
+    "\\ud800",
+)
 
 GENERAL: Final = {
     "file": Target(sources.check_file, sources.seeds(), weight=6),
