@@ -196,7 +196,7 @@ FAULTS: Final = (
         "POLARS_MAX_THREADS=2 OPENBLAS_NUM_THREADS=1;"
         " ulimit -v 600000; weblog ingest b.log --store S",
         134,
-        "",
+        "`ulimit -v` allows 585 MiB of memory, and ingestion needs 976 or more",
         also=(1, 16, 137),
     ),
     Fault(

@@ -50,7 +50,9 @@ def check_costs(data: bytes) -> None:
         assert str(error).startswith("costs.csv")
         return
     typed = typed_costs(export, "KRW")
-    rows = export.frame.height + export.faults["row"].n_unique()
+    rows = pl.concat(
+        [export.numbers.cast(pl.Int64), export.faults["row"].cast(pl.Int64)]
+    ).n_unique()
     assert typed.good.height + typed.totals.height + typed.bad == rows
     assert typed.good["date"].null_count() == 0
     assert not (typed.good["cost"] < 0).any()
