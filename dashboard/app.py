@@ -45,6 +45,7 @@ from dashboard.words import word, words
 from reports.coarse import WithheldError
 from reports.figures import numbers
 from reports.recommendations import load_recommendations
+from weblog.logs import broke
 from weblog.site import Site
 from weblog.store import Store
 
@@ -258,7 +259,7 @@ def _add_page(app: Dash, page: PageSpec, store: Store, site: Site, door: Door) -
             return [told if part == "page" else no_update for part in page.parts]
         except Exception:
             reference = secrets.token_hex(3)
-            LOG.exception("page %s failed (ref %s)", page.name, reference)
+            broke(LOG, "page", page.name, reference)
             failed = {"state": "error", "ref": reference}
             return [failed if part == "page" else no_update for part in page.parts]
 
@@ -348,7 +349,8 @@ def _add_failures(app: Application) -> None:
         if isinstance(error, DependencyException | InvalidResourceError):
             return NotFound()  # Dash says so of a script there is none of
         reference = secrets.token_hex(3)
-        LOG.exception("request %s failed (ref %s)", request.path, reference)
+        rule = request.url_rule.rule if request.url_rule else "none"
+        broke(LOG, "request", rule, reference)
         language = chosen_language(request)
         return failure(language, app.site_name, app.get_asset_url, reference), 500
 

@@ -80,13 +80,15 @@ def one_run(name: str, target: Target, corpus: Path, finds: Path, until: float) 
     seeds.mkdir()
     for i, seed in enumerate(target.seeds):
         (seeds / f"seed-{i}").write_bytes(seed)
+    words = seeds.with_suffix(".words")
+    words.write_text("".join(f'"{_quoted(word)}"\n' for word in target.words), "utf-8")
     command = [
         sys.executable, "-m", "fuzz.run", name, str(until), str(corpus), str(seeds),
         f"-max_len={LONGEST}", f"-timeout={PATIENCE}",
         f"-rss_limit_mb={MEMORY_MB}", f"-artifact_prefix={finds}/", "-print_final_stats=1",
     ]  # fmt: skip
     done = subprocess.run(
-        command,
+        [*command, f"-dict={words}"] if target.words else command,  # it refuses an empty one
         cwd=HERE.parent,
         env={**os.environ, "POLARS_MAX_THREADS": "1"},
         stdout=subprocess.PIPE,
@@ -94,6 +96,7 @@ def one_run(name: str, target: Target, corpus: Path, finds: Path, until: float) 
         check=False,
     )
     shutil.rmtree(seeds)
+    words.unlink()
     told = done.stdout.decode("utf-8", "replace")
     if done.returncode != 0:
         at = told.find(" === Uncaught Python exception")
@@ -104,6 +107,11 @@ def one_run(name: str, target: Target, corpus: Path, finds: Path, until: float) 
     stat = "stat::number_of_executed_units:"
     runs = next((line.split()[1] for line in told.split("\n") if line.startswith(stat)), "0")
     return done.returncode, int(runs)
+
+
+def _quoted(word: str) -> str:
+    """Return a word as a dictionary of libFuzzer has it."""
+    return word.replace("\\", "\\\\").replace('"', '\\"')
 
 
 if __name__ == "__main__":

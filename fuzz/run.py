@@ -10,8 +10,13 @@ import time
 
 import atheris
 
-with atheris.instrument_imports(include=["weblog", "fuzz"]):
+OURS = ("weblog", "sessionize", "dashboard", "reports.audience", "reports.query", "fuzz")
+
+with atheris.instrument_imports(include=[*OURS, "tomllib"]):
     from fuzz.targets import TARGETS
+
+    # What a target imports when it is first asked is to be followed too.
+    TARGETS[sys.argv[1]].check(TARGETS[sys.argv[1]].seeds[0])
 
 
 def main() -> None:

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from weblog.errors import SourceError
 from weblog.sources import Reader, open_source
+from weblog.sources.compression import LONGEST_BEGINNING, compression_of, decompressed
+from weblog.sources.damage import DamagedError
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -72,3 +74,42 @@ def seeds() -> list[bytes]:
     cut = [each[: len(each) * 2 // 3] for each in packed]
     twice = [each + each for each in packed]
     return [LOG, LOG.replace(b"\n", b"\r\n"), *packed, *cut, *twice, *encoded]
+
+
+def check_packed(data: bytes) -> None:
+    """Content in any compression: whole it comes out as it was; cut or harmed, no more than it.
+
+    The first three bytes say which compression, whether to cut or harm it, and where.
+    """
+    if len(data) < 3:
+        return
+    which, how, where, content = data[0], data[1] % 3, data[2], data[3:]
+    packed = bytearray(PACKERS[which % len(PACKERS)](content))
+    place = where * len(packed) // 256
+    if how == 1:
+        del packed[place:]
+    elif how == 2:
+        packed[place] ^= 1 + which // len(PACKERS)
+    try:
+        made = compression_of(bytes(packed[:LONGEST_BEGINNING]))
+        if made is None:
+            assert how
+            return
+        out = b"".join(decompressed(iter([bytes(packed[:7]), bytes(packed[7:])]), made))
+    except DamagedError as error:
+        assert how
+        assert made is not None
+        assert str(error).startswith(made.name)
+        return
+    if how < 2:
+        assert content.startswith(out)
+    if how == 0:
+        assert out == content
+
+
+PACKERS = (gzip.compress, bz2.compress, lzma.compress, zstd.compress)
+
+
+def packed_seeds() -> list[bytes]:
+    """Return a log for each compression, to be left, cut and harmed."""
+    return [bytes([which, how, 128]) + LOG for which in range(len(PACKERS)) for how in range(3)]

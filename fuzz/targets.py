@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from fuzz import sources, texts
+from fuzz import pages, rules, sources, tables, texts
 from fuzz.lines import check_format
+from reports.query import FILTERS
 from weblog.formats import NAMED
+from weblog.schema import COMPANY, TABLES
+from weblog.site import Site
 
 Check = Callable[[bytes], None]
 
@@ -21,6 +24,8 @@ class Target:
     check: Check
     seeds: Sequence[bytes]
     weight: int = 1
+    words: Sequence[str] = ()
+    """What inputs are put together of, for those that single bytes do not lead to."""
 
 
 _URLS: Final = (
@@ -33,6 +38,42 @@ _URLS: Final = (
 )
 _SAMPLES: Final = tuple(sample.encode() for row in NAMED.values() for sample in row.samples[:1])
 _FORMATS: Final = tuple(dict.fromkeys(row.text.encode() for row in NAMED.values()))
+_AGENTS: Final = (
+    b"Mozilla/5.0 (Linux; Android 14; SM-S928N) AppleWebKit/537.36 Chrome/124.0 Mobile Safari/537",
+    b"Mozilla/5.0 (compatible; Yeti/1.1; +https://naver.me/spd)\nKAKAOTALK/10.8.3 (INAPP)",
+    b"curl/8.5.0\n-\n\nMozilla/5.0 (iPad; CPU OS 17_4 like Mac OS X) NAVER(inapp; search; 1000)",
+)
+_LANDINGS: Final = (
+    b"https://search.naver.com/search.naver?query=a\tutm_source=naver&utm_medium=cpc\n\tgclid=1",
+    b"https://www.shop.example/a\t\nhttps://t.co/x\t\n-\tutm_campaign=%EB%B4%84\n\t",
+)
+_SETTINGS: Final = tuple(Site.model_fields)
+_RULES: Final = (
+    "[[rules]]",
+    "rule",
+    "when",
+    "list",
+    "from",
+    "until",
+    "NOT",
+    "AND",
+    "IS NULL",
+    "[[lists]]",
+)
+_COLUMNS: Final = tuple({column.name for name in COMPANY for column in TABLES[name].columns})
+_STATE: Final = (
+    *FILTERS,
+    "segment",
+    "customer",
+    "page",
+    "period",
+    "compare",
+    "measure",
+    "from",
+    "to",
+    "2025-11-30",
+    "\\ud800",
+)
 
 GENERAL: Final = {
     "file": Target(sources.check_file, sources.seeds(), weight=6),
@@ -43,6 +84,19 @@ GENERAL: Final = {
     "query": Target(texts.check_queries, _URLS, weight=4),
     "referrer": Target(texts.check_referrers, _URLS, weight=3),
     "client": Target(texts.check_clients, _URLS, weight=2),
+    "packed": Target(sources.check_packed, sources.packed_seeds(), weight=2),
+    "agent": Target(texts.check_agents, _AGENTS, weight=4),
+    "channel": Target(texts.check_channels, _LANDINGS, weight=4),
+    "site": Target(rules.check_site, rules.sections("site.toml"), weight=6, words=_SETTINGS),
+    "rules": Target(rules.check_rules, rules.sections("rules.toml"), weight=4, words=_RULES),
+    "pattern": Target(rules.check_pattern, rules.PATTERNS, weight=4, words=rules.PARTS),
+    "address": Target(rules.check_address, rules.ADDRESSES, weight=2),
+    "table": Target(tables.check_table, tables.table_seeds(), weight=6, words=_COLUMNS),
+    "costs": Target(tables.check_costs, tables.cost_seeds(), weight=4),
+    "state": Target(pages.check_state, pages.STATES, weight=4, words=_STATE),
+    "view": Target(pages.check_view, pages.VIEWS, weight=2, words=_STATE),
+    "note": Target(pages.check_note, pages.NOTES, weight=2),
+    "callback": Target(pages.check_callback, pages.CALLBACKS, weight=6),
 }
 
 TARGETS: Final[dict[str, Target]] = GENERAL | {

@@ -7,8 +7,10 @@ import pickle
 import polars as pl
 
 from fuzz.lines import check_accounts
+from weblog.classify.agents import DEVICES, classify_agents
+from weblog.classify.channels import CHANNELS, classify_landings
 from weblog.classify.clients import clients_of
-from weblog.classify.parameters import campaign_parameters
+from weblog.classify.parameters import FIELDS, campaign_parameters
 from weblog.classify.percent import decode_value, decoded, parameters, unquoted
 from weblog.classify.privacy import redact_paths, redact_queries, redact_referrers
 from weblog.classify.referrers import classify_referrers
@@ -82,6 +84,34 @@ def check_clients(data: bytes) -> None:
     """Clients: one each; what was named once is named the same again."""
     once = clients_of(column(data))
     assert clients_of(once).equals(once)
+
+
+def check_agents(data: bytes) -> None:
+    """User agents: one answer each, alone or among others; a robot has a reason."""
+    agents = column(data)
+    judged = classify_agents(agents, SITE.bots)
+    assert judged["user_agent"].equals(agents.alias("user_agent"))
+    assert judged["device"].is_in(DEVICES).all()
+    assert judged["is_bot"].null_count() == 0
+    assert judged.filter("is_bot")["bot_reason"].null_count() == 0
+    assert judged[-1:].equals(classify_agents(agents[-1:], SITE.bots))
+
+
+def check_channels(data: bytes) -> None:
+    """Landings, referrer and query a line: one channel each, whatever the order."""
+    pairs = [f"{text}\t".split("\t")[:2] for text in column(data)]
+    landings = pl.DataFrame(pairs, schema=["referrer", "query"], orient="row")
+    landings = landings.with_columns(pl.all().replace("", None)).unique(maintain_order=True)
+    judged = classify_landings(landings, SITE)
+    assert judged.select("referrer", "query").equals(landings)
+    assert judged["channel"].drop_nulls().is_in(CHANNELS).all()
+    assert judged.filter(pl.col("channel").is_null())["is_internal"].all()
+    assert (
+        not judged.filter(pl.col("channel").is_null())
+        .select(pl.any_horizontal(pl.col(*FIELDS).is_not_null()).any())
+        .item()
+    )
+    assert classify_landings(landings.reverse(), SITE).reverse().equals(judged)
 
 
 def check_detection(data: bytes) -> None:

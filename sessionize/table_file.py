@@ -160,6 +160,6 @@ def _missing(name: str, others: tuple[str, ...], *, is_undivided: bool = False) 
 def _parquet(content: bytes, shown: str) -> pl.DataFrame:
     try:
         return pl.read_parquet(io.BytesIO(content))
-    except pl.exceptions.PolarsError as error:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         problem = str(error).strip().splitlines()[0]
         raise TableError(shown, [("Parquet", f"damaged ({problem})", "write it again")]) from None

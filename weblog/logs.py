@@ -12,7 +12,9 @@ import logging
 import os
 import secrets
 import sys
+import traceback
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final, Literal
 
 from weblog.masked import tellable, without_passwords
@@ -28,6 +30,7 @@ COMMAND: Final = "WEBLOG_COMMAND"
 SHAPES: Final = ("text", "json")
 LOG: Final = logging.getLogger("weblog")
 _FIELDS: Final = "weblog_fields"
+_BROKEN: Final = "weblog_broken"
 
 
 def event(name: str, level: int = logging.INFO, **fields: object) -> None:
@@ -40,6 +43,22 @@ def failed(error: object) -> None:
     code = getattr(error, "exit_code", 1)
     kind = type(error).__name__ if isinstance(error, Exception) else "OSError"
     event("failed", logging.ERROR, kind=kind, message=str(error), exit_code=code)
+
+
+def broke(logger: logging.Logger, kind: str, name: str, reference: str) -> None:
+    """Tell that something failed, while its exception is handled, as its reader is told.
+
+    As JSON it is ``KIND_failed`` with the class of the exception and where it was raised: what it
+    says is left out, for it may say what was asked for. People who read text see all of it.
+
+    Args:
+        logger: whose it is.
+        kind: request, page, card or action.
+        name: which; never an address, which may name a person.
+        reference: the id the reader is shown.
+    """
+    told = {"event": f"{kind}_failed", kind: name, "ref": reference}
+    logger.exception("%s %s failed (ref %s)", kind, name, reference, extra={_BROKEN: told})
 
 
 def begin(shape: str | None, level: str | None, command: str) -> None:
@@ -91,7 +110,13 @@ class _Json(logging.Formatter):
             "logger": record.name,
             **getattr(record, _FIELDS, {}),
         }
-        if record.exc_info:
+        broken = getattr(record, _BROKEN, None)
+        if broken is not None and record.exc_info:
+            error = record.exc_info[1]
+            where = traceback.extract_tb(error.__traceback__) if error else []
+            at = [f"{Path(each.filename).name}:{each.lineno} {each.name}" for each in where]
+            told |= {**broken, "kind": type(error).__name__, "at": at}
+        elif record.exc_info:
             told["traceback"] = self.formatException(record.exc_info)
         return without_passwords(json.dumps(told, ensure_ascii=False, default=str))
 

@@ -14,6 +14,7 @@ from dashboard.language import chosen_language
 from dashboard.words import word
 from reports.coarse import WithheldError
 from weblog.errors import UnknownNameError
+from weblog.logs import broke
 
 LOG = logging.getLogger("dashboard")
 
@@ -40,5 +41,5 @@ def guarded(name: str, make: Callable[[], Data]) -> Data:
         return {"state": "absent", "text": word("not_in_data", language, name=shown)}
     except Exception:
         reference = secrets.token_hex(3)
-        LOG.exception("card %s failed (ref %s)", name, reference)
+        broke(LOG, "card", name, reference)
         return {"state": "error", "ref": reference}

@@ -17,6 +17,7 @@ from dashboard.cards.guard import Data
 from dashboard.words import word
 from reports.load import data_days
 from weblog.errors import WeblogError
+from weblog.logs import broke
 from weblog.site import Site
 from weblog.store import Store
 
@@ -118,7 +119,7 @@ def acted(action: Action, desk: Desk, asked: object, language: str) -> Data:
         found = refused(str(error))
     except Exception:
         reference = secrets.token_hex(3)
-        LOG.exception("action %s failed (ref %s)", action.name, reference)
+        broke(LOG, "action", action.name, reference)
         found = {"state": "error", "ref": reference}
     return {**found, "number": number if isinstance(number, int) else None}
 

@@ -163,6 +163,8 @@ def understood(path: str, search: str) -> str:
         raise UnknownNameError("page", path[:LONGEST], list(PAGES))
     if len(search) > LONGEST_ADDRESS:
         raise WrittenError("address", "too_long", LONGEST_ADDRESS)
+    if any("\ud800" <= sign <= "\udfff" for sign in search):
+        raise WrittenError("address", "signs")  # halves of letters: no browser writes them
     page = PAGES[path]
     view, _ = read(search, page.cards.period if page.cards else DEFAULT_PERIOD)
     if view.chosen.keys() & ID_FILTERS.keys():

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,8 @@ from pydantic import ValidationError
 from reports.audience.rule_book import RuleBook
 from weblog.endless import refuse_endless
 from weblog.errors import RulesError, shown_path
-from weblog.site.faults import Fault, rule_fault, toml_fault
+from weblog.site.faults import Fault, rule_fault
+from weblog.site.load import told_by
 
 INIT = "expected a file of rules; `weblog rules init` writes one"
 
@@ -58,13 +59,13 @@ def rules_from(data: bytes, shown: str = "rules.toml") -> RuleBook:
     """
     try:
         text = data.decode("utf-8-sig")
-        written = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise RulesError(shown, [toml_fault(str(error), text)]) from None
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         fault = (f"line {line}", "", "expected text in UTF-8; save the file in that encoding")
         raise RulesError(shown, [fault]) from None
+    written, unread = told_by(text)
+    if unread is not None:
+        raise RulesError(shown, [unread])
     faults: list[Fault] = []
     book = RuleBook()
     try:
@@ -99,7 +100,7 @@ def _between(written: dict[str, Any]) -> Iterator[Fault]:
             yield f"lists[{number}].list", repr(each.get("list")), problem
     for number, each in enumerate(rules, start=1):
         since, until = each.get("from"), each.get("until")
-        if type(since) is type(until) and since is not None and since > until:
+        if type(since) is type(until) is date and since > until:
             yield f"rules[{number}].until", str(until), f"expected a day from {since} on"
 
 

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import subprocess
 import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
+
+from weblog import logs
+from weblog.ingestion import Settings
+from weblog.ingestion.follow import Follower
+from weblog.site import Site
+from weblog.store import open_store
 
 Weblog = Callable[..., Any]
 
@@ -55,16 +63,6 @@ def test_text_is_told_only_where_it_is_asked_for(weblog: Weblog, tmp_path: Path)
     assert "INFO weblog: log_read log=a.log lines=0" in run.err
 
 
-SITE = """
-hosts = ["www.example.com"]
-[mail]
-server = "127.0.0.1"
-port = 9
-user = "weblog"
-sender = "w@example.com"
-password_env = "WEBLOG_SMTP_PASSWORD"
-"""
-
 RUNS = (
     ("ingest", "a.log", "--store", "S"),
     ("rejects", "--store", "S", "--lines"),
@@ -102,3 +100,38 @@ def test_no_secret_is_in_what_a_run_says(shape: str, tmp_path: Path) -> None:
         assert said
         assert "hunter2" not in said, (arguments, said)
         assert "Traceback" not in said, said
+
+
+def test_rounds_of_a_follower_are_events(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "a.log").write_text(LINE.format("x") * 3 + "torn\n")
+    store = open_store(tmp_path / "S", create=True)
+    stop = Event()
+    follower = Follower(store, (str(tmp_path / "a.log"),), Site(), stop.set,
+                        settings=Settings(log_format="combined"))  # fmt: skip
+    with caplog.at_level(logging.INFO, logger="weblog"):
+        follower.run(stop)
+    told = [vars(each)["weblog_fields"] | {"event": each.message} for each in caplog.records]
+    read = next(each for each in told if each["event"] == "log_read")
+    assert (read["lines"], read["hits"], read["rejects"]) == (4, 3, 1)
+    (ended,) = [each for each in told if each["event"] == "round"]
+    assert (ended["rounds"], ended["lines"], ended["hits"], ended["skipped"]) == (1, 4, 3, 0)
+    assert IN_LINE not in caplog.text
+
+
+def test_what_failed_is_told_without_what_was_asked_for(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("WEBLOG_LOG_FORMAT", "json")
+    before = logging.getLogger().handlers[:]
+    logs.set_up()
+    try:
+        SECRETS["customer-4711"]
+    except KeyError:
+        logs.broke(logging.getLogger("dashboard"), "card", "devices", "3b3f0e")
+    finally:
+        logging.getLogger().handlers[:] = before
+    (told,) = events(capsys.readouterr().err)
+    assert (told["event"], told["card"], told["ref"]) == ("card_failed", "devices", "3b3f0e")
+    assert (told["level"], told["kind"]) == ("error", "KeyError")
+    assert "test_logs.py" in told["at"][0]
+    assert "4711" not in str(told)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import fuzz
+from fuzz.pages import CALLBACKS, HERE, server
 from fuzz.targets import TARGETS
 from weblog.formats import NAMED
 
@@ -35,3 +36,10 @@ def test_a_lost_line_is_noticed() -> None:
     parsed = parse_chunk(Chunk(data, 0, 1), format_named("combined"))
     with pytest.raises(AssertionError):
         check_accounts(data * 2, parsed)
+
+
+@pytest.mark.parametrize("data", CALLBACKS)
+def test_callbacks_are_asked_as_pages_ask_them(data: bytes) -> None:
+    client = server().test_client()
+    asked = {"data": data, "content_type": "application/json", "headers": HERE}
+    assert client.post("/_dash-update-component", **asked).status_code == 200

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -119,6 +120,7 @@ def command(
             "--follow reads files that grow, and nothing in a bucket does: run `weblog ingest` "
             "on it from time to time."
         )
+    _warn_of_memory()
     from weblog.cli.ingest_output import show
     from weblog.store import open_store
 
@@ -167,12 +169,22 @@ def command(
 
 def tell_events(summary: IngestSummary) -> None:
     """Tell what became of each log, where somebody wants to hear of events."""
-    from weblog import logs
+    from weblog.ingestion.results import tell_read
 
     for each in summary.sources:
-        counts = {"lines": each.lines, "hits": each.hits, "rejects": each.rejects}
-        more = {"skipped": each.skipped, "already": each.already}
-        logs.event("log_read", log=each.path, **counts, **more)
+        tell_read(each)
+
+
+def _warn_of_memory() -> None:
+    """Say where a limit will not do, before what is loaded next meets it."""
+    from weblog import logs
+    from weblog.memory_limit import too_little
+
+    problem = too_little()
+    if problem and logs.is_json():
+        logs.event("little_memory", logging.WARNING, message=problem)
+    elif problem:
+        click.secho(f"weblog: {problem}", err=True, fg="yellow")
 
 
 def _is_there(folder: Path) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from threading import Event
 from types import FrameType
@@ -35,13 +36,17 @@ def follow_all(
     Tables are loaded again when their files change. ``metrics`` is where to serve metrics.
     """
     import sessionize
+    from weblog import logs
     from weblog.cli.table import counted
     from weblog.erasure import refuse_if_pending
     from weblog.ingestion import Settings
     from weblog.ingestion.follow import Follower
 
     def tell(problem: str) -> None:
-        click.echo(f"weblog: {problem}", err=True)
+        if logs.is_json():
+            logs.event("notice", logging.WARNING, message=problem)
+        elif not quiet:
+            click.echo(f"weblog: {problem}", err=True)
 
     with store.lock("ingest --follow", waiting=lambda them: tell(f"waiting for {them[0]}")):
         refuse_if_pending(store)
@@ -60,11 +65,12 @@ def follow_all(
         tuple(files),
         site,
         finish,
-        tell=tell if not quiet else lambda _: None,
+        tell=tell,
         settings=Settings(log_format=log_format, force=force),
         every=every,
     )
-    if not quiet:
+    logs.event("following", logs=list(files), every=every)
+    if not (quiet or logs.is_json()):
         click.echo(
             f"Following {', '.join(files)} into {store.folder}; Ctrl+C or SIGTERM ends it.",
             err=True,
@@ -74,9 +80,10 @@ def follow_all(
             from weblog.monitoring import monitored
 
             served = held.enter_context(monitored(follower, metrics))
-            if not quiet:
+            if not (quiet or logs.is_json()):
                 click.echo(f"Metrics at {served}", err=True)
         done = follower.run(stop)
+    logs.event("stopped", **asdict(done))
     if not quiet:
         click.echo(
             f"Stopped: {counted(done.lines, 'line')} = {counted(done.hits, 'hit')} + "

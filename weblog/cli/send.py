@@ -63,10 +63,10 @@ def command(
     from weblog.cli.emit import emit
     from weblog.errors import UsageError
     from weblog.mail import Outbox, server_of
-    from weblog.store import open_store
+    from weblog.store import open_whole
 
     site = checked_site(site_path)
-    store = open_store(store_path)
+    store = open_whole(store_path)
     if list_all:
         emit(_listed(site, store), output)
         return

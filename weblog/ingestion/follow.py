@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from threading import Event
 from typing import Final
@@ -22,11 +22,12 @@ from weblog.following import Diary
 from weblog.ingestion.books import Books
 from weblog.ingestion.maker import maker_for
 from weblog.ingestion.reading import Settings
-from weblog.ingestion.results import SourceResult
+from weblog.ingestion.results import SourceResult, tell_read
 from weblog.ingestion.run import SEGMENTS_AHEAD, Reading, write_all
 from weblog.ingestion.segments import Segment, batches
 from weblog.ingestion.selection import Selection
 from weblog.ingestion.watch import Look, Read, Watch
+from weblog.logs import event
 from weblog.parse import Vocabulary
 from weblog.prefetch import ahead
 from weblog.rejects.settling import settle
@@ -194,6 +195,15 @@ class Follower:
         # Another writer in the middle of its commits publishes ours with its own; or a later round.
         self._is_unfinished = not self.store.is_published()
         self.done = self.done.after(reading.results)
+        self._tell_round(reading.results)
+
+    def _tell_round(self, results: list[SourceResult]) -> None:
+        """Tell programs what a round read: each log, and their sum, all of it published or not."""
+        for each in results:
+            if each.lines:
+                tell_read(each)
+        sums = replace(Followed().after(results), rounds=self.done.rounds)
+        event("round", **asdict(sums), published=not self._is_unfinished)
 
     def _paths(
         self, due: list[Look], reading: Reading, done: list[_Done], stop: Event

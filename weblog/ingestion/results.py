@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from weblog.errors import WeblogError
 from weblog.formats import Detection
+from weblog.logs import event
 
 
 @dataclass
@@ -40,6 +41,12 @@ class SourceResult:
         """Note by what evidence the format was found, and what to know of it."""
         self.detected = detection.why
         self.notes += detection.notes
+
+
+def tell_read(result: SourceResult) -> None:
+    """Tell what became of a log, where somebody wants to hear of events."""
+    counts = {"lines": result.lines, "hits": result.hits, "rejects": result.rejects}
+    event("log_read", log=result.path, **counts, skipped=result.skipped, already=result.already)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 from weblog.errors import UsageError
 
@@ -43,8 +42,10 @@ def shown_address(address: str) -> str:
         if scheme.startswith("abfs"):  # there the container stands before the @
             return address
         return f"{scheme}://{bucket.rpartition('@')[2]}{slash}{key}"
-    parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+    # Taken apart by hand: urlsplit raises where there is no address, and this names it in errors.
+    scheme, _, rest = re.split("[?#]", address, maxsplit=1)[0].partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme.lower()}://{host.rpartition('@')[2]}{slash}{path}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,9 @@ class Address:
         scheme, _, rest = address.partition("://")
         bucket, _, key = rest.partition("/")
         if not bucket:
-            raise UsageError(f"{address}: names no bucket. Write {scheme}://BUCKET/FOLDER/.")
+            raise UsageError(
+                f"{shown_address(address)}: names no bucket. Write {scheme}://BUCKET/FOLDER/."
+            )
         return cls(f"{scheme.lower()}://{bucket}", key)
 
     def named(self, key: str) -> str:

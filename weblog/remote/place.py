@@ -16,7 +16,7 @@ from pathlib import Path, PosixPath
 from typing import IO, Any, Self
 
 from weblog.errors import StoreError, UsageError
-from weblog.remote.address import BUCKETS, Address, is_remote, is_web
+from weblog.remote.address import BUCKETS, Address, is_remote, is_web, shown_address
 from weblog.remote.bucket import Found, bucket, obstore_module
 from weblog.remote.faults import fault_of
 
@@ -41,7 +41,9 @@ def place(path: str | Path) -> Path:
     if not is_remote(path):
         return Path(path).absolute()
     if is_web(str(path)):
-        raise UsageError(f"{path}: a store lies in a folder or a bucket, not on the web.")
+        raise UsageError(
+            f"{shown_address(str(path))}: a store lies in a folder or a bucket, not on the web."
+        )
     return RemotePath(str(path).rstrip("/"))
 
 

@@ -19,7 +19,7 @@ from weblog.formats.known import is_a_text, is_plugged
 def _is_regex(text: str) -> str:
     try:
         re.compile(text)
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:
         raise ValueError(f"expected a regular expression ({error})") from error
     return text
 
@@ -42,7 +42,7 @@ def _is_whole_regex(text: str) -> str:
     if not _works(lambda: pl.lit("").str.contains(whole)):
         try:
             re.compile(whole)
-        except re.error as error:
+        except (re.error, OverflowError, RecursionError) as error:
             problem = f"expected a regular expression that can match a whole path ({error})"
             raise ValueError(problem) from error
     return text

@@ -63,6 +63,9 @@ _TOML: Final = (
 )
 """How tomllib's messages begin, and ours."""
 
+_SECRET: Final = re.compile(r"secret|passw|token|credential|_key$|^key$|dsn", re.IGNORECASE)
+"""Names of settings that there are none of, whose values are nobody's to read all the same."""
+
 
 def rule_fault(
     item: ErrorDetails, rules: Mapping[str, Any], model: type[BaseModel] = Site
@@ -87,7 +90,9 @@ def rule_fault(
         expected = _expected_list(place, value, model)
     elif kind in {"model_type", "model_attributes_type", "dict_type"}:
         expected = _expected_section(place)
-    return _where(place), "" if kind == "missing" or value is rules else _shown(value), expected
+    is_secret = kind == "extra_forbidden" and _SECRET.search(str(place[-1]))
+    is_untold = kind == "missing" or value is rules or is_secret
+    return _where(place), "" if is_untold else _shown(value), expected
 
 
 def _expected_list(place: tuple[int | str, ...], value: object, model: type[BaseModel]) -> str:

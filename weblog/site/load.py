@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pydantic import ValidationError
 
@@ -14,6 +15,9 @@ from weblog.errors import SiteError, shown_path
 from weblog.site.faults import Fault, rule_fault, toml_fault
 from weblog.site.geo import database_problem
 from weblog.site.rules import SegmentRule, Site, defined_twice
+
+_ENDLESS: Final = re.compile("0[xob][0-9a-fA-F_]{1000}")
+_DIGITS: Final = "expected no number of a thousand digits"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +94,16 @@ def written_rules(file: Path) -> tuple[dict[str, Any], Fault | None]:
 
 def told_by(text: str) -> tuple[dict[str, Any], Fault | None]:
     """Return what a text in TOML says; if it is none, nothing, and why."""
+    if _ENDLESS.search(text):  # Python reads it, but refuses to write it
+        return {}, ("the file", "", _DIGITS)
     try:
         return tomllib.loads(text), None
     except tomllib.TOMLDecodeError as error:
         return {}, toml_fault(str(error), text)
     except RecursionError:
         return {}, ("the file", "", "expected fewer lists or tables inside of each other")
+    except ValueError:  # of int(), for more digits than Python reads
+        return {}, ("the file", "", _DIGITS)
 
 
 def draft_of(rules: dict[str, Any], shown: str, folder: Path) -> Draft:

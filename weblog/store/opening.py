@@ -8,7 +8,7 @@ from weblog.remote.place import place
 from weblog.schema import TABLES
 from weblog.store import layout
 from weblog.store.completing import complete
-from weblog.store.snapshot import cut_back, newest_version
+from weblog.store.snapshot import commit_file, cut_back, newest_version
 from weblog.store.store import Store
 
 
@@ -35,12 +35,27 @@ def open_store(path: str | Path, *, create: bool = False, key: bytes | None = No
     return Store(folder)
 
 
+def open_whole(path: str | Path) -> Store:
+    """Open the store at ``path`` for who answers from it: what is left of a damaged one misleads.
+
+    Raises:
+        StoreError: as :func:`open_store`, and if commits are gone that readers had seen.
+    """
+    store = open_store(path)
+    refuse_if_cut_back(store.folder)
+    return store
+
+
 def refuse_if_cut_back(folder: Path) -> None:
-    """Make sure that every commit readers have seen is there still: nothing is written on a gap.
+    """Make sure that the newest commits readers have seen are there still.
+
+    Nothing is written on a gap, and what is before it is not told as if it were all.
 
     Raises:
         StoreError: one is not.
     """
     for name, version in (layout.published_versions(folder) or {}).items():
-        if name in TABLES and newest_version(folder, name) < version:
+        if name not in TABLES or commit_file(folder, name, version).is_file():
+            continue  # it is the newest but for who writes just now: to list them all takes longer
+        if newest_version(folder, name) < version:
             raise cut_back(folder, name, version)

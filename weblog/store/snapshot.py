@@ -196,6 +196,11 @@ def cut_back(folder: Path, name: str, version: int) -> StoreError:
     return StoreError(shown_path(folder), problem, DAMAGED)
 
 
+def commit_file(folder: Path, name: str, version: int) -> Path:
+    """Return where the commit of one version of a table lies (Delta protocol, "Delta Log")."""
+    return folder / name / "_delta_log" / f"{version:020}.json"
+
+
 def newest_version(folder: Path, name: str) -> int:
     """Return the newest version of one table, from the names of its commits alone.
 

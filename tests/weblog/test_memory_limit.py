@@ -1,0 +1,43 @@
+"""A limit of memory that will not do is told; one that will is not."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from weblog.memory_limit import ADDRESSES, MEMORY, too_little
+
+
+@pytest.mark.parametrize(
+    ("written", "is_told"), [("max\n", False), (f"{MEMORY}\n", False), (f"{MEMORY - 1}\n", True)]
+)
+def test_a_control_group(written: str, is_told: bool, tmp_path: Path) -> None:
+    (tmp_path / "memory.max").write_text(written)
+    told = too_little(tmp_path / "memory.max")
+    assert (told is not None) is is_told
+    if told:
+        assert "memory.max) allows 511 MiB of memory, and ingestion needs 512" in told
+
+
+def test_without_a_control_group_nothing_is_told(tmp_path: Path) -> None:
+    assert too_little(tmp_path / "none") is None
+
+
+@pytest.mark.parametrize(("less", "said"), [(1, "`ulimit -v` allows 976 MiB"), (0, "None")])
+def test_addresses(less: int, said: str) -> None:
+    program = (
+        f"import resource; resource.setrlimit(resource.RLIMIT_AS, ({ADDRESSES - less},) * 2);"
+        "from pathlib import Path; from weblog.memory_limit import too_little;"
+        "print(too_little(Path('/none')))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parents[2],
+    )
+    assert done.stdout.startswith(said)
