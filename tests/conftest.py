@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import is_hypothesis_test, settings
+from places import bucket, module_bucket, place, s3_endpoint, s3_environment  # noqa: F401
 from simulated import Simulated
 from xdist.scheduler import LoadFileScheduling
 from xdist.workermanage import WorkerController

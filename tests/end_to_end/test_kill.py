@@ -13,6 +13,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from mortal import mortal
+from new_store import new_store
 from stored import ORDER
 
 from sample_logs import generate_combined
@@ -31,7 +32,7 @@ def environment() -> dict[str, str]:
 def start(log: Path, store: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-m", "weblog", "ingest", str(log), "--store", str(store), "--quiet"],
-        cwd=store.parent,
+        cwd=log.parent,
         env=environment(),
     )
 

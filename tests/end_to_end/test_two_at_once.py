@@ -26,6 +26,7 @@ from typing import Any
 import polars as pl
 import pytest
 from mortal import mortal
+from new_store import new_store
 from stored import ORDER
 
 import reports
@@ -40,7 +41,10 @@ PATIENCE = 120.0
 """Seconds for what takes one or two on a machine that does nothing else."""
 PROGRAM = "from weblog.cli import main; main()"
 ROOT = Path(__file__).parents[2]
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
+
+
+def environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(ROOT)}
 
 
 def write_log(path: Path, server: int) -> None:
@@ -65,7 +69,7 @@ def ingest(store: Path, *logs: Path) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env=ENVIRONMENT,
+        env=environment(),
     )
 
 
@@ -192,7 +196,7 @@ def dashboard(store: Path) -> Iterator[Watch]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env=ENVIRONMENT,
+        env=environment(),
     )
     assert process.stdout is not None
     found = re.search(r"http://\S+:\d+", process.stdout.readline())
@@ -259,11 +263,16 @@ def assert_same(store: Store, expected: dict[str, pl.DataFrame]) -> None:
     assert not told.unfinished
 
 
-@pytest.mark.parametrize("wait", [0.0, 0.2, 0.6, 1.2])
+def waits(*seconds: float) -> list[tuple[str, float]]:
+    """All of them in a folder; the first in a bucket, where a run lasts longer."""
+    return [*(("folder", each) for each in seconds), ("bucket", seconds[0])]
+
+
+@pytest.mark.parametrize(("place", "wait"), waits(0.0, 0.2, 0.6, 1.2), indirect=["place"])
 def test_of_different_files(
-    wait: float, logs: list[Path], one_after_the_other: dict[str, pl.DataFrame], tmp_path: Path
+    wait: float, logs: list[Path], one_after_the_other: dict[str, pl.DataFrame], place: Path
 ) -> None:
-    store = open_store(tmp_path / "S", create=True, key=KEY)
+    store = new_store(place / "S", key=KEY)
     with reading(store) as watch:
         first = ingest(store.folder, logs[0])
         time.sleep(wait)
@@ -277,12 +286,12 @@ def test_of_different_files(
     assert_same(store, one_after_the_other)
 
 
-@pytest.mark.parametrize("wait", [0.0, 0.2, 0.6])
+@pytest.mark.parametrize(("place", "wait"), waits(0.2, 0.0, 0.6), indirect=["place"])
 def test_of_the_same_files(
-    wait: float, logs: list[Path], one_after_the_other: dict[str, pl.DataFrame], tmp_path: Path
+    wait: float, logs: list[Path], one_after_the_other: dict[str, pl.DataFrame], place: Path
 ) -> None:
     """One of them may have to leave a file to the other, and says so; nothing is counted twice."""
-    store = open_store(tmp_path / "S", create=True, key=KEY)
+    store = new_store(place / "S", key=KEY)
     with reading(store) as watch:
         first = ingest(store.folder, *logs)
         time.sleep(wait)
@@ -296,9 +305,9 @@ def test_of_the_same_files(
 
 
 def test_while_the_dashboard_is_looked_at(
-    logs: list[Path], one_after_the_other: dict[str, pl.DataFrame], tmp_path: Path
+    logs: list[Path], one_after_the_other: dict[str, pl.DataFrame], place: Path
 ) -> None:
-    store = open_store(tmp_path / "S", create=True, key=KEY)
+    store = new_store(place / "S", key=KEY)
     with dashboard(store.folder) as watch, reading(store) as reader:
         processes = [ingest(store.folder, log) for log in logs]
         assert [ended(process) for process in processes] == [(0, ""), (0, "")]
@@ -320,7 +329,7 @@ def test_readers_never_see_what_another_ingest_is_in_the_middle_of(
     first = ("ingest", logs[0], "--store", store.folder, "-q")
     slow = subprocess.Popen(
         mortal(*first, number=commits, by=signal.SIGSTOP),
-        env=ENVIRONMENT,
+        env=environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

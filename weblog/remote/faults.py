@@ -42,10 +42,15 @@ _REFUSED: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong, and what to do about it."""
+    """What is wrong, and what to do about it.
+
+    ``is_told`` is false where nothing in the error tells of the bucket: what was read may be
+    damaged instead.
+    """
 
     problem: str
     advice: str
+    is_told: bool = True
 
 
 def fault_of(error: BaseException, address: str) -> Fault:  # noqa: PLR0911  one line each
@@ -81,7 +86,11 @@ def fault_of(error: BaseException, address: str) -> Fault:  # noqa: PLR0911  one
         )
     status = _STATUS.search(text)
     told = said or (f"status {status[1]}" if status else kind)
-    return Fault(f"cannot be read ({told})", "Check the endpoint and the region.")
+    return Fault(
+        f"cannot be read ({told})",
+        "Check the endpoint and the region.",
+        is_told=bool(said or status),
+    )
 
 
 def _variables(root: str) -> str:
