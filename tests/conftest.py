@@ -91,8 +91,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     example is no new line, and a line that only chance reaches wants a test of its own.
     """
     last = len(LONGEST)
-    places = {name: place for place, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: places.get(item.path.name, last))
+    turns = {name: turn for turn, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: turns.get(item.path.name, last))
     for item in items:
         if "simulated" in getattr(item, "fixturenames", ()):
             item.add_marker("simulation")

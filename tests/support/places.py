@@ -79,3 +79,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     if request.param == "folder":
         return tmp_path
     return RemotePath(f"{request.getfixturevalue('bucket')}/deep")
+
+
+in_a_folder = pytest.mark.parametrize("place", ["folder"], indirect=True)
+"""For what does not depend on where the store lies: run it once, on the disk."""
