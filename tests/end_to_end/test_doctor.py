@@ -267,6 +267,7 @@ def test_bytes_that_cannot_be_decoded_are_found_by_a_deep_look(mine: Store) -> N
     assert ("files", "hits") in {(each.check, each.table) for each in examine(mine, deep=True)}
 
 
+@in_a_folder
 def test_the_command(mine: Store, weblog: Callable[..., Any]) -> None:
     assert (
         "0 faults, 0 notes: the store keeps its promises"

@@ -123,6 +123,7 @@ def test_rejects_go_by_the_day_they_were_read(mine: Store) -> None:
     assert (status(mine).rejects, status(mine).adds_up) == (0, True)
 
 
+@in_a_folder
 def test_the_command(mine: Store, tmp_path: Path, weblog: Callable[..., Any]) -> None:
     (tmp_path / "site.toml").write_text("[retention]\nhits = 30\n")
     said = weblog("retention", "--store", mine.folder, "--dry-run").text

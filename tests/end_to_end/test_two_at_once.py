@@ -15,22 +15,20 @@ import subprocess
 import sys
 import threading
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pytest
+from first_page import STATE, first_page
 from mortal import mortal
 from new_store import new_store
 from stored import ORDER
 
 import reports
-from dashboard.pages import PAGES
 from weblog.status import status
 from weblog.store import Store, open_store
 
@@ -232,26 +230,8 @@ def dashboard(store: Path) -> Iterator[Watch]:
 
 def asked(address: str) -> tuple[str, str]:
     """Return the state the first page is in, and what its callback sent."""
-    with urllib.request.urlopen(f"{address}/", timeout=PATIENCE) as answer:  # noqa: S310  our own
-        end = re.search(r'"end_id":"([^"]+)"', answer.read().decode())
-    page = PAGES["/"]
-    outputs = [{"id": page.id(part), "property": "data"} for part in page.parts]
-    joined = "...".join(f"{one['id']}.data" for one in outputs)
-    body = {
-        "output": f"..{joined}..",
-        "outputs": outputs,
-        "inputs": [{"id": "address", "property": "search", "value": ""}],
-        "state": [{"id": "shell", "property": "language", "value": "en"}],
-        "changedPropIds": ["address.search"],
-    }
-    request = urllib.request.Request(  # noqa: S310
-        f"{address}/_dash-update-component?endId={end[1] if end else ''}",
-        json.dumps(body).encode(),
-        {"Content-Type": "application/json"},
-    )
-    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310
-        shown: dict[str, Any] = json.loads(answer.read())["response"]
-    return str(shown[page.id("page")]["data"]["state"]), json.dumps(shown, sort_keys=True)
+    shown = first_page(address)
+    return str(shown[STATE]["data"]["state"]), json.dumps(shown, sort_keys=True)
 
 
 def assert_same(store: Store, expected: dict[str, pl.DataFrame]) -> None:

@@ -36,5 +36,5 @@ def copy_store(folder: Path, to: Path) -> None:
         shutil.copytree(folder, to)
         return
     for file in folder.rglob("*"):
-        if file.is_file():
+        if file.is_file() and file.parent.name != "locks":  # they are leases in a bucket
             (to / file.relative_to(folder)).write_bytes(file.read_bytes())
