@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import is_hypothesis_test, settings
+from places import bucket, module_bucket, place, s3_endpoint, s3_environment  # noqa: F401
 from simulated import Simulated
 from xdist.scheduler import LoadFileScheduling
 from xdist.workermanage import WorkerController
@@ -90,8 +91,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     example is no new line, and a line that only chance reaches wants a test of its own.
     """
     last = len(LONGEST)
-    places = {name: place for place, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: places.get(item.path.name, last))
+    turns = {name: turn for turn, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: turns.get(item.path.name, last))
     for item in items:
         if "simulated" in getattr(item, "fixturenames", ()):
             item.add_marker("simulation")

@@ -11,9 +11,12 @@ from typing import Any
 
 import polars as pl
 import pytest
+from new_store import copy_store
+from places import in_a_folder
 
 from sessionize.doctor import examine_sessions
 from weblog.doctor import Finding, examine
+from weblog.remote.place import place as place_of
 from weblog.schema import TABLES
 from weblog.site import Site
 from weblog.store import Store, layout, open_store
@@ -22,9 +25,9 @@ DAY = date(2015, 5, 18)
 
 
 @pytest.fixture
-def mine(store: Path, tmp_path: Path) -> Store:
-    shutil.copytree(store, tmp_path / "mine")
-    return Store(tmp_path / "mine")
+def mine(store: Path, place: Path) -> Store:
+    copy_store(store, place / "mine")
+    return Store(place / "mine")
 
 
 def found(store: Store, *, deep: bool = False) -> list[Finding]:
@@ -48,7 +51,7 @@ def source(store: Store) -> str:
 
 
 def a_data_file(store: Store, name: str = "hits") -> Path:
-    return Path(store.head().files(name)[0])
+    return place_of(store.head().files(name)[0])
 
 
 # How to damage a store, and what is found: check and table.
@@ -159,9 +162,8 @@ def table_missing(store: Store) -> None:
 
 
 def log_damaged(store: Store) -> None:
-    log = store.folder / "hits" / "_delta_log"
-    shutil.rmtree(log)
-    log.mkdir()
+    for file in (store.folder / "hits" / "_delta_log").iterdir():
+        file.unlink()
 
 
 def key_missing(store: Store) -> None:
@@ -190,7 +192,7 @@ def published_version_gone(store: Store) -> None:
 
 def a_file_nobody_refers_to(store: Store) -> None:
     file = a_data_file(store)
-    shutil.copy(file, file.with_name("left.parquet"))
+    file.with_name("left.parquet").write_bytes(file.read_bytes())
 
 
 DAMAGES: list[tuple[Callable[[Store], None], str, str]] = [
@@ -226,13 +228,25 @@ DAMAGES: list[tuple[Callable[[Store], None], str, str]] = [
 ]
 
 
+IN_A_BUCKET = (line_twice, file_missing, file_cut_off, log_damaged, key_missing,
+               published_version_gone, a_file_nobody_refers_to)  # fmt: skip
+"""Of the damages those to what a bucket keeps otherwise than a disk, and one to the rows."""
+
+
 @pytest.mark.parametrize("deep", [False, True])
 def test_a_sound_store_has_no_finding(mine: Store, deep: bool) -> None:
     assert found(mine, deep=deep) == []
 
 
 @pytest.mark.parametrize(
-    ("damage", "check", "table"), DAMAGES, ids=[damage.__name__ for damage, _, _ in DAMAGES]
+    ("place", "damage", "check", "table"),
+    [
+        pytest.param(where, *each, id=f"{where}-{each[0].__name__}")
+        for where, damages in (("folder", [one[0] for one in DAMAGES]), ("bucket", IN_A_BUCKET))
+        for each in DAMAGES
+        if each[0] in damages
+    ],
+    indirect=["place"],
 )
 def test_each_damage_is_found(
     mine: Store, damage: Callable[[Store], None], check: str, table: str
@@ -243,6 +257,7 @@ def test_each_damage_is_found(
     assert all(each.problem and each.advice for each in findings)
 
 
+@in_a_folder
 def test_bytes_that_cannot_be_decoded_are_found_by_a_deep_look(mine: Store) -> None:
     file = max((Path(name) for name in mine.head().files("hits")), key=lambda f: f.stat().st_size)
     data = bytearray(file.read_bytes())
@@ -252,17 +267,18 @@ def test_bytes_that_cannot_be_decoded_are_found_by_a_deep_look(mine: Store) -> N
     assert ("files", "hits") in {(each.check, each.table) for each in examine(mine, deep=True)}
 
 
+@in_a_folder
 def test_the_command(mine: Store, weblog: Callable[..., Any]) -> None:
     assert (
         "0 faults, 0 notes: the store keeps its promises"
-        in weblog("doctor", "--store", "mine").text
+        in weblog("doctor", "--store", mine.folder).text
     )
     a_file_nobody_refers_to(mine)
-    assert "1 note" in weblog("doctor", "--store", "mine").text  # no fault: code 0
+    assert "1 note" in weblog("doctor", "--store", mine.folder).text  # no fault: code 0
     hit_lost(mine)
-    said = weblog("doctor", "--store", "mine", code=1)
+    said = weblog("doctor", "--store", mine.folder, code=1)
     assert "FAULT balance: hits: " in said.text
-    told = json.loads(weblog("doctor", "--store", "mine", "--output", "json", code=1).out)
+    told = json.loads(weblog("doctor", "--store", mine.folder, "--output", "json", code=1).out)
     assert told["faults"] == len([each for each in told["findings"] if each["level"] == "fault"])
     assert told["faults"] > 0
 
@@ -271,5 +287,5 @@ def test_a_store_in_order_after_compaction_has_no_finding(
     mine: Store, weblog: Callable[..., Any]
 ) -> None:
     a_file_nobody_refers_to(mine)
-    weblog("compact", "--store", "mine", "--keep", "0")
+    weblog("compact", "--store", mine.folder, "--keep", "0")
     assert found(open_store(mine.folder)) == []

@@ -17,6 +17,7 @@ import polars as pl
 import pytest
 from byte_search import places_of
 from kim_and_lee import KIM, KIM_TOO, OTHER_AGENT, TABLES, line, write_company
+from new_store import copy_store
 
 from weblog.status import status
 from weblog.store import Store, open_store
@@ -42,13 +43,15 @@ def company(made: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(made, tmp_path / "company"))
 
 
-def options(folder: Path) -> list[str]:
-    return ["--store", str(folder / "store"), "--site", str(folder / "site.toml")]
+def options(folder: Path, store: Path | None = None) -> list[str]:
+    return ["--store", str(store or folder / "store"), "--site", str(folder / "site.toml")]
 
 
-def erase(folder: Path, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+def erase(
+    folder: Path, *arguments: str, store: Path | None = None
+) -> subprocess.CompletedProcess[str]:
     receipts = ["--receipt", str(folder / "receipts"), "--yes"]
-    return run("erase", *arguments, *receipts, *options(folder), check=check)
+    return run("erase", *arguments, *receipts, *options(folder, store))
 
 
 def rows_of(store: Store, name: str, *without: str) -> pl.DataFrame:
@@ -67,14 +70,18 @@ def test_the_oracle_finds_what_is_there(company: Path) -> None:
         assert places_of(company / "store", word), word
 
 
-def test_nothing_of_the_person_is_found_any_more(company: Path) -> None:
-    hashed = store_of(company).scan("hits").filter(pl.col("user_agent") == OTHER_AGENT)
+def test_nothing_of_the_person_is_found_any_more(company: Path, place: Path) -> None:
+    copy_store(company / "store", place / "erased")
+    store = open_store(place / "erased")
+    assert places_of(store.folder, *KIM)
+    hashed = store.scan("hits").filter(pl.col("user_agent") == OTHER_AGENT)
     (visitor,) = hashed.select("visitor_id").unique().collect().to_series()
-    done = erase(company, "--customer", "K10001")
+    done = erase(company, "--customer", "K10001", store=store.folder)
     assert "nothing found" in done.stdout
-    assert places_of(company / "store", *KIM, *KIM_TOO, visitor) == []
+    assert places_of(store.folder, *KIM, *KIM_TOO, visitor) == []
+    assert status(store).adds_up
     # another page is called nearly as the person is
-    kept = store_of(company).scan("hits").filter(pl.col("path").str.contains("K10001")).collect()
+    kept = store.scan("hits").filter(pl.col("path").str.contains("K10001")).collect()
     assert kept["path"].to_list() == ["/news/K100012"]
 
 

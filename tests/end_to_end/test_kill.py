@@ -12,7 +12,10 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from in_process import run_here
 from mortal import mortal
+from new_store import new_store
+from polars.testing import assert_frame_equal
 from stored import ORDER
 
 from sample_logs import generate_combined
@@ -31,7 +34,7 @@ def environment() -> dict[str, str]:
 def start(log: Path, store: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-m", "weblog", "ingest", str(log), "--store", str(store), "--quiet"],
-        cwd=store.parent,
+        cwd=log.parent,
         env=environment(),
     )
 
@@ -140,3 +143,26 @@ def test_who_dies_again_and_again_between_commits_gets_there(rules: str, tmp_pat
         expected = table(calm, name)
         assert expected.height > 0
         assert table(killed, name).equals(expected), name
+
+
+@pytest.mark.parametrize("commits", [1, 5])
+def test_who_was_killed_is_taken_up_where_it_was(commits: int, place: Path, tmp_path: Path) -> None:
+    """In a folder or a bucket: readers see none of it, the next run all of it, once."""
+    log = tmp_path / "access.log"
+    generate_combined(log, lines=300, seed=7)
+    killed = new_store(place / "killed", key=KEY)
+    before = killed.snapshot().key
+    done = subprocess.run(
+        mortal("ingest", log, "--store", str(killed.folder), "--quiet", number=commits),
+        env=environment(), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert killed.snapshot().key == before
+    assert run_here("ingest", log, "--store", str(killed.folder), "--quiet").returncode == 0
+    found = status(killed)
+    assert (found.lines, found.adds_up, found.unfinished) == (300, True, False)
+    calm = new_store(tmp_path / "calm", key=KEY)
+    run_here("ingest", log, "--store", calm.folder, "--quiet")
+    for name in ORDER:
+        assert_frame_equal(table(killed, name), table(calm, name))
+    assert table(killed, "sessions").height > 0

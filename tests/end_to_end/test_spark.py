@@ -10,13 +10,12 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from inspect import signature
 from pathlib import Path
 from typing import NamedTuple
 
 import polars as pl
 import pytest
+from every_report import assert_same_answer
 from in_process import run_here
 from polars.testing import assert_frame_equal
 from sample_store import company_logs
@@ -124,16 +123,7 @@ def test_tables_and_words_are_those_of_one_machine(both: Both) -> None:
 
 @pytest.mark.parametrize("name", REPORTS)
 def test_every_report_gives_the_same_figures(both: Both, name: str) -> None:
-    function = REPORTS[name].function
-    known = {
-        "site": library.load_site(sample_logs.data_folder() / "site.toml"),
-        "now": datetime(2025, 11, 30, 12, tzinfo=UTC),
-    }
-    needed = {key: known[key] for key in known if key in signature(function).parameters}
-    one, other = (function(store.snapshot(), **needed) for store in (both.here, both.there))
-    assert one.frame.columns
-    assert other.frame.equals(one.frame)
-    assert [str(each) for each in other.warnings] == [str(each) for each in one.warnings]
+    assert_same_answer(name, both.here, both.there)
 
 
 def test_a_heavy_report_is_answered_by_the_cluster(cluster: SparkCluster, both: Both) -> None:

@@ -15,21 +15,20 @@ import subprocess
 import sys
 import threading
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pytest
+from first_page import STATE, first_page
 from mortal import mortal
+from new_store import new_store
 from stored import ORDER
 
 import reports
-from dashboard.pages import PAGES
 from weblog.status import status
 from weblog.store import Store, open_store
 
@@ -40,7 +39,10 @@ PATIENCE = 120.0
 """Seconds for what takes one or two on a machine that does nothing else."""
 PROGRAM = "from weblog.cli import main; main()"
 ROOT = Path(__file__).parents[2]
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
+
+
+def environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(ROOT)}
 
 
 def write_log(path: Path, server: int) -> None:
@@ -65,7 +67,7 @@ def ingest(store: Path, *logs: Path) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env=ENVIRONMENT,
+        env=environment(),
     )
 
 
@@ -192,7 +194,7 @@ def dashboard(store: Path) -> Iterator[Watch]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env=ENVIRONMENT,
+        env=environment(),
     )
     assert process.stdout is not None
     found = re.search(r"http://\S+:\d+", process.stdout.readline())
@@ -228,26 +230,8 @@ def dashboard(store: Path) -> Iterator[Watch]:
 
 def asked(address: str) -> tuple[str, str]:
     """Return the state the first page is in, and what its callback sent."""
-    with urllib.request.urlopen(f"{address}/", timeout=PATIENCE) as answer:  # noqa: S310  our own
-        end = re.search(r'"end_id":"([^"]+)"', answer.read().decode())
-    page = PAGES["/"]
-    outputs = [{"id": page.id(part), "property": "data"} for part in page.parts]
-    joined = "...".join(f"{one['id']}.data" for one in outputs)
-    body = {
-        "output": f"..{joined}..",
-        "outputs": outputs,
-        "inputs": [{"id": "address", "property": "search", "value": ""}],
-        "state": [{"id": "shell", "property": "language", "value": "en"}],
-        "changedPropIds": ["address.search"],
-    }
-    request = urllib.request.Request(  # noqa: S310
-        f"{address}/_dash-update-component?endId={end[1] if end else ''}",
-        json.dumps(body).encode(),
-        {"Content-Type": "application/json"},
-    )
-    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310
-        shown: dict[str, Any] = json.loads(answer.read())["response"]
-    return str(shown[page.id("page")]["data"]["state"]), json.dumps(shown, sort_keys=True)
+    shown = first_page(address)
+    return str(shown[STATE]["data"]["state"]), json.dumps(shown, sort_keys=True)
 
 
 def assert_same(store: Store, expected: dict[str, pl.DataFrame]) -> None:
@@ -259,11 +243,16 @@ def assert_same(store: Store, expected: dict[str, pl.DataFrame]) -> None:
     assert not told.unfinished
 
 
-@pytest.mark.parametrize("wait", [0.0, 0.2, 0.6, 1.2])
+def waits(*seconds: float) -> list[tuple[str, float]]:
+    """All of them in a folder; the first in a bucket, where a run lasts longer."""
+    return [*(("folder", each) for each in seconds), ("bucket", seconds[0])]
+
+
+@pytest.mark.parametrize(("place", "wait"), waits(0.0, 0.2, 0.6, 1.2), indirect=["place"])
 def test_of_different_files(
-    wait: float, logs: list[Path], one_after_the_other: dict[str, pl.DataFrame], tmp_path: Path
+    wait: float, logs: list[Path], one_after_the_other: dict[str, pl.DataFrame], place: Path
 ) -> None:
-    store = open_store(tmp_path / "S", create=True, key=KEY)
+    store = new_store(place / "S", key=KEY)
     with reading(store) as watch:
         first = ingest(store.folder, logs[0])
         time.sleep(wait)
@@ -277,12 +266,12 @@ def test_of_different_files(
     assert_same(store, one_after_the_other)
 
 
-@pytest.mark.parametrize("wait", [0.0, 0.2, 0.6])
+@pytest.mark.parametrize(("place", "wait"), waits(0.2, 0.0, 0.6), indirect=["place"])
 def test_of_the_same_files(
-    wait: float, logs: list[Path], one_after_the_other: dict[str, pl.DataFrame], tmp_path: Path
+    wait: float, logs: list[Path], one_after_the_other: dict[str, pl.DataFrame], place: Path
 ) -> None:
     """One of them may have to leave a file to the other, and says so; nothing is counted twice."""
-    store = open_store(tmp_path / "S", create=True, key=KEY)
+    store = new_store(place / "S", key=KEY)
     with reading(store) as watch:
         first = ingest(store.folder, *logs)
         time.sleep(wait)
@@ -296,9 +285,9 @@ def test_of_the_same_files(
 
 
 def test_while_the_dashboard_is_looked_at(
-    logs: list[Path], one_after_the_other: dict[str, pl.DataFrame], tmp_path: Path
+    logs: list[Path], one_after_the_other: dict[str, pl.DataFrame], place: Path
 ) -> None:
-    store = open_store(tmp_path / "S", create=True, key=KEY)
+    store = new_store(place / "S", key=KEY)
     with dashboard(store.folder) as watch, reading(store) as reader:
         processes = [ingest(store.folder, log) for log in logs]
         assert [ended(process) for process in processes] == [(0, ""), (0, "")]
@@ -320,7 +309,7 @@ def test_readers_never_see_what_another_ingest_is_in_the_middle_of(
     first = ("ingest", logs[0], "--store", store.folder, "-q")
     slow = subprocess.Popen(
         mortal(*first, number=commits, by=signal.SIGSTOP),
-        env=ENVIRONMENT,
+        env=environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -47,7 +47,7 @@ def places_of(folder: Path, *words: str) -> list[str]:
                 for name, dtype in zip(*_schema(file), strict=True)
                 if pa.types.is_string(dtype)
             ]
-            table = pq.read_table(file, partitioning=None, read_dictionary=texts)
+            table = pq.read_table(file.open("rb"), partitioning=None, read_dictionary=texts)
             for name in table.column_names:
                 for chunk in table[name].chunks:
                     kept = chunk.dictionary if isinstance(chunk, pa.DictionaryArray) else chunk
@@ -57,5 +57,5 @@ def places_of(folder: Path, *words: str) -> list[str]:
 
 
 def _schema(file: Path) -> tuple[list[str], list[pa.DataType]]:
-    schema = pq.read_schema(file)
+    schema = pq.read_schema(file.open("rb"))
     return schema.names, schema.types

@@ -9,8 +9,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 from deltalake import DeltaTable
+from new_store import new_store
 
 from weblog.errors import ConcurrentIngestError, StoreError, UnknownNameError
+from weblog.remote.place import location
 from weblog.schema import SESSIONS, TABLES
 from weblog.store import Snapshot, Store, open_store
 
@@ -18,8 +20,8 @@ DAY, NEXT = date(2025, 11, 1), date(2025, 11, 2)
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return open_store(tmp_path / "store", create=True)
+def store(place: Path) -> Store:
+    return new_store(place / "store")
 
 
 def sessions(*rows: tuple[str, date]) -> pl.DataFrame:
@@ -32,7 +34,8 @@ def ids(rows: pl.LazyFrame) -> list[str]:
     return sorted(rows.collect()["session_id"])
 
 
-def test_a_new_store_has_every_table_empty_with_its_columns(store: Store) -> None:
+def test_a_new_store_has_every_table_empty_with_its_columns(place: Path) -> None:
+    store = open_store(place / "store", create=True)
     for name, table in TABLES.items():
         frame = store.scan(name).collect()
         assert frame.height == 0
@@ -46,10 +49,10 @@ def test_categorical_text_is_read_back_as_text(store: Store) -> None:
 
 
 @pytest.mark.parametrize("name", ["my store", "웹로그 100%"])
-def test_a_store_may_be_in_any_folder(tmp_path: Path, name: str) -> None:
-    store = open_store(tmp_path / name, create=True)
+def test_a_store_may_be_in_any_folder(place: Path, name: str) -> None:
+    store = open_store(place / name, create=True)
     store.append_once("sessions", sessions(("a", DAY), ("b", NEXT)), "s", 1, None)
-    snapshot = open_store(tmp_path / name).snapshot()
+    snapshot = open_store(place / name).snapshot()
     for table, declared in TABLES.items():
         assert snapshot.scan(table).collect().schema == declared.schema
     assert ids(snapshot.scan("sessions")) == ["a", "b"]
@@ -121,25 +124,25 @@ def test_readers_see_what_was_published_and_writers_the_newest(store: Store) -> 
     assert before.key != store.snapshot().key
 
 
-def test_the_visitor_key_stays_and_is_private(tmp_path: Path) -> None:
-    first = open_store(tmp_path / "a", create=True).visitor_key
-    assert open_store(tmp_path / "a", create=True).visitor_key == first
-    assert (tmp_path / "a" / "visitor.key").stat().st_mode & 0o077 == 0
-    assert open_store(tmp_path / "b", create=True, key=first).visitor_key == first
+def test_the_visitor_key_stays_and_is_private(place: Path) -> None:
+    first = open_store(place / "a", create=True).visitor_key
+    assert open_store(place / "a", create=True).visitor_key == first
+    assert (place / "a" / "visitor.key").stat().st_mode & 0o077 == 0
+    assert open_store(place / "b", create=True, key=first).visitor_key == first
 
 
-def test_what_is_no_store_is_said_clearly(tmp_path: Path) -> None:
+def test_what_is_no_store_is_said_clearly(place: Path) -> None:
     with pytest.raises(StoreError, match="no such folder"):
-        open_store(tmp_path / "none")
-    (tmp_path / "full").mkdir()
-    (tmp_path / "full" / "thesis.doc").write_text("precious")
+        open_store(place / "none")
+    (place / "full").mkdir()
+    (place / "full" / "thesis.doc").write_text("precious")
     with pytest.raises(StoreError, match="not empty and is no store"):
-        open_store(tmp_path / "full", create=True)
+        open_store(place / "full", create=True)
     with pytest.raises(StoreError, match="the folder is no store"):
-        open_store(tmp_path / "full")
-    (tmp_path / "full" / "store.json").write_text('{"weblog_store": 99}')
+        open_store(place / "full")
+    (place / "full" / "store.json").write_text('{"weblog_store": 99}')
     with pytest.raises(StoreError, match="its layout is 99"):
-        open_store(tmp_path / "full")
+        open_store(place / "full")
 
 
 def test_a_damaged_table_is_named(store: Store) -> None:
@@ -154,8 +157,8 @@ def test_an_unknown_table_is_named_with_the_nearest(store: Store) -> None:
         store.scan("session")
 
 
-def test_a_store_of_an_older_version_gets_the_columns_it_lacks(tmp_path: Path) -> None:
-    store = open_store(tmp_path / "s", create=True)
+def test_a_store_of_an_older_version_gets_the_columns_it_lacks(place: Path) -> None:
+    store = new_store(place / "s")
     delta = store.head().delta("campaigns")
     log = store.folder / "campaigns" / "_delta_log" / "00000000000000000000.json"
     assert "cost" in {field.name for field in delta.schema().fields}
@@ -166,11 +169,12 @@ def test_a_store_of_an_older_version_gets_the_columns_it_lacks(tmp_path: Path) -
     assert cut != text
     log.write_text(cut)
     (store.folder / "store.json").write_text('{"weblog_store": 1}')  # as older versions did
-    reopened = open_store(tmp_path / "s", create=True)
+    reopened = open_store(place / "s", create=True)
     assert reopened.scan("campaigns").collect().schema == TABLES["campaigns"].schema
 
 
-def test_all_marks_are_those_delta_tells_one_by_one_at_every_version(store: Store) -> None:
+def test_all_marks_are_those_delta_tells_one_by_one_at_every_version(tmp_path: Path) -> None:
+    store = new_store(tmp_path / "store")
     expected: list[dict[str, int]] = [{}]
     for version in range(1, 48):  # over two checkpoints
         number = 10 * version
@@ -219,8 +223,9 @@ def test_a_damaged_transaction_log_is_told(store: Store) -> None:
 def test_the_newest_version_is_the_one_delta_tells(store: Store) -> None:
     for version in range(1, 13):
         store.append_once("sessions", SESSIONS.empty(), "s", version, version - 1 or None)
-    delta = DeltaTable(store.folder / "sessions")
+    delta = DeltaTable(location(store.folder / "sessions"))
     delta.create_checkpoint()
     assert store.head().versions["sessions"] == delta.version() == 12
-    (store.folder / "sessions" / "_delta_log" / "_commit_5.json.tmp").touch()
+    assert store.head().marks("sessions") == {"s": 12}
+    (store.folder / "sessions" / "_delta_log" / "_commit_5.json.tmp").write_bytes(b"")
     assert store.head().versions["sessions"] == 12

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from weblog.remote.address import Address
 
 _CODE: Final = re.compile(r"<Code>(\w{1,60})</Code>")
-_STATUS: Final = re.compile(r"status code: (\d{3})")
+_STATUS: Final = re.compile(r"(?:status|status code): (\d{3})\b")
 _METADATA: Final = ("169.254.169.254", "169.254.170.2", "metadata.google.internal")
 _NETWORK: Final = (
     "error sending request",
@@ -42,10 +42,15 @@ _REFUSED: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong, and what to do about it."""
+    """What is wrong, and what to do about it.
+
+    ``is_told`` is false where nothing in the error tells of the bucket: what was read may be
+    damaged instead.
+    """
 
     problem: str
     advice: str
+    is_told: bool = True
 
 
 def fault_of(error: BaseException, address: str) -> Fault:  # noqa: PLR0911  one line each
@@ -73,15 +78,23 @@ def fault_of(error: BaseException, address: str) -> Fault:  # noqa: PLR0911  one
         )
     if kind in {"FileNotFoundError", "NotFoundError"} or said == "NoSuchKey" or "404" in text:
         return Fault("no such object", "Check the name.")
+    status = _STATUS.search(text)
+    if status and status[1] == "400" and not said:  # to a HEAD, which has no body to say why
+        advice = f"Expired credentials are answered so: check {_variables(root)}, and the region."
+        return Fault("the request is refused (status 400)", advice)
     lowered = text.lower()
-    if any(word in lowered for word in _NETWORK):
+    # What was answered was reached: the library's text names its time-outs even so.
+    if not status and any(word in lowered for word in _NETWORK):
         where = _endpoint()
         return Fault(
             f"cannot be reached{where}", "Check the network, AWS_ENDPOINT_URL and AWS_REGION."
         )
-    status = _STATUS.search(text)
     told = said or (f"status {status[1]}" if status else kind)
-    return Fault(f"cannot be read ({told})", "Check the endpoint and the region.")
+    return Fault(
+        f"cannot be read ({told})",
+        "Check the endpoint and the region.",
+        is_told=bool(said or status),
+    )
 
 
 def _variables(root: str) -> str:

@@ -185,7 +185,9 @@ def open_table(folder: Path, name: str, version: int | None = None) -> DeltaTabl
             raise StoreError(shown, problem, "`weblog compact` makes it.") from None
         if is_in_bucket(folder):
             fault = fault_of(error, str(folder))
-            raise StoreError(shown, f"table {name}: {fault.problem}", fault.advice) from None
+            if fault.is_told:
+                raise StoreError(shown, f"table {name}: {fault.problem}", fault.advice) from None
+            raise StoreError(shown, f"table {name} {fault.problem}", DAMAGED) from None
         said = str(error).split("\n", 1)[0]
         raise StoreError(shown, f"table {name} cannot be read ({said})", DAMAGED) from error
 

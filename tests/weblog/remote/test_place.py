@@ -11,9 +11,10 @@ import pytest
 
 from weblog.errors import StoreError, UsageError
 from weblog.record_book import RecordBook
-from weblog.remote.place import RemotePath, is_in_bucket, location, place
+from weblog.remote.place import RemotePath, is_in_bucket, location
+from weblog.remote.place import place as place_of
 
-HERE = place("s3://bucket/deep/store/")
+HERE = place_of("s3://bucket/deep/store/")
 
 
 @pytest.mark.parametrize(
@@ -35,7 +36,7 @@ HERE = place("s3://bucket/deep/store/")
         (copy.deepcopy(HERE), "s3://bucket/deep/store"),
         (copy.copy(HERE / "a"), "s3://bucket/deep/store/a"),
         (
-            place("abfs://box@account.dfs.core.windows.net/a"),
+            place_of("abfs://box@account.dfs.core.windows.net/a"),
             "abfs://box@account.dfs.core.windows.net/a",
         ),
     ],
@@ -48,8 +49,8 @@ def test_names(made: Path, text: str) -> None:
 
 
 def test_names_are_compared_and_sorted_as_paths_are() -> None:
-    assert place("s3://bucket/deep/store") == HERE
-    assert hash(place("s3://bucket/deep/store")) == hash(HERE)
+    assert place_of("s3://bucket/deep/store") == HERE
+    assert hash(place_of("s3://bucket/deep/store")) == hash(HERE)
     assert sorted([HERE / "b", HERE / "a"]) == [HERE / "a", HERE / "b"]
     assert (HERE / "a").is_relative_to(HERE)
     assert ((HERE / "a.b.json").stem, (HERE / "a.b.json").suffix) == ("a.b", ".json")
@@ -58,14 +59,12 @@ def test_names_are_compared_and_sorted_as_paths_are() -> None:
 
 def test_the_web_is_no_place() -> None:
     with pytest.raises(UsageError, match="not on the web"):
-        place("https://host/store")
+        place_of("https://host/store")
 
 
-@pytest.fixture(params=["folder", "bucket"])
-def where(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    if request.param == "folder":
-        return tmp_path / "store"
-    return place(f"{request.getfixturevalue('bucket')}/store")
+@pytest.fixture
+def where(place: Path) -> Path:
+    return place / "store"
 
 
 def test_small_files(where: Path) -> None:

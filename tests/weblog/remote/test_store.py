@@ -43,11 +43,9 @@ def rows(store: Store, name: str) -> pl.DataFrame:
     return store.snapshot().scan(name).collect()
 
 
-@pytest.fixture(params=["folder", "bucket"])
-def where(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "folder":
-        return str(tmp_path / "store")
-    return f"{request.getfixturevalue('bucket')}/deep/store"
+@pytest.fixture
+def where(place: Path) -> str:
+    return str(place / "store")
 
 
 def test_the_tables_are_those_of_a_folder(bucket: str, tmp_path: Path) -> None:
