@@ -90,12 +90,11 @@ def history(
     if span and days.height:
         hidden = days_to_hide(asked, days)
         told = days.filter(~pl.col("day").is_in(hidden))
-        if measure:
-            told = told.filter(pl.col("measure") == measure)
-            months = months if measure == "visitors" else months.clear()
-        names = [name for name in MEASURES if name in {*told["measure"], *_visitors_of(months)}]
+        known = {*told["measure"], *_visitors_of(months)}
+        names = [name for name in MEASURES if name in known and measure in (None, name)]
         own = _own_days(asked, names, hidden)
         imported = _imported(told, months, own, by, span)
+        imported = imported.filter(pl.col("measure").is_in(names))
         frame = _beside(imported, _own(asked, own, hidden, by))
         if isinstance(snapshot, CoarseSnapshot) and "bytes" in names:
             warnings.append(ReportWarning("history_bytes_withheld"))

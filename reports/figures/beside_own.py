@@ -74,7 +74,7 @@ def figure(
 
 def _places(days: list[date]) -> dict[date, int]:
     """Return the place of each day along the axis, days without a row among them."""
-    if all(day.day == 1 for day in days) and len(days) > 1:
+    if _are_months(days):
         step = [
             date(at // 12, at % 12 + 1, 1)
             for at in range(_month(days[0]), _month(days[-1]) + 1)
@@ -83,6 +83,10 @@ def _places(days: list[date]) -> dict[date, int]:
         span = (days[-1] - days[0]).days
         step = [days[0] + timedelta(days=ahead) for ahead in range(span + 1)]
     return {day: place for place, day in enumerate(step)}
+
+
+def _are_months(days: list[date]) -> bool:
+    return len(days) > 1 and all(day.day == 1 for day in days)
 
 
 def _month(day: date) -> int:
@@ -121,7 +125,7 @@ def _days(days: list[date], language: str) -> dict[str, Any]:
     if every > 3 and not is_long:  # weeks apart: the same weekday
         every = -(-every // 7) * 7
     marked = range(0, len(days), every)
-    named = _monthly if is_long else numbers.day
+    named = _monthly if is_long or _are_months(days) else numbers.day
     return {
         "tickmode": "array",
         "tickvals": list(marked),
