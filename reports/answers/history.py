@@ -90,8 +90,8 @@ def history(
     if span and days.height:
         hidden = days_to_hide(asked, days)
         told = days.filter(~pl.col("day").is_in(hidden))
-        known = {*told["measure"], *_visitors_of(months)}
-        names = [name for name in MEASURES if name in known and measure in (None, name)]
+        there = {*told["measure"], *_visitors_of(months)}
+        names = [name for name in MEASURES if name in there and measure in {None, name}]
         own = _own_days(asked, names, hidden)
         imported = _imported(told, months, own, by, span)
         imported = imported.filter(pl.col("measure").is_in(names))
