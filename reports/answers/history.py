@@ -99,7 +99,8 @@ def history(
         if isinstance(snapshot, CoarseSnapshot) and "bytes" in names:
             warnings.append(ReportWarning("history_bytes_withheld"))
     answer = asked.answer("history", frame, *warnings)
-    about = tuple(one for one in answer.warnings if one.code not in _SILENT)
+    silent = _SILENT if days.height else frozenset()
+    about = tuple(one for one in answer.warnings if one.code not in silent)
     return replace(answer, query=replace(answer.query, filters=filters), warnings=about)
 
 
