@@ -100,7 +100,9 @@ def history(
             warnings.append(ReportWarning("history_bytes_withheld"))
     answer = asked.answer("history", frame, *warnings)
     silent = _SILENT if days.height else frozenset()
-    about = tuple(one for one in answer.warnings if one.code not in silent)
+    known = ask(snapshot, filters).query.warnings if filters.chosen else ()
+    unknown = [one for one in known if one.code == "unknown_value"]
+    about = tuple(one for one in (*unknown, *answer.warnings) if one.code not in silent)
     return replace(answer, query=replace(answer.query, filters=filters), warnings=about)
 
 

@@ -109,7 +109,7 @@ def test_a_figure_is_one_that_plotly_draws(
 ) -> None:
     report = REPORTS[name].function(company, **NEEDED.get(name, {}))
     figure = report.figure_dict(language, theme)
-    assert figure["data"]
+    assert figure["data"] or name == "history"  # of which the company has none
     go.Figure(figure)  # refuses properties that do not exist
     assert len(json.dumps(figure, allow_nan=False)) < 30_000
 
