@@ -99,9 +99,8 @@ def history(
         if isinstance(snapshot, CoarseSnapshot) and "bytes" in names:
             warnings.append(ReportWarning("history_bytes_withheld"))
     answer = asked.answer("history", frame, *warnings)
-    silent = _SILENT if days.height else frozenset()
-    known = ask(snapshot, filters).query.warnings if filters.chosen else ()
-    unknown = [one for one in known if one.code == "unknown_value"]
+    silent: frozenset[str] = _SILENT if days.height else frozenset()
+    unknown = _unknown_values(snapshot, filters)
     about = tuple(one for one in (*unknown, *answer.warnings) if one.code not in silent)
     return replace(answer, query=replace(answer.query, filters=filters), warnings=about)
 
@@ -261,3 +260,9 @@ _PLACES: Final = {name: place for place, name in enumerate(MEASURES)}
 
 def _unit(day: str, by: str) -> pl.Expr:
     return pl.col(day).dt.truncate("1mo" if by == "month" else "1d").alias("date")
+
+
+def _unknown_values(snapshot: Snapshot, filters: Filters) -> list[ReportWarning]:
+    if not filters.chosen:
+        return []
+    return [one for one in ask(snapshot, filters).query.warnings if one.code == "unknown_value"]
