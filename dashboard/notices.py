@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from dashboard.campaign_notices import KOREAN as OF_CAMPAIGNS
+from dashboard.history_notices import KOREAN as OF_HISTORY
 from dashboard.live_notices import KOREAN as OF_LIVE
 from dashboard.value_names import value_name
 from dashboard.view import Dropped
@@ -300,6 +301,7 @@ KOREAN: Final[dict[str, str]] = {
         "`weblog ingest`를 다시 실행하면 완료됩니다"
     ),
     **OF_CAMPAIGNS,
+    **OF_HISTORY,
     **OF_LIVE,
 }  # fmt: skip
 """Code to its Korean text; in English most texts are the reports' own."""

@@ -135,7 +135,9 @@ def help_of(command: str) -> str:
 def exit_codes() -> str:
     """Return the exit codes and what each means, from the error classes."""
     rows: dict[int, list[str]] = {0: ["done"]}
-    for error in sorted(_subclasses(errors.WeblogError), key=lambda each: each.exit_code):
+    for error in sorted(
+        _subclasses(errors.WeblogError), key=lambda each: (each.exit_code, each.__name__)
+    ):
         said = (error.__doc__ or "").split("\n")[0].split(" Facts:")[0].replace("``", "`")
         rows.setdefault(error.exit_code, []).append(f"{said} (`{error.__name__}`)")
     told = "`doctor` found a fault, `erase` still finds something, a file cannot be read or written"

@@ -37,6 +37,7 @@ from reports.answers.exit_pages import exit_pages
 from reports.answers.flows import flows
 from reports.answers.funnel import funnel
 from reports.answers.goals import goals
+from reports.answers.history import history
 from reports.answers.interest_gap import interest_gap
 from reports.answers.interest_to_purchase import interest_to_purchase
 from reports.answers.landing_pages import landing_pages
@@ -102,6 +103,7 @@ __all__ = [
     "flows",
     "funnel",
     "goals",
+    "history",
     "interest_gap",
     "interest_to_purchase",
     "landing_pages",

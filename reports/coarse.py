@@ -76,7 +76,16 @@ OF_CAMPAIGNS: Final = frozenset({"campaigns", "landing_pages"})
 """Of these, reports of the sessions whose link named a campaign."""
 
 ANSWERED: Final = frozenset(
-    {*ROWS, "summary", "site_status", "changes", "campaign_results", "goals", "anomalies"}
+    {
+        *ROWS,
+        "summary",
+        "site_status",
+        "changes",
+        "campaign_results",
+        "goals",
+        "anomalies",
+        "history",
+    }
 )
 """Reports there is a rule for."""
 
@@ -194,6 +203,19 @@ def screened(
     return told, [ReportWarning("rows_withheld", facts)] if left_out else []
 
 
+def days_to_hide(asked: Asked, imported: pl.DataFrame) -> list[date]:
+    """Return the days report `history` leaves out on both sides, before it sums anything up.
+
+    They are those of few visitors here, with the next smallest, and those of which another tool
+    tells of few (``imported``: day, measure, value). Nobody else's are hidden: an empty list.
+    """
+    if not isinstance(asked.snapshot, CoarseSnapshot):
+        return []
+    people = pl.col("measure").is_in(["visitors", "sessions"])
+    few = imported.filter(people, pl.col("value") < asked.snapshot.least_visitors)["day"]
+    return sorted(_hidden_days(asked, asked.query.current) | set(few))
+
+
 def _told(asked: Asked, name: str, frame: pl.DataFrame) -> tuple[pl.DataFrame, int]:
     """Return the rows that may be told, and how many groups or days may not."""
     if name == "summary":
@@ -213,6 +235,8 @@ def _told(asked: Asked, name: str, frame: pl.DataFrame) -> tuple[pl.DataFrame, i
         measures = [column for column in frame.columns if column not in kept]
         told = ~pl.col("date").is_in(list(hidden))
         return frame.with_columns(pl.when(told).then(pl.col(measures))), len(hidden)
+    if name == "history":  # which asked for them before
+        return frame, len(_hidden_days(asked, asked.query.current))
     if name == "changes":
         few = pl.concat([_named(asked, dimension) for dimension in _DIMENSIONS])
         shown = frame.join(few, on=["dimension", "name"], how="anti")

@@ -31,6 +31,7 @@ from reports.answers import (
     flows,
     funnel,
     goals,
+    history,
     interest_gap,
     interest_to_purchase,
     landing_pages,
@@ -64,6 +65,7 @@ from reports.figures import (
     attributed,
     banner_rates,
     bars,
+    beside_own,
     campaign_costs,
     campaign_effects,
     campaign_touches,
@@ -213,6 +215,7 @@ REPORTS: Final[dict[str, ReportSpec]] = {
             lines.accounts,
             reconciliation.COLUMNS,
         ),
+        ("history", history.history, beside_own.figure, history.COLUMNS),
     )
 }
 """The reports by name, in the order lists show them."""

@@ -297,6 +297,14 @@ TEXTS: Final[dict[str, str]] = {
         "{lines} lines were read, but {accounted} are accounted for: an ingest was cut short "
         "or is running; `weblog ingest` again completes it"
     ),
+    "no_history": (
+        "no day of another tool is kept: `weblog history load FILE` loads data files of AWStats, "
+        "reports of GoAccess in JSON, or days of Matomo"
+    ),
+    "history_counted_whole": (
+        "the other tool counted everybody: only the period applies, no other filter"
+    ),
+    "history_bytes_withheld": "own bytes are not told to readers of groups",
     **OF_CAMPAIGNS,
     **OF_LIVE,
 }

@@ -50,6 +50,9 @@ NOT_HERE = {
 EXPORTS = {"google-ads.csv": "google_en.csv", "naver.csv": "naver.csv"}
 """Exports of ad systems that pages load, and which of the tests' they are."""
 
+HISTORY = ROOT / "tests" / "weblog" / "history" / "data"
+"""Files of other tools that a page loads."""
+
 
 RUN_IN_ENGLISH = {line for page in RUN if page not in KOREAN for line in shell_lines(page)}
 
@@ -91,6 +94,8 @@ def workplace(
     shutil.copytree(company, folder, ignore=shutil.ignore_patterns(*ignored))
     for name, export in EXPORTS.items():
         shutil.copy(ROOT / "tests" / "sessionize" / "ad_costs" / "data" / export, folder / name)
+    for export in HISTORY.iterdir():
+        shutil.copy(export, folder)
     monkeypatch.chdir(folder)
     return folder
 

@@ -40,6 +40,7 @@ CHOSEN: Final[dict[str, tuple[str, ...]]] = {
         *("difference_high", "verdict"),
     ),
     "mail_times": ("mailing", "name", "event", "delivered", "happened", "hours_median", "hours_q3"),
+    "history": ("part", "measure", "date", "source", "imported", "own", "own_days", "ratio"),
     "mail_robots": ("trace", "rule", "traces", "share", "only_machines"),
 }
 """Report to its columns, in their order; those without any value are left out."""

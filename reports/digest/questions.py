@@ -109,6 +109,8 @@ QUESTIONS: Final[dict[str, tuple[str, str, str, str]]] = {
     "bots": ("Robots", "Which robots come, and what for?", "봇", "어떤 봇이 왜 오나요?"),
     "reconciliation": ("Where every line went", "Does every line of the logs add up?",
                        "로그 정산", "모든 로그 줄이 맞아떨어지나요?"),
+    "history": ("Before and beside", "What did the tool before count, and how do numbers differ?",
+                "이전 도구와 비교", "이전 도구는 얼마로 셌고, 지금과 얼마나 다른가요?"),
 }  # fmt: skip
 """Report to its title and question in English, then in Korean."""
 

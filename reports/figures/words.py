@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from reports.figures.campaign_words import WORDS as OF_CAMPAIGNS
+from reports.figures.history_words import WORDS as OF_HISTORY
 from reports.figures.live_words import WORDS as OF_LIVE
 from reports.figures.numbers import check_language
 
@@ -201,6 +202,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "far_held_out": ("Held out", "발송 제외"),
     "no_rows": ("Nothing to show", "표시할 데이터가 없습니다"),
     **OF_CAMPAIGNS,
+    **OF_HISTORY,
     **OF_LIVE,
 }
 """Key to (English, Korean)."""

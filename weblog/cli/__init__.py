@@ -41,6 +41,7 @@ COMMANDS = {
     "send": "Send scheduled reports by e-mail, and what waits to be sent.",
     "alerts": "Check the alerts of site.toml; tell what began and what ended.",
     "annotations": "Note what happened on days; trends show it.",
+    "history": "Keep the days AWStats, GoAccess or Matomo counted before.",
     "views": "List, show and delete the views people saved in the dashboard.",
     "recommend": "Suggest products and content to customers, with reasons.",
     "segments": "Show who is in which segment, and why.",

@@ -130,6 +130,10 @@ CHOSEN: Final = {
         *("part", "rules", "sessions", "difference", "views_per_session", "visitors"),
         *("new_visitors", "bounce_rate", "engagement_rate", "duration_s", "why"),
     ),
+    "history": (
+        *("part", "measure", "date", "source", "imported", "own", "imported_days", "own_days"),
+        *("ratio", "lowest", "highest"),
+    ),
     "activity": (
         *("part", "month", "segment", "band", "customers", "of_customers", "share", "low", "high"),
         *("logins", "logins_per_customer"),

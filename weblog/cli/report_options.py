@@ -73,7 +73,9 @@ OF_REPORTS: Final = (
         "--right", default=None, help="Of compare: the other segment.  [default: all others]"
     ),
     click.option(
-        "--measure", default=None, help="Of changes and anomalies: the measure, e.g. sessions."
+        "--measure",
+        default=None,
+        help="Of changes, anomalies and history: the measure, e.g. sessions.",
     ),
     click.option(
         "--dormant-after",

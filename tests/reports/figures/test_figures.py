@@ -55,6 +55,7 @@ TRACES = {
     "banners": [],
     "banner_gap": [],
     "creatives": [],
+    "history": [],
 }
 """Types of the traces drawn of the small store; the others are one bar trace. Matrices
 have one for each column."""
