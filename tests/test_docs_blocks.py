@@ -21,6 +21,7 @@ from reports.audience.load_rules import load_rules
 from weblog.cli import COMMANDS
 from weblog.cli import weblog as command_line
 from weblog.errors import WeblogError
+from weblog.plugins import KINDS
 
 ELSEWHERE = {"python", "sh", "console"}
 """Languages that tests/test_docs.py and tests/test_tutorial.py run."""
@@ -89,6 +90,10 @@ def test_what_is_wrong_with_a_command_is_seen() -> None:
 
 def accepts(text: str, folder: Path) -> list[str]:
     """Return why none of our readers takes a TOML file, nothing if one does."""
+    told = tomllib.loads(text)
+    if "project" in told:  # of a package that adds something: its groups are ours
+        groups = set(told["project"]["entry-points"])
+        return sorted(groups - set(KINDS)) if groups else ["no entry point"]
     file = folder / "some.toml"
     file.write_text(text, "utf-8")
     for store in re.findall(r'^store = "(.+)"', text, re.MULTILINE):
