@@ -28,6 +28,10 @@ BROUGHT_IN = {
     "sample_logs/site.toml": "files/site.toml",
     "sample_logs/rules.toml": "files/rules.toml",
     "weblog/classify/lists/README.md": "project/lists.md",
+    "examples/format/README.md": "project/example-format.md",
+    "examples/channel_rule/README.md": "project/example-channel-rule.md",
+    "examples/attribution_model/README.md": "project/example-attribution-model.md",
+    "examples/report/README.md": "project/example-report.md",
 }
 """Files outside of ``docs`` that pages lead to, and what they are on the site."""
 
