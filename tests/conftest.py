@@ -29,7 +29,9 @@ settings.register_profile("chance", deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("WEBLOG_PROFILE", "any machine"))
 
 LONGEST = (
-    *("test_random_logs.py", "test_kill.py", "test_exactly_once.py", "test_overview.py"),
+    *("test_random_logs.py", "test_kill.py", "test_exactly_once.py", "test_touched.py"),
+    *("test_every_page.py", "test_mart.py", "test_pages.py", "test_spark.py", "test_overview.py"),
+    *("test_store.py", "test_poisoned.py", "test_odd_uses.py", "test_keyboard.py"),
     *("test_follow.py", "test_two_at_once.py", "test_any_order.py", "test_selection.py"),
     *("test_update.py", "test_robots.py", "test_docs.py", "test_notebook.py"),
     *("test_hostile_lines.py", "test_replay.py", "test_explain.py", "test_w3c.py"),
