@@ -1,8 +1,9 @@
-"""The recorded figures of ``peers`` as Markdown, for docs/benchmarks.md."""
+"""The recorded figures of benchmarks as Markdown, for the pages of docs."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -37,12 +38,8 @@ def reports_recorded(record: Path) -> str:
         f"Measured {found['measured']} on {found['machine']}; {store['sessions']:,} sessions and "
         f"{store['page_views']:,} page views of {store['days']} days.\n"
     )
-    names = list(next(iter(found["reports"].values())))
-    head = ("report", *(name.replace("_", " ") for name in names))
-    lines: list[tuple[str, ...]] = [head, ("---",) + ("---:",) * len(names)]
-    for report, row in found["reports"].items():
-        lines.append((f"`{report}`", *(f"{row[name]:,}" for name in names)))
-    return "\n".join([said, "".join("| " + " | ".join(line) + " |\n" for line in lines)])
+    rows = {f"`{name}`": row for name, row in found["reports"].items()}
+    return f"{said}\n{_rows('report', rows)}"
 
 
 def lighthouse_recorded(record: Path) -> str:
@@ -57,7 +54,7 @@ def lighthouse_recorded(record: Path) -> str:
         "", "performance (least to most)", "accessibility", "best practices", "FCP ms", "LCP ms",
         "TBT ms", "CLS", "transferred KB",
     )  # fmt: skip
-    lines: list[tuple[str, ...]] = [head, ("---",) + ("---:",) * (len(head) - 1)]
+    lines: list[tuple[str, ...]] = []
     for shape, row in found["overview"].items():
         least, most = row["performance_least"], row["performance_most"]
         lines.append(
@@ -70,7 +67,7 @@ def lighthouse_recorded(record: Path) -> str:
                 f"{row['bytes'] / 1000:,.0f}",
             )
         )
-    return "\n".join([said, "".join("| " + " | ".join(line) + " |\n" for line in lines)])
+    return f"{said}\n{_markdown(head, lines)}"
 
 
 def load_recorded(record: Path) -> str:
@@ -101,13 +98,18 @@ def load_recorded(record: Path) -> str:
 def _rows(first: str, rows: dict[str, dict[str, Any]]) -> str:
     """Return rows of figures under their names."""
     names = list(next(iter(rows.values())))
-    lines: list[tuple[str, ...]] = [(first, *(name.replace("_", " ") for name in names))]
-    lines.append(("---",) + ("---:",) * len(names))
-    lines += [
+    head = (first, *(name.replace("_", " ") for name in names))
+    lines = [
         (name, *("–" if row[each] is None else f"{row[each]:,}" for each in names))
         for name, row in rows.items()
     ]
-    return "".join("| " + " | ".join(line) + " |\n" for line in lines)
+    return _markdown(head, lines)
+
+
+def _markdown(head: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
+    """Return a table: names on the left, figures on the right of their columns."""
+    marks = ("---",) + ("---:",) * (len(head) - 1)
+    return "".join("| " + " | ".join(line) + " |\n" for line in (head, marks, *lines))
 
 
 _SPARK: Final = ("cost", "Spark / local", "tasks", "skewed / even")
@@ -153,7 +155,7 @@ def objects_recorded(record: Path) -> str:
 
 
 def _table(medians: dict[str, Any], ratios: dict[str, Any]) -> str:
-    lines = [_HEAD, ("---",) + ("---:",) * (len(_HEAD) - 1)]
+    lines = []
     for name, row in medians.items():
         tool = name.removesuffix(f", {row['lines']:,}")
         ratio = ratios.get(name)
@@ -167,8 +169,20 @@ def _table(medians: dict[str, Any], ratios: dict[str, Any]) -> str:
             _spread(ratio) if ratio else "",
         )
         lines.append(cells)
-    return "".join("| " + " | ".join(line) + " |\n" for line in lines)
+    return _markdown(_HEAD, lines)
 
 
 def _spread(ratio: dict[str, float]) -> str:
     return f"{ratio['median']:.2f} ({ratio['min']:.2f} to {ratio['max']:.2f})"
+
+
+RECORDED: Final[dict[str, Callable[[Path], str]]] = {
+    "benchmarks": recorded,
+    "reports-at-scale": reports_recorded,
+    "lighthouse": lighthouse_recorded,
+    "dashboard-load": load_recorded,
+    "spark": spark_recorded,
+    "packaging": packaging_recorded,
+    "objects": objects_recorded,
+}
+"""What shows a record, by the name of its file in docs, which is that of its block as well."""

@@ -21,6 +21,7 @@ import types
 import typing
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin
 
@@ -35,7 +36,7 @@ import weblog.cluster_errors as _cluster_errors  # noqa: F401 (likewise)
 import weblog.delivery_errors as _delivery_errors  # noqa: F401 (likewise)
 import weblog.machine_error as _machine_error  # noqa: F401 (likewise)
 from benchmarks import tables
-from faults.table import FAULTS
+from faults.recorded import table as faults_table
 from reports.audience import COLUMNS
 from reports.mart import VIEWS, ViewSpec
 from reports.mart.postgresql import TYPES
@@ -91,15 +92,9 @@ def block(what: str, old: str) -> str:
     kind, _, name = what.partition(" ")
     makers: dict[str, typing.Callable[[], str]] = {
         "help": lambda: help_of(name),
-        "benchmarks": lambda: tables.recorded(DOCS / "benchmarks.json"),
-        "reports-at-scale": lambda: tables.reports_recorded(DOCS / "reports-at-scale.json"),
-        "lighthouse": lambda: tables.lighthouse_recorded(DOCS / "lighthouse.json"),
-        "dashboard-load": lambda: tables.load_recorded(DOCS / "dashboard-load.json"),
-        "spark": lambda: tables.spark_recorded(DOCS / "spark.json"),
-        "packaging": lambda: tables.packaging_recorded(DOCS / "packaging.json"),
-        "objects": lambda: tables.objects_recorded(DOCS / "objects.json"),
+        **{name: partial(shows, DOCS / f"{name}.json") for name, shows in tables.RECORDED.items()},
         "exit-codes": exit_codes,
-        "faults": lambda: fault_list(DOCS / "faults.json"),
+        "faults": lambda: rows_of(*faults_table(DOCS / "faults.json")),
         "reports": report_list,
         "formats": format_list,
         "format-detection": format_detection,
@@ -150,20 +145,6 @@ def exit_codes() -> str:
     return rows_of(
         ("code", "meaning"), [(str(n), " ".join(said)) for n, said in sorted(rows.items())]
     )
-
-
-def fault_list(file: Path) -> str:
-    """Return every fault, the command that meets it, and what was seen of it."""
-    seen = json.loads(file.read_text("utf-8"))
-    rows = []
-    for fault in FAULTS:
-        came = seen.get(fault.name, {"code": "", "said": "not run"})
-        steps = [f"`{step.replace('|', chr(92) + '|')}`"
-                 for step in (fault.broken, fault.command) if step != "true"]  # fmt: skip
-        expected = " or ".join(map(str, (fault.code, *fault.also)))
-        said = str(came["said"]).replace("|", "\\|")
-        rows.append((fault.what, "<br>".join(steps), expected, f"{came['code']}: {said[:220]}"))
-    return rows_of(("fault", "commands", "exit code", "seen"), rows)
 
 
 def _subclasses(of: type[errors.WeblogError]) -> Iterator[type[errors.WeblogError]]:

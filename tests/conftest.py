@@ -15,6 +15,8 @@ from simulated import Simulated
 from xdist.scheduler import LoadFileScheduling
 from xdist.workermanage import WorkerController
 
+from weblog import logs
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
@@ -203,3 +205,15 @@ def browser() -> Iterator[Browser]:
         running = playwright.chromium.launch(executable_path=chromium, headless=True, args=FLAGS)
         yield running
         running.close()
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_it_was() -> Iterator[None]:
+    """Take back what a command that ran in this process chose for those it starts."""
+    names = (logs.FORMAT, logs.LEVEL, logs.RUN, logs.COMMAND)
+    before = {name: os.environ.get(name) for name in names}
+    yield
+    for name, value in before.items():
+        os.environ.pop(name, None)
+        if value is not None:
+            os.environ[name] = value

@@ -1,7 +1,8 @@
 """How much memory this process may use, where somebody has limited it.
 
-What polars and deltalake are written in ends a program that gets no memory, without a sentence:
-so it is told before, where it is to be feared.
+What polars and deltalake are written in ends a program that gets no memory, without a sentence;
+where addresses are lacking, threads that are not given may leave it waiting for ever. So the first
+is told before, where it is to be feared, and the second is not begun.
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ import resource
 from pathlib import Path
 from typing import Final
 
+from weblog.machine_error import MachineError
+
 ADDRESSES: Final = 1_000_000 << 10
 """Bytes of addresses (``ulimit -v``, in kB) with which a small log was ingested; with six tenths
-of them it was not."""
+of them it was not, and one time in ten it neither went on nor ended."""
 
 MEMORY: Final = 512 << 20
 """Bytes that ingestion used at most in soak runs of ten minutes (docs/testing.md)."""
@@ -20,22 +23,32 @@ MEMORY: Final = 512 << 20
 CGROUP: Final = Path("/sys/fs/cgroup/memory.max")
 
 
-def too_little(cgroup: Path = CGROUP) -> str | None:
-    """Return a sentence about a limit below what ingestion needs; None if there is none."""
+def check_addresses() -> None:
+    """Refuse to begin what cannot be done.
+
+    Raises:
+        MachineError: ``ulimit -v`` allows fewer addresses than ingestion needs.
+    """
     allowed, _ = resource.getrlimit(resource.RLIMIT_AS)
     if allowed != resource.RLIM_INFINITY and allowed < ADDRESSES:
-        return _told("`ulimit -v`", allowed, ADDRESSES)
+        raise MachineError(
+            "memory",
+            f"`ulimit -v` allows {allowed >> 20:,} MiB, and ingestion needs {ADDRESSES >> 20:,} or "
+            "more",
+            "Allow more (`ulimit -v unlimited`) and run it again; nothing was changed.",
+        )
+
+
+def too_little(cgroup: Path = CGROUP) -> str | None:
+    """Return a sentence about a control group that allows less than ingestion needs, or None."""
     try:
         written = cgroup.read_text("ascii").strip()
     except OSError:  # no control group of version 2
         return None
-    if written.isdecimal() and int(written) < MEMORY:
-        return _told("the control group (memory.max)", int(written), MEMORY)
-    return None
-
-
-def _told(what: str, allowed: int, needed: int) -> str:
+    if not written.isdecimal() or int(written) >= MEMORY:
+        return None
     return (
-        f"{what} allows {allowed >> 20:,} MiB of memory, and ingestion needs {needed >> 20:,} or "
-        "more: it may be ended in the middle. What was committed is safe; run it again with more."
+        f"the control group (memory.max) allows {int(written) >> 20:,} MiB of memory, and "
+        f"ingestion needs {MEMORY >> 20:,} or more: it may be ended in the middle. What was "
+        "committed is safe; run it again with more."
     )

@@ -20,7 +20,7 @@ from in_process import run_here
 from polars.testing import assert_frame_equal
 from sample_store import company_logs
 from spark_cluster import ROOT, SparkCluster, descendants, kill, spark_cluster, until
-from stored import ORDER
+from stored import COMPARED
 
 import sample_logs
 import weblog as library
@@ -32,7 +32,6 @@ from weblog.store import Store, open_store
 from weblog.store.leftovers import orphans
 
 KEY = b"the same visitors in every store"
-COMPARED = {**ORDER, "robots": ("date", "visitor_id"), "places": ("date", "host")}
 COOKIE = '%h %l %u %t "%r" %>s %b "%{Referer}i" "%{User-Agent}i" "%{WLID}n"'
 SMALL = "--spark-conf=spark.weblog.pieceBytes=300000"
 

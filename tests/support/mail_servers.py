@@ -46,7 +46,8 @@ class Keep:
                  "login": bool(session.authenticated),
                  "tls": session.ssl is not None or outer}
         (folder / f"{name}.eml").write_bytes(envelope.content)
-        (folder / f"{name}.json").write_text(json.dumps(about))
+        (folder / f"{name}.new").write_text(json.dumps(about))
+        (folder / f"{name}.new").rename(folder / f"{name}.json")  # no reader sees half of it
         if ways.get("die_after"):
             await asyncio.sleep(60)
         return "250 OK"

@@ -10,3 +10,6 @@ ORDER = {
     "visitors": ("visitor_id",),
 }
 """Columns that tell the rows of a table apart."""
+
+COMPARED = {**ORDER, "robots": ("date", "visitor_id"), "places": ("date", "host")}
+"""The same, with the tables that an ingest writes of days."""

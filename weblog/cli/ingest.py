@@ -120,7 +120,7 @@ def command(
             "--follow reads files that grow, and nothing in a bucket does: run `weblog ingest` "
             "on it from time to time."
         )
-    _warn_of_memory()
+    _mind_memory()
     from weblog.cli.ingest_output import show
     from weblog.store import open_store
 
@@ -175,11 +175,12 @@ def tell_events(summary: IngestSummary) -> None:
         tell_read(each)
 
 
-def _warn_of_memory() -> None:
-    """Say where a limit will not do, before what is loaded next meets it."""
+def _mind_memory() -> None:
+    """Say where a limit may not do, before what is loaded next meets it; refuse one that cannot."""
     from weblog import logs
-    from weblog.memory_limit import too_little
+    from weblog.memory_limit import check_addresses, too_little
 
+    check_addresses()
     problem = too_little()
     if problem and logs.is_json():
         logs.event("little_memory", logging.WARNING, message=problem)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -16,9 +16,8 @@ from weblog.ingestion.hits import HitMaker
 from weblog.ingestion.objects import unread
 from weblog.ingestion.reading import Settings
 from weblog.ingestion.results import SourceResult
-from weblog.ingestion.run import SEGMENTS_AHEAD, Progress, Reading
+from weblog.ingestion.run import SEGMENTS_AHEAD, Progress, Reading, chosen_settings
 from weblog.ingestion.segments import Segment
-from weblog.ingestion.selection import Selection
 from weblog.prefetch import ahead
 from weblog.site.rules import Site
 from weblog.sources import expand
@@ -81,11 +80,7 @@ def dry_run(
     rules = site or Site()
     if store is not None:
         store.check_time_zone(rules.time_zone)
-    chosen = replace(
-        settings or Settings(),
-        log_format=log_format or rules.log_format,
-        selection=Selection.of(rules),
-    )
+    chosen = chosen_settings(settings, rules, log_format)
     found = unread(expand(paths), store)
     books = Books.of(store) if store is not None else Books()
     reading = Reading(books, chosen, final, progress, found.objects, errors=[*found.errors])

@@ -23,12 +23,10 @@ from weblog.ingestion.books import Books
 from weblog.ingestion.maker import maker_for
 from weblog.ingestion.reading import Settings
 from weblog.ingestion.results import SourceResult, tell_read
-from weblog.ingestion.run import SEGMENTS_AHEAD, Reading, write_all
+from weblog.ingestion.run import SEGMENTS_AHEAD, Reading, chosen_settings, write_all
 from weblog.ingestion.segments import Segment, batches
-from weblog.ingestion.selection import Selection
 from weblog.ingestion.watch import Look, Read, Watch
 from weblog.logs import event
-from weblog.parse import Vocabulary
 from weblog.prefetch import ahead
 from weblog.rejects.settling import settle
 from weblog.site.rules import Site
@@ -102,12 +100,7 @@ class Follower:
 
     def __post_init__(self) -> None:
         self.watch = Watch(self.given)
-        self.settings = replace(
-            self.settings,
-            log_format=self.settings.log_format or self.site.log_format,
-            selection=Selection.of(self.site),
-            vocabulary=Vocabulary(),
-        )
+        self.settings = chosen_settings(self.settings, self.site, self.settings.log_format)
         self.maker = maker_for(self.store, self.site)
         self.upkeep = Upkeep(self.store)
 

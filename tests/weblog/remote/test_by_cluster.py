@@ -11,7 +11,7 @@ from pathlib import Path
 import boto3
 from in_process import run_here
 from spark_cluster import CONF, QUICK_TO_START, ROOT
-from stored import ORDER
+from stored import COMPARED
 
 from sample_logs import generate_combined
 from weblog.cluster.pieces import Planner
@@ -21,7 +21,6 @@ from weblog.sources import expand
 from weblog.store import Store, open_store
 
 KEY = b"the same visitors in every store"
-COMPARED = {**ORDER, "robots": ("date", "visitor_id"), "places": ("date", "host")}
 PIECE = 200_000
 
 
