@@ -30,6 +30,7 @@ from typing import Any
 
 from benchmarks.followed import Followed, copy_of, day_after
 from benchmarks.processes import machine
+from dashboard.access.roles import Reader
 from dashboard.pages import PAGES
 from reports.load import data_days
 from weblog.store import open_store
@@ -39,6 +40,9 @@ SEARCHES = (
     "?channel=Direct", "?channel=Email&period=90", "?segment=customer", "?segment=VIP&period=90",
 )  # fmt: skip
 """Filters chosen; many only look."""
+
+OPEN = [path for path, page in PAGES.items() if Reader("", "marketer", "open").sees(page.role)]
+"""Pages for whoever reads without login."""
 
 CONNECTIONS = 6
 """So many requests a browser has on the way to one server."""
@@ -217,7 +221,7 @@ def _user(
             if kind == "filter":
                 search = chance.choice([one for one in SEARCHES if one != search])
             elif kind == "page":
-                path = chance.choice([one for one in PAGES if one != path])
+                path = chance.choice([one for one in OPEN if one != path])
 
 
 def _show(url: str, bodies: list[dict[str, Any]], search: str, browser: Executor) -> float:

@@ -6,6 +6,8 @@ import logging
 import re
 import secrets
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from dash import Dash, Input, Output, State, no_update
@@ -29,6 +31,7 @@ from dashboard.desk.desk import Action, Desk, Files, acted
 from dashboard.desk.target_files import add_target_files
 from dashboard.document import document, failure
 from dashboard.downloads import add_downloads
+from dashboard.held import HeldStore, held_store
 from dashboard.language import NAMES, chosen_language
 from dashboard.metrics import add_metrics, watch
 from dashboard.notices import long_day
@@ -69,6 +72,9 @@ class Application(Dash):
     desk: Desk
     """What pages that readers write on work with; see :mod:`dashboard.desk`."""
 
+    held: HeldStore
+    """The store as pages show it."""
+
     suggestions: Index
     """The ranked suggestions of all customers; see :mod:`dashboard.suggestions`."""
 
@@ -76,6 +82,7 @@ class Application(Dash):
         """End what runs beside the pages: threads and processes."""
         self.suggestions.stop()
         self.desk.aside.end()
+        self.held.held.end()
 
     def interpolate_index(self, *_: Any, **parts: Any) -> str:
         """Return the document every page is drawn into."""
@@ -99,17 +106,19 @@ def create_app(
     door: Door | None = None,
     files: Files | None = None,
     name: str = "",
+    shared: Path | None = None,
 ) -> Application:
     """Return the dashboard over a store as a Dash application.
 
     Args:
-        store: what is shown, read anew for every answer: what is ingested meanwhile appears.
+        store: what is shown; what is ingested meanwhile appears (:mod:`dashboard.held`).
         site: the site's rules; its name and its currency are shown.
         door: how readers are known, and so which role a request has; by default everybody is
             a marketer. Where nobody need log in, only requests that name this machine as their
             host are answered.
         name: what readers call the site; by default as its rules say.
         files: of rules that readers may look at and change; by default there are none.
+        shared: a folder that other processes serve the same from, too.
 
     Raises:
         SiteError: ``recommendations.toml`` beside the site's rules is wrong.
@@ -133,16 +142,17 @@ def create_app(
     watch(app.server, door.site)
     app.site_name = name or given_name(site)
     app.layout = lambda: _layout(chosen_language(request), app.site_name, g.get("reader"), door)
-    _add_navigation(app, store)
+    app.held = held_store(store, shared, door.site or "store")
+    _add_navigation(app, app.held)
     app.desk = Desk(store, site, door, files or Files())
     for page in PAGES.values():
-        _add_page(app, page, store, site, door)
+        _add_page(app, page, site, door)
         for action in page.actions:
             _add_action(app, page, action)
     add_target_files(app.server, app.desk)
-    add_downloads(app.server, store, site, door)
+    add_downloads(app.server, app.held, site, door)
     add_saved(app.server, store)
-    app.suggestions = Index(store, site, load_recommendations(None, site))
+    app.suggestions = Index(app.held, site, load_recommendations(None, site))
     add_suggestions(app.server, app.suggestions, door.audit)
     days = newest_day(store)
     add_card_page(app.server, store, site, today=days, index=app.suggestions, audit=door.audit)
@@ -249,9 +259,14 @@ def status(store: Store, language: str) -> str:
     )
 
 
-def _add_page(app: Dash, page: PageSpec, store: Store, site: Site, door: Door) -> None:
+def _add_page(app: Application, page: PageSpec, site: Site, door: Door) -> None:
+    store, newest = app.held, app.held.held.store
+
     def update(search: str | None, language: str) -> list[Any]:
         seen = asked_of(store, door, search)
+        if reader().sees("marketer"):
+            again = partial(page.answers, site=site, search=search, language=language)
+            store.held.asked((page.name, search), again)
         try:
             return page.answers(seen, site, search, language)
         except WithheldError as error:
@@ -286,7 +301,7 @@ def _add_page(app: Dash, page: PageSpec, store: Store, site: Site, door: Door) -
         add_callback(
             app,
             page.role,
-            _asking(page, part, store, site, door),
+            _asking(page, part, newest, site, door),
             Output(page.id(part), "data"),
             Input(page.id(part), "asked"),
             State("shell", "language"),
@@ -325,19 +340,26 @@ def _asking(page: PageSpec, part: str, store: Store, site: Site, door: Door) -> 
     return update
 
 
-def _slow(page: PageSpec, part: str, store: Store, site: Site, door: Door) -> Callable[..., Any]:
+def _slow(
+    page: PageSpec, part: str, store: HeldStore, site: Site, door: Door
+) -> Callable[..., Any]:
     """Return what fills one card beside the others: what takes long must not hold up the page."""
     card = page.cards.card(part) if page.cards else None
     role = card.role if card else "viewer"
 
     def update(search: str | None, language: str) -> Any:
-        if page.answer_slow is None:
+        answer = page.answer_slow
+        if answer is None:
             return no_update
         if not reader().sees(role):
             return withheld(WithheldError("report"), language)
         if role != "viewer" and door.audit:
             door.audit.record("list", reader=reader(), detail=f"{page.name}/{part}")
-        return page.answer_slow(part, shown_of(store, door), site, search, language)
+        if reader().sees("marketer"):
+            store.held.asked(
+                (page.name, part, search), lambda of: answer(part, of, site, search, language)
+            )
+        return answer(part, shown_of(store, door), site, search, language)
 
     return update
 

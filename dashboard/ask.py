@@ -27,8 +27,8 @@ SPECS: Final[Mapping[str, ReportSpec]] = {
 }
 """Everything a card can ask: reports, what is a page's alone, and reports of other packages."""
 
-KEPT: Final = 64
-"""Answers kept, the latest: some hundred rows each."""
+KEPT: Final = 512
+"""Answers kept, the latest: some hundred rows each, 20 kB as a rule."""
 
 
 @dataclass(slots=True)

@@ -32,7 +32,8 @@ SETTINGS: Final = "WEBLOG_SERVE"
 """The environment variable that hands over what to serve, as JSON."""
 
 COUNTS: Final = "PROMETHEUS_MULTIPROC_DIR"
-"""The variable that names the folder in which the processes count together."""
+"""The variable that names the folder in which the processes count together, and tell each other
+which state of a store they show."""
 
 CONFIGURATION: Final = "python:weblog.cli.serve_gunicorn"
 
@@ -118,13 +119,15 @@ def application() -> Wsgi:
     logs.set_up()
     said = json.loads(os.environ[SETTINGS])
     readers, loopback = Readers(**said["readers"]), bool(said["loopback"])
+    shared = Path(os.environ[COUNTS])
     if "sites" in said:
         file = Path(said["sites"])
-        running = run_several(load_sites(file), file.parent, readers, loopback=loopback)
+        sites, folder = load_sites(file), file.parent
+        running = run_several(sites, folder, readers, loopback=loopback, shared=shared)
     else:
         store, site = open_store(said["store"]), draft_site(said["site"]).checked()
         files = Files(said["site"], said["rules"])
-        running = run_one(store, site, readers, files, loopback=loopback)
+        running = run_one(store, site, readers, files, loopback=loopback, shared=shared)
     _RUNNING.append(running)
     return running.application
 

@@ -16,6 +16,7 @@ from dashboard.pages import PAGES
 from dashboard.several import create_sites, open_front
 from dashboard.site_list import ListedSite
 from reports.figures.numbers import LANGUAGES
+from reports.recommendations import Recommendations
 from weblog.site import Site
 from weblog.store import Store
 
@@ -56,21 +57,31 @@ def run_one(
     files: Files | None = None,
     *,
     loopback: bool,
+    shared: Path | None = None,
 ) -> Running:
-    """Return the dashboard of one site; ``files``: of rules that readers may change.
+    """Return the dashboard of one site.
+
+    ``files`` are those of rules that readers may change; ``shared`` is a folder of all processes
+    of a server.
 
     Raises:
         AccessError: others could reach it and nobody could log in.
         SiteError: ``recommendations.toml`` beside the site's rules is wrong.
     """
     door = open_door(store.folder, site, readers, loopback=loopback)
-    app = create_app(store, site, door=door, files=files)
-    app.suggestions.start()
-    return Running(app.server, _warming(store, site), app.stop)
+    app = create_app(store, site, door=door, files=files, shared=shared)
+    if app.suggestions.settings != Recommendations():  # else when somebody asks for one
+        app.suggestions.start()
+    return Running(app.server, _warming(app.held, site), app.stop)
 
 
 def run_several(
-    listed: Sequence[ListedSite], folder: Path, readers: Readers, *, loopback: bool
+    listed: Sequence[ListedSite],
+    folder: Path,
+    readers: Readers,
+    *,
+    loopback: bool,
+    shared: Path | None = None,
 ) -> Running:
     """Return the dashboard of several sites.
 
@@ -80,8 +91,10 @@ def run_several(
     Raises:
         AccessError, SiteError: as :func:`run_one`.
     """
-    sites = create_sites(listed, open_front(listed, folder, readers, loopback=loopback))
-    return Running(sites, _warming(listed[0].store, listed[0].site), sites.stop)
+    front = open_front(listed, folder, readers, loopback=loopback)
+    sites = create_sites(listed, front, shared)
+    first = sites.applications[listed[0].key].held
+    return Running(sites, _warming(first, listed[0].site), sites.stop)
 
 
 def _warming(store: Store, site: Site) -> threading.Thread:

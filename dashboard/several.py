@@ -97,12 +97,13 @@ def open_front(
     return open_door(folder, Site(dashboard=common), readers, loopback=loopback)
 
 
-def create_sites(listed: Sequence[ListedSite], front: Door) -> Sites:
+def create_sites(listed: Sequence[ListedSite], front: Door, shared: Path | None = None) -> Sites:
     """Return a dashboard of several sites.
 
     Args:
         listed: the sites, the first being the one people find at ``/``.
         front: how readers are known.
+        shared: a folder that other processes serve the same from, too.
 
     Raises:
         SiteError: ``recommendations.toml`` beside a site's rules is wrong.
@@ -122,7 +123,7 @@ def create_sites(listed: Sequence[ListedSite], front: Door) -> Sites:
         )
         ring.places.append(Place(each.key, each.name, door))
         applications[each.key] = create_app(
-            each.store, each.site, door=door, name=each.name, files=each.files
+            each.store, each.site, door=door, name=each.name, files=each.files, shared=shared
         )
     server = _front(front, ring)
     add_metrics(server, [(each.key, each.store) for each in listed])

@@ -137,10 +137,11 @@ class CoarseStore(Store):
     """A store for readers of groups."""
 
     least_visitors: int = 5
+    of: Store | None = None
 
     def snapshot(self) -> Snapshot:
-        """Return what such readers may see of the store's newest published state."""
-        seen = Store.snapshot(self)
+        """Return what such readers may see of the state ``of`` shows, or the newest published."""
+        seen = self.of.snapshot() if self.of else Store.snapshot(self)
         return CoarseSnapshot(seen.folder, seen.versions, least_visitors=self.least_visitors)
 
 

@@ -41,7 +41,7 @@ def shown_of(store: Store, door: Door) -> Store:
     """Return what the reader of this request may see of the store; nothing is recorded."""
     if reader().sees("marketer"):
         return store
-    return CoarseStore(store.folder, door.least_visitors)
+    return CoarseStore(store.folder, door.least_visitors, store)
 
 
 def withheld(error: WithheldError, language: str) -> dict[str, Any]:

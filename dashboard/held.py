@@ -1,0 +1,218 @@
+"""What pages show of a store that is written to while people read: one state, held for a while.
+
+Where ``weblog ingest --follow`` publishes every few seconds, each state would be read anew for
+each click: seconds of work at ten million sessions, and figures that differ between two cards of a
+page. So a state is held, the longer the dearer it is to read; small stores are shown as they are.
+Processes of one server hold the same state, else a reader would go back and forth between two.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock, Thread
+from typing import Final
+
+from reports.load import days_with_sessions
+from weblog.store import Snapshot, Store
+from weblog.store.layout import one_by_one
+
+LOG = logging.getLogger("dashboard")
+
+SESSIONS_A_SECOND: Final = 30_000
+"""A state of so many sessions is held for a second. They are read in a twentieth of that time
+(docs/benchmarks.md), so that a server that is asked all day reads anew for a twentieth of it."""
+
+AT_ONCE_S: Final = 5.0
+"""A state that would be held for less is not: what is new appears at once."""
+
+LONGEST_S: Final = 400.0
+"""No state is held for longer, nor shown for twice as long: `weblog compact` keeps its files for
+900 s."""
+
+READING: Final = 0.2
+"""Part of the time a state is held for that is spent on reading it beforehand, at most."""
+
+MOST_ASKED: Final = 60
+"""Questions that are asked of the next state, at most: the last ones."""
+
+WRITTEN_BY_INGESTION: Final = frozenset(
+    {
+        "hits", "rejects", "ledger", "sources", "objects",
+        "sessions", "page_views", "robots", "places", "visitors",
+    }
+)  # fmt: skip
+"""Tables that a follower writes. What else is written (registers, lists, what was erased) is seen
+at once: somebody has just done it."""
+
+
+Ask = Callable[[Store], object]
+"""A question that a page asks of the store it is given."""
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """A state of the store, and until when (seconds since 1970) it is shown."""
+
+    snapshot: Snapshot
+    until: float
+
+
+@dataclass(slots=True)
+class Held:
+    """The state of a store that is shown now.
+
+    When its time is over, what was asked of it last is asked of the newest one, in a thread of
+    its own, and only then is that one shown: readers go on meanwhile, and find it read.
+
+    Attributes:
+        store: whose.
+        file: where processes of one server tell each other; None where there is but one.
+        clock: seconds since 1970.
+    """
+
+    store: Store
+    file: Path | None = None
+    clock: Callable[[], float] = time.time
+    _shown: _State | None = None
+    _asked: OrderedDict[Hashable, Ask] = field(default_factory=OrderedDict)
+    _guard: Lock = field(default_factory=Lock)
+    _reading: Thread | None = None
+    _is_ended: bool = False
+
+    def snapshot(self) -> Snapshot:
+        """Return the state to show: that held, or the newest if its time is over."""
+        newest = self.store.snapshot()
+        with self._guard:
+            shown = self._shown
+            if shown is None or not self._fits(shown, newest):
+                shown = self._shown = self._next(newest)
+            elif self._reading is None and not self._stays(shown, newest):
+                shown = self._shown = self._gone_on(shown, newest)
+            return shown.snapshot
+
+    def asked(self, what: Hashable, ask: Ask) -> None:
+        """Note a question, to be asked of the next state before it is shown."""
+        with self._guard:
+            self._asked[what] = ask
+            self._asked.move_to_end(what)
+            while len(self._asked) > MOST_ASKED:
+                self._asked.popitem(last=False)
+
+    def end(self) -> None:
+        """End the thread: Python must not end under one that is inside polars."""
+        self._is_ended = True
+        thread = self._reading
+        if thread is not None:
+            thread.join()
+
+    def _gone_on(self, shown: _State, newest: Snapshot) -> _State:
+        """Return what to show while the next state is read; that one if there is little to read."""
+        following = self._next(newest)
+        if not self._asked or not hold_s(_sessions(newest)):
+            return following
+        last = list(reversed(self._asked.values()))
+        self._asked.clear()
+        self._reading = Thread(target=self._read, args=(shown, following, last), name="next state")
+        self._reading.start()
+        return shown
+
+    def _read(self, shown: _State, following: _State, questions: list[Ask]) -> None:
+        until = self.clock() + READING * hold_s(_sessions(following.snapshot))
+        try:
+            for ask in questions:
+                if self._is_ended or self.clock() > until:
+                    break
+                ask(_Pinned(self.store.folder, following.snapshot))
+        except KeyboardInterrupt:  # polars raises it in whatever thread is at work in it
+            return
+        except Exception:  # who asks it of the state that is shown is told of it
+            LOG.exception("the next state could not be read beforehand")
+        finally:
+            with self._guard:
+                self._reading = None
+                if self._shown is shown:  # else there was reason to show a newer one at once
+                    self._shown = following
+
+    def _stays(self, state: _State, newest: Snapshot) -> bool:
+        """Say whether a state is shown for longer."""
+        is_newest = state.snapshot.versions == newest.versions
+        in_time = 0 < state.until - self.clock() <= LONGEST_S
+        return is_newest or (in_time and self._fits(state, newest))
+
+    def _fits(self, state: _State, newest: Snapshot) -> bool:
+        """Say whether nothing but what ingestion wrote lately is missing from a state."""
+        had, has = state.snapshot.versions, newest.versions
+        if had == has:
+            return True
+        if self.clock() - state.until > LONGEST_S:
+            return False  # nobody has looked for long: its files may be gone
+        return all(
+            had.get(name, -1) <= has.get(name, -1)
+            if name in WRITTEN_BY_INGESTION
+            else had.get(name) == has.get(name)
+            for name in had.keys() | has.keys()
+        )
+
+    def _next(self, newest: Snapshot) -> _State:
+        if self.file is None:
+            return self._begun(newest)
+        with one_by_one(self.file.with_suffix(".lock")):
+            if self.file.exists():
+                versions, until = json.loads(self.file.read_text("ascii"))
+                told = _State(Snapshot(self.store.folder, versions), until)
+                if self._stays(told, newest):
+                    return told
+            begun = self._begun(newest)
+            self.file.write_text(json.dumps([dict(begun.snapshot.versions), begun.until]), "ascii")
+        return begun
+
+    def _begun(self, newest: Snapshot) -> _State:
+        return _State(newest, self.clock() + hold_s(_sessions(newest)))
+
+
+def _sessions(snapshot: Snapshot) -> int:
+    return int(days_with_sessions(snapshot)["sessions"].sum())
+
+
+def hold_s(sessions: int) -> float:
+    """Return the seconds for which a state of so many sessions is shown; 0: as it is."""
+    seconds = sessions / SESSIONS_A_SECOND
+    return 0.0 if seconds < AT_ONCE_S else min(seconds, LONGEST_S)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pinned(Store):
+    """A store that is seen in one state only."""
+
+    read: Snapshot
+
+    def snapshot(self) -> Snapshot:
+        return self.read
+
+
+@dataclass(frozen=True, slots=True)
+class HeldStore(Store):
+    """A store of which pages show the state that is held."""
+
+    held: Held
+
+    def snapshot(self) -> Snapshot:
+        """Return the state that is held."""
+        return self.held.snapshot()
+
+
+def held_store(store: Store, shared: Path | None = None, name: str = "store") -> HeldStore:
+    """Return the store as pages show it.
+
+    Args:
+        store: what is shown.
+        shared: a folder all processes of this server can write to; None where there is but one.
+        name: of the store among those of this server.
+    """
+    return HeldStore(store.folder, Held(store, shared / f"held-{name}.json" if shared else None))

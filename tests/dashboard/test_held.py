@@ -1,0 +1,153 @@
+"""A state of a store that is dear to read is shown for a while, the next one when it was read."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from pathlib import Path
+from threading import Event
+
+import polars as pl
+import pytest
+from new_store import new_store
+
+from dashboard import held
+from dashboard.held import AT_ONCE_S, LONGEST_S, SESSIONS_A_SECOND, Held, HeldStore, hold_s
+from reports.coarse import CoarseStore
+from weblog.schema import SESSIONS, TARGET_LISTS
+from weblog.store import Store
+
+LAST = date(2025, 11, 30)
+
+
+class Clock:
+    """Time that passes when a test says so."""
+
+    def __init__(self) -> None:
+        self.now = 1_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    made = new_store(tmp_path / "S")
+    publish(made, LAST)
+    return made
+
+
+@pytest.fixture
+def dear(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if each session took a day to read: a store of any size is dear."""
+    monkeypatch.setattr(held, "SESSIONS_A_SECOND", 0.01)
+
+
+def publish(store: Store, day: date) -> None:
+    """Publish a session on a day of its own."""
+    row = {"session_id": f"{day}", "date": day, "visitor_id": "v", "page_views": 1}
+    frame = pl.DataFrame([row], SESSIONS.schema)
+    store.replace_days("sessions", [day], lambda: (frame, {"made": (day - LAST).days + 1}))
+    store.publish()
+
+
+def days(store: Store) -> int:
+    return store.snapshot().scan("sessions").select(pl.len()).collect().item()
+
+
+def test_how_long() -> None:
+    assert hold_s(0) == hold_s(int(SESSIONS_A_SECOND * AT_ONCE_S) - 1) == 0
+    assert hold_s(1_000_000) == pytest.approx(33.3, abs=0.1)
+    assert hold_s(10_000_000) == pytest.approx(333.3, abs=0.1)
+    assert hold_s(10**9) == LONGEST_S
+
+
+def test_a_small_store_is_shown_as_it_is(store: Store, clock: Clock) -> None:
+    seen = HeldStore(store.folder, Held(store, clock=clock))
+    seen.held.asked("a page", days)
+    assert days(seen) == 1
+    publish(store, LAST + timedelta(days=1))
+    assert days(seen) == 2
+
+
+@pytest.mark.usefixtures("dear")
+def test_a_large_one_is_held(store: Store, clock: Clock) -> None:
+    seen = HeldStore(store.folder, Held(store, clock=clock))
+    first = seen.snapshot()
+    publish(store, LAST + timedelta(days=1))
+    clock.now += 99
+    assert seen.snapshot() is first
+    assert days(CoarseStore(store.folder, 0, seen)) == 1
+    clock.now += 2
+    assert days(seen) == days(CoarseStore(store.folder, 0, seen)) == 2, "nobody had asked anything"
+    clock.now -= 10_000
+    publish(store, LAST + timedelta(days=2))
+    assert days(seen) == 3, "the clock went back"
+
+
+@pytest.mark.usefixtures("dear")
+def test_what_was_asked_is_asked_of_the_next_before_it_is_shown(store: Store, clock: Clock) -> None:
+    seen, found, go_on = HeldStore(store.folder, Held(store, clock=clock)), [], Event()
+
+    def ask(of: Store) -> None:
+        go_on.wait(60)
+        found.append(days(of))
+
+    assert days(seen) == 1
+    seen.held.asked("a page", ask)
+    seen.held.asked("a page", ask)
+    publish(store, LAST + timedelta(days=1))
+    clock.now += 101
+    assert days(seen) == 1, "while the next is read"
+    assert days(seen) == 1
+    reading = seen.held._reading
+    assert reading is not None
+    go_on.set()
+    reading.join()
+    assert (found, days(seen)) == ([2], 2)
+    seen.held.end()
+
+
+@pytest.mark.usefixtures("dear")
+def test_what_somebody_wrote_is_seen_at_once(store: Store, clock: Clock) -> None:
+    seen = HeldStore(store.folder, Held(store, clock=clock))
+    assert days(seen) == 1
+    publish(store, LAST + timedelta(days=1))
+    assert days(seen) == 1
+    row = {"list": "l", "customer_id": "K1", "version": 1, "day": LAST, "number": 1}
+    known = {name: row.get(name) for name in TARGET_LISTS.schema}
+    store.upsert("target_lists", pl.DataFrame([known], TARGET_LISTS.schema, strict=False))
+    store.publish()
+    assert days(seen) == 2
+
+
+@pytest.mark.usefixtures("dear")
+def test_nobody_looked_for_long(store: Store, clock: Clock) -> None:
+    seen = HeldStore(store.folder, Held(store, clock=clock))
+    assert days(seen) == 1
+    seen.held.asked("a page", days)
+    publish(store, LAST + timedelta(days=1))
+    clock.now += 10_000
+    assert days(seen) == 2, "the files of the first may be gone"
+
+
+@pytest.mark.usefixtures("dear")
+def test_processes_of_one_server_show_the_same(store: Store, clock: Clock, tmp_path: Path) -> None:
+    first, second = (Held(store, tmp_path / "held.json", clock) for _ in range(2))
+    assert first.snapshot().scan("sessions").collect().height == 1
+    publish(store, LAST + timedelta(days=1))
+    assert second.snapshot().versions == first.snapshot().versions
+    assert second.snapshot().scan("sessions").collect().height == 1
+    clock.now += 101
+    publish(store, LAST + timedelta(days=2))
+    assert second.snapshot().scan("sessions").collect().height == 3
+    publish(store, LAST + timedelta(days=3))
+    assert first.snapshot().versions == second.snapshot().versions
+    versions, until = json.loads((tmp_path / "held.json").read_text())
+    assert versions == second.snapshot().versions
+    assert until == clock.now + 300
