@@ -11,10 +11,11 @@ import polars as pl
 import pytest
 from new_store import new_store
 
-from dashboard import held
+from dashboard import create_app, held
 from dashboard.held import AT_ONCE_S, LONGEST_S, SESSIONS_A_SECOND, Held, HeldStore, hold_s
 from reports.coarse import CoarseStore
 from weblog.schema import SESSIONS, TARGET_LISTS
+from weblog.site import Site
 from weblog.store import Store
 
 LAST = date(2025, 11, 30)
@@ -151,3 +152,16 @@ def test_processes_of_one_server_show_the_same(store: Store, clock: Clock, tmp_p
     versions, until = json.loads((tmp_path / "held.json").read_text())
     assert versions == second.snapshot().versions
     assert until == clock.now + 300
+
+
+@pytest.mark.usefixtures("dear")
+def test_pages_and_their_files_show_the_state_that_is_held(store: Store) -> None:
+    app = create_app(store, Site())
+    client = app.server.test_client()
+    first = client.get("/download/overview/segments.csv")
+    assert first.status_code == 200
+    publish(store, LAST + timedelta(days=1))
+    again = client.get("/download/overview/segments.csv")
+    assert again.data == first.data
+    assert days(store) == 2
+    app.stop()
