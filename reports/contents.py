@@ -12,8 +12,9 @@ import polars as pl
 
 from reports import load
 from reports.cache import CACHE, key_of
+from reports.compact import distinct, places_in
 from reports.query import EVERYTHING, Filters, Span
-from reports.runs import firsts
+from reports.runs import firsts, tally
 from weblog.site.rules import Site
 from weblog.store import Snapshot
 
@@ -60,12 +61,14 @@ def in_categories(products: pl.DataFrame, site: Site) -> pl.DataFrame:
         site: its ``[[products]]`` say which category a product is in; those in none are left out.
     """
     found = {rule.product: rule.category for rule in site.products if rule.category}
-    named = pl.DataFrame(
-        {"value": list(found), "named": list(found.values())},
-        schema={"value": pl.String, "named": pl.Categorical},
-    ).with_columns(pl.col("value").cast(pl.Categorical))
-    joined = products.join(named, on="value", maintain_order="left")
-    return firsts_of(joined.select("session", pl.col("named").alias("value")))
+    if not found:
+        return products.clear()
+    place = places_in(pl.Series(list(found), dtype=pl.Categorical), products["value"])
+    named = place < len(found)
+    category = pl.Series("value", list(found.values()), dtype=pl.Categorical)
+    return firsts_of(
+        pl.DataFrame([products["session"].filter(named), category.gather(place.filter(named))])
+    )
 
 
 def beside(pairs: pl.DataFrame, sessions: pl.DataFrame, *columns: str) -> pl.DataFrame:
@@ -84,6 +87,8 @@ def beside(pairs: pl.DataFrame, sessions: pl.DataFrame, *columns: str) -> pl.Dat
     if pairs["session"].equals(sessions["session"]):
         return pairs.with_columns(sessions.select(columns))
     last = max(int(side["session"].max() or 0) for side in (pairs, sessions))  # type: ignore[arg-type]
+    if sessions.height > last and sessions["session"].is_sorted():  # all there are: it is the row
+        return pairs.with_columns(sessions[name].gather(pairs["session"]) for name in columns)
     nowhere = pl.Series("place", [None], dtype=pl.UInt32).new_from_index(0, last + 1)
     places = nowhere.scatter(
         sessions["session"], pl.int_range(sessions.height, dtype=pl.UInt32, eager=True)
@@ -107,13 +112,16 @@ def tops(pairs: pl.DataFrame, sessions: pl.DataFrame, by: str) -> pl.DataFrame:
         ``names``, most viewed first and equals in alphabetical order, and ``shares`` of the
         group's sessions that viewed each.
     """
-    text = pl.col(by).cast(pl.String)
+    groups, values = distinct(sessions[by]), distinct(pairs["value"])
+    group = places_in(groups, sessions[by])
+    names = pl.concat([groups.cast(pl.String), pl.Series([None], dtype=pl.String)])
+    size = pl.DataFrame([names.alias(by), tally(group, len(names)).alias("size")])
+    size = size.filter(pl.col("size") > 0).with_columns(is_all=False)
     whole = pl.lit(None, pl.String).alias(by)
-    sizes = sessions.group_by(by).agg(pl.len().alias("size")).with_columns(text, is_all=False)
-    everyone = sizes.select(whole, pl.col("size").sum(), is_all=True).head(1)
-    sizes = pl.concat([sizes, everyone.select(sizes.columns)])
-    of_each = beside(pairs, sessions, by).group_by(by, "value").len("n")
-    of_each = of_each.with_columns(text, pl.col("value").cast(pl.String))
+    everyone = size.select(whole, pl.col("size").sum(), is_all=True).head(1)
+    sizes = pl.concat([size, everyone.select(size.columns)])
+    of_each = _viewers(pairs, values, sessions["session"], group, len(names))
+    of_each = of_each.select(names.gather(of_each["group"]).alias(by), "value", "n")
     of_all = of_each.group_by("value").agg(pl.col("n").sum())
     counted = pl.concat(
         [of_each.with_columns(is_all=False), of_all.select(whole, "value", "n", is_all=True)]
@@ -126,4 +134,32 @@ def tops(pairs: pl.DataFrame, sessions: pl.DataFrame, by: str) -> pl.DataFrame:
             pl.col("value").head(TOP).alias("names"),
             (pl.col("n") / pl.col("size")).head(TOP).alias("shares"),
         )
+    )
+
+
+def _viewers(
+    pairs: pl.DataFrame, values: pl.Series, session: pl.Series, group: pl.Series, end: int
+) -> pl.DataFrame:
+    """Return ``group``, ``value`` (text) and ``n``, in how many of its sessions it was viewed.
+
+    Args:
+        pairs: as :func:`viewed` returns them.
+        values: each of theirs once.
+        session: the sessions that count.
+        group: of each, its group's number.
+        end: how many groups there are.
+    """
+    last = max(int(side.max() or 0) for side in (pairs["session"], session))  # type: ignore[arg-type]
+    if len(session) <= last:  # not all of them: others are in a group that is left out
+        group = pl.repeat(end, last + 1, dtype=pl.UInt32, eager=True).scatter(session, group)
+    width = len(values)
+    cell = group.gather(pairs["session"]) * width + places_in(values, pairs["value"])
+    found = tally(cell, (end + 1) * width).head(end * width)
+    some = (found > 0).arg_true()
+    return pl.DataFrame(
+        [
+            (some // width).alias("group"),
+            values.cast(pl.String).gather(some % width).alias("value"),
+            found.gather(some).alias("n"),
+        ]
     )

@@ -9,10 +9,13 @@ import polars as pl
 from reports import contents, measures
 from reports.as_of import about_rules
 from reports.ask import SMALL, Asked, ask
-from reports.attributes import customers_of
 from reports.bought import of_sessions_only, purchases
 from reports.breakdown import text
+from reports.compact import distinct, places_in
+from reports.contents import beside
+from reports.looked_at import customers_of
 from reports.measures import columns_of, counts, interval, quotient, quotients
+from reports.placed import measured
 from reports.query import EVERYTHING, Filters, Query
 from reports.result import Report
 from reports.spec import ColumnSpec
@@ -95,7 +98,7 @@ def segment_table(
         SiteError: a segment rule is wrong, or fails with these customers.
         StoreError: the store cannot be read.
     """
-    asked = ask(source, filters, ("session", "key", *measures.looked_at(*_SHOWN), "segment"), ())
+    asked = ask(source, filters, ("session", *measures.looked_at(*_SHOWN), "segment"), ())
     rules = site or Site()
     snapshot, span = asked.snapshot, asked.query.current
     warnings = about_rules(asked.sessions, rules)
@@ -128,24 +131,23 @@ def segment_table(
 def people(asked: Asked) -> pl.DataFrame:
     """Return a row per segment, and one of all of them, with what is counted of sessions."""
     sessions = asked.sessions
-    counted = counts(*_SHOWN)
-    known = customers_of(asked.snapshot, asked.query.current).join(
-        sessions.select("key", "segment"), on="key"
+    segments = distinct(sessions["segment"])
+    place = places_in(segments, sessions["segment"])  # one more: in none
+    names = pl.concat([segments.cast(pl.String), pl.Series([None], dtype=pl.String)])
+    parts = measured(sessions, place, len(names), _SHOWN).with_columns(
+        names.alias("segment"), pl.lit(value=False).alias("is_all")
     )
-    customers = pl.col("customer").n_unique().cast(pl.Int64).alias("customers")
-    parts = (
-        sessions.group_by("segment").agg(counted).with_columns(pl.col("segment").cast(pl.String))
+    known = customers_of(sessions, asked.snapshot, asked.query.current)
+    known = beside(known, sessions, "segment")
+    customers = pl.col("customer_id").n_unique().cast(pl.Int64).alias("customers")
+    of_each = known.group_by(pl.col("segment").cast(pl.String)).agg(customers)
+    parts = parts.filter(pl.col("sessions") > 0).join(
+        of_each, on="segment", how="left", nulls_equal=True
     )
-    parts = parts.join(
-        known.group_by("segment").agg(customers).with_columns(pl.col("segment").cast(pl.String)),
-        on="segment",
-        how="left",
-        nulls_equal=True,
-    ).with_columns(pl.lit(value=False).alias("is_all"))
     if sessions.is_empty():
         return parts
-    whole = sessions.select(counted).with_columns(
-        pl.lit(known["customer"].n_unique(), pl.Int64).alias("customers"),
+    whole = sessions.select(counts(*_SHOWN)).with_columns(
+        pl.lit(known["customer_id"].n_unique(), pl.Int64).alias("customers"),
         pl.lit(value=True).alias("is_all"),
     )
     return pl.concat([parts, whole], how="diagonal").with_columns(pl.col("customers").fill_null(0))
