@@ -6,6 +6,7 @@ content, so they are kept beside the frames of :mod:`reports.load`.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
@@ -39,6 +40,13 @@ def viewed(snapshot: Snapshot, span: Span | None, filters: Filters, by: str) -> 
     inside = pl.repeat(False, everyone, eager=True)
     inside = inside.scatter(load.sessions(snapshot, span, filters, ["session"])["session"], True)
     return pairs.filter(inside.gather(pairs["session"]))
+
+
+def values(snapshot: Snapshot, span: Span | None, by: str) -> pl.Series:
+    """Return each value that :func:`viewed` can have, whatever the filters (categorical)."""
+    key = (*key_of(snapshot, "sessions", span), *key_of(snapshot, "page_views"), "values", by)
+    pairs = viewed(snapshot, span, EVERYTHING, by)
+    return CACHE.get(key, lambda: distinct(pairs["value"]).to_frame())["value"]
 
 
 def _read(snapshot: Snapshot, span: Span | None, by: str) -> pl.DataFrame:
@@ -99,29 +107,56 @@ def beside(pairs: pl.DataFrame, sessions: pl.DataFrame, *columns: str) -> pl.Dat
     return pairs.with_columns(sessions[name].gather(place) for name in columns)
 
 
-def tops(pairs: pl.DataFrame, sessions: pl.DataFrame, by: str) -> pl.DataFrame:
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """Sessions by the value of one column.
+
+    Attributes:
+        by: the column.
+        values: each of its values once (categorical, without null).
+        session: as in the sessions frame.
+        place: of each session's value among ``values``; their number for null (u32).
+    """
+
+    by: str
+    values: pl.Series
+    session: pl.Series
+    place: pl.Series
+
+    @classmethod
+    def of(cls, sessions: pl.DataFrame, by: str) -> Grouped:
+        """Return the sessions of a frame by one of its texts."""
+        shown = distinct(sessions[by])
+        return cls(by, shown, sessions["session"], places_in(shown, sessions[by]))
+
+    @property
+    def names(self) -> pl.Series:
+        """The value of each place as text, null last."""
+        null = pl.Series([None], dtype=pl.String)
+        return pl.concat([self.values.cast(pl.String), null]).alias(self.by)
+
+
+def tops(pairs: pl.DataFrame, grouped: Grouped, values: pl.Series | None = None) -> pl.DataFrame:
     """Return what the sessions of each group view most.
 
     Args:
         pairs: as :func:`viewed` returns them.
-        sessions: ``session`` and the group it is in.
-        by: the column of the group.
+        grouped: the sessions that count, and their groups.
+        values: those that pairs can have, each once (categorical); None to find them.
 
     Returns:
-        A row per group that viewed any, and one of all together (``is_all``): ``by`` (as text),
+        A row per group that viewed any, and one of all together (``is_all``): the group (as text),
         ``names``, most viewed first and equals in alphabetical order, and ``shares`` of the
         group's sessions that viewed each.
     """
-    groups, values = distinct(sessions[by]), distinct(pairs["value"])
-    group = places_in(groups, sessions[by])
-    names = pl.concat([groups.cast(pl.String), pl.Series([None], dtype=pl.String)])
-    size = pl.DataFrame([names.alias(by), tally(group, len(names)).alias("size")])
+    by, names = grouped.by, grouped.names
+    size = pl.DataFrame([names, tally(grouped.place, len(names)).alias("size")])
     size = size.filter(pl.col("size") > 0).with_columns(is_all=False)
     whole = pl.lit(None, pl.String).alias(by)
     everyone = size.select(whole, pl.col("size").sum(), is_all=True).head(1)
     sizes = pl.concat([size, everyone.select(size.columns)])
-    of_each = _viewers(pairs, values, sessions["session"], group, len(names))
-    of_each = of_each.select(names.gather(of_each["group"]).alias(by), "value", "n")
+    of_each = _viewers(pairs, grouped, distinct(pairs["value"]) if values is None else values)
+    of_each = of_each.select(names.gather(of_each["group"]), "value", "n")
     of_all = of_each.group_by("value").agg(pl.col("n").sum())
     counted = pl.concat(
         [of_each.with_columns(is_all=False), of_all.select(whole, "value", "n", is_all=True)]
@@ -137,23 +172,14 @@ def tops(pairs: pl.DataFrame, sessions: pl.DataFrame, by: str) -> pl.DataFrame:
     )
 
 
-def _viewers(
-    pairs: pl.DataFrame, values: pl.Series, session: pl.Series, group: pl.Series, end: int
-) -> pl.DataFrame:
-    """Return ``group``, ``value`` (text) and ``n``, in how many of its sessions it was viewed.
-
-    Args:
-        pairs: as :func:`viewed` returns them.
-        values: each of theirs once.
-        session: the sessions that count.
-        group: of each, its group's number.
-        end: how many groups there are.
-    """
+def _viewers(pairs: pl.DataFrame, grouped: Grouped, values: pl.Series) -> pl.DataFrame:
+    """Return ``group`` (place), ``value`` (text) and ``n``, in how many sessions it was viewed."""
+    place, session, end = grouped.place, grouped.session, len(grouped.values) + 1
     last = max(int(side.max() or 0) for side in (pairs["session"], session))  # type: ignore[arg-type]
     if len(session) <= last:  # not all of them: others are in a group that is left out
-        group = pl.repeat(end, last + 1, dtype=pl.UInt32, eager=True).scatter(session, group)
+        place = pl.repeat(end, last + 1, dtype=pl.UInt32, eager=True).scatter(session, place)
     width = len(values)
-    cell = group.gather(pairs["session"]) * width + places_in(values, pairs["value"])
+    cell = (place * width).gather(pairs["session"]) + places_in(values, pairs["value"])
     found = tally(cell, (end + 1) * width).head(end * width)
     some = (found > 0).arg_true()
     return pl.DataFrame(
