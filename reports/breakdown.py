@@ -171,8 +171,10 @@ def grouped(frame: pl.DataFrame, by: Sequence[str], measures: list[pl.Expr]) -> 
 
 def _code(frame: pl.DataFrame, name: str) -> pl.Expr:
     column = pl.col(name)
-    is_day = frame.schema[name] == pl.Date
-    return column.to_physical() if is_day else column.cast(pl.Categorical).to_physical()
+    dtype = frame.schema[name]
+    if dtype in (pl.Date, pl.Categorical):
+        return column.to_physical()
+    return column.cast(pl.String).cast(pl.Categorical).to_physical()
 
 
 _NUMBER = ":number"

@@ -13,59 +13,62 @@ from math import prod
 import polars as pl
 
 from reports import runs
+from reports.compact import distinct, places_in
 from reports.measures import counts
 
 
 @dataclass(frozen=True, slots=True)
 class Combined:
-    """Every combination of values of some columns, numbered: 0 is that of nulls alone.
+    """Every combination of values of some columns, numbered.
+
+    Codes of categoricals are those of all texts of the process, so values have places of their own.
 
     Attributes:
-        by: the columns.
-        sizes: of each, a number above that of every value.
+        values: of each column, by its name, each value once (categorical, without null).
     """
 
-    by: tuple[str, ...]
-    sizes: tuple[int, ...]
+    values: dict[str, pl.Series]
 
     @classmethod
     def of(cls, frames: Sequence[pl.DataFrame], by: Sequence[str]) -> Combined | None:
         """Return those of all frames; None where they are too many for a table, or not compiled."""
-        sizes = tuple(
-            max(int(_codes(frame[name]).max() or 0) for frame in frames) + 2  # type: ignore[arg-type]
-            for name in by
-        )
-        return cls(tuple(by), sizes) if runs.is_counted(prod(sizes)) else None
+        values = {}
+        for name in by:
+            shown = [distinct(_coded(frame[name])) for frame in frames]
+            values[name] = shown[0] if len(shown) == 1 else pl.concat(shown).unique()
+        found = cls(values)
+        return found if runs.is_counted(found.end) else None
 
     @property
     def end(self) -> int:
         """A number above every combination's."""
-        return prod(self.sizes)
+        return prod(len(values) + 1 for values in self.values.values())
 
     def numbers(self, frame: pl.DataFrame) -> pl.Series:
         """Return the number of each row's combination (u32)."""
-        number = pl.repeat(0, frame.height, dtype=pl.UInt32, eager=True)
-        for place, (name, size) in enumerate(zip(self.by, self.sizes, strict=True)):
-            code = (_codes(frame[name]) + 1).fill_null(0)
-            number = number * size + code if place else code
+        number = None
+        for name, values in self.values.items():
+            place = places_in(values, _coded(frame[name]))  # null comes behind all values
+            number = place if number is None else number * (len(values) + 1) + place
+        if number is None:
+            return pl.repeat(0, frame.height, dtype=pl.UInt32, eager=True)
         return number
 
     def texts(self, numbers: pl.Series) -> pl.DataFrame:
         """Return the values of these combinations, as text."""
         found = []
-        for name, size in reversed(list(zip(self.by, self.sizes, strict=True))):
-            code, numbers = numbers % size, numbers // size
-            some = pl.when(code > 0).then(code.cast(pl.Int64) - 1).cast(pl.UInt32).alias(name)
-            coded = pl.select(some).to_series()
-            found.append(coded.cat.to(pl.Categorical()).cast(pl.String))
+        for name, values in reversed(self.values.items()):
+            names = pl.concat([values.cast(pl.String), pl.Series([None], dtype=pl.String)])
+            found.append(names.gather(numbers % len(names)).alias(name))
+            numbers = numbers // len(names)
         return pl.DataFrame(found[::-1])
 
 
-def _codes(values: pl.Series) -> pl.Series:
-    """Return the codes of values; other than categoricals, of their texts."""
-    if values.dtype != pl.Categorical:
-        values = values.cast(pl.String).cast(pl.Categorical)
-    return values.to_physical()
+def _coded(values: pl.Series) -> pl.Series:
+    """Return values as categoricals; others than texts as their texts."""
+    if values.dtype == pl.Categorical:
+        return values
+    return values.cast(pl.String).cast(pl.Categorical)
 
 
 def places(frame: pl.DataFrame, shown: pl.DataFrame) -> pl.Series:

@@ -83,6 +83,8 @@ def customer_preference(
     listed = None
     if filters.chosen:
         listed = customers_of(asked.sessions, snapshot, span)["customer_id"].unique()
+    # First of all, so that what is read of page views is read together.
+    views = customer_views.page_views(snapshot, span, ["session", kind, "dwell_s"])
     viewed = customer_views.viewed(snapshot, span, kind)
     segments = customer_views.segments(snapshot, span)
     found = pl.DataFrame(schema=SCHEMA)
@@ -91,7 +93,7 @@ def customer_preference(
         seen = Seen.in_order(viewed, aged)
         found = affinity_of(seen, segments, listed=listed, limit=limit)
     frame = _ranked(found)
-    evidence = _evidence(asked, frame["customer"], kind)
+    evidence = _evidence(asked, views.rename({kind: "name"}), frame["customer"])
     frame = (
         frame.join(evidence, on=["customer", "name"], how="left", maintain_order="left")
         .join(segments, on="customer", how="left", maintain_order="left")
@@ -112,14 +114,13 @@ def _ranked(found: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _evidence(asked: Asked, customers: pl.Series, kind: str) -> pl.DataFrame:
+def _evidence(asked: Asked, views: pl.DataFrame, customers: pl.Series) -> pl.DataFrame:
     """Return ``customer``, ``name``, ``last_seen`` and ``dwell_s`` of what customers viewed."""
     snapshot, span = asked.snapshot, asked.query.current
     everyone = load.sessions(snapshot, span, EVERYTHING, ["session", "date"])
     known = customers_of(everyone, snapshot, span)
     theirs = known.filter(pl.col("customer_id").is_in(customers.unique().implode()))
-    views = customer_views.page_views(snapshot, span, ["session", kind, "dwell_s"])
-    views = views.filter(in_any(views["session"], theirs["session"])).rename({kind: "name"})
+    views = views.filter(in_any(views["session"], theirs["session"]))
     dwell = pl.when(pl.col("dwell_s").is_not_null().any()).then(pl.col("dwell_s").sum())
     return (
         beside(beside(views.drop_nulls("name"), theirs, "customer_id"), everyone, "date")

@@ -13,7 +13,7 @@ from polars.testing import assert_frame_equal
 
 from reports import runs
 from reports.breakdown import breakdown
-from reports.placed import places
+from reports.placed import Combined, places
 
 Row = dict[str, Any]
 SESSIONS = st.lists(
@@ -50,10 +50,9 @@ def test_places_and_joins_break_down_the_same(
 ) -> None:
     current, previous = frame(now), None if before is None else frame(before)
     found = breakdown(current, previous, by, limit=limit)
-    if "is_new" not in by:  # a join has texts only
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(runs, "is_compiled", lambda: False)
-            assert_frame_equal(breakdown(current, previous, by, limit=limit), found)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(runs, "is_compiled", lambda: False)
+        assert_frame_equal(breakdown(current, previous, by, limit=limit), found)
     sizes = Counter(tuple(_text(row[name]) for name in by) for row in now)
     earlier = Counter(tuple(_text(row[name]) for name in by) for row in before or [])
     shown = found.filter(~pl.col("is_other"))
@@ -66,6 +65,17 @@ def test_places_and_joins_break_down_the_same(
         assert row["value"] == sum(one["value"] for one in own)
         assert row["previous_sessions"] == (None if before is None else earlier[key])
     assert found["sessions"].sum() == len(now)
+
+
+def test_texts_of_others_in_the_process_do_not_crowd_the_table() -> None:
+    others = pl.Series([f"other {number}" for number in range(3000)], dtype=pl.Categorical)
+    row = {"campaign": "after others", "entry_page": "after these"}
+    frame = pl.DataFrame([row], schema=dict.fromkeys(row, pl.Categorical))
+    assert frame["campaign"].to_physical()[0] >= len(others)
+    found = Combined.of([frame], ["campaign", "entry_page"])
+    assert found is not None
+    assert found.end == 4
+    assert found.texts(found.numbers(frame)).to_dicts() == [row]
 
 
 def _text(value: Any) -> str | None:
