@@ -65,7 +65,18 @@ def affinity(
     """
     if views.is_empty():
         return pl.DataFrame(schema=SCHEMA)
-    seen = Seen.of(views)
+    return affinity_of(Seen.of(views), segments, likeness, listed=listed, limit=limit)
+
+
+def affinity_of(
+    seen: Seen,
+    segments: pl.DataFrame,
+    likeness: Likeness | None = None,
+    *,
+    listed: pl.Series | None = None,
+    limit: int | None = None,
+) -> pl.DataFrame:
+    """Return :func:`affinity` of views that are numbers already; there is one at least."""
     alike = likeness or likeness_of(seen)
     own = alike.at(seen.name)
     votes = seen.summed(

@@ -6,6 +6,7 @@ from datetime import date
 
 import polars as pl
 
+from reports.compact import distinct
 from reports.load import CACHE, key_of, seed
 from reports.query import Span
 from reports.warning import ReportWarning
@@ -64,7 +65,7 @@ def with_segments_on(
 def about_rules(sessions: pl.DataFrame, site: Site) -> list[ReportWarning]:
     """Warn if sessions bear segments these rules do not name: they were made by others."""
     named = {rule.segment for rule in site.segments}
-    others = sorted(set(sessions["segment"].cast(pl.String).drop_nulls().unique()) - named)
+    others = sorted(set(distinct(sessions["segment"]).cast(pl.String)) - named)
     if not others:
         return []
     return [ReportWarning("other_segment_rules", {"segments": ", ".join(others)})]

@@ -5,21 +5,23 @@ Functions of frames; no disk, no clock. One visitor, one vote.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 import polars as pl
 
-from reports.clustered import Coded, pairs
-from reports.compact import places_in
 from reports.discovery import beyond_chance, two_sided
 from reports.intervals import Z95
-from reports.runs import firsts, tally
+from reports.readers import readers
 
 LEAST: Final = 5.0
 """Common cases expected below which nothing is concluded (Cochran's rule)."""
 
 _EXACT: Final = 20
 """Numbers of other pages read are strata of their own up to this; above, by fifths of a decade."""
+
+_FIFTHS: Final = 42
+"""So many fifths of a decade above that lie within the numbers of 32 bits."""
 
 _STRATUM: Final = (
     pl.when(pl.col("pages") <= _EXACT)
@@ -85,50 +87,38 @@ def of_views(views: pl.DataFrame) -> pl.DataFrame:
         views: ``visitor`` (u32, ascending), ``category`` and ``product``: what was read is the
             categories of page views without a product.
     """
-    without = views.filter(pl.col("product").is_null()).select("visitor", "category")
-    read, took = without.drop_nulls(), views.select("visitor", "product").drop_nulls()
-    if read.is_empty() or took.is_empty():
+    found = readers(views, _starts())
+    if found.contents.is_empty() or found.products.is_empty():
         return pl.DataFrame(schema=SCHEMA)
-    contents, products = read["category"].unique(), took["product"].unique()
-    pages = tally(without["visitor"], int(views["visitor"].max()) + 1)  # type: ignore[arg-type]
-    stratum = pages.to_frame("pages").select(_STRATUM.cast(pl.UInt32)).to_series()
-    strata = int(stratum.max()) + 1  # type: ignore[arg-type]
-    reads = _once(read, places_in(contents, read["category"]), stratum, len(contents))
-    takes = _once(took, places_in(products, took["product"]), stratum, len(products))
-    has_chance = pages.gather(takes.visitor) > 0
-    end = len(products)
-    product = Coded(takes.visitor, takes.code // strata, end)
-    at = pl.int_range(reads.end * end, dtype=pl.UInt32, eager=True)
-    readers, takers = tally(reads.code, reads.end), tally(takes.code.filter(has_chance), takes.end)
-    sizes = tally(stratum.filter(pages > 0), strata)
+    strata, end = len(found.sizes), len(found.products)
+    at = pl.int_range(len(found.both), dtype=pl.UInt32, eager=True)
     what, line = at % end, at // end
     cells = pl.DataFrame(
         [
-            contents.cast(pl.String).gather(line // strata).alias("content"),
-            products.cast(pl.String).gather(what).alias("product"),
+            found.contents.gather(line // strata).alias("content"),
+            found.products.gather(what).alias("product"),
             (line % strata).alias("stratum"),
-            sizes.gather(line % strata).alias("n").cast(pl.Float64),
-            readers.gather(line).alias("x").cast(pl.Float64),
-            takers.gather(what * strata + line % strata).alias("y").cast(pl.Float64),
-            pairs(reads, product).alias("xy").cast(pl.Float64),
+            found.sizes.gather(line % strata).alias("n").cast(pl.Float64),
+            found.readers.gather(line).alias("x").cast(pl.Float64),
+            found.takers.gather(what * strata + line % strata).alias("y").cast(pl.Float64),
+            found.both.alias("xy").cast(pl.Float64),
         ]
     )
     cells = cells.filter(pl.col("x") > 0).sort("content", "product", "stratum")
-    wholes = pl.DataFrame(
-        [
-            products.cast(pl.String),
-            pl.repeat(int(sizes.sum()), end, dtype=pl.UInt32, eager=True).alias("people"),
-            tally(product.code.filter(has_chance), end).alias("takers"),
-        ]
-    )
+    takers = pl.Series("takers", found.takers.to_numpy().reshape(end, strata).sum(axis=1))
+    people = pl.repeat(int(found.sizes.sum()), end, dtype=pl.Int64, eager=True).alias("people")
+    wholes = pl.DataFrame([found.products.alias("product"), people, takers])
     return _judged(_measured(cells).join(wholes, on="product"))
 
 
-def _once(rows: pl.DataFrame, places: pl.Series, stratum: pl.Series, end: int) -> Coded:
-    """Return each visitor's places once, as place x strata + the visitor's stratum."""
-    first = firsts(rows["visitor"], places, end)
-    visitor, strata = rows["visitor"].filter(first), int(stratum.max()) + 1  # type: ignore[arg-type]
-    return Coded(visitor, places.filter(first) * strata + stratum.gather(visitor), end * strata)
+@cache
+def _starts() -> pl.Series:
+    """Return the least number of pages of each stratum (u32), up to the most there can be."""
+    near = [int(_EXACT * 10 ** (fifth / 5)) for fifth in range(1, _FIFTHS)]
+    pages = sorted({*range(_EXACT + 1), *(least + more for least in near for more in (0, 1))})
+    strata = pl.DataFrame({"pages": pages}).with_columns(_STRATUM.alias("stratum"))
+    least = strata.group_by("stratum").agg(pl.col("pages").min()).sort("stratum")
+    return least["pages"].cast(pl.UInt32)
 
 
 def _strata(others: pl.DataFrame) -> pl.DataFrame:

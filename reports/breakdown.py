@@ -13,6 +13,7 @@ import polars as pl
 from reports import measures
 from reports.ask import SMALL
 from reports.measures import columns_of, counts, interval, quotients, relative_change
+from reports.placed import ranked
 from reports.query import check_limit
 from reports.spec import ColumnSpec
 
@@ -73,13 +74,9 @@ def breakdown(
         QueryError: ``limit`` is less than 1.
     """
     check_limit(limit)
-    kept = _ranked(current, previous, by).head(limit) if limit else None
-    now = _counted(current, by, kept, counts("sessions", *shown, "value"))
-    if previous is None:
-        rows = now.with_columns(pl.lit(None, pl.Int64()).alias("previous_sessions"))
-    else:
-        sessions = pl.len().cast(pl.Int64).alias("previous_sessions")
-        rows = _beside(now, _counted(previous, by, kept, [sessions]), [*by, "is_other"])
+    rows = ranked(current, previous, by, ("sessions", *shown, "value"), limit)
+    if rows is None:
+        rows = _joined(current, previous, by, shown, limit)
     order = ["is_other", "sessions", "previous_sessions", *by]
     descending = [False, True, True, *(False for _ in by)]
     declared = columns(*(text(name, "") for name in by), shown=shown)
@@ -94,6 +91,22 @@ def breakdown(
         .sort(order, descending=descending, nulls_last=True)
         .select(column.name for column in declared)
     )
+
+
+def _joined(
+    current: pl.DataFrame,
+    previous: pl.DataFrame | None,
+    by: Sequence[str],
+    shown: Sequence[str],
+    limit: int | None,
+) -> pl.DataFrame:
+    """Return what :func:`reports.placed.ranked` does, by joining."""
+    kept = _ranked(current, previous, by).head(limit) if limit else None
+    now = _counted(current, by, kept, counts("sessions", *shown, "value"))
+    if previous is None:
+        return now.with_columns(pl.lit(None, pl.Int64()).alias("previous_sessions"))
+    sessions = pl.len().cast(pl.Int64).alias("previous_sessions")
+    return _beside(now, _counted(previous, by, kept, [sessions]), [*by, "is_other"])
 
 
 def _ranked(
@@ -158,8 +171,10 @@ def grouped(frame: pl.DataFrame, by: Sequence[str], measures: list[pl.Expr]) -> 
 
 def _code(frame: pl.DataFrame, name: str) -> pl.Expr:
     column = pl.col(name)
-    is_day = frame.schema[name] == pl.Date
-    return column.to_physical() if is_day else column.cast(pl.Categorical).to_physical()
+    dtype = frame.schema[name]
+    if dtype in (pl.Date, pl.Categorical):
+        return column.to_physical()
+    return column.cast(pl.String).cast(pl.Categorical).to_physical()
 
 
 _NUMBER = ":number"

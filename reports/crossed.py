@@ -18,11 +18,11 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from reports.clustered import Coded, pairs, products
 from reports.contents import beside
+from reports.crossed_sums import Coded, CrossedSums, crossed_sums
 from reports.dimensions import Dimension
 from reports.discovery import two_sided
-from reports.runs import counts, tally
+from reports.runs import tally
 
 
 def crossed(sessions: pl.DataFrame, rows: Dimension, columns: Dimension) -> pl.DataFrame:
@@ -46,21 +46,19 @@ def crossed(sessions: pl.DataFrame, rows: Dimension, columns: Dimension) -> pl.D
     grid = _labels(rows, "row").join(_labels(columns, "column"), how="cross", maintain_order="left")
     grid = grid.with_columns((pl.col("row") * columns.end + pl.col("column")).alias(CELL))
     whole = max(sessions.height, 1)
-    frame = _beside(grid, CELL, **_counted(both, rows.end * columns.end)).with_columns(
+    found = crossed_sums(
+        sessions["visitor"],
+        Coded(own["visitor"], own["row"], rows.end),
+        Coded(across["visitor"], across["column"], columns.end),
+        Coded(both["visitor"], both[CELL], rows.end * columns.end),
+    )
+    counted = {"visitors": found.cells["visitors"], **_counted(both, rows.end * columns.end)}
+    frame = _beside(grid, CELL, **counted).with_columns(
         (pl.col("row_sessions") * (pl.col("column_sessions") / whole)).alias("expected"),
         (pl.col("row_sessions") / whole).alias("pi"),
         (pl.col("column_sessions") / whole).alias("pj"),
     )
-    everyone = Coded(
-        sessions["visitor"], pl.repeat(0, sessions.height, dtype=pl.UInt32, eager=True), 1
-    )
-    effects = _effects(
-        frame,
-        everyone,
-        Coded(own["visitor"], own["row"], rows.end),
-        Coded(across["visitor"], across["column"], columns.end),
-        both,
-    )
+    effects = _effects(frame, found, sessions.height)
     pi, pj, e = (pl.col(name) for name in ("pi", "pj", "expected"))
     variance = e * (1 - pi) * (1 - pj) * pl.col("effect")
     z = (pl.col("sessions") - e) / pl.when(variance > 0).then(variance).sqrt()
@@ -76,7 +74,6 @@ def _counted(both: pl.DataFrame, end: int) -> dict[str, pl.Series]:
     cell = both[CELL]
     return {
         "sessions": tally(cell, end),
-        "visitors": counts(both["visitor"], cell, end),
         "engaged": tally(cell.filter(both["is_engaged"]), end),
         "converted": tally(cell.filter(both["conversions"] > 0), end),
     }
@@ -116,32 +113,23 @@ def _paired(own: pl.DataFrame, across: pl.DataFrame, sessions: int) -> pl.DataFr
     return pl.DataFrame([*repeated, across["column"].gather(at)])
 
 
-def _effects(
-    frame: pl.DataFrame, everyone: Coded, own: Coded, across: Coded, both: pl.DataFrame
-) -> pl.DataFrame:
+def _effects(frame: pl.DataFrame, found: CrossedSums, sessions: int) -> pl.DataFrame:
     """Add ``effect`` to each cell.
 
     With o, a, b and m a visitor's sessions in the cell, its row, its column and at all, the sum
     of a visitor's u is o - pj a - pi b + pi pj m. Products of these are summed over visitors; of
     sessions each is 0 or 1, and so the product of two is the smaller.
     """
-    cells = Coded(both["visitor"], both[CELL], own.end * across.end)
-    of_cells = {
-        "oo": products(cells, cells, cells.code),
-        "oa": products(cells, own, both["row"]),
-        "ob": products(cells, across, both["column"]),
-        "om": products(cells, everyone),
-        "ab": pairs(own, across),
-    }
-    of_rows = {"aa": products(own, own, own.code), "am": products(own, everyone)}
-    of_columns = {"bb": products(across, across, across.code), "bm": products(across, everyone)}
+    of_cells = {name: found.cells[name] for name in ("oo", "oa", "ob", "om", "ab")}
+    of_rows = {name: found.rows[name] for name in ("aa", "am")}
+    of_columns = {name: found.columns[name] for name in ("bb", "bm")}
     frame = _beside(frame, CELL, **of_cells)
     frame = _beside(_beside(frame, "row", **of_rows), "column", **of_columns)
     together = {name: pl.col(name) for name in (*of_cells, *of_rows, *of_columns)}
-    together["mm"] = pl.lit(products(everyone, everyone).sum())
+    together["mm"] = pl.lit(found.mm)
     o, a, b = (pl.col(name) for name in ("sessions", "row_sessions", "column_sessions"))
     alone = {"oo": o, "oa": o, "ob": o, "om": o, "ab": o, "aa": a, "am": a, "bb": b, "bm": b}
-    alone["mm"] = pl.lit(len(everyone.code))
+    alone["mm"] = pl.lit(sessions)
     one, more = _squares(alone), _squares(together)
     effect = pl.when(one > 0).then(more / one).otherwise(1.0).clip(lower_bound=1.0)
     return frame.with_columns(effect.alias("effect")).drop(CELL, *of_cells, *of_rows, *of_columns)

@@ -10,7 +10,7 @@ import polars as pl
 from reports import contents
 from reports.ask import Asked
 from reports.attributes import OF_REGISTER, PRODUCT, of_sessions
-from reports.compact import in_any, places_in
+from reports.compact import distinct, in_any, places_in
 from reports.load import SESSION_TEXTS
 from reports.runs import firsts, tally
 from weblog.errors import UnknownNameError
@@ -77,23 +77,22 @@ def dimension(asked: Asked, sessions: pl.DataFrame, name: str, limit: int | None
         UnknownNameError: there is no such dimension.
     """
     valued = _valued(asked, sessions, name)
-    ranked = (
-        valued.drop_nulls()
-        .group_by("value")
-        .len("total")
-        .sort("total", pl.col("value").cast(pl.String), descending=[True, False])
-    )
-    kept = ranked.head(limit or ranked.height).select("value")
+    values = distinct(valued["value"])
+    place = places_in(values, valued["value"])  # one more: none
+    total = tally(place, len(values) + 1).head(len(values)).alias("total")
+    named = pl.DataFrame([values.cast(pl.String).alias("value"), total]).with_row_index("place")
+    ranked = named.sort("total", "value", descending=[True, False])
+    kept = ranked.head(limit or ranked.height)
     if name in ORDERED:
-        kept = kept.sort(pl.col("value").cast(pl.String))
+        kept = kept.sort("value")
     other, none = kept.height, kept.height + 1
-    code = places_in(kept["value"], valued["value"])
-    if valued["value"].null_count():
-        code += valued["value"].is_null().cast(pl.UInt32)
-    coded = pl.DataFrame([valued["session"], code.alias("code")])
+    codes = pl.repeat(other, len(values) + 1, dtype=pl.UInt32, eager=True)
+    codes = codes.scatter(kept["place"], pl.int_range(other, dtype=pl.UInt32, eager=True))
+    codes = codes.scatter(len(values), none)
+    coded = pl.DataFrame([valued["session"], codes.gather(place).alias("code")])
     if name in OVERLAPPING and ranked.height > kept.height:
-        coded = coded.filter(firsts(coded["session"], code, none + 1))  # several others are one
-    value = pl.concat([kept["value"].cast(pl.String), pl.Series([None, None], dtype=pl.String)])
+        coded = coded.filter(firsts(coded["session"], coded["code"], none + 1))  # others are one
+    value = pl.concat([kept["value"], pl.Series([None, None], dtype=pl.String)])
     number = pl.int_range(pl.len(), dtype=pl.UInt32).alias("code")
     labels = pl.DataFrame([value, tally(coded["code"], none + 1).alias("total")]).select(
         number, "value", (number == other).alias("is_other"), "total"

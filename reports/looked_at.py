@@ -45,11 +45,15 @@ def age_weights(sessions: pl.DataFrame, end: date | None, half_life: float | Non
 
     1 for all without a half-life.
     """
-    aged = pl.lit(1.0)
-    if half_life is not None and end is not None:
-        days = (pl.lit(end) - pl.col("date")).dt.total_days()
-        aged = 0.5 ** (days / half_life)
-    return sessions.select("session", "visitor", aged.alias("aged"))
+    return sessions.select("session", "visitor", age_weight(end, half_life).alias("aged"))
+
+
+def age_weight(end: date | None, half_life: float | None) -> pl.Expr:
+    """Return the weight of what is of ``date``, as :func:`age_weights` has it."""
+    if half_life is None or end is None:
+        return pl.lit(1.0)
+    days = (pl.lit(end) - pl.col("date")).dt.total_days()
+    return 0.5 ** (days / half_life)
 
 
 def looked_at(views: pl.DataFrame, kind: str, aged: pl.DataFrame) -> pl.DataFrame:

@@ -28,6 +28,13 @@ SESSION_COLUMNS: Final = (
     "row", "date", "visitor", *SESSION_TEXTS, *_COUNTS, "value", *_FLAGS, "key"
 )  # fmt: skip
 
+TIMED: Final = "timed_ms"
+"""A column beside these, which only who asks for it reads: milliseconds from the first to the last
+page view or event of a session (f64), null where there is only one."""
+
+_IS_TIMED = pl.col("page_views") + pl.col("events").fill_null(0) > 1
+_LASTED = (pl.col("end") - pl.col("start")).dt.total_milliseconds().cast(pl.Float64)
+
 _VIEW_TEXTS = ("path", "category", "product")
 VIEW_COLUMNS: Final = ("session", "visitor", *_VIEW_TEXTS, "dwell_s")
 
@@ -98,12 +105,13 @@ def _read_sessions(snapshot: Snapshot, span: Span | None, names: list[str]) -> p
         **{name: pl.col(name).cast(pl.Categorical) for name in SESSION_TEXTS},
         **{name: pl.col(name).fill_null(0) for name in (*_COUNTS, "value")},
         **{name: pl.col(name).fill_null(value=False) for name in _FLAGS},
+        TIMED: pl.when(_IS_TIMED).then(_LASTED),
     }
     placed = _order(snapshot, span)
     order, columns = placed["row"], {name: placed[name] for name in placed.columns}
     if "key" in names:
         columns["key"] = _keys(snapshot, span).gather(order)
-    read = [wanted[name] for name in names if name in wanted]
+    read = [wanted[name].alias(name) for name in names if name in wanted]
     if read:
         found = of_span(snapshot.scan("sessions"), span).select(read).collect()
         columns |= {name: found[name].gather(order) for name in found.columns}

@@ -41,6 +41,8 @@ CELLS: Final = pl.Schema(
     }
 )
 
+_PEOPLE: Final = pl.len().cast(pl.Int64).alias("people")
+
 
 def recency_bands() -> list[str]:
     """Return the names of the bands of days since the last visit, the latest first."""
@@ -84,7 +86,8 @@ def as_of(customers: pl.DataFrame, asked_days: int) -> pl.DataFrame:
         days since the last visit, each customer in one) and "going_dormant" (a purchase in force,
         and no visit for ``asked_days``, of all with one in force).
     """
-    rows = by_segment(customers)
+    # Customers are many, and days since a visit few: all bands are counted on those.
+    rows = by_segment(customers.group_by("segment", "away", "in_force").agg(_PEOPLE))
     groups = rows.group_by("segment", "is_all")
     away = pl.col("away")
     parts = [
@@ -106,9 +109,10 @@ def as_of(customers: pl.DataFrame, asked_days: int) -> pl.DataFrame:
 def _cell(
     groups: object, part: str, band: str, holds: pl.Expr, logins: pl.Expr | None = None
 ) -> pl.DataFrame:
+    """Return a row per group of rows that stand for ``people`` each: of how many it holds."""
     counted: pl.DataFrame = groups.agg(  # type: ignore[attr-defined]
-        holds.sum().cast(pl.Int64).alias("customers"),
-        pl.len().cast(pl.Int64).alias("of_customers"),
+        pl.col("people").filter(holds).sum().alias("customers"),
+        pl.col("people").sum().alias("of_customers"),
         (pl.lit(None, pl.Int64) if logins is None else logins).alias("logins"),
     )
     return counted.with_columns(
@@ -134,28 +138,62 @@ def frequencies(
         Columns :data:`CELLS`, part "frequency": of the customers known by the end of the month,
         those with so many logins in it; ``logins`` sums up theirs.
     """
-    inside = days.filter(pl.col("day").is_between(*span), pl.col("logins") > 0)
-    logins = inside.group_by("person", month=pl.col("day").dt.month_start()).agg(
-        pl.col("logins").sum()
-    )
+    known = customers.group_by("segment", "since").agg(_PEOPLE)
+    came = _logged_in(customers, days, span)
     parts = []
     for month in months:
         end = _month_end(month)
-        own = customers.filter(pl.col("since") <= min(end, span[1])).join(
-            logins.filter(month=month).drop("month"), on="person", how="left"
-        )
-        groups = by_segment(own.with_columns(pl.col("logins").fill_null(0))).group_by(
+        groups = by_segment(_by_logins(known, came, month, min(end, span[1]))).group_by(
             "segment", "is_all"
         )
         number = pl.col("logins")
         for low, high in FREQUENCY:
             holds = number >= low if high is None else number.is_between(low, high)
             name = _frequency(low, high)
-            cell = _cell(groups, "frequency", name, holds, number.filter(holds).sum())
+            of_band = (number * pl.col("people")).filter(holds).sum()
+            cell = _cell(groups, "frequency", name, holds, of_band)
             whole = pl.lit(value=month >= span[0] and end <= span[1])
             cell = cell.with_columns(pl.lit(month).alias("month"), whole.alias("is_complete"))
             parts.append(cell.select(CELLS.names()))
     return pl.concat(parts) if parts else pl.DataFrame(schema=CELLS)
+
+
+def _logged_in(customers: pl.DataFrame, days: pl.DataFrame, span: Span) -> pl.DataFrame:
+    """Return how many ``people`` of a ``segment``, known by then, had so many ``logins`` a month.
+
+    Only who logged in is there: the others follow from how many are known.
+    """
+    month = pl.col("day").dt.month_start()
+    by_then = pl.min_horizontal(pl.col("month").dt.month_end(), pl.lit(span[1]))
+    return (
+        days.lazy()
+        .filter(pl.col("day").is_between(*span), pl.col("logins") > 0)
+        .group_by("person", month.alias("month"))
+        .agg(pl.col("logins").sum())
+        .join(customers.lazy().select("person", "segment", "since"), on="person")
+        .filter(pl.col("since") <= by_then)
+        .group_by("month", "segment", "logins")
+        .agg(_PEOPLE)
+        .collect()
+    )
+
+
+def _by_logins(known: pl.DataFrame, came: pl.DataFrame, month: date, by_then: date) -> pl.DataFrame:
+    """Return ``segment``, ``logins`` and ``people`` of a month, those without a login among them.
+
+    Args:
+        known: ``segment``, ``since`` and ``people``.
+        came: as :func:`_logged_in` returns it.
+        month: its first day.
+        by_then: the day by which they are to be known.
+    """
+    own = came.filter(month=month).select("segment", "logins", "people")
+    everyone = known.filter(pl.col("since") <= by_then).select(
+        "segment", pl.lit(0, pl.Int64).alias("logins"), "people"
+    )
+    seen = own.select("segment", pl.lit(0, pl.Int64).alias("logins"), -pl.col("people"))
+    without = pl.concat([everyone, seen]).group_by("segment", "logins").agg(pl.col("people").sum())
+    return pl.concat([without, own])
 
 
 def _month_end(month: date) -> date:

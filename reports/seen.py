@@ -48,10 +48,41 @@ class Seen:
         length = sums(session, n, count)
         return cls(customers, names, customer, session, name, n, owner, length, aged)
 
+    @classmethod
+    def in_order(cls, views: pl.DataFrame, aged: pl.Series) -> Seen:
+        """Number views that stand in the order of customers, sessions and names already.
+
+        Args:
+            views: as :func:`reports.customer_views.viewed` returns them.
+            aged: the weight of each one's session.
+        """
+        customers, customer = _runs(views["customer"])
+        sessions, session = _runs(views["session"])
+        names, name = numbered(views["name"])
+        n = views["n"].cast(pl.Float64).to_numpy()
+        return cls(
+            views["customer"].gather(customers).cast(pl.String),
+            names,
+            customer,
+            session,
+            name,
+            n,
+            customer[sessions.to_numpy()],
+            sums(session, n, len(sessions)),
+            aged.gather(sessions).to_numpy(),
+        )
+
     def summed(self, weights: Floats) -> Floats:
         """Return the sums of what stands beside each view, shape (customers, names)."""
         size = (len(self.customers), len(self.names))
         return sums(self.customer * size[1] + self.name, weights, size[0] * size[1]).reshape(size)
+
+
+def _runs(values: pl.Series) -> tuple[pl.Series, Ints]:
+    """Return the first row of each run of the same value, and the number of each row's run."""
+    codes = values.to_physical()
+    begins = (codes != codes.shift(1)).fill_null(value=True)
+    return begins.arg_true(), (begins.cast(pl.Int64).cum_sum() - 1).to_numpy()
 
 
 def _order(customer: Ints, session: Ints, name: Ints) -> Ints:

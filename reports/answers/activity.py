@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 import polars as pl
@@ -11,6 +11,7 @@ from reports.answers.cohorts import observed, whole_period
 from reports.as_of import segments_on
 from reports.ask import SMALL
 from reports.breakdown import text
+from reports.cache import CACHE, key_of
 from reports.known_customers import customer_days, known_since, register_visits
 from reports.query import EVERYTHING, Filters, Span
 from reports.recency import as_of, frequencies, frequency_bands, rated, recency_bands
@@ -105,7 +106,13 @@ def activity(
 
 def _customers(snapshot: Snapshot, span: Span, site: Site) -> pl.DataFrame:
     """Return ``person``, ``segment``, ``since``, ``away`` and ``in_force`` of who is known."""
-    last = span[1]
+    tables = ("sessions", "customers", "purchases")
+    key = [part for name in tables for part in key_of(snapshot, name)]
+    rules = tuple((rule.segment, rule.when) for rule in site.segments)
+    return CACHE.get((*key, "activity", span[1], rules), lambda: _read(snapshot, span[1], site))
+
+
+def _read(snapshot: Snapshot, last: date, site: Site) -> pl.DataFrame:
     day = last + timedelta(days=1)
     came = pl.concat(
         [customer_days(snapshot).select(customer="person", day="day"), register_visits(snapshot)]

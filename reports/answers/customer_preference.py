@@ -6,19 +6,16 @@ from dataclasses import replace
 
 import polars as pl
 
-from reports.affinity import affinity
-from reports.ask import ask
+from reports import customer_views, load
+from reports.affinity import SCHEMA, affinity_of
+from reports.ask import Asked, ask
 from reports.breakdown import text
+from reports.compact import in_any
 from reports.contents import beside
-from reports.looked_at import (
-    age_weights,
-    check_half_life,
-    check_kind,
-    customers_of,
-    looked_at,
-)
+from reports.looked_at import age_weight, check_half_life, check_kind, customers_of
 from reports.query import EVERYTHING, Filters, check_limit
 from reports.result import Report
+from reports.seen import Seen
 from reports.spec import ColumnSpec
 from reports.warning import ReportWarning
 from weblog.store import Snapshot, Store
@@ -81,28 +78,22 @@ def customer_preference(
     check_kind(kind)
     check_half_life(half_life)
     check_limit(limit)
-    columns = ("session", "row", "visitor", "date", "segment"), ("session", kind, "dwell_s")
-    asked = ask(source, replace(filters, compare="none"), *columns)
-    query = asked.query
-    bare = Filters(start=filters.start, end=filters.end, compare="none")
-    everyone = ask(asked.snapshot, bare, *columns) if filters.chosen else asked
-    known = customers_of(everyone.sessions, asked.snapshot, query.current)
-    sessions = beside(known, everyone.sessions, "row", "visitor", "date", "segment")
+    asked = ask(source, replace(filters, compare="none"), ("session",), ("session",))
+    snapshot, span = asked.snapshot, asked.query.current
     listed = None
     if filters.chosen:
-        listed = customers_of(asked.sessions, asked.snapshot, query.current)["customer_id"].unique()
-    aged = age_weights(sessions, query.end, half_life)
-    views = looked_at(everyone.page_views, kind, aged).join(
-        known.rename({"customer_id": "customer"}), on="session"
-    ).select("customer", "session", "name", "n", "aged")  # fmt: skip
-    segments = (
-        sessions.sort("date", "row")
-        .group_by("customer_id")
-        .agg(pl.col("segment").last().cast(pl.String))
-        .rename({"customer_id": "customer"})
-    )
-    frame = _ranked(affinity(views, segments, listed=listed, limit=limit))
-    evidence = _evidence(everyone.page_views, sessions, frame["customer"], kind)
+        listed = customers_of(asked.sessions, snapshot, span)["customer_id"].unique()
+    # First of all, so that what is read of page views is read together.
+    views = customer_views.page_views(snapshot, span, ["session", kind, "dwell_s"])
+    viewed = customer_views.viewed(snapshot, span, kind)
+    segments = customer_views.segments(snapshot, span)
+    found = pl.DataFrame(schema=SCHEMA)
+    if not viewed.is_empty():
+        aged = viewed.with_columns(age_weight(asked.query.end, half_life).alias("aged"))["aged"]
+        seen = Seen.in_order(viewed, aged)
+        found = affinity_of(seen, segments, listed=listed, limit=limit)
+    frame = _ranked(found)
+    evidence = _evidence(asked, views.rename({kind: "name"}), frame["customer"])
     frame = (
         frame.join(evidence, on=["customer", "name"], how="left", maintain_order="left")
         .join(segments, on="customer", how="left", maintain_order="left")
@@ -123,20 +114,18 @@ def _ranked(found: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _evidence(
-    page_views: pl.DataFrame, sessions: pl.DataFrame, customers: pl.Series, kind: str
-) -> pl.DataFrame:
+def _evidence(asked: Asked, views: pl.DataFrame, customers: pl.Series) -> pl.DataFrame:
     """Return ``customer``, ``name``, ``last_seen`` and ``dwell_s`` of what customers viewed."""
-    theirs = sessions.filter(pl.col("customer_id").is_in(customers.unique().implode()))
+    snapshot, span = asked.snapshot, asked.query.current
+    everyone = load.sessions(snapshot, span, EVERYTHING, ["session", "date"])
+    known = customers_of(everyone, snapshot, span)
+    theirs = known.filter(pl.col("customer_id").is_in(customers.unique().implode()))
+    views = views.filter(in_any(views["session"], theirs["session"]))
     dwell = pl.when(pl.col("dwell_s").is_not_null().any()).then(pl.col("dwell_s").sum())
     return (
-        page_views.lazy()
-        .select("session", pl.col(kind).alias("name"), "dwell_s")
-        .drop_nulls("name")
-        .join(theirs.lazy(), on="session")
+        beside(beside(views.drop_nulls("name"), theirs, "customer_id"), everyone, "date")
         .group_by(pl.col("customer_id").alias("customer"), pl.col("name").cast(pl.String))
         .agg(pl.col("date").max().alias("last_seen"), dwell.alias("dwell_s"))
-        .collect()
     )
 
 

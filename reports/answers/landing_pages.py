@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import polars as pl
 
+from reports import load
 from reports.ask import Asked, ask
 from reports.breakdown import OTHER, breakdown, text
 from reports.breakdown import columns as breakdown_columns
 from reports.breakdown import looked_at as breakdown_looked_at
-from reports.cache import CACHE, key_of
 from reports.campaign.reached import check_goal, with_goal
 from reports.intervals import wilson
-from reports.ordered import seed
+from reports.ordered import TIMED
+from reports.placed import places
 from reports.query import EVERYTHING, Filters
 from reports.result import Report
+from reports.runs import medians, tally
 from reports.spec import ColumnSpec
 from reports.warning import ReportWarning
 from weblog.store import Snapshot, Store
@@ -64,7 +66,8 @@ def landing_pages(
         QueryError: the filters contradict themselves, or ``limit`` is less than 1.
         StoreError: the store cannot be read.
     """
-    asked = ask(source, filters, ("key", *breakdown_looked_at(*_BY)), ())
+    looked_at = (*breakdown_looked_at(*_BY), *(["key"] if goal is not None else []))
+    asked = ask(source, filters, looked_at, ())
     if goal is not None:
         check_goal(asked.snapshot, goal)
     carries = pl.col("campaign").is_not_null()
@@ -72,14 +75,9 @@ def landing_pages(
     previous = asked.previous_sessions
     before = None if previous is None else previous.filter(carries)
     rows = breakdown(current, before, _BY, limit=limit)
-    frame = rows.join(
-        _times(asked, current), on=list(_BY), how="left", nulls_equal=True, maintain_order="left"
-    )
     low, high = wilson(pl.col("bounces"), pl.col("sessions"))
-    frame = frame.with_columns(
-        low.alias("bounce_low"),
-        high.alias("bounce_high"),
-        *(pl.when(~pl.col("is_other")).then(name).alias(name) for name in ("timed", "duration_s")),
+    frame = rows.with_columns(
+        low.alias("bounce_low"), high.alias("bounce_high"), *_times(asked, rows)
     ).select(pl.col(column.name).cast(column.dtype) for column in COLUMNS)
     none = current.is_empty() and not asked.sessions.is_empty()
     warnings = [ReportWarning("no_campaigns")] if none else []
@@ -89,30 +87,21 @@ def landing_pages(
     return asked.answer("landing_pages", frame, *warnings)
 
 
-def _times(asked: Asked, sessions: pl.DataFrame) -> pl.DataFrame:
-    """Return how many sessions of each row are timed, and their median."""
-    span = asked.query.current
-    if span is None or sessions.is_empty():
-        schema = dict.fromkeys(_BY, pl.String) | {"timed": pl.Int64, "duration_s": pl.Float64}
-        return pl.DataFrame(schema=schema)
-    timed = (
-        asked.snapshot.scan("sessions")
-        .filter(
-            pl.col("date").is_between(*span),
-            pl.col("campaign").is_not_null(),
-            pl.col("page_views") + pl.col("events").fill_null(0) > 1,
-        )
-        .select(
-            pl.col("session_id").hash(seed(asked.snapshot, span)).alias("key"),
-            (pl.col("end") - pl.col("start")).dt.total_milliseconds().cast(pl.Float64).alias("ms"),
-        )
-    )
-    asked_key = (*key_of(asked.snapshot, "sessions", span), "campaign times")
-    times = CACHE.get(asked_key, timed.collect)
+def _times(asked: Asked, rows: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
+    """Return how many sessions of each row are timed, and their median; null of all others."""
+    query = asked.query
+    carries = pl.col("campaign").is_not_null()
+    sessions = load.sessions(asked.snapshot, query.current, query.filters, [*_BY, TIMED])
+    timed = sessions.filter(carries, pl.col(TIMED).is_not_null())
+    shown = rows.filter(~pl.col("is_other")).select(_BY)
+    place = places(timed, shown)
+    inside = place < shown.height
+    place, ms = place.filter(inside), timed[TIMED].filter(inside)
+    seconds = medians(ms, place, shown.height) / 1000
+    number = tally(place, shown.height)
+    number = number.set(number == 0, None)
+    others = rows.height - shown.height  # the last row, if there is one
     return (
-        sessions.select("key", *_BY)
-        .join(times, on="key")
-        .group_by(_BY)
-        .agg(pl.len().alias("timed"), (pl.col("ms").median() / 1000).alias("duration_s"))
-        .with_columns(pl.col(_BY).cast(pl.String))
+        number.extend_constant(None, others).alias("timed"),
+        seconds.extend_constant(None, others).alias("duration_s"),
     )

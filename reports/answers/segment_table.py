@@ -9,10 +9,12 @@ import polars as pl
 from reports import contents, measures
 from reports.as_of import about_rules
 from reports.ask import SMALL, Asked, ask
-from reports.attributes import customers_of
 from reports.bought import of_sessions_only, purchases
 from reports.breakdown import text
-from reports.measures import columns_of, counts, interval, quotient, quotients
+from reports.contents import Grouped, beside
+from reports.looked_at import customers_of
+from reports.measures import columns_of, interval, quotient, quotients
+from reports.placed import measured
 from reports.query import EVERYTHING, Filters, Query
 from reports.result import Report
 from reports.spec import ColumnSpec
@@ -95,11 +97,12 @@ def segment_table(
         SiteError: a segment rule is wrong, or fails with these customers.
         StoreError: the store cannot be read.
     """
-    asked = ask(source, filters, ("session", "key", *measures.looked_at(*_SHOWN), "segment"), ())
+    asked = ask(source, filters, ("session", *measures.looked_at(*_SHOWN), "segment"), ())
     rules = site or Site()
     snapshot, span = asked.snapshot, asked.query.current
-    warnings = about_rules(asked.sessions, rules)
-    rows = people(asked)
+    segments = Grouped.of(asked.sessions, "segment")
+    warnings = about_rules(segments.values.to_frame(), rules)
+    rows = people(asked, segments)
     made = None
     only_sessions = of_sessions_only(filters)
     if only_sessions:
@@ -113,39 +116,38 @@ def segment_table(
     viewed = {
         name: contents.viewed(snapshot, span, filters, name) for name in ("category", "product")
     }
+    values = {name: contents.values(snapshot, span, name) for name in viewed}
     grouped = contents.in_categories(viewed["product"], rules)
     if grouped.is_empty() and not viewed["product"].is_empty():
         warnings.append(ReportWarning("no_product_categories"))
-    for column, pairs in (
-        ("top_categories", viewed["category"]),
-        ("top_product_categories", grouped),
-        ("top_products", viewed["product"]),
+    for column, pairs, known in (
+        ("top_categories", viewed["category"], values["category"]),
+        ("top_product_categories", grouped, None),
+        ("top_products", viewed["product"], values["product"]),
     ):
-        rows = with_tops(rows, asked.sessions, pairs, column)
+        rows = with_tops(rows, column, pairs, contents.tops(pairs, segments, known))
     return asked.answer("segment_table", finished(rows, asked.query), *warnings)
 
 
-def people(asked: Asked) -> pl.DataFrame:
+def people(asked: Asked, segments: Grouped) -> pl.DataFrame:
     """Return a row per segment, and one of all of them, with what is counted of sessions."""
-    sessions = asked.sessions
-    counted = counts(*_SHOWN)
-    known = customers_of(asked.snapshot, asked.query.current).join(
-        sessions.select("key", "segment"), on="key"
+    sessions, names = asked.sessions, segments.names
+    parts = measured(sessions, segments.place, len(names), _SHOWN).with_columns(
+        names, pl.lit(value=False).alias("is_all")
     )
-    customers = pl.col("customer").n_unique().cast(pl.Int64).alias("customers")
-    parts = (
-        sessions.group_by("segment").agg(counted).with_columns(pl.col("segment").cast(pl.String))
+    known = customers_of(sessions, asked.snapshot, asked.query.current)
+    known = beside(known, sessions, "segment")
+    customers = pl.col("customer_id").n_unique().cast(pl.Int64).alias("customers")
+    of_each = known.group_by(pl.col("segment").cast(pl.String)).agg(customers)
+    parts = parts.filter(pl.col("sessions") > 0).join(
+        of_each, on="segment", how="left", nulls_equal=True
     )
-    parts = parts.join(
-        known.group_by("segment").agg(customers).with_columns(pl.col("segment").cast(pl.String)),
-        on="segment",
-        how="left",
-        nulls_equal=True,
-    ).with_columns(pl.lit(value=False).alias("is_all"))
     if sessions.is_empty():
         return parts
-    whole = sessions.select(counted).with_columns(
-        pl.lit(known["customer"].n_unique(), pl.Int64).alias("customers"),
+    # Others than people add up: a visitor or customer can be in several segments.
+    whole = parts.select(pl.col(pl.Int64).sum()).with_columns(
+        pl.lit(sessions["visitor"].n_unique(), pl.Int64).alias("visitors"),
+        pl.lit(known["customer_id"].n_unique(), pl.Int64).alias("customers"),
         pl.lit(value=True).alias("is_all"),
     )
     return pl.concat([parts, whole], how="diagonal").with_columns(pl.col("customers").fill_null(0))
@@ -176,13 +178,12 @@ def with_purchases(rows: pl.DataFrame, made: pl.DataFrame | None) -> pl.DataFram
 
 
 def with_tops(
-    rows: pl.DataFrame, sessions: pl.DataFrame, pairs: pl.DataFrame, column: str
+    rows: pl.DataFrame, column: str, pairs: pl.DataFrame, found: pl.DataFrame
 ) -> pl.DataFrame:
     """Add what most sessions of each row viewed, as ``column`` and ``column``_shares.
 
     Null where nothing is named at all; an empty list where these sessions viewed nothing of it.
     """
-    found = contents.tops(pairs, sessions, "segment")
     found = found.rename({"names": column, "shares": f"{column}_shares"})
     joined = rows.join(found, on=_KEY, how="left", nulls_equal=True)
     if pairs.is_empty():

@@ -18,7 +18,7 @@ from simulated import Simulated
 from slow_affinity import slow_affinity, slow_likeness
 
 import reports
-from reports.affinity import SCHEMA, affinity
+from reports.affinity import SCHEMA, affinity, affinity_of
 from reports.likeness import likeness_of
 from reports.seen import Seen
 from sample_logs import SEED
@@ -75,6 +75,17 @@ def test_tastes_equal_the_slow_reference(drawn: list[tuple[str, int, str]]) -> N
 
 
 @settings(max_examples=30)
+@given(st.lists(VIEW, min_size=1, max_size=40))
+def test_views_in_order_are_numbered_like_those_in_none(drawn: list[tuple[str, int, str]]) -> None:
+    views = frame_of(rows_of(drawn))
+    ordered = views.sort("customer", "session", "name").with_columns(
+        pl.col("customer", "name").cast(pl.Categorical)
+    )
+    found = affinity_of(Seen.in_order(ordered, ordered["aged"]), segments_of(SEGMENTS))
+    assert_frame_equal(found, affinity(views, segments_of(SEGMENTS)), check_exact=True)
+
+
+@settings(max_examples=60)
 @given(st.lists(VIEW, min_size=1, max_size=40))
 def test_the_order_of_rows_does_not_matter(drawn: list[tuple[str, int, str]]) -> None:
     views = frame_of(rows_of(drawn)).sort("customer", "session", "name")

@@ -14,7 +14,7 @@
 enum { LITERAL, QUOTED, WORD, TIME };                        /* what an operation reads */
 enum { DROPPED, TEXT, ADDRESS, STATUS, BYTES, DURATION, WHOLE_DURATION }; /* a value */
 
-#define INTERFACE 8 /* library.py asks for it: count up when a function or a struct changes */
+#define INTERFACE 9 /* library.py asks for it: count up when a function or a struct changes */
 #define MOST_VALUES 64
 #define MOST_NUMBERED 8
 #define FAILED (-1)
@@ -580,69 +580,150 @@ int64_t weblog_count_runs(const void *runs, int32_t width, const uint32_t *codes
     return count;
 }
 
-/* Two lists of rows stand in the order of their runs, which ascend; a run can be in either or both. */
+/* Two dimensions crossed: how much alike the sessions of one visitor are. Lists stand in the order of
+   visitors, who ascend. */
 
-/* Add, for each row of the other list, how many rows of its run in this one have the code it asks
-   for; sums are by `into`. Without codes every row has the same. */
-int64_t weblog_sum_shared(const uint64_t *runs, const uint32_t *codes, int64_t count, uint32_t end,
-                          const uint64_t *their_runs, const uint32_t *asked, const uint32_t *into,
-                          int64_t their_count, uint32_t into_end, int64_t *sums) {
-    uint32_t *held = calloc((size_t)end + 1, sizeof *held);
-    int64_t done = FAILED, i = 0, j = 0;
-    if (!held) return FAILED;
-    while (j < their_count) {
-        uint64_t run = their_runs[j];
-        while (i < count && runs[i] < run) i++;
-        int64_t begin = i;
-        for (; i < count && runs[i] == run; i++) {
-            uint32_t code = codes ? codes[i] : 0;
-            if (code >= end) goto end;
-            held[code]++;
+typedef struct {
+    const uint64_t *visitors;
+    const uint32_t *codes;
+    int64_t count;
+} coded_rows;
+
+/* Sums over visitors, who have o sessions in the cell, a in its row, b in its column and m at all. */
+typedef struct {
+    int64_t visitors; /* with any in the cell */
+    int64_t oo, oa, ob, om, ab;
+} crossed_cell;
+
+typedef struct {
+    int64_t own, all; /* of a row a a and a m, of a column b b and b m */
+} crossed_line;
+
+/* Sum over `count` sessions of visitors, and lists of theirs: what is in each row, in each column,
+   and in each cell (row x columns + column), whose row and column the visitor has, too. `mm` is over
+   all visitors. */
+int64_t weblog_sum_crossed(const uint64_t *visitors, int64_t count, const coded_rows *lists,
+                           uint32_t rows_end, uint32_t columns_end, crossed_cell *cells,
+                           crossed_line *rows, crossed_line *columns, int64_t *mm) {
+    uint64_t size = (uint64_t)rows_end * columns_end;
+    uint64_t ends[3] = {rows_end, columns_end, size};
+    uint32_t *held[3], *met[2];
+    int64_t at[3] = {0, 0, 0}, done = FAILED;
+    for (int k = 0; k < 3; k++) held[k] = calloc(ends[k] + 1, sizeof(uint32_t));
+    for (int k = 0; k < 2; k++) met[k] = malloc((ends[k] + 1) * sizeof(uint32_t));
+    if (!held[0] || !held[1] || !held[2] || !met[0] || !met[1]) goto end;
+    for (int64_t i = 0; i < count;) {
+        uint64_t visitor = visitors[i];
+        int64_t m = -i;
+        while (i < count && visitors[i] == visitor) i++;
+        m += i;
+        *mm += m * m;
+        uint32_t n[2] = {0, 0};
+        int64_t inside = -at[2];
+        for (int k = 0; k < 3; k++) {
+            const coded_rows *list = lists + k;
+            int64_t j = at[k];
+            for (; j < list->count && list->visitors[j] == visitor; j++) {
+                uint32_t code = list->codes[j];
+                if (code >= ends[k]) goto end;
+                if (!held[k][code]++ && k < 2) met[k][n[k]++] = code;
+            }
+            at[k] = j;
         }
-        for (; j < their_count && their_runs[j] == run; j++) {
-            uint32_t code = codes ? asked[j] : 0;
-            if (code >= end || into[j] >= into_end) goto end;
-            sums[into[j]] += held[code];
+        inside += at[2];
+        for (uint32_t y = 0; y < n[0]; y++) {
+            uint32_t row = met[0][y];
+            int64_t a = held[0][row];
+            rows[row].own += a * a;
+            rows[row].all += a * m;
+            for (uint32_t x = 0; x < n[1]; x++) {
+                uint64_t place = (uint64_t)row * columns_end + met[1][x];
+                int64_t b = held[1][met[1][x]], o = held[2][place];
+                crossed_cell *cell = cells + place;
+                cell->ab += a * b;
+                if (!o) continue;
+                held[2][place] = 0;
+                inside -= o;
+                cell->visitors++;
+                cell->oo += o * o;
+                cell->oa += o * a;
+                cell->ob += o * b;
+                cell->om += o * m;
+            }
         }
-        while (begin < i) {
-            held[codes ? codes[begin] : 0] = 0;
-            begin++;
+        if (inside) goto end; /* a cell whose row or column the visitor does not have */
+        for (uint32_t x = 0; x < n[1]; x++) {
+            int64_t b = held[1][met[1][x]];
+            columns[met[1][x]].own += b * b;
+            columns[met[1][x]].all += b * m;
         }
+        for (int k = 0; k < 2; k++)
+            while (n[k]) held[k][met[k][--n[k]]] = 0;
     }
-    done = their_count;
+    if (at[0] == lists[0].count && at[1] == lists[1].count && at[2] == lists[2].count) done = count;
 end:
-    free(held);
+    for (int k = 0; k < 3; k++) free(held[k]);
+    for (int k = 0; k < 2; k++) free(met[k]);
     return done;
 }
 
-/* Count the pairs of a row of this list and one of the other in the same run: `pairs` has a line for
-   each code here, and in it a count for each code there. */
-int64_t weblog_count_pairs(const uint64_t *runs, const uint32_t *codes, int64_t count, uint32_t end,
-                           const uint64_t *their_runs, const uint32_t *theirs, int64_t their_count,
-                           uint32_t their_end, int64_t *pairs) {
-    uint32_t *held = calloc((size_t)their_end + 1, sizeof *held);
-    uint32_t *met = malloc(((size_t)their_end + 1) * sizeof *met);
-    int64_t done = FAILED, i = 0, j = 0;
-    if (!held || !met) goto end;
-    while (j < their_count) {
-        uint64_t run = their_runs[j];
-        uint32_t n = 0;
-        for (; j < their_count && their_runs[j] == run; j++) {
-            if (theirs[j] >= their_end) goto end;
-            if (!held[theirs[j]]++) met[n++] = theirs[j];
+/* Who read what, on pages about no product, and viewed which product. */
+
+typedef struct {
+    const uint32_t *codes;  /* of each page view */
+    const uint32_t *places; /* of each code; `end` for none */
+    uint32_t codes_end, end;
+} viewed_what;
+
+/* Count visitors, whose rows stand together, once in each of what they did. Who read `starts[s]` pages
+   about no product, or more but fewer than `starts[s + 1]`, is in stratum s. `readers` has a line of
+   strata for each content, `takers` one for each product, of those who read any page, and `both` a
+   line of products for each of `readers`. */
+int64_t weblog_count_readers(const uint32_t *visitors, int64_t count, const viewed_what *content,
+                             const viewed_what *product, const uint32_t *starts, uint32_t strata,
+                             int64_t *sizes, int64_t *readers, int64_t *takers, int64_t *both) {
+    uint32_t *seen[2] = {calloc((size_t)content->end + 1, sizeof(uint32_t)),
+                         calloc((size_t)product->end + 1, sizeof(uint32_t))};
+    uint32_t *met[2] = {malloc(((size_t)content->end + 1) * sizeof(uint32_t)),
+                        malloc(((size_t)product->end + 1) * sizeof(uint32_t))};
+    int64_t done = FAILED;
+    if (!seen[0] || !seen[1] || !met[0] || !met[1] || !strata || count >= UINT32_MAX) goto end;
+    for (int64_t i = 0; i < count;) {
+        uint32_t visitor = visitors[i], run = (uint32_t)i + 1, n[2] = {0, 0}, pages = 0;
+        for (; i < count && visitors[i] == visitor; i++) {
+            uint32_t code = product->codes[i];
+            if (code >= product->codes_end) goto end;
+            uint32_t what = product->places[code];
+            int is_product = what < product->end;
+            if (!is_product) {
+                pages++;
+                code = content->codes[i];
+                if (code >= content->codes_end) goto end;
+                what = content->places[code];
+                if (what >= content->end) continue;
+            }
+            if (seen[is_product][what] != run) {
+                seen[is_product][what] = run;
+                met[is_product][n[is_product]++] = what;
+            }
         }
-        while (i < count && runs[i] < run) i++;
-        for (; i < count && runs[i] == run; i++) {
-            if (codes[i] >= end) goto end;
-            int64_t *line = pairs + (int64_t)codes[i] * their_end;
-            for (uint32_t k = 0; k < n; k++) line[met[k]] += held[met[k]];
+        if (!pages) continue;
+        uint32_t s = 0;
+        while (s + 1 < strata && starts[s + 1] <= pages) s++;
+        sizes[s]++;
+        for (uint32_t y = 0; y < n[1]; y++) takers[(uint64_t)met[1][y] * strata + s]++;
+        for (uint32_t x = 0; x < n[0]; x++) {
+            uint64_t line = (uint64_t)met[0][x] * strata + s;
+            readers[line]++;
+            for (uint32_t y = 0; y < n[1]; y++) both[line * product->end + met[1][y]]++;
         }
-        while (n) held[met[--n]] = 0;
     }
-    done = their_count;
+    done = count;
 end:
-    free(held);
-    free(met);
+    for (int k = 0; k < 2; k++) {
+        free(seen[k]);
+        free(met[k]);
+    }
     return done;
 }
 
