@@ -13,7 +13,7 @@ from typing import Final
 
 FILE: Final = Path(__file__).with_name("_native.so")
 
-INTERFACE: Final = 8
+INTERFACE: Final = 9
 """As in ``native.c``: one that was built of other sources would be called wrongly."""
 
 _P, _I, _U, _N = ctypes.c_void_p, ctypes.c_int64, ctypes.c_uint32, ctypes.c_int32
@@ -34,7 +34,11 @@ _FUNCTIONS: Final[dict[str, tuple[type | None, list[type]]]] = {
     "weblog_count_runs": (_I, [_P, ctypes.c_int32, _P, _I, _U, _P, _P]),
     "weblog_sum_shared": (_I, [_P, _P, _I, _U, _P, _P, _P, _I, _U, _P]),
     "weblog_count_pairs": (_I, [_P, _P, _I, _U, _P, _P, _I, _U, _P]),
-    "weblog_medians": (_I, [_P, _P, _I, _U, _P]),
+    "weblog_count_bins": (_I, [_P, _P, _I, _P, _U, _U, _U, _P]),
+    "weblog_hold_bins": (_I, [_P, _P, _I, _P, _U, _U, _U, _P, _P, _P, _P]),
+    "weblog_middles": (None, [_P, _P, _P, _P, _I, _P]),
+    "weblog_sum_looks": (_I, [_P, _P, _P, _I, _P, _U, _U, _P, _P, _P, _I, _P]),
+    "weblog_put_together": (_I, [_P, _I, _U, _P, _P]),
     "weblog_sum_tastes": (_I, [_P, _P, _P, _I, _P, _P, _I, _U, _U, _P, _P]),
     "weblog_sum_viewers": (_I, [_P, _P, _U, _P]),
     "weblog_tallies_new": (_P, [_U, _U]),
