@@ -7,7 +7,7 @@ and not a table of all of them.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from itertools import count
 from typing import Final
 
@@ -16,6 +16,7 @@ import polars as pl
 from reports import compact
 from reports.cache import CACHE, key_of
 from reports.query import Span
+from reports.runs import together
 from weblog.store import Snapshot
 
 SESSION_TEXTS: Final = (
@@ -88,8 +89,22 @@ def _told_apart(snapshot: Snapshot, span: Span | None) -> tuple[pl.DataFrame, pl
 
 
 def _hashed(snapshot: Snapshot, span: Span | None, seed: int) -> pl.Series:
-    rows = of_span(snapshot.scan("sessions"), span)
-    return rows.select(pl.col("session_id").hash(seed).alias("key")).collect().to_series()
+    key = pl.col("session_id").hash(seed).alias("key")
+    return pl.concat(_read(snapshot, span, key), rechunk=True).to_series()
+
+
+def _read(snapshot: Snapshot, span: Span | None, *columns: pl.Expr) -> Iterator[pl.DataFrame]:
+    """Yield these columns of sessions in portions; at least one, if of no row.
+
+    Whatever the columns: the same rows in the same order.
+    """
+    for days in portions(snapshot, span):
+        yield of_span(snapshot.scan("sessions"), days).select(columns).collect()
+
+
+def portions(snapshot: Snapshot, span: Span | None) -> Sequence[Span | None]:
+    """Return the days of ``span`` to read at a time; at least one portion, if of no day."""
+    return compact.portions(snapshot.rows_by_day("sessions"), span) or (None,)
 
 
 def _read_sessions(snapshot: Snapshot, span: Span | None, names: list[str]) -> pl.DataFrame:
@@ -100,15 +115,14 @@ def _read_sessions(snapshot: Snapshot, span: Span | None, names: list[str]) -> p
         **{name: pl.col(name).fill_null(value=False) for name in _FLAGS},
     }
     placed = _order(snapshot, span)
-    order, columns = placed["row"], {name: placed[name] for name in placed.columns}
+    columns = {name: placed[name] for name in placed.columns}
     if "key" in names:
-        columns["key"] = _keys(snapshot, span).gather(order)
+        columns["key"] = _keys(snapshot, span).gather(placed["row"])
     read = [wanted[name] for name in names if name in wanted]
     if read:
-        found = of_span(snapshot.scan("sessions"), span).select(read).collect()
-        columns |= {name: found[name].gather(order) for name in found.columns}
+        columns |= laid(_read(snapshot, span, *read), _numbers(placed["row"]))
     if "session" in names:
-        number = pl.int_range(len(order), dtype=pl.UInt32, eager=True)
+        number = pl.int_range(placed.height, dtype=pl.UInt32, eager=True)
         columns["session"] = number.alias("session")
     return pl.DataFrame([columns[name] for name in names])
 
@@ -120,68 +134,109 @@ def _order(snapshot: Snapshot, span: Span | None) -> pl.DataFrame:
 
 
 def _read_order(snapshot: Snapshot, span: Span | None) -> pl.DataFrame:
-    found = of_span(snapshot.scan("sessions"), span).select(VISITOR.alias("visitor")).collect()
+    found = pl.concat(_read(snapshot, span, VISITOR.alias("visitor")))
     order = found.select(pl.arg_sort_by("visitor", maintain_order=True).alias("row"))["row"]
     return pl.DataFrame([order, found["visitor"].gather(order).set_sorted()])
 
 
-def _places(snapshot: Snapshot, span: Span | None) -> pl.DataFrame:
-    """Return ``session``, ``visitor`` and ``row``: which page view, as they are read, stands where.
+def _numbers(order: pl.Series) -> pl.Series:
+    """Return where each row stands, of which row stands where."""
+    numbers = pl.zeros(len(order), dtype=pl.UInt32, eager=True)
+    return numbers.scatter(order, pl.int_range(len(order), dtype=pl.UInt32, eager=True))
 
-    Visitors are numbered in the order they stand in.
+
+def numbered(snapshot: Snapshot, span: Span | None) -> Iterator[tuple[Span, pl.DataFrame]]:
+    """Yield first and last day of a portion, and ``key`` and ``session`` of the sessions in it."""
+    order = _order(snapshot, span)["row"]
+    told = pl.DataFrame([_keys(snapshot, span), _numbers(order).alias("session")])
+    rows, begin = snapshot.rows_by_day("sessions"), 0
+    for first, last in compact.portions(rows, span):
+        end = begin + sum(rows[day] for day in rows if first <= day <= last)
+        yield (first, last), told[begin:end]
+        begin = end
+
+
+def _places(snapshot: Snapshot, span: Span | None) -> pl.DataFrame:
+    """Return ``place``: where each page view, as they are read, stands; ``session``, ``visitor``.
+
+    The latter of what stands there: visitors are numbered in the order they stand in. Page views
+    of no session stand behind all others, with numbers no other has.
     """
     key = (*key_of(snapshot, "sessions", span), *key_of(snapshot, "page_views"), "places")
     return CACHE.get(key, lambda: _read_places(snapshot, span))
 
 
 def _read_places(snapshot: Snapshot, span: Span | None) -> pl.DataFrame:
-    views = _numbered_views(snapshot, span)
-    order = views.select(pl.arg_sort_by("session", maintain_order=True)).to_series()
-    views = views.select(pl.col("session", "row").gather(order))
-    is_next = pl.col("visitor") != pl.col("visitor").shift(1)
-    visitor = sessions(snapshot, span, ["visitor"]).select(
-        is_next.fill_null(value=False).cum_sum().cast(pl.UInt32)
-    )
-    return pl.DataFrame(
-        [
-            views["session"].set_sorted(),
-            visitor["visitor"].gather(views["session"]).set_sorted(),
-            views["row"],
-        ]
-    )
+    visitors = _order(snapshot, span)["visitor"]
+    none = len(visitors)
+    place, session = together(_sessions_of_views(snapshot, span, none), none + 1)
+    is_next = (visitors != visitors.shift(1)).fill_null(value=False)
+    number = is_next.cum_sum().cast(pl.UInt32)
+    number.append(pl.Series([none], dtype=pl.UInt32))
+    visitor = number.gather(session).alias("visitor").set_sorted()
+    return pl.DataFrame([place.alias("place"), session.alias("session").set_sorted(), visitor])
 
 
-def _numbered_views(snapshot: Snapshot, span: Span | None) -> pl.DataFrame:
-    """Return ``session`` and ``row`` (its number) of each page view, as they are read."""
-    everyone = sessions(snapshot, span, ["date", "key", "session"])
-    hashed = pl.col("session_id").hash(seed(snapshot, span)).alias("key")
-    found, rows = [pl.DataFrame(schema={"session": pl.UInt32, "row": pl.UInt32})], 0
-    for first, last in compact.portions(everyone["date"]):
-        part = _views(snapshot, (first, last)).select(hashed).collect().with_row_index("row", rows)
-        inside = pl.col("date").is_between(first, last)
-        own = everyone.lazy().filter(inside).select("key", "session")
-        found.append(part.lazy().join(own, on="key").select("session", "row").collect())
-        rows += part.height
-    return pl.concat(found)
+def _sessions_of_views(snapshot: Snapshot, span: Span | None, none: int) -> pl.Series:
+    """Return the session of each page view, as they are read; ``none`` where it is unknown."""
+    found = [pl.Series("session", [], dtype=pl.UInt32)]
+    for days, own in numbered(snapshot, span):
+        key = pl.col("session_id").hash(seed(snapshot, span)).alias("key")
+        part = _views(snapshot, days).select(key).collect()
+        part = part.join(own, on="key", how="left", maintain_order="left")
+        found.append(part["session"].fill_null(none))
+    return pl.concat(found, rechunk=True)
 
 
 def _read_views(snapshot: Snapshot, span: Span | None, names: list[str]) -> pl.DataFrame:
     places = _places(snapshot, span)
-    placed = [places[name] for name in ("session", "visitor") if name in names]
-    read = [name for name in names if name not in places.columns]
-    if not read:
-        return pl.DataFrame(placed).select(names)
-    wanted = [pl.col(name).cast(pl.Categorical) if name in _VIEW_TEXTS else name for name in read]
-    days = sessions(snapshot, span, ["date"])["date"]
-    parts = [
-        _views(snapshot, portion).select(wanted).collect() for portion in compact.portions(days)
-    ] or [_views(snapshot, None).select(wanted).collect()]
-    for name in read:
-        # One at a time, and let go of as they were read: all of them twice would be a gigabyte.
-        column = pl.concat([part.drop_in_place(name) for part in parts], rechunk=True)
-        placed.append(column.gather(places["row"]))
-    return pl.DataFrame(placed).select(names)
+    placed = ("session", "visitor")
+    columns: dict[str, pl.Series] = {name: places[name] for name in placed if name in names}
+    wanted = [
+        pl.col(name).cast(pl.Categorical) if name in _VIEW_TEXTS else pl.col(name)
+        for name in names
+        if name not in columns
+    ]
+    if wanted:
+        days = portions(snapshot, span)
+        parts = (_views(snapshot, portion).select(wanted).collect() for portion in days)
+        columns |= laid(parts, places["place"])
+    known = places["session"].search_sorted(_order(snapshot, span).height)
+    return pl.DataFrame([columns[name].head(known) for name in names])
 
 
 def _views(snapshot: Snapshot, span: Span | None) -> pl.LazyFrame:
     return of_span(snapshot.scan("page_views"), span).filter(pl.col("kind") == "page")
+
+
+def laid(parts: Iterable[pl.DataFrame], places: pl.Series) -> dict[str, pl.Series]:
+    """Return columns of rows that stand in other places than they are read in.
+
+    Each part goes to its places at once: all that was read, beside what is made of it, would be a
+    gigabyte.
+
+    Args:
+        parts: the rows as they are read.
+        places: where each of them stands.
+    """
+    columns: dict[str, pl.Series] = {}
+    likes: dict[str, pl.Series] = {}
+    begin = 0
+    for part in parts:
+        own = places.slice(begin, part.height)
+        begin += part.height
+        for values in part:
+            plain, name = values.to_physical(), values.name
+            if name not in columns:
+                columns[name] = pl.zeros(len(places), dtype=plain.dtype, eager=True)
+                # A series of them, not only the dtype, keeps a categorical's names in memory.
+                likes[name] = values.clear()
+            columns[name].scatter(own, plain)
+    return {name: as_like(column, likes[name]) for name, column in columns.items()}
+
+
+def as_like(plain: pl.Series, like: pl.Series) -> pl.Series:
+    """Return values that are known by their numbers, with the dtype and the name of ``like``."""
+    is_coded = isinstance(like.dtype, pl.Categorical)
+    found = plain.cat.to(like.dtype) if is_coded else plain.cast(like.dtype)
+    return found.alias(like.name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 import pytest
 
@@ -86,3 +88,66 @@ def test_no_period_has_the_columns_and_no_row(snapshot: Snapshot) -> None:
     assert ordered.sessions(snapshot, None, ["date", "key"]).schema == pl.Schema(
         {"date": pl.Date, "key": pl.UInt64}
     )
+
+
+@pytest.mark.parametrize("chunk", [1, 50])
+def test_portions_of_days_are_the_whole(
+    snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch, chunk: int
+) -> None:
+    span = load.data_days(snapshot)
+    whole = load.page_views(snapshot, span, EVERYTHING), load.sessions(snapshot, span, EVERYTHING)
+    CACHE.clear()
+    monkeypatch.setattr(compact, "CHUNK", chunk)
+    views, sessions = (
+        read(snapshot, span, EVERYTHING) for read in (load.page_views, load.sessions)
+    )
+    order = ["key", "path", "dwell_s"]
+    told = [
+        part.join(rows.select("session", "key"), on="session").select(order).sort(order)
+        for part, rows in (whole, (views, sessions))
+    ]
+    assert told[0].equals(told[1])
+    columns = [name for name in load.SESSION_COLUMNS if name not in {"session", "row"}]
+    alike = [rows.select(columns).sort("key") for rows in (whole[1], sessions)]
+    assert alike[0].equals(alike[1])
+
+
+def test_page_views_of_no_session_are_left_out(store: Store) -> None:
+    CACHE.clear()
+    span = load.data_days(store.snapshot())
+    whole = load.page_views(store.snapshot(), span, EVERYTHING)
+    stored = store.snapshot().scan("page_views").collect()
+    lost = stored.with_columns(pl.col("session_id").replace({"s1": "gone"}))
+    days = stored["date"].unique().to_list()
+    store.replace_days("page_views", days, lambda: (lost, {"made": 2}))
+    found = load.page_views(store.snapshot(), span, EVERYTHING)
+    of_session = (stored["session_id"] == "s1").sum()
+    assert found.height == whole.height - of_session == whole.height - 3
+    rows = load.sessions(store.snapshot(), span, EVERYTHING, ["session", "key"])
+    key = pl.Series(["s1"]).hash(load.seed(store.snapshot(), span))[0]
+    gone = rows.filter(pl.col("key") == key)["session"][0]
+    order = ["session", "path", "dwell_s"]
+    assert found.sort(order).equals(whole.filter(pl.col("session") != gone).sort(order))
+    assert found["visitor"].to_list() == sorted(found["visitor"].to_list())
+
+
+def test_rows_are_laid_where_they_stand() -> None:
+    texts, numbers = ["b", None, "a", "b"], [None, 2.5, 0.0, 1.0]
+    flags, days = [True, False, True, True], [date(2026, 1, day) for day in (1, 2, 3, 4)]
+    rows = pl.DataFrame({"text": texts, "number": numbers, "flag": flags, "day": days})
+    coded = rows.with_columns(pl.col("text").cast(pl.Categorical))
+    places = pl.Series([2, 0, 3, 1], dtype=pl.UInt32)
+    found = pl.DataFrame(ordered.laid(iter([coded[:1], coded[1:]]), places))
+    assert found.schema == coded.schema
+    assert found.equals(coded[[1, 3, 0, 2]])
+
+
+def test_texts_are_known_when_nothing_else_holds_them() -> None:
+    places = pl.Series([1, 0], dtype=pl.UInt32)
+
+    def read(text: str) -> pl.DataFrame:
+        dtype = pl.Categorical(pl.Categories("laid alone"))
+        return pl.DataFrame({"text": pl.Series([text], dtype=dtype)})
+
+    found = ordered.laid((read(text) for text in ("one", "two")), places)
+    assert found["text"].to_list() == ["two", "one"]
