@@ -11,6 +11,7 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from itertools import count
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 from reports import compact
@@ -120,7 +121,7 @@ def _read_sessions(snapshot: Snapshot, span: Span | None, names: list[str]) -> p
         columns["key"] = _keys(snapshot, span).gather(placed["row"])
     read = [wanted[name] for name in names if name in wanted]
     if read:
-        columns |= laid(_read(snapshot, span, *read), _numbers(placed["row"]))
+        columns |= arranged(_read(snapshot, span, *read), placed["row"])
     if "session" in names:
         number = pl.int_range(placed.height, dtype=pl.UInt32, eager=True)
         columns["session"] = number.alias("session")
@@ -141,14 +142,16 @@ def _read_order(snapshot: Snapshot, span: Span | None) -> pl.DataFrame:
 
 def _numbers(order: pl.Series) -> pl.Series:
     """Return where each row stands, of which row stands where."""
-    numbers = pl.zeros(len(order), dtype=pl.UInt32, eager=True)
-    return numbers.scatter(order, pl.int_range(len(order), dtype=pl.UInt32, eager=True))
+    numbers = np.empty(len(order), dtype=np.uint32)
+    # A third of the time of polars' scatter().
+    numbers[order.to_numpy()] = np.arange(len(order), dtype=np.uint32)
+    return pl.Series("session", numbers)
 
 
 def numbered(snapshot: Snapshot, span: Span | None) -> Iterator[tuple[Span, pl.DataFrame]]:
     """Yield first and last day of a portion, and ``key`` and ``session`` of the sessions in it."""
     order = _order(snapshot, span)["row"]
-    told = pl.DataFrame([_keys(snapshot, span), _numbers(order).alias("session")])
+    told = pl.DataFrame([_keys(snapshot, span), _numbers(order)])
     rows, begin = snapshot.rows_by_day("sessions"), 0
     for first, last in compact.portions(rows, span):
         end = begin + sum(rows[day] for day in rows if first <= day <= last)
@@ -157,10 +160,9 @@ def numbered(snapshot: Snapshot, span: Span | None) -> Iterator[tuple[Span, pl.D
 
 
 def _places(snapshot: Snapshot, span: Span | None) -> pl.DataFrame:
-    """Return ``place``: where each page view, as they are read, stands; ``session``, ``visitor``.
+    """Return ``session``, ``visitor`` and ``row``: which page view, as they are read, stands where.
 
-    The latter of what stands there: visitors are numbered in the order they stand in. Page views
-    of no session stand behind all others, with numbers no other has.
+    Visitors are numbered in the order they stand in. Page views of no session are left out.
     """
     key = (*key_of(snapshot, "sessions", span), *key_of(snapshot, "page_views"), "places")
     return CACHE.get(key, lambda: _read_places(snapshot, span))
@@ -169,12 +171,12 @@ def _places(snapshot: Snapshot, span: Span | None) -> pl.DataFrame:
 def _read_places(snapshot: Snapshot, span: Span | None) -> pl.DataFrame:
     visitors = _order(snapshot, span)["visitor"]
     none = len(visitors)
-    place, session = together(_sessions_of_views(snapshot, span, none), none + 1)
+    order, session = together(_sessions_of_views(snapshot, span, none), none + 1)
+    known = session.search_sorted(none)
+    session = session.head(known).alias("session").set_sorted()
     is_next = (visitors != visitors.shift(1)).fill_null(value=False)
-    number = is_next.cum_sum().cast(pl.UInt32)
-    number.append(pl.Series([none], dtype=pl.UInt32))
-    visitor = number.gather(session).alias("visitor").set_sorted()
-    return pl.DataFrame([place.alias("place"), session.alias("session").set_sorted(), visitor])
+    visitor = is_next.cum_sum().cast(pl.UInt32).gather(session).set_sorted()
+    return pl.DataFrame([session, visitor, order.head(known)])
 
 
 def _sessions_of_views(snapshot: Snapshot, span: Span | None, none: int) -> pl.Series:
@@ -182,16 +184,21 @@ def _sessions_of_views(snapshot: Snapshot, span: Span | None, none: int) -> pl.S
     found = [pl.Series("session", [], dtype=pl.UInt32)]
     for days, own in numbered(snapshot, span):
         key = pl.col("session_id").hash(seed(snapshot, span)).alias("key")
-        part = _views(snapshot, days).select(key).collect()
-        part = part.join(own, on="key", how="left", maintain_order="left")
-        found.append(part["session"].fill_null(none))
+        keys = _views(snapshot, days).select(key).collect().to_series()
+        # A session's page views are mostly written together: it is looked for once.
+        is_next = (keys != keys.shift(1)).fill_null(value=True)
+        sessions_met = (
+            keys.filter(is_next)
+            .to_frame()
+            .join(own, on="key", how="left", maintain_order="left")["session"]
+        )
+        found.append(sessions_met.fill_null(none).gather(is_next.cum_sum() - 1))
     return pl.concat(found, rechunk=True)
 
 
 def _read_views(snapshot: Snapshot, span: Span | None, names: list[str]) -> pl.DataFrame:
     places = _places(snapshot, span)
-    placed = ("session", "visitor")
-    columns: dict[str, pl.Series] = {name: places[name] for name in placed if name in names}
+    columns: dict[str, pl.Series] = {name: places[name] for name in places.columns}
     wanted = [
         pl.col(name).cast(pl.Categorical) if name in _VIEW_TEXTS else pl.col(name)
         for name in names
@@ -200,43 +207,25 @@ def _read_views(snapshot: Snapshot, span: Span | None, names: list[str]) -> pl.D
     if wanted:
         days = portions(snapshot, span)
         parts = (_views(snapshot, portion).select(wanted).collect() for portion in days)
-        columns |= laid(parts, places["place"])
-    known = places["session"].search_sorted(_order(snapshot, span).height)
-    return pl.DataFrame([columns[name].head(known) for name in names])
+        columns |= arranged(parts, places["row"])
+    return pl.DataFrame([columns[name] for name in names])
 
 
 def _views(snapshot: Snapshot, span: Span | None) -> pl.LazyFrame:
     return of_span(snapshot.scan("page_views"), span).filter(pl.col("kind") == "page")
 
 
-def laid(parts: Iterable[pl.DataFrame], places: pl.Series) -> dict[str, pl.Series]:
-    """Return columns of rows that stand in other places than they are read in.
-
-    Each part goes to its places at once: all that was read, beside what is made of it, would be a
-    gigabyte.
+def arranged(parts: Iterable[pl.DataFrame], order: pl.Series) -> dict[str, pl.Series]:
+    """Return columns of rows in another order than they are read in.
 
     Args:
-        parts: the rows as they are read.
-        places: where each of them stands.
+        parts: the rows as they are read; taken apart.
+        order: which of them stands where.
     """
-    columns: dict[str, pl.Series] = {}
-    likes: dict[str, pl.Series] = {}
-    begin = 0
-    for part in parts:
-        own = places.slice(begin, part.height)
-        begin += part.height
-        for values in part:
-            plain, name = values.to_physical(), values.name
-            if name not in columns:
-                columns[name] = pl.zeros(len(places), dtype=plain.dtype, eager=True)
-                # A series of them, not only the dtype, keeps a categorical's names in memory.
-                likes[name] = values.clear()
-            columns[name].scatter(own, plain)
-    return {name: as_like(column, likes[name]) for name, column in columns.items()}
-
-
-def as_like(plain: pl.Series, like: pl.Series) -> pl.Series:
-    """Return values that are known by their numbers, with the dtype and the name of ``like``."""
-    is_coded = isinstance(like.dtype, pl.Categorical)
-    found = plain.cat.to(like.dtype) if is_coded else plain.cast(like.dtype)
-    return found.alias(like.name)
+    read = list(parts)
+    columns = {}
+    for name in read[0].columns:
+        # One at a time, and let go of as they were read: all of them twice would be a gigabyte.
+        column = pl.concat([part.drop_in_place(name) for part in read], rechunk=True)
+        columns[name] = column.gather(order)
+    return columns

@@ -164,7 +164,7 @@ def _address(array: npt.NDArray[np.generic] | None) -> int | None:
 
 
 def together(runs: pl.Series, end: int) -> tuple[pl.Series, pl.Series]:
-    """Return where each row stands once rows of the same run stand together, and these runs (u32).
+    """Return which row stands where once rows of the same run stand together, and the runs (u32).
 
     Runs ascend then, and rows of the same run are in the order they were.
 
@@ -173,17 +173,16 @@ def together(runs: pl.Series, end: int) -> tuple[pl.Series, pl.Series]:
         end: above every run.
     """
     if not is_compiled():
-        order = runs.to_frame("run").select(pl.arg_sort_by("run", maintain_order=True))["run"]
-        place = pl.repeat(0, len(runs), dtype=pl.UInt32, eager=True)
-        place.scatter(order, pl.int_range(len(runs), dtype=pl.UInt32, eager=True))
-        return place, runs.gather(order)
+        by_run = pl.arg_sort_by("run", maintain_order=True).alias("row")
+        sorted_rows = runs.to_frame("run").select(by_run)["row"]
+        return sorted_rows, runs.gather(sorted_rows).alias("run")
     numbers = runs.to_numpy()
-    places, sorted_runs = (np.empty(len(numbers), dtype=np.uint32) for _ in range(2))
+    order, found = (np.empty(len(numbers), dtype=np.uint32) for _ in range(2))
     done = library().weblog_put_together(
-        numbers.ctypes.data, len(numbers), end, places.ctypes.data, sorted_runs.ctypes.data
+        numbers.ctypes.data, len(numbers), end, order.ctypes.data, found.ctypes.data
     )
     check(done, len(numbers))
-    return pl.Series("place", places), pl.Series("run", sorted_runs)
+    return pl.Series("row", order), pl.Series("run", found)
 
 
 def _count(

@@ -33,7 +33,7 @@ def test_columns_read_one_by_one_are_those_of_one_frame(snapshot: Snapshot) -> N
         assert together.columns == list(columns)
 
 
-@pytest.mark.parametrize("chunk", [50, 1_000_000])
+@pytest.mark.parametrize("chunk", [3_000, 1_000_000])
 def test_page_views_stand_in_the_order_of_visitors_with_what_they_are(
     snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch, chunk: int
 ) -> None:
@@ -90,26 +90,23 @@ def test_no_period_has_the_columns_and_no_row(snapshot: Snapshot) -> None:
     )
 
 
-@pytest.mark.parametrize("chunk", [1, 50])
-def test_portions_of_days_are_the_whole(
-    snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch, chunk: int
-) -> None:
-    span = load.data_days(snapshot)
-    whole = load.page_views(snapshot, span, EVERYTHING), load.sessions(snapshot, span, EVERYTHING)
+def test_portions_of_days_are_the_whole(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     CACHE.clear()
-    monkeypatch.setattr(compact, "CHUNK", chunk)
-    views, sessions = (
-        read(snapshot, span, EVERYTHING) for read in (load.page_views, load.sessions)
-    )
-    order = ["key", "path", "dwell_s"]
-    told = [
-        part.join(rows.select("session", "key"), on="session").select(order).sort(order)
-        for part, rows in (whole, (views, sessions))
-    ]
-    assert told[0].equals(told[1])
+    snapshot, order = store.snapshot(), ["key", "path", "dwell_s"]
+    span = load.data_days(snapshot)
     columns = [name for name in load.SESSION_COLUMNS if name not in {"session", "row"}]
-    alike = [rows.select(columns).sort("key") for rows in (whole[1], sessions)]
-    assert alike[0].equals(alike[1])
+    found = []
+    for chunk in (1_000_000, 1):
+        monkeypatch.setattr(compact, "CHUNK", chunk)
+        CACHE.clear()
+        views, rows = (
+            read(snapshot, span, EVERYTHING) for read in (load.page_views, load.sessions)
+        )
+        told = views.join(rows.select("session", "key"), on="session").select(order).sort(order)
+        found.append((told, rows.select(columns).sort("key")))
+    (views, rows), (views_by_day, rows_by_day) = found
+    assert views_by_day.equals(views)
+    assert rows_by_day.equals(rows)
 
 
 def test_page_views_of_no_session_are_left_out(store: Store) -> None:
@@ -131,23 +128,12 @@ def test_page_views_of_no_session_are_left_out(store: Store) -> None:
     assert found["visitor"].to_list() == sorted(found["visitor"].to_list())
 
 
-def test_rows_are_laid_where_they_stand() -> None:
+def test_rows_are_put_in_their_order_whatever_they_are() -> None:
     texts, numbers = ["b", None, "a", "b"], [None, 2.5, 0.0, 1.0]
     flags, days = [True, False, True, True], [date(2026, 1, day) for day in (1, 2, 3, 4)]
     rows = pl.DataFrame({"text": texts, "number": numbers, "flag": flags, "day": days})
     coded = rows.with_columns(pl.col("text").cast(pl.Categorical))
-    places = pl.Series([2, 0, 3, 1], dtype=pl.UInt32)
-    found = pl.DataFrame(ordered.laid(iter([coded[:1], coded[1:]]), places))
+    order = pl.Series([1, 3, 0], dtype=pl.UInt32)
+    found = pl.DataFrame(ordered.arranged(iter([coded[:1], coded[1:]]), order))
     assert found.schema == coded.schema
-    assert found.equals(coded[[1, 3, 0, 2]])
-
-
-def test_texts_are_known_when_nothing_else_holds_them() -> None:
-    places = pl.Series([1, 0], dtype=pl.UInt32)
-
-    def read(text: str) -> pl.DataFrame:
-        dtype = pl.Categorical(pl.Categories("laid alone"))
-        return pl.DataFrame({"text": pl.Series([text], dtype=dtype)})
-
-    found = ordered.laid((read(text) for text in ("one", "two")), places)
-    assert found["text"].to_list() == ["two", "one"]
+    assert found.equals(coded[[1, 3, 0]])

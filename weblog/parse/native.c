@@ -790,9 +790,9 @@ end:
     return done;
 }
 
-/* Say where each row stands once rows of the same run (below `end`) stand together, runs ascending
+/* Say which row stands where once rows of the same run (below `end`) stand together, runs ascending
    and rows of one as they were; write these runs, too. */
-int64_t weblog_put_together(const uint32_t *runs, int64_t count, uint32_t end, uint32_t *places,
+int64_t weblog_put_together(const uint32_t *runs, int64_t count, uint32_t end, uint32_t *rows,
                             uint32_t *together) {
     if (count >= UINT32_MAX) return FAILED;
     uint32_t *next = calloc((size_t)end + 1, sizeof *next);
@@ -808,7 +808,7 @@ int64_t weblog_put_together(const uint32_t *runs, int64_t count, uint32_t end, u
         next[run] = place;
         while (n--) together[place++] = run;
     }
-    for (int64_t i = 0; i < count; i++) places[i] = next[runs[i]]++;
+    for (int64_t i = 0; i < count; i++) rows[next[runs[i]]++] = (uint32_t)i;
     done = count;
 end:
     free(next);
