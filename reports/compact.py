@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
 import polars as pl
 
-CHUNK: Final = 2_000_000
-"""Sessions whose page views are numbered at once: their hash table stays small."""
+from reports.query import Span
+
+CHUNK: Final = 1_000_000
+"""Sessions that are read at once, and their page views: memory follows this, not the period."""
 
 
 def tells_apart(hashes: pl.Series, rows: pl.LazyFrame, name: str) -> bool:
@@ -25,21 +27,23 @@ def tells_apart(hashes: pl.Series, rows: pl.LazyFrame, name: str) -> bool:
     return distinct == int(values.item())
 
 
-def portions(days: pl.Series) -> list[tuple[date, date]]:
-    """Return first and last day of runs of days with :data:`CHUNK` sessions, about.
+def portions(rows: Mapping[date, int], span: Span | None) -> list[Span]:
+    """Return first and last day of runs of days with up to :data:`CHUNK` sessions, or of one day.
 
     Args:
-        days: the day of each session.
+        rows: how many sessions each day has.
+        span: first and last day; None: no portion.
     """
-    by_day = days.to_frame("date").group_by("date").len().sort("date")
-    part = (pl.col("len").cum_sum() - 1) // CHUNK
-    return (
-        by_day.group_by(part.alias("part"))
-        .agg(pl.col("date").min().alias("first"), pl.col("date").max().alias("last"))
-        .sort("part")
-        .select("first", "last")
-        .rows()
-    )
+    found: list[Span] = []
+    held = 0
+    for day in sorted(day for day in rows if span and span[0] <= day <= span[1]):
+        held += rows[day]
+        if found and held <= CHUNK:
+            found[-1] = (found[-1][0], day)
+        else:
+            found.append((day, day))
+            held = rows[day]
+    return found
 
 
 def with_sessions(

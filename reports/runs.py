@@ -8,9 +8,12 @@ u32 and not null: what there is to be met, numbered from 0.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from weblog.parse.library import is_compiled as is_compiled  # noqa: PLC0414  a name of this module
@@ -19,7 +22,16 @@ from weblog.parse.library import library
 MOST_CODES: Final = 1 << 22
 """More codes are left to polars: a few numbers for each are held in memory."""
 
+LEFT_OUT: Final = (1 << 32) - 1
+"""The place, as in native.c, of what is not counted."""
+
 _AT_ONCE: Final = 1 << 18
+
+_BINS: Final = 1 << 22
+"""Bins for all codes together, at most: 16 MiB."""
+
+_MOST_BITS: Final = 16
+"""Leading bits of a number that name its bin: sign, exponent, and sixteenths of a power of two."""
 
 
 def counts(runs: pl.Series, codes: pl.Series, end: int) -> pl.Series:
@@ -60,24 +72,117 @@ def firsts(runs: pl.Series, codes: pl.Series, end: int) -> pl.Series:
     return pl.Series("is_first", is_first)
 
 
-def medians(values: pl.Series, codes: pl.Series, end: int) -> pl.Series:
+def medians(
+    values: pl.Series, codes: pl.Series, end: int, places: pl.Series | None = None
+) -> pl.Series:
     """Return the median of the values of each code from 0 to before ``end``; null if it has none.
+
+    Two passes, a part at a time: the first finds between which numbers the middle lies, the second
+    holds what lies there.
 
     Args:
         values: f64; null is no value.
         codes: of what each is a value.
-        end: how many codes there are.
+        end: how many codes there are; with ``places``, how many places.
+        places: by code, the place it is counted at (:data:`LEFT_OUT`: nowhere); None: its own.
     """
     if not is_counted(end):
         rows = pl.DataFrame([values.alias("value"), codes.alias("code")])
-        return of_each(rows, pl.col("value").median(), end)
-    numbers, of_what = values.fill_null(float("nan")).to_numpy(), codes.to_numpy()
-    middles = np.empty(end, dtype=np.float64)
-    done = library().weblog_medians(
-        numbers.ctypes.data, of_what.ctypes.data, len(numbers), end, middles.ctypes.data
+        if places is not None:
+            rows = rows.with_columns(places.gather(codes).alias("code"))
+        return of_each(rows.filter(pl.col("code") != LEFT_OUT), pl.col("value").median(), end)
+    bits = min(_MOST_BITS, (_BINS // end).bit_length() - 1)
+    bins = np.zeros((end, 1 << bits), dtype=np.uint32)
+    table = None if places is None else places.to_numpy()
+    asked = (_address(table), 0 if table is None else len(table), end, bits)
+    for numbers, of_what in _parts(values, codes):
+        done = library().weblog_count_bins(
+            numbers.ctypes.data, of_what.ctypes.data, len(numbers), *asked, bins.ctypes.data
+        )
+        check(done, len(numbers))
+    middle = _Middle.of(bins)
+    held, following = np.empty(int(middle.ends[-1])), middle.starts.copy()
+    for numbers, of_what in _parts(values, codes):
+        done = library().weblog_hold_bins(
+            numbers.ctypes.data, of_what.ctypes.data, len(numbers), *asked,
+            middle.first.ctypes.data, middle.last.ctypes.data,
+            following.ctypes.data, held.ctypes.data,
+        )  # fmt: skip
+        check(done, len(numbers))
+    found = np.empty(end)
+    library().weblog_middles(
+        held.ctypes.data, middle.ends.ctypes.data, middle.ranks.ctypes.data,
+        middle.counts.ctypes.data, end, found.ctypes.data,
+    )  # fmt: skip
+    return pl.Series("median", found).fill_nan(None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Middle:
+    """In which bins the middle of each code's values lies.
+
+    ``first`` and ``last`` bin; ``counts`` of values in all; ``starts`` and ``ends``: where what is
+    held of a code lies; ``ranks``: where among it the upper middle is in order.
+    """
+
+    first: npt.NDArray[np.uint32]
+    last: npt.NDArray[np.uint32]
+    counts: npt.NDArray[np.int64]
+    starts: npt.NDArray[np.int64]
+    ends: npt.NDArray[np.int64]
+    ranks: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, bins: npt.NDArray[np.uint32]) -> _Middle:
+        """Find them from how many values are in each bin."""
+        so_far = bins.cumsum(axis=1, dtype=np.uint32)
+        counts = so_far[:, -1].astype(np.int64)
+        upper, lower = counts // 2, np.maximum(counts - 1, 0) // 2
+        first, last = (
+            np.minimum((so_far <= rank[:, None]).sum(axis=1), bins.shape[1] - 1)
+            for rank in (lower, upper)
+        )
+        code = np.arange(len(bins))
+        before = so_far[code, first].astype(np.int64) - bins[code, first]
+        ends = (so_far[code, last] - before).cumsum()
+        starts = np.concatenate(([0], ends[:-1]))
+        narrow = first.astype(np.uint32), last.astype(np.uint32)
+        return cls(*narrow, counts, starts, ends, upper - before)
+
+
+def _parts(
+    values: pl.Series, codes: pl.Series
+) -> Iterator[tuple[npt.NDArray[np.float64], npt.NDArray[np.uint32]]]:
+    """Yield values, NaN where there is none, and codes: of all at once it would be a copy."""
+    for begin in range(0, len(values), _AT_ONCE):
+        part = values.slice(begin, _AT_ONCE).fill_null(float("nan"))
+        yield part.to_numpy(), codes.slice(begin, _AT_ONCE).to_numpy()
+
+
+def _address(array: npt.NDArray[np.generic] | None) -> int | None:
+    return None if array is None else array.ctypes.data
+
+
+def together(runs: pl.Series, end: int) -> tuple[pl.Series, pl.Series]:
+    """Return which row stands where once rows of the same run stand together, and the runs (u32).
+
+    Runs ascend then, and rows of the same run are in the order they were.
+
+    Args:
+        runs: u32, not null.
+        end: above every run.
+    """
+    if not is_compiled():
+        by_run = pl.arg_sort_by("run", maintain_order=True).alias("row")
+        sorted_rows = runs.to_frame("run").select(by_run)["row"]
+        return sorted_rows, runs.gather(sorted_rows).alias("run")
+    numbers = runs.to_numpy()
+    order, found = (np.empty(len(numbers), dtype=np.uint32) for _ in range(2))
+    done = library().weblog_put_together(
+        numbers.ctypes.data, len(numbers), end, order.ctypes.data, found.ctypes.data
     )
     check(done, len(numbers))
-    return pl.Series("median", middles).fill_nan(None)
+    return pl.Series("row", order), pl.Series("run", found)
 
 
 def _count(

@@ -6,24 +6,19 @@ in :mod:`reports.load`, they are read once and kept in memory.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from itertools import count
 from typing import Final
 
 import polars as pl
 
-from reports import load
+from reports import load, ordered
 from reports.ask import Asked
 from reports.load import CACHE, key_of
 from reports.query import EVERYTHING, Span
 from weblog.classify.patterns import matches_any
 from weblog.site.checked import pattern_regex
 from weblog.store import Snapshot
-
-PORTION: Final = 4_000_000
-"""Page views read and put in order at a time: memory follows this, not the period."""
 
 _WHAT: Final = ("is_page", "path", "category", "product", "goal")
 _STEPS: Final = pl.Schema({"session": pl.UInt32(), "at": pl.Int64(), "what": pl.UInt32()})
@@ -104,16 +99,15 @@ def _columns() -> list[pl.Expr]:
 
 
 def _read_steps(snapshot: Snapshot, span: Span | None, whats: pl.DataFrame) -> pl.DataFrame:
-    everyone = load.sessions(snapshot, span, EVERYTHING, ["date", "key", "session"])
-    if everyone.is_empty() or whats.is_empty():
-        return pl.DataFrame(schema=_STEPS)
-    seed, other_seed = load.seed(snapshot, span), int(whats["seed"][0])
-    codes = whats.select("what", "code")
     parts = [pl.DataFrame(schema=_STEPS)]
-    for first, last in _portions(snapshot, span):
+    if whats.is_empty():
+        return parts[0]
+    codes = whats.select("what", "code")
+    for days, own in ordered.numbered(snapshot, span):
+        seed, other_seed = load.seed(snapshot, span), int(whats["seed"][0])
         read = (
             snapshot.scan("page_views")
-            .filter(pl.col("date").is_between(first, last))
+            .filter(pl.col("date").is_between(*days))
             .select(
                 pl.col("session_id").hash(seed).alias("key"),
                 pl.col("ts").dt.epoch("ms").alias("at"),
@@ -124,7 +118,6 @@ def _read_steps(snapshot: Snapshot, span: Span | None, whats: pl.DataFrame) -> p
             .collect()
         )
         sources = pl.Enum(read["log_source"].unique().sort())
-        own = everyone.filter(pl.col("date").is_between(first, last)).select("key", "session")
         parts.append(
             read.with_columns(pl.col("log_source").cast(sources).to_physical())
             .join(own, on="key")
@@ -138,16 +131,3 @@ def _read_steps(snapshot: Snapshot, span: Span | None, whats: pl.DataFrame) -> p
         pl.concat([part.drop_in_place(name) for part in parts], rechunk=True) for name in names
     ]
     return pl.DataFrame(columns)
-
-
-def _portions(snapshot: Snapshot, span: Span | None) -> Iterator[tuple[date, date]]:
-    """Yield first and last day of runs of days with up to a portion of page views."""
-    rows = snapshot.rows_by_day("page_views")
-    days = [day for day in sorted(rows) if span and span[0] <= day <= span[1]]
-    first, waiting = None, 0
-    for number, day in enumerate(days):
-        first, waiting = first or day, waiting + rows[day]
-        is_last = number + 1 == len(days)
-        if is_last or waiting + rows[days[number + 1]] > PORTION:
-            yield first, day
-            first, waiting = None, 0

@@ -5,17 +5,15 @@ Functions of the frames of :mod:`reports.load`; no disk, no clock.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-
 import polars as pl
 
 from reports.ask import SMALL
 from reports.breakdown import OTHER
-from reports.compact import places_in
 from reports.measures import columns_of, interval, quotient, relative_change
 from reports.query import check_limit
-from reports.runs import counts, medians
+from reports.runs import LEFT_OUT
 from reports.spec import ColumnSpec
+from reports.view_counts import Coded, counted
 
 VIEWED: tuple[ColumnSpec, ...] = (
     OTHER,
@@ -55,6 +53,8 @@ def viewed(
     sessions: pl.DataFrame,
     by: str,
     limit: int | None = None,
+    *,
+    nulls: bool = True,
 ) -> pl.DataFrame:
     """Return a row per value of ``by`` ("path", "category", "product"), most page views first.
 
@@ -68,17 +68,25 @@ def viewed(
         sessions: those of ``current``: ``session``, ``conversions`` and ``value``.
         by: what to tell them apart by.
         limit: rows before the one of all others; None for all.
+        nulls: count page views without a value, too.
 
     Raises:
         QueryError: ``limit`` is less than 1.
     """
     check_limit(limit)
-    ranked = _ranked(current, previous, by)
+    now = Coded.of(current[by], *([] if previous is None else [previous[by]]))
+    ranked = _ranked(now, None if previous is None else Coded.of(previous[by]))
+    if not nulls:
+        ranked = ranked.filter(pl.col(by).is_not_null())
     shown = ranked.head(limit) if limit else ranked
     rest = ranked.slice(shown.height).select(pl.lit(None, pl.String).alias(by), pl.col("n", "p"))
     rows = pl.concat([shown.with_columns(pl.col(by).cast(pl.String)), rest.sum()])
     rows = rows.with_columns((pl.int_range(pl.len()) == shown.height).alias("is_other"))
-    rows = rows.hstack(_counted(current, sessions, places_in(shown[by], current[by]), rows.height))
+    places = now.places(shown[by], other=shown.height)
+    if not nulls:
+        places[now.null] = LEFT_OUT
+    rows = rows.hstack(counted(current, now.codes, places, rows.height, sessions))
+    views = int(ranked["n"].sum())
     return (
         rows.head(shown.height + bool(rest.height))
         .rename({"n": "page_views"})
@@ -90,7 +98,7 @@ def viewed(
         .with_columns(
             quotient("converted", "sessions").alias("conversion_rate"),
             *interval("converted", "sessions"),
-            (pl.col("page_views") / (current.height or None)).alias("share"),
+            (pl.col("page_views") / (views or None)).alias("share"),
             relative_change("page_views", "previous_page_views").alias("change"),
             (pl.col("sessions") < SMALL).alias("small"),
         )
@@ -103,52 +111,14 @@ def viewed(
     )
 
 
-def _ranked(current: pl.DataFrame, previous: pl.DataFrame | None, by: str) -> pl.DataFrame:
+def _ranked(now: Coded, before: Coded | None) -> pl.DataFrame:
     """Return page views now (n) and before (p) by value, most first; p is 0 without a before."""
-    now = current.group_by(by).agg(pl.len().cast(pl.Int64).alias("n"))
-    before = (current.clear() if previous is None else previous).group_by(by)
-    gone = before.agg(pl.len().cast(pl.Int64).alias("p"))
-    both = now.join(gone, on=by, how="full", coalesce=True, nulls_equal=True)
-    return both.with_columns(pl.col("n", "p").fill_null(0)).sort(
+    by, rows = now.like.name, now.tallied()
+    if before is None:
+        rows = rows.with_columns(pl.lit(0, pl.Int64).alias("p"))
+    else:
+        gone = before.tallied().rename({"n": "p"})
+        rows = rows.join(gone, on=by, how="full", coalesce=True, nulls_equal=True)
+    return rows.with_columns(pl.col("n", "p").fill_null(0)).sort(
         ["n", "p", pl.col(by).cast(pl.String)], descending=[True, True, False], nulls_last=True
-    )
-
-
-def _counted(
-    views: pl.DataFrame, sessions: pl.DataFrame, places: pl.Series, end: int
-) -> pl.DataFrame:
-    """Count what does not follow from page views, of each place from 0 to before ``end``."""
-    with ThreadPoolExecutor(1) as beside:
-        middles = beside.submit(medians, views["dwell_s"], places, end)
-        found = pl.DataFrame(
-            [
-                counts(views["session"], places, end).alias("sessions"),
-                counts(views["visitor"], places, end).alias("visitors"),
-            ]
-        )
-        found = found.hstack(_reached(views["session"], sessions, places, end))
-        return found.with_columns(middles.result().alias("dwell_s"))
-
-
-def _reached(
-    session: pl.Series, sessions: pl.DataFrame, places: pl.Series, end: int
-) -> pl.DataFrame:
-    """Sum up the goals of the sessions that viewed what stands at each place.
-
-    Few sessions reach a goal: only their page views need telling apart.
-    """
-    reached = sessions.filter(pl.col("conversions") > 0).select("session", "conversions", "value")
-    last = max(int(part.max() or 0) for part in (session, reached["session"]))  # type: ignore[arg-type]
-    mask = pl.repeat(False, last + 1, eager=True).scatter(reached["session"], True)
-    theirs = mask.gather(session)
-    pairs = pl.DataFrame([session.filter(theirs), places.filter(theirs).alias("place")])
-    sums = (
-        pairs.unique(maintain_order=True)
-        .join(reached, on="session", maintain_order="left")
-        .group_by("place")
-        .agg(pl.len().cast(pl.Int64).alias("converted"), pl.col("conversions", "value").sum())
-    )
-    every = pl.DataFrame({"place": pl.int_range(end, dtype=pl.UInt32, eager=True)})
-    return every.join(sums, on="place", how="left", maintain_order="left").select(
-        pl.col("converted", "conversions").fill_null(0), pl.col("value").fill_null(0.0)
     )

@@ -10,6 +10,7 @@ from reports.measures import quotient
 from reports.query import EVERYTHING, Filters
 from reports.result import Report
 from reports.spec import ColumnSpec
+from reports.view_counts import Coded
 from reports.viewed import VIEWED, viewed
 from weblog.store import Snapshot, Store
 
@@ -66,11 +67,12 @@ def with_ends(rows: pl.DataFrame, sessions: pl.DataFrame) -> pl.DataFrame:
 def _ends(sessions: pl.DataFrame, column: str, shown: pl.Series) -> pl.DataFrame:
     """Count sessions (n) and bounces by the page in ``column``; pages not shown together."""
     inside = pl.col("path").is_in(shown.implode())
+    ends = Coded.of(sessions[column].alias("path"))
+    bounced = ends.tallied(sessions["is_bounce"]).rename({"n": "bounces"})
     by_page = (
-        sessions.select(pl.col(column).alias("path"), "is_bounce")
+        ends.tallied()
         .drop_nulls("path")
-        .group_by("path")
-        .agg(pl.len().alias("n"), pl.col("is_bounce").sum().alias("bounces"))
+        .join(bounced, on="path", how="left")
         .with_columns(pl.col("path").cast(pl.String))
     )
     return by_page.group_by(

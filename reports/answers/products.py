@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import polars as pl
-
 from reports.ask import ask
 from reports.breakdown import text
 from reports.query import EVERYTHING, Filters
@@ -30,10 +28,8 @@ def products(
     """
     own = ("session", "visitor", "product", "dwell_s")
     asked = ask(source, filters, ("session", "conversions", "value"), own)
-    about = pl.col("product").is_not_null()
-    current, before = asked.page_views.filter(about), asked.previous_page_views
-    previous = None if before is None else before.filter(about)
-    frame = viewed(current, previous, asked.sessions, "product", limit)
-    unnamed = not asked.page_views.is_empty() and current.is_empty()
+    views = asked.page_views
+    frame = viewed(views, asked.previous_page_views, asked.sessions, "product", limit, nulls=False)
+    unnamed = not views.is_empty() and views["product"].null_count() == views.height
     warnings = [ReportWarning("no_products")] if unnamed else []
     return asked.answer("products", frame, *warnings)

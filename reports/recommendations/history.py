@@ -6,6 +6,7 @@ that could have been made then.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -13,6 +14,8 @@ from typing import Final
 import polars as pl
 
 from reports.load import CACHE, key_of
+from reports.ordered import of_span, portions
+from reports.query import Span
 from weblog.store import Snapshot
 
 PRODUCT: Final = "product"
@@ -66,7 +69,12 @@ def person(customer_id: pl.Expr) -> pl.Expr:
 
 
 def history_before(
-    snapshot: Snapshot, day: date, *, content: tuple[str, ...], look_back_days: int
+    snapshot: Snapshot,
+    day: date,
+    *,
+    content: tuple[str, ...],
+    look_back_days: int,
+    people: pl.DataFrame | None = None,
 ) -> History:
     """Read what happened before ``day``.
 
@@ -76,11 +84,16 @@ def history_before(
         content: categories whose pages can be suggested; empty for all. A page about a product
             is no content.
         look_back_days: how many days back page views count; purchases always do.
+        people: ``person`` of those whose page views are wanted; None: of everybody.
     """
     first = day - timedelta(days=look_back_days)
     tables = [part for name in ("sessions", "page_views") for part in key_of(snapshot, name)]
     key = ("seen", *tables, first, day, content)
-    seen = CACHE.get(key, lambda: _seen(snapshot, first, day, content))
+    seen = (
+        CACHE.get(key, lambda: _seen(snapshot, first, day, content, None))
+        if people is None
+        else _seen(snapshot, first, day, content, people)
+    )
     bought = snapshot.scan("purchases").filter(
         pl.col("purchased") < day, pl.col("product").is_not_null()
     )
@@ -93,8 +106,25 @@ def history_before(
     return History(day, first, seen, purchases.collect())
 
 
-def _seen(snapshot: Snapshot, first: date, day: date, content: tuple[str, ...]) -> pl.DataFrame:
-    within = pl.col("date").is_between(first, day, closed="left")
+def _seen(
+    snapshot: Snapshot,
+    first: date,
+    day: date,
+    content: tuple[str, ...],
+    people: pl.DataFrame | None,
+) -> pl.DataFrame:
+    span = (first, day - timedelta(days=1))
+    return pl.concat(
+        part
+        for days in portions(snapshot, span)
+        for part in _seen_in(_views(snapshot, days, content, people))
+    )
+
+
+def _views(
+    snapshot: Snapshot, days: Span | None, content: tuple[str, ...], people: pl.DataFrame | None
+) -> pl.DataFrame:
+    """Return page views of what can be suggested, with the person who viewed it."""
     session = pl.col("session_id").hash().alias("session")
     # A browser and a customer of the same name are two: another seed.
     whose = (
@@ -102,34 +132,39 @@ def _seen(snapshot: Snapshot, first: date, day: date, content: tuple[str, ...]) 
         .then(person(pl.col("customer_id")))
         .otherwise(pl.col("visitor_id").hash(seed=2))
     )
-    sessions = snapshot.scan("sessions").filter(within).select(session, whose.alias("person"))
+    sessions = of_span(snapshot.scan("sessions"), days).select(session, whose.alias("person"))
+    if people is not None:
+        sessions = sessions.join(people.lazy().select("person"), on="person", how="semi")
     named = pl.col("category").is_in(content) if content else pl.col("category").is_not_null()
     is_content = named & pl.col("product").is_null()
-    views = (
-        snapshot.scan("page_views")
-        .filter(within, pl.col("kind") == "page", is_content | pl.col("product").is_not_null())
+    return (
+        of_span(snapshot.scan("page_views"), days)
+        .filter(pl.col("kind") == "page", is_content | pl.col("product").is_not_null())
         .select(session, "date", "path", "category", "product", is_content.alias("is_content"))
         .with_columns(pl.col("path", "category", "product").cast(pl.Categorical))
         .join(sessions, on="session")
         .collect()
     )
-    parts = (
+
+
+def _seen_in(views: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Yield what was seen, by evidence: a session looks at a thing once, however often."""
+    kinds = pl.Enum(EVIDENCE)
+    for evidence, name, which in (
         (VIEWED, "product", pl.col("product").is_not_null()),
         (READ, "path", pl.col("is_content")),
         (CATEGORY, "category", pl.col("is_content")),
-    )
-    kinds = pl.Enum(EVIDENCE)
-    return pl.concat(
-        views.lazy()
-        .filter(which)
-        .select(
-            "person",
-            "session",
-            "date",
-            pl.lit(evidence, kinds).alias("evidence"),
-            pl.col(name).alias("item"),
+    ):
+        yield (
+            views.lazy()
+            .filter(which)
+            .select(
+                "person",
+                "session",
+                "date",
+                pl.lit(evidence, kinds).alias("evidence"),
+                pl.col(name).alias("item"),
+            )
+            .unique()
+            .collect()
         )
-        .unique()
-        .collect()
-        for evidence, name, which in parts
-    )

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 import polars as pl
@@ -74,10 +75,11 @@ def quality(
         SiteError: a segment rule is wrong.
     """
     start, after = period[0], period[1] + timedelta(days=1)
-    options = {"content": settings.content_categories}
-    before = history_before(snapshot, start, **options, look_back_days=settings.look_back_days)
-    then = history_before(snapshot, after, **options, look_back_days=(after - start).days)
+    read = partial(history_before, snapshot, content=settings.content_categories)
+    before = read(start, look_back_days=settings.look_back_days)
     customers = customers_before(snapshot, start, site).select("person", *GROUP)
+    # Whatever others turn to then, nothing is foretold of them.
+    then = read(after, look_back_days=(after - start).days, people=customers)
     rows = []
     for kind in KINDS:
         model = fit(before, kind, customers, settings.shrinkage, settings.left_out_regex)

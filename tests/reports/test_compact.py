@@ -22,10 +22,10 @@ def test_days_are_read_in_portions_of_some_sessions(
     monkeypatch: pytest.MonkeyPatch, chunk: int, parts: list[tuple[int, int]]
 ) -> None:
     monkeypatch.setattr(compact, "CHUNK", chunk)
-    days = pl.Series("date", [DAY - timedelta(days=back) for back in (0, 3, 1, 3)])
+    rows = {DAY - timedelta(days=back): n for back, n in ((0, 1), (3, 2), (1, 1), (9, 5))}
     told = [(DAY - timedelta(days=first), DAY - timedelta(days=last)) for first, last in parts]
-    assert compact.portions(days) == told
-    assert compact.portions(days.clear()) == []
+    assert compact.portions(rows, (DAY - timedelta(days=8), DAY)) == told
+    assert compact.portions(rows, None) == []
 
 
 def test_what_page_views_have_of_their_session_is_looked_up() -> None:

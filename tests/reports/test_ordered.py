@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 import pytest
 
@@ -31,7 +33,7 @@ def test_columns_read_one_by_one_are_those_of_one_frame(snapshot: Snapshot) -> N
         assert together.columns == list(columns)
 
 
-@pytest.mark.parametrize("chunk", [50, 1_000_000])
+@pytest.mark.parametrize("chunk", [3_000, 1_000_000])
 def test_page_views_stand_in_the_order_of_visitors_with_what_they_are(
     snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch, chunk: int
 ) -> None:
@@ -86,3 +88,52 @@ def test_no_period_has_the_columns_and_no_row(snapshot: Snapshot) -> None:
     assert ordered.sessions(snapshot, None, ["date", "key"]).schema == pl.Schema(
         {"date": pl.Date, "key": pl.UInt64}
     )
+
+
+def test_portions_of_days_are_the_whole(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    CACHE.clear()
+    snapshot, order = store.snapshot(), ["key", "path", "dwell_s"]
+    span = load.data_days(snapshot)
+    columns = [name for name in load.SESSION_COLUMNS if name not in {"session", "row"}]
+    found = []
+    for chunk in (1_000_000, 1):
+        monkeypatch.setattr(compact, "CHUNK", chunk)
+        CACHE.clear()
+        views, rows = (
+            read(snapshot, span, EVERYTHING) for read in (load.page_views, load.sessions)
+        )
+        told = views.join(rows.select("session", "key"), on="session").select(order).sort(order)
+        found.append((told, rows.select(columns).sort("key")))
+    (views, rows), (views_by_day, rows_by_day) = found
+    assert views_by_day.equals(views)
+    assert rows_by_day.equals(rows)
+
+
+def test_page_views_of_no_session_are_left_out(store: Store) -> None:
+    CACHE.clear()
+    span = load.data_days(store.snapshot())
+    whole = load.page_views(store.snapshot(), span, EVERYTHING)
+    stored = store.snapshot().scan("page_views").collect()
+    lost = stored.with_columns(pl.col("session_id").replace({"s1": "gone"}))
+    days = stored["date"].unique().to_list()
+    store.replace_days("page_views", days, lambda: (lost, {"made": 2}))
+    found = load.page_views(store.snapshot(), span, EVERYTHING)
+    of_session = (stored["session_id"] == "s1").sum()
+    assert found.height == whole.height - of_session == whole.height - 3
+    rows = load.sessions(store.snapshot(), span, EVERYTHING, ["session", "key"])
+    key = pl.Series(["s1"]).hash(load.seed(store.snapshot(), span))[0]
+    gone = rows.filter(pl.col("key") == key)["session"][0]
+    order = ["session", "path", "dwell_s"]
+    assert found.sort(order).equals(whole.filter(pl.col("session") != gone).sort(order))
+    assert found["visitor"].to_list() == sorted(found["visitor"].to_list())
+
+
+def test_rows_are_put_in_their_order_whatever_they_are() -> None:
+    texts, numbers = ["b", None, "a", "b"], [None, 2.5, 0.0, 1.0]
+    flags, days = [True, False, True, True], [date(2026, 1, day) for day in (1, 2, 3, 4)]
+    rows = pl.DataFrame({"text": texts, "number": numbers, "flag": flags, "day": days})
+    coded = rows.with_columns(pl.col("text").cast(pl.Categorical))
+    order = pl.Series([1, 3, 0], dtype=pl.UInt32)
+    found = pl.DataFrame(ordered.arranged(iter([coded[:1], coded[1:]]), order))
+    assert found.schema == coded.schema
+    assert found.equals(coded[[1, 3, 0]])

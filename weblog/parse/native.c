@@ -748,37 +748,151 @@ static double chosen(double *values, int64_t count, int64_t rank) {
     return values[rank];
 }
 
-/* Write the median of each code's values, NaN where it has none; NaN is no value. */
-int64_t weblog_medians(const double *values, const uint32_t *codes, int64_t count,
-                       uint32_t codes_end, double *medians) {
-    int64_t *ends = calloc((size_t)codes_end + 1, sizeof *ends);
-    double *held = malloc(((size_t)count + 1) * sizeof *held);
-    int64_t done = FAILED;
-    if (!ends || !held) goto end;
+/* Values in bins that stand in their order: by as many of a number's leading bits as asked for. The
+   middle of many values lies in one bin, or between two neighbours: none but theirs are held. */
+static inline uint64_t bin_of(double value, uint32_t bits) {
+    uint64_t order;
+    memcpy(&order, &value, sizeof order);
+    order ^= (uint64_t)((int64_t)order >> 63) | ((uint64_t)1 << 63); /* negative ones first */
+    return bits ? order >> (64 - bits) : 0;
+}
+
+/* Return what a code stands for: itself, or what is written of it; LEFT_OUT for nothing. */
+#define LEFT_OUT UINT32_MAX
+static inline uint32_t meant(const uint32_t *places, uint32_t places_end, uint32_t code,
+                             int *is_wrong) {
+    if (!places) return code;
+    if (code < places_end) return places[code];
+    *is_wrong = 1;
+    return LEFT_OUT;
+}
+
+/* Count the values of each place (below `end`) by bin: a line of bins for each. NaN is no value. */
+int64_t weblog_count_bins(const double *values, const uint32_t *codes, int64_t count,
+                          const uint32_t *places, uint32_t places_end, uint32_t end, uint32_t bits,
+                          uint32_t *bins) {
+    int is_wrong = 0;
+    if (count >= UINT32_MAX) return FAILED;
     for (int64_t i = 0; i < count; i++) {
-        if (codes[i] >= codes_end) goto end;
-        ends[codes[i] + 1] += values[i] == values[i];
+        uint32_t place = meant(places, places_end, codes[i], &is_wrong);
+        if (place == LEFT_OUT && places) continue;
+        if (place >= end) return FAILED;
+        if (values[i] == values[i]) bins[((uint64_t)place << bits) + bin_of(values[i], bits)]++;
     }
-    for (uint32_t code = 0; code < codes_end; code++) ends[code + 1] += ends[code];
-    for (int64_t i = 0; i < count; i++) /* ends[code] becomes where its values end */
-        if (values[i] == values[i]) held[ends[codes[i]]++] = values[i];
+    return is_wrong ? FAILED : count;
+}
+
+/* Hold the values of each place that are in its bins from `first` to `last`: `next` says where the
+   next one goes, and so in the end where those of the place end. */
+int64_t weblog_hold_bins(const double *values, const uint32_t *codes, int64_t count,
+                         const uint32_t *places, uint32_t places_end, uint32_t end, uint32_t bits,
+                         const uint32_t *first, const uint32_t *last, int64_t *next, double *held) {
+    int is_wrong = 0;
+    for (int64_t i = 0; i < count; i++) {
+        uint32_t place = meant(places, places_end, codes[i], &is_wrong);
+        if (place == LEFT_OUT && places) continue;
+        if (place >= end) return FAILED;
+        if (values[i] != values[i]) continue;
+        uint64_t bin = bin_of(values[i], bits);
+        if (bin >= first[place] && bin <= last[place]) held[next[place]++] = values[i];
+    }
+    return is_wrong ? FAILED : count;
+}
+
+/* Write the median of each place: of what it holds, up to `ends`, the one of this rank, and the one
+   before it if it has an even number of values; NaN without any. */
+void weblog_middles(double *held, const int64_t *ends, const int64_t *ranks, const int64_t *counts,
+                    int64_t end, double *medians) {
     int64_t start = 0;
-    for (uint32_t code = 0; code < codes_end; start = ends[code++]) {
-        int64_t n = ends[code] - start;
-        medians[code] = NAN;
-        if (!n) continue;
-        double upper = chosen(held + start, n, n / 2);
-        medians[code] = upper;
-        if (n % 2) continue;
+    for (int64_t place = 0; place < end; start = ends[place++]) {
+        int64_t rank = ranks[place];
+        medians[place] = NAN;
+        if (!counts[place]) continue;
+        double upper = chosen(held + start, ends[place] - start, rank);
+        medians[place] = upper;
+        if (counts[place] % 2) continue;
         double lower = held[start]; /* what stands before the upper middle is no larger than it */
-        for (int64_t i = start; i < start + n / 2; i++)
+        for (int64_t i = start; i < start + rank; i++)
             if (held[i] > lower) lower = held[i];
-        medians[code] = (lower + upper) / 2;
+        medians[place] = (lower + upper) / 2;
     }
+}
+
+/* What is viewed, and what the sessions reached that viewed it. */
+
+typedef struct {
+    int64_t sessions, visitors, converted, conversions;
+    double value;
+} looked_at;
+
+typedef struct {
+    uint32_t session, visitor; /* the runs it was met in last, counted from 1 */
+} met_last;
+
+/* Count the sessions and the visitors that viewed what stands at each place (below `end`), and sum
+   what these sessions reached. Views stand in the order of sessions, which ascend, and visitors
+   together; `reached` are the sessions asked about, ascending, with their goals. */
+int64_t weblog_sum_looks(const uint32_t *sessions, const uint32_t *visitors, const uint32_t *codes,
+                         int64_t count, const uint32_t *places, uint32_t places_end, uint32_t end,
+                         const uint32_t *reached, const int64_t *conversions, const double *value,
+                         int64_t reached_count, looked_at *sums) {
+    int64_t j = 0, done = FAILED;
+    uint32_t session = 0, visitor = 0;
+    int is_wrong = 0, is_reached = 0;
+    if (count >= UINT32_MAX) return FAILED;
+    met_last *met = calloc((size_t)end + 1, sizeof *met);
+    if (!met) return FAILED;
+    for (int64_t i = 0; i < count; i++) {
+        if (!i || visitors[i] != visitors[i - 1]) visitor++;
+        if (!i || sessions[i] != sessions[i - 1]) {
+            if (i && sessions[i] < sessions[i - 1]) goto end;
+            session++;
+            while (j < reached_count && reached[j] < sessions[i]) j++;
+            is_reached = j < reached_count && reached[j] == sessions[i] && conversions[j] > 0;
+        }
+        uint32_t place = meant(places, places_end, codes[i], &is_wrong);
+        if (place == LEFT_OUT) continue;
+        if (place >= end) goto end;
+        if (met[place].visitor != visitor) {
+            met[place].visitor = visitor;
+            sums[place].visitors++;
+        }
+        if (met[place].session == session) continue;
+        met[place].session = session;
+        sums[place].sessions++;
+        if (!is_reached) continue;
+        sums[place].converted++;
+        sums[place].conversions += conversions[j];
+        sums[place].value += value[j];
+    }
+    if (!is_wrong) done = count;
+end:
+    free(met);
+    return done;
+}
+
+/* Say which row stands where once rows of the same run (below `end`) stand together, runs ascending
+   and rows of one as they were; write these runs, too. */
+int64_t weblog_put_together(const uint32_t *runs, int64_t count, uint32_t end, uint32_t *rows,
+                            uint32_t *together) {
+    if (count >= UINT32_MAX) return FAILED;
+    uint32_t *next = calloc((size_t)end + 1, sizeof *next);
+    if (!next) return FAILED;
+    int64_t done = FAILED;
+    uint32_t place = 0;
+    for (int64_t i = 0; i < count; i++) {
+        if (runs[i] >= end) goto end;
+        next[runs[i]]++;
+    }
+    for (uint32_t run = 0; run < end; run++) {
+        uint32_t n = next[run];
+        next[run] = place;
+        while (n--) together[place++] = run;
+    }
+    for (int64_t i = 0; i < count; i++) rows[next[runs[i]]++] = (uint32_t)i;
     done = count;
 end:
-    free(ends);
-    free(held);
+    free(next);
     return done;
 }
 

@@ -15,6 +15,7 @@ import pytest
 import reports
 import sample_logs
 import weblog
+from reports import compact
 from reports.recommendations import (
     Lists,
     Recommendations,
@@ -231,6 +232,23 @@ def test_reasons_name_nothing_personal(lists: Lists, rules: Recommendations) -> 
 
 def replace_names(rules: Recommendations) -> Recommendations:
     return rules.model_copy(update={"names": ()})
+
+
+@pytest.mark.parametrize("chunk", [500, 1_000_000])
+def test_what_some_people_looked_at_is_of_what_all_did(
+    company: Store, site: Site, monkeypatch: pytest.MonkeyPatch, chunk: int
+) -> None:
+    snapshot = company.snapshot()
+    asked = {"content": (), "look_back_days": 20}
+    whole = history_before(snapshot, DAY, **asked).seen
+    monkeypatch.setattr(compact, "CHUNK", chunk)
+    people = customers_before(snapshot, DAY, site).select("person")[::2]
+    found = history_before(snapshot, DAY, **asked, people=people).seen
+    names = pl.col("evidence", "item").cast(pl.String)
+    order = ["person", "session", "evidence", "item"]
+    expected = whole.join(people, on="person", how="semi").with_columns(names).sort(order)
+    assert 0 < expected.height < whole.height
+    assert found.with_columns(names).sort(order).equals(expected)
 
 
 def test_visitors_without_a_name_are_as_many_people_as_browsers(company: Store) -> None:
