@@ -94,7 +94,9 @@ class Held:
                 shown = self._shown = self._next(newest)
             elif self._reading is None and not self._stays(shown, newest):
                 shown = self._shown = self._gone_on(shown, newest)
-            return shown.snapshot
+            seen = shown.snapshot
+        # Opened by whoever reads it: so that a store made anew, or damaged, is told of.
+        return Snapshot(seen.folder, seen.versions, seen.opens)
 
     def asked(self, what: Hashable, ask: Ask) -> None:
         """Note a question, to be asked of the next state before it is shown."""
@@ -165,7 +167,7 @@ class Held:
         with one_by_one(self.file.with_suffix(".lock")):
             if self.file.exists():
                 versions, until = json.loads(self.file.read_text("ascii"))
-                told = _State(Snapshot(self.store.folder, versions), until)
+                told = _State(Snapshot(newest.folder, versions, newest.opens), until)
                 if self._stays(told, newest):
                     return told
             begun = self._begun(newest)

@@ -142,7 +142,9 @@ class CoarseStore(Store):
     def snapshot(self) -> Snapshot:
         """Return what such readers may see of the state ``of`` shows, or the newest published."""
         seen = self.of.snapshot() if self.of else Store.snapshot(self)
-        return CoarseSnapshot(seen.folder, seen.versions, least_visitors=self.least_visitors)
+        return CoarseSnapshot(
+            seen.folder, seen.versions, seen.opens, least_visitors=self.least_visitors
+        )
 
 
 def check_answered(name: str, key: tuple[tuple[str, int], ...]) -> None:
