@@ -1,7 +1,9 @@
 """What it takes to have the package: size, installing, dependencies, and the time of an import.
 
-Beside advertools, which reads access logs in Python too, and Matomo's importer, which is one
-file: name it by ``--matomo``. Each package is installed from nothing in an environment of its own.
+Beside advertools, which reads access logs in Python too, and Matomo's importer, which is one file
+without dependencies that sends what it read to a Matomo of one's own (PHP, a database). Where
+``--matomo`` names that file it is started; else the modules of Python it imports are, which is the
+least its start can take. Each package is installed from nothing in an environment of its own.
 """
 
 from __future__ import annotations
@@ -20,6 +22,17 @@ from benchmarks.processes import Contender, in_turn, machine, median
 from releases.build import ROOT, build_twice
 
 ADVERTOOLS: Final = "advertools"
+
+MATOMO: Final = "Matomo's importer"
+MATOMO_BYTES: Final = 94_354
+"""Of https://github.com/matomo-org/matomo-log-analytics, import_logs.py at 006028d."""
+
+MATOMO_IMPORTS: Final = (
+    "import base64, bz2, configparser, datetime, fnmatch, functools, gzip, hashlib, http.client,"
+    "inspect, itertools, json, logging, optparse, os, queue, re, socket, subprocess, sys, textwrap,"
+    "threading, time, traceback, urllib.parse, urllib.request"
+)
+"""What that file imports, as Python 3 calls it."""
 
 COUNT: Final = (
     "import importlib.metadata as m, json;"
@@ -59,13 +72,16 @@ def run(options: argparse.Namespace, folder: Path) -> dict[str, object]:
         "advertools, --help": [str(theirs.python.with_name("advertools")), "--help"],
     }
     if options.matomo:
-        starts["Matomo's importer, --help"] = [sys.executable, str(options.matomo), "--help"]
+        starts[f"{MATOMO}, --help"] = [str(ours.python), str(options.matomo), "--help"]
+    else:
+        starts[f"{MATOMO}, its imports alone"] = [str(ours.python), "-c", MATOMO_IMPORTS]
     runs = in_turn([Contender(name, command) for name, command in starts.items()], options.runs)
     found: dict[str, object] = {
         "same bytes twice": built.is_same,
         "packages": {
             "weblog": _row(ours, built.wheel.stat().st_size),
             "advertools": _row(theirs, None),
+            f"{MATOMO} (one file)": _one_file(options.matomo),
         },
         "starts": {
             name: {"wall_seconds": round(median(some, "wall"), 3),
@@ -94,6 +110,16 @@ def _installed(folder: Path, *what: str) -> Installed:
 
 def _bytes(folder: Path) -> int:
     return sum(each.stat().st_size for each in folder.rglob("*") if each.is_file())
+
+
+def _one_file(file: Path | None) -> dict[str, object]:
+    megabytes = round((file.stat().st_size if file else MATOMO_BYTES) / 1e6, 1)
+    return {
+        "wheel_mb": None,
+        "install_seconds": None,
+        "dependencies": 0,
+        "installed_mb": megabytes,
+    }
 
 
 def _row(installed: Installed, wheel: int | None) -> dict[str, object]:

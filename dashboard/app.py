@@ -46,6 +46,7 @@ from reports.coarse import WithheldError
 from reports.figures import numbers
 from reports.recommendations import load_recommendations
 from weblog.logs import broke
+from weblog.panics import is_failure
 from weblog.site import Site
 from weblog.store import Store
 
@@ -257,7 +258,9 @@ def _add_page(app: Dash, page: PageSpec, store: Store, site: Site, door: Door) -
         except WithheldError as error:
             told = withheld(error, language)
             return [told if part == "page" else no_update for part in page.parts]
-        except Exception:
+        except BaseException as error:
+            if not is_failure(error):
+                raise
             reference = secrets.token_hex(3)
             broke(LOG, "page", page.name, reference)
             failed = {"state": "error", "ref": reference}

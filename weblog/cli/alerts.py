@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from weblog.cli.options import output_option, site_option, store_option
+from weblog.cli.quiet import is_quiet, tell
 
 if TYPE_CHECKING:
     from reports.alerts import Outcome
@@ -78,7 +79,8 @@ def check(
         _show(outcomes, output)
         return
     outcomes, problems = checked(store, site, moment, Delivery(site, store.folder, os.environ))
-    _show(outcomes, output)
+    if output != "table" or not is_quiet():
+        _show(outcomes, output)
     problems += _mailed(site, store)
     if problems:
         raise UndeliveredError(problems)
@@ -136,7 +138,7 @@ def test(name: str, store_path: str, site_path: str | None) -> None:
     problems += _mailed(site, store)
     if problems:
         raise UndeliveredError(problems)
-    click.echo(f"Test of {name} sent.")
+    tell(f"Test of {name} sent.")
 
 
 @command.command(name="history", short_help="List what began and what ended.")

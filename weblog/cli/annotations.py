@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from weblog.cli.options import output_option, store_option
+from weblog.cli.quiet import tell
 
 if TYPE_CHECKING:
     import polars as pl
@@ -45,7 +46,7 @@ def add(day: datetime, text: str, until: datetime | None, store_path: str) -> No
     end = until.date() if until else None
     author = f"{getpass.getuser()} (command line)"
     made = _opened(store_path).add(day.date(), end, text, author, datetime.now(UTC))
-    click.echo(f"{made.id}: {_days(made)}: {made.text}")
+    tell(f"{made.id}: {_days(made)}: {made.text}")
 
 
 @command.command(name="list")
@@ -69,14 +70,14 @@ def list_(start: datetime | None, end: datetime | None, store_path: str, output:
 def remove(number: str, store_path: str) -> None:
     """Remove the note with this id, as `weblog annotations list` tells it."""
     gone = _opened(store_path).remove(number)
-    click.echo(f"Removed {gone.id}: {_days(gone)}: {gone.text}")
+    tell(f"Removed {gone.id}: {_days(gone)}: {gone.text}")
 
 
 def _opened(store_path: str) -> Annotations:
     from weblog.annotations import Annotations
-    from weblog.store import open_store
+    from weblog.store import open_as_is
 
-    return Annotations(open_store(store_path).folder)
+    return Annotations(open_as_is(store_path).folder)
 
 
 def _days(note: Annotation) -> str:

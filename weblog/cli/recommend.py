@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from weblog.cli.options import chosen_site, output_option, site_option, store_option
+from weblog.cli.quiet import is_quiet, tell
 
 if TYPE_CHECKING:
     from reports.recommendations import Lists, Recommendations
@@ -170,7 +171,7 @@ def _write_all(
         rows.write_parquet(beside)
     beside.replace(place)
     people = rows["customer_id"].n_unique()
-    click.echo(f"{counted(rows.height, 'suggestion')} for {counted(people, 'customer')} in {place}")
+    tell(f"{counted(rows.height, 'suggestion')} for {counted(people, 'customer')} in {place}")
     _tell_worth(lists)
 
 
@@ -221,5 +222,7 @@ def _show(
 def _tell_worth(lists: Lists, language: str = "en") -> None:
     from reports.recommendations import worth
 
+    if is_quiet():
+        return
     for told in worth(lists, language).values():
         click.secho(str(told["says"]), err=True, fg=None if told["beats_popular"] else "yellow")

@@ -105,7 +105,7 @@ def command(
     from reports.query import FILTERS as FIELDS
     from weblog.cli.emit import emit
     from weblog.errors import UsageError
-    from weblog.store import open_whole
+    from weblog.store import open_store
 
     if list_all:
         emit(_listed(), output)
@@ -124,7 +124,7 @@ def command(
             raise UsageError("--title and --language are for --email, --html and --pdf")
         if len(chosen) > 1 and output != "table":
             raise UsageError(f"--output {output} is for one report")
-    store = open_whole(store_path)
+    store = open_store(store_path)
     arguments = with_clock(
         _shared_out(functions, by_argument(given)), _taking(functions, "now"), store.time_zone
     )

@@ -17,6 +17,7 @@ from weblog.cli.options import (
     site_option,
     store_option,
 )
+from weblog.cli.quiet import tell
 
 if TYPE_CHECKING:
     import polars as pl
@@ -71,7 +72,7 @@ def init(rules_path: str, force: bool) -> None:
         write_atomically(file, TEMPLATE)
     except OSError as error:
         raise UsageError(f"{file} cannot be written: {error.strerror}") from None
-    click.echo(f"Wrote {file}. `weblog rules check` shows what it would do.")
+    tell(f"Wrote {file}. `weblog rules check` shows what it would do.")
 
 
 @command.command(name="check", short_help="Look for mistakes and conflicts before rules are used.")

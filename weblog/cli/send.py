@@ -10,6 +10,7 @@ import click
 
 from weblog.cli.digest import file_options
 from weblog.cli.options import chosen_draft, output_option, site_option, store_option
+from weblog.cli.quiet import tell
 
 if TYPE_CHECKING:
     from datetime import date
@@ -63,10 +64,10 @@ def command(
     from weblog.cli.emit import emit
     from weblog.errors import UsageError
     from weblog.mail import Outbox, server_of
-    from weblog.store import open_whole
+    from weblog.store import open_store
 
     site = checked_site(site_path)
-    store = open_whole(store_path)
+    store = open_store(store_path)
     if list_all:
         emit(_listed(site, store), output)
         return
@@ -86,7 +87,7 @@ def command(
         if again:
             outbox.forget(number)
         if outbox.has(number):
-            click.echo(f"{each.scheduled} of {on} has been sent, or waits; --again sends it anew.")
+            tell(f"{each.scheduled} of {on} has been sent, or waits; --again sends it anew.")
             continue
         mailed(_digest(each, site, store, on), each.to, number, store, server, with_pdf=each.pdf)
     sent(outbox, server)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from weblog.cli.options import chosen_site, rules_option, site_option, store_option
+from weblog.cli.quiet import is_quiet
 from weblog.cli.rules import chosen
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def command(
     file = None if dry_run else out
     if output == "json":
         click.echo(as_json(_facts(target, power, file)))
-    else:
+    elif file is None or not is_quiet():
         _print(target, power, file)
 
 
