@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import time
@@ -47,6 +48,7 @@ class Installed:
 
     python: Path
     seconds: float
+    cpu_seconds: float
     packages: int
     megabytes: float
 
@@ -100,12 +102,19 @@ def _installed(folder: Path, *what: str) -> Installed:
     subprocess.run([sys.executable, "-m", "venv", folder], check=True)
     python = folder / "bin" / "python"
     before = _bytes(folder)
-    began = time.monotonic()
+    began, spent = time.monotonic(), _children_cpu()
     pip = [python, "-m", "pip", "-qq", "--disable-pip-version-check", "install", "--no-cache-dir"]
     subprocess.run([*pip, *what], check=True)
-    seconds = time.monotonic() - began
+    seconds, cpu = time.monotonic() - began, _children_cpu() - spent
     asked = subprocess.run([python, "-c", COUNT], capture_output=True, text=True, check=True)
-    return Installed(python, seconds, json.loads(asked.stdout), (_bytes(folder) - before) / 1e6)
+    grown = (_bytes(folder) - before) / 1e6
+    return Installed(python, seconds, cpu, json.loads(asked.stdout), grown)
+
+
+def _children_cpu() -> float:
+    """Return the processor's seconds of all processes that were started here and have ended."""
+    times = os.times()
+    return times.children_user + times.children_system
 
 
 def _bytes(folder: Path) -> int:
@@ -117,6 +126,7 @@ def _one_file(file: Path | None) -> dict[str, object]:
     return {
         "wheel_mb": None,
         "install_seconds": None,
+        "install_cpu_seconds": None,
         "dependencies": 0,
         "installed_mb": megabytes,
     }
@@ -126,6 +136,7 @@ def _row(installed: Installed, wheel: int | None) -> dict[str, object]:
     return {
         "wheel_mb": round(wheel / 1e6, 1) if wheel else None,
         "install_seconds": round(installed.seconds),
+        "install_cpu_seconds": round(installed.cpu_seconds),
         "dependencies": installed.packages - 1,
         "installed_mb": round(installed.megabytes),
     }

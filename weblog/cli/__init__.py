@@ -89,6 +89,9 @@ class LazyGroup(click.Group):
             return super().invoke(ctx)
         except (WeblogError, click.ClickException, click.exceptions.Exit, click.Abort):
             raise
+        except BrokenPipeError:  # `weblog ... | head` closed the pipe: nothing is wrong
+            _give_up_output()  # click would leave with code 1
+            raise click.exceptions.Exit(0) from None
         except BaseException as error:  # libraries written in Rust panic with a class of these
             from weblog.cli.failures import STORE, explained
 

@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from weblog.cli.options import output_option, store_option
+from weblog.cli.options import DAY, output_option, store_option
 from weblog.cli.quiet import tell
 
 if TYPE_CHECKING:
     import polars as pl
 
     from weblog.annotations import Annotation, Annotations
-
-_DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 
 @click.group(name="annotations")
@@ -29,9 +27,9 @@ def command() -> None:
 
 
 @command.command()
-@click.argument("day", type=_DAY, metavar="DAY")
+@click.argument("day", type=DAY, metavar="DAY")
 @click.argument("text")
-@click.option("--until", type=_DAY, metavar="DAY", help="Last day of a span.")
+@click.option("--until", type=DAY, metavar="DAY", help="Last day of a span.")
 @store_option
 def add(day: datetime, text: str, until: datetime | None, store_path: str) -> None:
     """Note a text on a day, as 2025-11-03, or on a span of days.
@@ -50,8 +48,8 @@ def add(day: datetime, text: str, until: datetime | None, store_path: str) -> No
 
 
 @command.command(name="list")
-@click.option("--from", "start", type=_DAY, metavar="DAY", help="Only notes on this day or later.")
-@click.option("--to", "end", type=_DAY, metavar="DAY", help="Only notes on this day or earlier.")
+@click.option("--from", "start", type=DAY, metavar="DAY", help="Only notes on this day or later.")
+@click.option("--to", "end", type=DAY, metavar="DAY", help="Only notes on this day or earlier.")
 @store_option
 @output_option
 def list_(start: datetime | None, end: datetime | None, store_path: str, output: str) -> None:

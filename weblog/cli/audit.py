@@ -7,14 +7,14 @@ from pathlib import Path
 
 import click
 
-from weblog.cli.options import output_option, store_option
+from weblog.cli.options import DAY, output_option, store_option
 from weblog.cli.reader_options import access_option
 
 
 @click.command(name="audit")
 @store_option
 @access_option
-@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="First day, UTC.")
+@click.option("--since", type=DAY, help="First day, UTC.")
 @click.option("--who", help="Only of this account.")
 @click.option("--what", help="Only of this kind, such as card or login_failed.")
 @click.option("--of-site", metavar="KEY", help="Only of this site of a dashboard of several.")

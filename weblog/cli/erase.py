@@ -131,7 +131,12 @@ def _confirm(person: Person) -> None:
 
     browsers = counted(len(person.visitors), "browser")
     question = f"Erase {counted(len(person.customers), 'customer')} and {browsers}?"
-    click.confirm(question, abort=True, err=True)
+    try:
+        click.confirm(question, abort=True, err=True)
+    except click.Abort:
+        if sys.stdin.isatty():
+            raise
+        raise click.UsageError("Nobody said yes: --yes erases without asking.") from None
 
 
 def _refuse_inside(folder: Path, store: Path) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from weblog.cli.options import chosen_site, output_option, site_option, store_option
+from weblog.cli.options import DAY, chosen_site, output_option, site_option, store_option
 from weblog.cli.quiet import tell
 
 if TYPE_CHECKING:
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from weblog.store import Store
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-_DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.group(name="mart")
@@ -37,9 +35,9 @@ def command() -> None:
 
 def _chosen_days(command: F) -> F:
     """Add ``--from`` and ``--to``."""
-    last = click.option("--to", "end", type=_DAY, metavar="DAY", help="Only days up to this one.")
+    last = click.option("--to", "end", type=DAY, metavar="DAY", help="Only days up to this one.")
     first = click.option(
-        "--from", "--since", "start", type=_DAY, metavar="DAY", help="Only days from this one on."
+        "--from", "--since", "start", type=DAY, metavar="DAY", help="Only days from this one on."
     )
     return first(last(command))
 

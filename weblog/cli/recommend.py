@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from weblog.cli.options import chosen_site, output_option, site_option, store_option
+from weblog.cli.options import DAY, chosen_site, output_option, site_option, store_option
 from weblog.cli.quiet import is_quiet, tell
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from weblog.site import Site
     from weblog.store import Snapshot
 
-_DAY = click.DateTime(formats=["%Y-%m-%d"])
 _MOMENT = click.DateTime(formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"])
 _FORMATS = (".csv", ".parquet", ".json")
 EVALUATE = "evaluate"
@@ -44,7 +43,7 @@ EVALUATE = "evaluate"
 )
 @click.option(
     "--day",
-    type=_DAY,
+    type=DAY,
     metavar="DAY",
     default=None,
     help="As of the start of this day.  [default: the day after the last one with sessions]",

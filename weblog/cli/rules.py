@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from weblog.cli.options import (
+    DAY,
     DEFAULT_RULES,
     DEFAULT_STORE,
     chosen_site,
@@ -25,10 +26,9 @@ if TYPE_CHECKING:
     from reports.audience import RuleVerdict
     from weblog.site import Site
 
-_DAY = click.DateTime(formats=["%Y-%m-%d"])
 _day_option = click.option(
     "--day",
-    type=_DAY,
+    type=DAY,
     metavar="DAY",
     help="Customers as of the start of this day, e.g. 2025-12-01.  [default: today]",
 )

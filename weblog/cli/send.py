@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from weblog.cli.digest import file_options
-from weblog.cli.options import chosen_draft, output_option, site_option, store_option
+from weblog.cli.options import DAY, chosen_draft, output_option, site_option, store_option
 from weblog.cli.quiet import tell
 
 if TYPE_CHECKING:
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from weblog.site.scheduled import Scheduled
     from weblog.store import Store
 
-_DAY = click.DateTime(formats=["%Y-%m-%d"])
-
 
 @click.command(name="send")
 @click.argument("names", nargs=-1, metavar="[NAME]...")
@@ -33,7 +31,7 @@ _DAY = click.DateTime(formats=["%Y-%m-%d"])
 @click.option("--list", "list_all", is_flag=True, help="List the scheduled mails and the outbox.")
 @click.option(
     "--day",
-    type=_DAY,
+    type=DAY,
     metavar="DAY",
     help="Last day of the reports.  [default: yesterday in the site's time zone]",
 )

@@ -76,8 +76,11 @@ def check_store(folder: Path) -> None:
     if not (folder / MARKER).is_file():
         if (folder / "hits").is_dir():
             raise StoreError(shown, f"{MARKER} is missing", _MARKER_LOST)
-        problem = "no such folder" if not folder.exists() else "the folder is no store"
-        raise StoreError(shown, problem, "`weblog ingest FILE --store DIR` makes one.")
+        making = "`weblog ingest FILE --store DIR` makes one."
+        if not folder.exists():
+            raise StoreError(shown, "no such folder", making)
+        problem = "the folder is no store" if folder.is_dir() else "this is a file, and no store"
+        raise StoreError(shown, problem, f"Name the folder of one with --store; {making}")
     try:
         layout = json.loads((folder / MARKER).read_text())["weblog_store"]
     except (OSError, ValueError, KeyError, TypeError) as error:
