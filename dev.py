@@ -290,8 +290,9 @@ def audit(_: list[str]) -> None:
         make_venv(Path(folder))
         python = Path(folder) / "bin" / "python"
         run("pip-audit", *pip(python), "install", "pip-audit")
+        # Strict: an index that tells of no weakness of anything would have all of it pass.
         run("weaknesses", python, "-m", "pip_audit", "--requirement", CONSTRAINTS, "--no-deps",
-            "--disable-pip")  # fmt: skip
+            "--disable-pip", "--strict")  # fmt: skip
 
 
 def sanitize(arguments: list[str]) -> None:

@@ -43,6 +43,7 @@ from dashboard.words import word
 from reports.coarse import WithheldError
 from reports.recommendations import load_recommendations
 from weblog.logs import broke
+from weblog.panics import is_failure
 from weblog.site import Site
 from weblog.store import Store
 
@@ -198,7 +199,9 @@ def _add_page(app: Application, page: PageSpec, site: Site, door: Door) -> None:
         except WithheldError as error:
             told = withheld(error, language)
             return [told if part == "page" else no_update for part in page.parts]
-        except Exception:
+        except BaseException as error:
+            if not is_failure(error):
+                raise
             reference = secrets.token_hex(3)
             broke(LOG, "page", page.name, reference)
             failed = {"state": "error", "ref": reference}

@@ -169,7 +169,7 @@ def listener(host: str, port: int) -> socket.socket:
         found = socket.getaddrinfo(host, port, family, socket.SOCK_STREAM)[0][4]
         bound = socket.socket(family, socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise AddressError(host, port, f"no such address ({error})") from error
+        raise AddressError(host, port, f"no such address ({error})", "Check --host.") from error
     try:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind(found)

@@ -14,7 +14,7 @@ from dashboard.desk.desk import Files
 from dashboard.errors import SiteListError
 from weblog.errors import shown_path
 from weblog.site import Site, draft_site
-from weblog.store import Store, open_whole
+from weblog.store import Store, open_store
 
 RULES: Final = "rules.toml"
 """What the rules that choose customers are called, beside the site's rules."""
@@ -94,7 +94,7 @@ def load_sites(file: Path) -> tuple[ListedSite, ...]:
 
 
 def _listed(row: _Row, beside: Path) -> ListedSite:
-    store = open_whole(str(beside / row.store))
+    store = open_store(str(beside / row.store))
     site = draft_site(str(beside / row.rules) if row.rules else None).checked()
     own = "" if site.name == Site().name else site.name
     files = Files()

@@ -28,6 +28,7 @@ from reports.recommendations import Answers, Recommendations, answer, lists_of, 
 from reports.recommendations.picked import picked_on
 from reports.result import SnapshotKey
 from weblog.errors import UnknownCustomerError
+from weblog.panics import is_failure
 from weblog.site import Site
 from weblog.store import Store
 
@@ -107,7 +108,9 @@ class Index:
                 self.refresh()
             except KeyboardInterrupt:  # polars raises it in whatever thread is at work in it
                 return
-            except Exception:  # the lists there are go on being served
+            except BaseException as error:  # the lists there are go on being served
+                if not is_failure(error):
+                    raise
                 LOG.exception("suggestions could not be ranked anew")
             self._stop.wait(LOOK_S)
 

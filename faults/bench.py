@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from faults.table import FAULTS, Fault
+from faults.fault import Fault
+from faults.table import FAULTS
 from sample_logs import generate_combined
 from weblog.cli.ingest import ingest_all
 from weblog.doctor import examine

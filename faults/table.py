@@ -6,35 +6,10 @@ holds ``a.log``. ``$DROP`` is a prefix that takes root's right to read and write
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
-Needs = Literal["", "mount"]
-
-INGEST: Final = "weblog ingest b.log --store S"
-STATUS: Final = "weblog status --store S"
-ANEW: Final = "rm -rf S"
-"""A store that lost files is made anew from the logs."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """A row: ``broken`` is done before ``command``, ``mended`` after it.
-
-    ``code`` is the exit code, or one of ``also`` where it depends on the machine; ``says`` stands
-    in what is said. ``needs`` is what a machine must let one do.
-    """
-
-    name: str
-    what: str
-    broken: str
-    command: str
-    code: int
-    says: str
-    mended: str = ":"
-    needs: Needs = ""
-    also: tuple[int, ...] = ()
-
+from faults.damaged_stores import DAMAGED_STORES
+from faults.fault import INGEST, Fault
 
 FAULTS: Final = (
     Fault(
@@ -207,113 +182,6 @@ FAULTS: Final = (
         "",
         also=(0,),
     ),
-    Fault(
-        "file-lost",
-        "a data file of the store is gone",
-        "rm $(ls S/sessions/date*/*.parquet | head -1)",
-        "weblog report pages --store S",
-        6,
-        "is missing; `weblog doctor` tells all. Restore the store from a backup, or read the logs",
-        ANEW,
-    ),
-    Fault(
-        "file-cut",
-        "a data file of the store was cut short",
-        "truncate -s 1000 $(ls S/sessions/date*/*.parquet | head -1)",
-        INGEST,
-        6,
-        "has 1,000 bytes, expected",
-        ANEW,
-    ),
-    Fault(
-        "commit-lost",
-        "a commit of the store is gone that readers had seen",
-        "rm S/hits/_delta_log/*1.json",
-        INGEST,
-        6,
-        "version 1 of table hits was published, and its commit is gone. Restore",
-        ANEW,
-    ),
-    Fault(
-        "commit-lost-status",
-        "the same, and somebody asks what is in the store",
-        "rm S/hits/_delta_log/*1.json",
-        STATUS,
-        6,
-        "version 1 of table hits was published, and its commit is gone. Restore",
-        ANEW,
-    ),
-    Fault(
-        "commit-lost-report",
-        "the same, and somebody asks for a report, of tables that are whole",
-        "rm S/hits/_delta_log/*1.json",
-        "weblog report site_status --store S",
-        6,
-        "version 1 of table hits was published, and its commit is gone. Restore",
-        ANEW,
-    ),
-    Fault(
-        "commit-lost-dashboard",
-        "the same, and the dashboard is started",
-        "rm S/hits/_delta_log/*1.json",
-        "weblog dashboard --store S --port 0",
-        6,
-        "version 1 of table hits was published, and its commit is gone. Restore",
-        ANEW,
-    ),
-    Fault(
-        "commit-damaged",
-        "a commit of the store is damaged",
-        "echo '{' > $(ls S/sessions/_delta_log/*.json | tail -1)",
-        STATUS,
-        6,
-        "table sessions cannot be read",
-        ANEW,
-    ),
-    Fault(
-        "table-lost",
-        "a table of the store is gone",
-        "rm -r S/visitors",
-        INGEST,
-        6,
-        "table visitors cannot be read",
-        ANEW,
-    ),
-    Fault(
-        "key-lost",
-        "the visitor key of the store is gone",
-        "mv S/visitor.key key",
-        INGEST,
-        6,
-        "visitor.key cannot be read",
-        "mv key S/visitor.key",
-    ),
-    Fault(
-        "marker-damaged",
-        "the store's marker is damaged",
-        "cp S/store.json kept; echo '{' > S/store.json",
-        INGEST,
-        6,
-        "store.json cannot be read",
-        "mv kept S/store.json",
-    ),
-    Fault(
-        "published-damaged",
-        "the list of what readers see is empty",
-        ": > S/published.json",
-        STATUS,
-        6,
-        "Remove published.json and run `weblog ingest`: the tables themselves are kept",
-        "rm S/published.json",
-    ),
-    Fault(
-        "locks-file",
-        "something else lies where locks are",
-        "rm -r S/locks; : > S/locks",
-        INGEST,
-        1,
-        "S/locks: File exists",
-        "rm S/locks",
-    ),
+    *DAMAGED_STORES,
 )
 """All of them, in the order in which a log comes in."""

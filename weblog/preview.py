@@ -58,7 +58,7 @@ def preview(
         source.close()
     if not head:
         problem = reader.damage or "empty"
-        raise SourceError(source.shown, f"{problem}: nothing to read")
+        raise SourceError(source.shown, f"{problem}: nothing to read", "Name a log that has lines.")
     if reader.damage:
         advice = "`weblog ingest` reads what comes before that."
         raise SourceError(source.shown, reader.damage, advice)

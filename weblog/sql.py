@@ -98,8 +98,14 @@ def query(snapshot: Snapshot, sql: str, derived: Sequence[Derived] = ()) -> pl.D
             if answer is None:
                 return pl.DataFrame()  # type: ignore[unreachable]
             return _frame(answer)
-        except duckdb.Error as error:
-            raise QueryError(f"the SQL cannot be run: {error}") from None
+        except (duckdb.Error, RuntimeError) as error:  # the latter of files that are damaged
+            raise QueryError(f"the SQL cannot be run: {error}") from error
+
+
+def is_about_files(error: BaseException) -> bool:
+    """Say whether an error DuckDB raised may be of a file it read, and not of the statement."""
+    kinds = (duckdb.IOException, duckdb.InvalidInputException, RuntimeError)
+    return isinstance(error, kinds) or type(error) is duckdb.Error
 
 
 def _may_name(sql: str, name: str) -> bool:

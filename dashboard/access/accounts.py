@@ -106,7 +106,9 @@ class Accounts:
         found = self.find(name)
         if found is None:
             near = did_you_mean(name, [each.name for each in self.all()])
-            raise AccessError(f"there is no account {name!r}", f"{near} See `weblog accounts list`")
+            raise AccessError(
+                f"there is no account {name!r}", f"{near} See `weblog accounts list`.".lstrip()
+            )
         return found
 
     def add(

@@ -18,6 +18,7 @@ from typing import Any, Final, Literal, TypeVar, cast
 from flask import abort, g, has_request_context
 
 from weblog.errors import UnknownNameError
+from weblog.panics import is_panic
 
 Role = Literal["viewer", "marketer", "analyst", "admin"]
 
@@ -92,7 +93,13 @@ def least(role: str) -> Callable[[F], F]:
         def guarded(*given: Any, **named: Any) -> Any:
             if known != NOBODY and not reader().sees(known):
                 abort(403)
-            return function(*given, **named)
+            try:
+                return function(*given, **named)
+            except BaseException as error:
+                if not is_panic(error):
+                    raise
+                # The server ends a thread with what is no Exception, and its reader waits on.
+                raise RuntimeError(f"a library panicked: {error}") from error
 
         guarded.least_role = known  # type: ignore[attr-defined]
         return cast("F", guarded)

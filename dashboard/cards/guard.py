@@ -15,6 +15,7 @@ from dashboard.words import word
 from reports.coarse import WithheldError
 from weblog.errors import UnknownNameError
 from weblog.logs import broke
+from weblog.panics import is_failure
 
 LOG = logging.getLogger("dashboard")
 
@@ -39,7 +40,9 @@ def guarded(name: str, make: Callable[[], Data]) -> Data:
         language = chosen_language(request) if has_request_context() else "en"
         shown = error.name if len(error.name) <= LONGEST else f"{error.name[:LONGEST]} …"
         return {"state": "absent", "text": word("not_in_data", language, name=shown)}
-    except Exception:
+    except BaseException as error:  # a library's panic, too, is this card's alone
+        if not is_failure(error):
+            raise
         reference = secrets.token_hex(3)
         broke(LOG, "card", name, reference)
         return {"state": "error", "ref": reference}

@@ -18,6 +18,7 @@ from dashboard.words import word
 from reports.load import data_days
 from weblog.errors import WeblogError
 from weblog.logs import broke
+from weblog.panics import is_failure
 from weblog.site import Site
 from weblog.store import Store
 
@@ -117,7 +118,9 @@ def acted(action: Action, desk: Desk, asked: object, language: str) -> Data:
         found = refused(word(f"stopped_{error}", language))
     except WeblogError as error:
         found = refused(str(error))
-    except Exception:
+    except BaseException as error:
+        if not is_failure(error):
+            raise
         reference = secrets.token_hex(3)
         broke(LOG, "action", action.name, reference)
         found = {"state": "error", "ref": reference}

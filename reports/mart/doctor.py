@@ -53,6 +53,6 @@ def _problem(place: Path, state: MartState, name: str) -> str:
         if not shelf.is_there:
             return "is missing, or has other columns,"
         found = shelf.scan().select(pl.first().hash().len()).collect().item()
-    except (OSError, pl.exceptions.PolarsError) as error:
+    except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         return f"cannot be read ({error})"
     return "" if found == expected else f"has {found:,} rows, expected {expected:,},"

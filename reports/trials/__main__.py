@@ -44,6 +44,7 @@ def main() -> None:
 
 def _answered(job: Any, given: dict[str, Any]) -> dict[str, Any]:
     from weblog.errors import SiteError, WeblogError  # noqa: PLC0415
+    from weblog.panics import is_failure  # noqa: PLC0415
 
     try:
         return {"answer": job(**given)}
@@ -51,7 +52,9 @@ def _answered(job: Any, given: dict[str, Any]) -> dict[str, Any]:
         return {"faults": [list(map(str, fault)) for fault in error.faults]}
     except (WeblogError, ValueError) as error:
         return {"refused": str(error), "kind": type(error).__name__}
-    except Exception:
+    except BaseException as error:
+        if not is_failure(error):
+            raise
         return {"failed": traceback.format_exc()}
 
 

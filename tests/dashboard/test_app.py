@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from polars.exceptions import PanicException
 
 from dashboard import create_app
 from dashboard.access.door import Door
@@ -47,13 +48,16 @@ def test_the_callback_answers_with_every_card(client: FlaskClient) -> None:
     assert parts["overview-page"]["data"]["state"] == "ready"
 
 
+@pytest.mark.parametrize(
+    "error", [StoreError("/secret/folder", "gone"), PanicException("/secret/folder is gone")]
+)
 def test_a_page_that_fails_says_so_under_an_id(
-    site: Site, store: Store, monkeypatch: pytest.MonkeyPatch
+    error: BaseException, site: Site, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = create_app(store, site).server.test_client()
 
     def broken() -> None:
-        raise StoreError("/secret/folder", "gone")
+        raise error
 
     monkeypatch.setattr(type(store), "snapshot", lambda _: broken())
     response = callback(client, "").json["response"]

@@ -12,6 +12,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from polars.exceptions import PanicException
 
 import reports
 from dashboard.ask import SPECS
@@ -312,11 +313,19 @@ def test_filters_that_match_nothing_say_so(store: Store, site: Site) -> None:
     assert outside["notices"][0]["code"] == "period_without_data"
 
 
+@pytest.mark.parametrize(
+    "error",
+    [StoreError("/secret/folder", "table is damaged"), PanicException("table is damaged")],
+)
 def test_one_failing_card_leaves_the_others_alive(
-    store: Store, site: Site, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    error: BaseException,
+    store: Store,
+    site: Site,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     def broken(*_: object, **__: object) -> None:
-        raise StoreError("/secret/folder", "table is damaged")
+        raise error
 
     monkeypatch.setitem(SPECS, "changes", replace(SPECS["changes"], function=broken))
     with caplog.at_level(logging.ERROR, logger="dashboard"):

@@ -27,6 +27,7 @@ Weblog = Callable[..., Any]
         ("check --lines 0", "'--lines': 0 is not in the range x>=1"),
         ("demo --scale 0", "'--scale': 0.0 is not in the range"),
         ("demo --scale nan", "--scale: nan is not a number"),
+        ("report channels --from yesterday", "'yesterday' is no day: expected one such as 2025"),
         ("report channels --by os", "report channels has no --by"),
         ("report pages --measure sessions", "report pages has no --measure"),
         ("report preference --of shoes", "no attribute is called 'shoes'"),
@@ -100,6 +101,19 @@ def test_a_damaged_list_of_published_versions_is_told(
     (tmp_path / "weblog-store" / "published.json").unlink()
     weblog("ingest", apache_log, "--quiet")
     assert weblog("status", "--output", "json").json["hits"] == 9999
+
+
+def test_who_reads_only_the_first_lines_is_no_error(store: Path) -> None:
+    asked = f"{sys.executable} -m weblog sql 'select * from hits' --store {store} --output csv"
+    run = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", f"{asked} | head -1"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+    )
+    assert (run.returncode, run.stderr) == (0, "")
+    assert run.stdout.startswith("date,ts,")
 
 
 def test_every_report_goes_into_csv(store: Path, capsys: pytest.CaptureFixture[str]) -> None:

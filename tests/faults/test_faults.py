@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from faults.bench import possible, prepare, seen
-from faults.table import FAULTS, Fault
+from faults.fault import Fault
+from faults.table import FAULTS
 from weblog.cli.failures import damage, explained, told
 from weblog.machine_error import MachineError
 

@@ -17,6 +17,7 @@ from typing import NoReturn
 import click
 
 from weblog import __version__
+from weblog.cli.quiet import QUIET
 from weblog.errors import WeblogError, did_you_mean
 from weblog.masked import tellable, without_passwords
 
@@ -62,6 +63,18 @@ COMMANDS = {
 }
 """Every command and its one-line help, in the order of use."""
 
+GROUPS = {
+    "demo": "Begin",
+    "ingest": "Load",
+    "status": "See what was loaded",
+    "report": "Reports",
+    "recommend": "Customers",
+    "sql": "Data for other programs, and a person's own",
+    "dashboard": "Dashboard",
+    "plugins": "Keep in order",
+}
+"""The headings commands are listed under; each group goes from the command named to the next."""
+
 
 LOGS = "weblog.logs"
 """The module that tells events; imported where somebody wants to hear of them."""
@@ -76,6 +89,9 @@ class LazyGroup(click.Group):
             return super().invoke(ctx)
         except (WeblogError, click.ClickException, click.exceptions.Exit, click.Abort):
             raise
+        except BrokenPipeError:  # `weblog ... | head` closed the pipe: nothing is wrong
+            _give_up_output()  # click would leave with code 1
+            raise click.exceptions.Exit(0) from None
         except BaseException as error:  # libraries written in Rust panic with a class of these
             from weblog.cli.failures import STORE, explained
 
@@ -111,8 +127,14 @@ class LazyGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for name, told in COMMANDS.items():
+            heading = GROUPS.get(name) or [*groups][-1]
+            groups.setdefault(heading, []).append((name, told))
+        width = max(map(len, COMMANDS))
+        for heading, rows in groups.items():
+            with formatter.section(heading):
+                formatter.write_dl([(name.ljust(width), told) for name, told in rows])
 
 
 def _print_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
@@ -153,13 +175,23 @@ def _print_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     help="The least that is told.  [default: warning; of JSON info]",
 )
 @click.option("--verbose", "-v", "log_level", flag_value="info", help="Short for --log-level info.")
+@click.option(
+    "--quiet",
+    "-q",
+    is_flag=True,
+    envvar="WEBLOG_QUIET",
+    help="No progress and no summary; warnings and errors stay. For cron.",
+)
 @click.pass_context
-def weblog(ctx: click.Context, log_format: str | None, log_level: str | None) -> None:
+def weblog(ctx: click.Context, log_format: str | None, log_level: str | None, quiet: bool) -> None:
     """Turn web server logs into answers: who came, what they care about, what each campaign did.
 
     Start with `weblog demo`, or on your own log with `weblog ingest access.log` and
     `weblog dashboard`. Everything stays on this machine.
     """
+    ctx.meta[QUIET] = quiet
+    if log_format and quiet:
+        log_level = log_level or "warning"
     if log_format or log_level:
         from weblog import logs
 

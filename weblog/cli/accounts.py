@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from weblog.cli.options import output_option, site_option, store_option
+from weblog.cli.quiet import tell
 from weblog.cli.reader_options import ROLES, access_option
 
 if TYPE_CHECKING:
@@ -63,10 +64,8 @@ def add(
     keys = _keys(only)
     made = accounts.add(name, role, password, _site_name(site_path), sites=keys)
     _record(accounts, "account_added", f"{made.name}: {role}{_shown(keys)}")
-    click.echo(f"{made.name}: {role}")
-    click.echo(
-        "A dashboard that runs without a login asks for one when it is started anew.", err=True
-    )
+    tell(f"{made.name}: {role}")
+    tell("A dashboard that runs without a login asks for one when it is started anew.", err=True)
 
 
 @command.command(name="list")
@@ -144,7 +143,7 @@ def sites(name: str, only: tuple[str, ...], store_path: str, access_path: str | 
     keys = _keys(only)
     changed = accounts.set_sites(name, keys)
     _record(accounts, "account_sites", f"{changed.name}{_shown(keys)}")
-    click.echo(f"{changed.name} sees {_shown(keys).removeprefix(', ') or 'all sites'} now.")
+    tell(f"{changed.name} sees {_shown(keys).removeprefix(', ') or 'all sites'} now.")
 
 
 @command.command()
@@ -195,11 +194,11 @@ def token(name: str, store_path: str, access_path: str | None) -> None:
 def _opened(store_path: str, access_path: str | None) -> Accounts:
     from dashboard.access import Accounts
     from dashboard.access.opening import access_folder
-    from weblog.store import open_store
+    from weblog.store import open_as_is
 
     # Of a dashboard of several sites, accounts lie in a folder of their own, in no store.
     return Accounts.of(
-        Path(access_path) if access_path else access_folder(open_store(store_path).folder, None)
+        Path(access_path) if access_path else access_folder(open_as_is(store_path).folder, None)
     )
 
 
@@ -236,7 +235,7 @@ def _site_name(site_path: str | None) -> str:
 
 def _tell(accounts: Accounts, what: str, account: Account, told: str) -> None:
     _record(accounts, what, account.name)
-    click.echo(f"{account.name} {told}")
+    tell(f"{account.name} {told}")
 
 
 def _record(accounts: Accounts, what: str, detail: str) -> None:

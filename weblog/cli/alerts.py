@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from weblog.cli.options import output_option, site_option, store_option
+from weblog.cli.options import DAY, output_option, site_option, store_option
+from weblog.cli.quiet import is_quiet, tell
 
 if TYPE_CHECKING:
     from reports.alerts import Outcome
     from weblog.site import Site
     from weblog.store import Store
 
-_DAY = click.DateTime(formats=["%Y-%m-%d"])
 _NOW = click.DateTime(formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
 
 
@@ -34,7 +34,7 @@ def command() -> None:
 @store_option
 @site_option
 @output_option
-@click.option("--day", type=_DAY, metavar="DAY", help="As when this day was over.")
+@click.option("--day", type=DAY, metavar="DAY", help="As when this day was over.")
 @click.option(
     "--now", type=_NOW, metavar="TIME", help="As at this time of the site's, e.g. 2025-11-30T09:00."
 )
@@ -78,7 +78,8 @@ def check(
         _show(outcomes, output)
         return
     outcomes, problems = checked(store, site, moment, Delivery(site, store.folder, os.environ))
-    _show(outcomes, output)
+    if output != "table" or not is_quiet():
+        _show(outcomes, output)
     problems += _mailed(site, store)
     if problems:
         raise UndeliveredError(problems)
@@ -115,6 +116,9 @@ def list_(store_path: str, site_path: str | None, output: str) -> None:
                 "tells": ", ".join([*targets_of(rule), *rule.mail]),
             }
         )
+    if not rows and output == "table":
+        tell(_NONE)
+        return
     emit(pl.DataFrame(rows, schema=_LIST), output)
 
 
@@ -136,7 +140,7 @@ def test(name: str, store_path: str, site_path: str | None) -> None:
     problems += _mailed(site, store)
     if problems:
         raise UndeliveredError(problems)
-    click.echo(f"Test of {name} sent.")
+    tell(f"Test of {name} sent.")
 
 
 @command.command(name="history", short_help="List what began and what ended.")
@@ -169,6 +173,8 @@ def history(store_path: str, output: str, limit: int) -> None:
     ]
     emit(pl.DataFrame(rows, schema=_HISTORY), output)
 
+
+_NONE = "The site's rules name no alert: [[alerts]] does, docs/alerts.md tells how."
 
 _LIST = {
     "alert": str,
@@ -231,6 +237,9 @@ def _show(outcomes: list[Outcome], output: str) -> None:
         }
         for each in outcomes
     ]
+    if not rows and output == "table":
+        tell(_NONE)
+        return
     emit(pl.DataFrame(rows, schema=_CHECK), output)
 
 

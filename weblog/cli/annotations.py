@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from weblog.cli.options import output_option, store_option
+from weblog.cli.options import DAY, output_option, store_option
+from weblog.cli.quiet import tell
 
 if TYPE_CHECKING:
     import polars as pl
 
     from weblog.annotations import Annotation, Annotations
-
-_DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 
 @click.group(name="annotations")
@@ -28,9 +27,9 @@ def command() -> None:
 
 
 @command.command()
-@click.argument("day", type=_DAY, metavar="DAY")
+@click.argument("day", type=DAY, metavar="DAY")
 @click.argument("text")
-@click.option("--until", type=_DAY, metavar="DAY", help="Last day of a span.")
+@click.option("--until", type=DAY, metavar="DAY", help="Last day of a span.")
 @store_option
 def add(day: datetime, text: str, until: datetime | None, store_path: str) -> None:
     """Note a text on a day, as 2025-11-03, or on a span of days.
@@ -45,12 +44,12 @@ def add(day: datetime, text: str, until: datetime | None, store_path: str) -> No
     end = until.date() if until else None
     author = f"{getpass.getuser()} (command line)"
     made = _opened(store_path).add(day.date(), end, text, author, datetime.now(UTC))
-    click.echo(f"{made.id}: {_days(made)}: {made.text}")
+    tell(f"{made.id}: {_days(made)}: {made.text}")
 
 
 @command.command(name="list")
-@click.option("--from", "start", type=_DAY, metavar="DAY", help="Only notes on this day or later.")
-@click.option("--to", "end", type=_DAY, metavar="DAY", help="Only notes on this day or earlier.")
+@click.option("--from", "start", type=DAY, metavar="DAY", help="Only notes on this day or later.")
+@click.option("--to", "end", type=DAY, metavar="DAY", help="Only notes on this day or earlier.")
 @store_option
 @output_option
 def list_(start: datetime | None, end: datetime | None, store_path: str, output: str) -> None:
@@ -69,14 +68,14 @@ def list_(start: datetime | None, end: datetime | None, store_path: str, output:
 def remove(number: str, store_path: str) -> None:
     """Remove the note with this id, as `weblog annotations list` tells it."""
     gone = _opened(store_path).remove(number)
-    click.echo(f"Removed {gone.id}: {_days(gone)}: {gone.text}")
+    tell(f"Removed {gone.id}: {_days(gone)}: {gone.text}")
 
 
 def _opened(store_path: str) -> Annotations:
     from weblog.annotations import Annotations
-    from weblog.store import open_store
+    from weblog.store import open_as_is
 
-    return Annotations(open_store(store_path).folder)
+    return Annotations(open_as_is(store_path).folder)
 
 
 def _days(note: Annotation) -> str:

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import click
 
-from weblog.cli.options import output_option, store_option
+from weblog.cli.options import DAY, output_option, store_option
 from weblog.cli.reader_options import access_option
 
 
 @click.command(name="audit")
 @store_option
 @access_option
-@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="First day, UTC.")
+@click.option("--since", type=DAY, help="First day, UTC.")
 @click.option("--who", help="Only of this account.")
 @click.option("--what", help="Only of this kind, such as card or login_failed.")
 @click.option("--of-site", metavar="KEY", help="Only of this site of a dashboard of several.")
@@ -41,11 +41,11 @@ def command(
     from dashboard.access.opening import access_folder
     from weblog.cli.emit import emit
     from weblog.errors import UnknownNameError
-    from weblog.store import open_store
+    from weblog.store import open_as_is
 
     if what is not None and what not in WHAT:
         raise UnknownNameError("kind of audit line", what, list(WHAT))
-    folder = access_folder(open_store(store_path).folder, None) if not access_path else None
+    folder = access_folder(open_as_is(store_path).folder, None) if not access_path else None
     audit = Audit(Accounts.of(folder or Path(str(access_path))).folder)
     names = ("at", "what", "who", "role", "how", "from", "customer", "detail", "site")
     rows = [{name: line.get(name) for name in names} for line in audit.lines()]

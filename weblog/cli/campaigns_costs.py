@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from weblog.cli.options import chosen_site, output_option, site_option, store_option
+from weblog.cli.quiet import tell
 from weblog.cli.register_load import SHOWN, bad_rows_option, names_option, write_faults
 from weblog.errors import RowsLeftOutError
 
@@ -111,12 +112,12 @@ def show(done: CostsLoad) -> None:
     from weblog.cli.table import counted, print_table, shown
 
     sums = f"; {counted(done.totals, 'row')} of sums left out" if done.totals else ""
-    click.echo(
+    tell(
         f"{counted(done.rows, 'row')} of {shown(done.source)}, {done.imported_from} = "
         f"{shown(done.good)} good + {shown(done.bad)} left out{sums}"
     )
     if done.first_day:
-        click.echo(
+        tell(
             f"{done.first_day} to {done.last_day}, by day and campaign: {shown(done.new)} new + "
             f"{shown(done.changed)} changed + {shown(done.unchanged)} unchanged; "
             f"{shown(done.removed)} of before removed"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from weblog.cli.options import output_option, store_option
+from weblog.cli.quiet import tell
 
 if TYPE_CHECKING:
     from weblog.store import Store
@@ -50,14 +51,14 @@ def command(store_path: str, output: str, keep_minutes: float) -> None:
     for each in done:
         if each.files_before == each.files_after and not each.removed and not each.commits:
             continue
-        click.echo(
+        tell(
             f"{each.table}: {each.files_before:,} files of {_mb(each.bytes_before)} are "
             f"{each.files_after:,} of {_mb(each.bytes_after)}; {each.removed:,} old files of "
             f"{_mb(each.removed_bytes)} and {each.commits:,} files of its log removed"
         )
     before, after = sum(each.files_before for each in done), sum(each.files_after for each in done)
     removed = sum(each.removed_bytes for each in done)
-    click.echo(f"In all {before:,} files are {after:,}; {_mb(removed)} of old files removed.")
+    tell(f"In all {before:,} files are {after:,}; {_mb(removed)} of old files removed.")
 
 
 def _mb(size: int) -> str:
@@ -78,4 +79,4 @@ def completed_store(store_path: str) -> Store:
 
 def waiting_for(holders: list[Holder]) -> None:
     """Say whom this waits for."""
-    click.echo(f"weblog: waiting for {'; '.join(map(str, holders)) or 'others'}", err=True)
+    tell(f"weblog: waiting for {'; '.join(map(str, holders)) or 'others'}", err=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from weblog.cli.customers_card import card
-from weblog.cli.options import chosen_site, output_option, site_option, store_option
+from weblog.cli.options import DAY, chosen_site, output_option, site_option, store_option
 from weblog.cli.register_load import LoadOptions, load_options, run
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ command.add_command(card)
 @click.option(
     "--as-of",
     "day",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=DAY,
     metavar="DAY",
     help="The day the rows are of, where they have no valid_from.  [default: today]",
 )
@@ -97,7 +97,7 @@ def show_duplicates(store_path: str, output: str) -> None:
 @click.option(
     "--as-of",
     "day",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=DAY,
     metavar="DAY",
     help="Measure the states that held on this day.  [default: today]",
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from weblog.cli.options import chosen_site, site_option, store_option
+from weblog.cli.options import DAY, chosen_site, site_option, store_option
 
 if TYPE_CHECKING:
     from reports.card import Card
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @site_option
 @click.option(
     "--day",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=DAY,
     metavar="DAY",
     help="The last day that counts.  [default: the last day with sessions]",
 )

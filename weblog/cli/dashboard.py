@@ -42,7 +42,7 @@ def command(
     other address it refuses to start without. `weblog serve` is for many readers.
     """
     from dashboard import Files, serve, serve_sites
-    from weblog.store import open_whole
+    from weblog.store import open_store
 
     listed = chosen_sites(sites_path)
     if listed:
@@ -58,7 +58,7 @@ def command(
             ready=announce,
         )
         return
-    store = open_whole(store_path)
+    store = open_store(store_path)
     site = chosen_site(site_path)
     serve(
         store,

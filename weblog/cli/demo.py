@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from weblog.cli.options import output_option
+from weblog.cli.quiet import tell
 
 DEFAULT_STORE = "weblog-demo"
 
@@ -65,13 +66,13 @@ def command(
     site = load_site(folder / "site.toml")
     store = open_store(store_path, create=True)
     logs = log_files(folder)
-    click.echo(f"{site.name}: {len(logs)} log files, into {store_path}", err=True)
+    tell(f"{site.name}: {len(logs)} log files, into {store_path}", err=True)
     summary = ingest_all(store, [str(path) for path in logs], site)
     for error in summary.errors:
         raise error
     report = reports.summary(store)
     if output == "table":
-        click.echo(
+        tell(
             f"{counted(summary.lines, 'new line')} = {counted(summary.hits, 'hit')} + "
             f"{counted(summary.rejects, 'reject')} + {summary.skipped:,} skipped"
         )
@@ -108,7 +109,7 @@ def company(store: Path, scale: float) -> Path:
         return sample_logs.data_folder()
     folder = store.with_name(f"{store.name}-company-x{scale:g}")
     if not (folder / "site.toml").is_file():
-        click.echo(f"Generating the company {scale:g} times as large in {folder} ...", err=True)
+        tell(f"Generating the company {scale:g} times as large in {folder} ...", err=True)
         sample_logs.generate(folder, scale=scale)
     return folder
 

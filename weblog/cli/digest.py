@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from weblog.cli.quiet import tell
+
 if TYPE_CHECKING:
     from reports import Report
     from reports.digest import Asked, Digest
@@ -151,7 +153,7 @@ def sent(outbox: Outbox, server: Server) -> None:
 
     done = outbox.send(server.send, datetime.now(UTC))
     if done.gone:
-        click.echo(f"{counted(len(done.gone), 'mail')} sent by {server.name}.")
+        tell(f"{counted(len(done.gone), 'mail')} sent by {server.name}.")
     problems = [
         f"{each.subject!r} to {', '.join(each.to)} waits in the outbox (try {each.tries}): "
         f"{each.error}"
@@ -182,4 +184,4 @@ def _write(path: str, content: bytes) -> None:
         Path(path).write_bytes(content)
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}") from None
-    click.echo(f"Wrote {path}.")
+    tell(f"Wrote {path}.")

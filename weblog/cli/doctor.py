@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import click
 
 from weblog.cli.options import chosen_site, output_option, site_option, store_option
+from weblog.cli.quiet import is_quiet, tell
 
 
 @click.command(name="doctor")
@@ -35,10 +36,10 @@ def command(store_path: str, site_path: str | None, output: str, deep: bool) -> 
     from weblog.cli.emit import as_json, emit
     from weblog.cli.table import shown
     from weblog.doctor import examine
-    from weblog.store import Store, open_store
+    from weblog.store import Store, open_as_is
 
     site = chosen_site(site_path)
-    store: Store = open_store(store_path)
+    store: Store = open_as_is(store_path)
     with store.lock("doctor", exclusive=True, waiting=waiting_for):  # no run is half done then
         found = examine(store, deep=deep)
         if not any(each.level == "fault" and each.check in ("tables", "files") for each in found):
@@ -53,10 +54,12 @@ def command(store_path: str, site_path: str | None, output: str, deep: bool) -> 
         emit(pl.DataFrame(rows, schema=_SCHEMA), output)
     else:
         for each in found:
+            if each.level == "note" and is_quiet():
+                continue
             where = f"{each.table}: " if each.table else ""
             click.echo(f"{each.level.upper()} {each.check}: {where}{shown(each.problem)}")
             click.echo(f"  {shown(each.advice)}")
-        click.echo(_verdict(faults, len(found) - faults, deep=deep))
+        tell(_verdict(faults, len(found) - faults, deep=deep))
     if faults:
         sys.exit(1)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from weblog.cli.options import chosen_site, site_option, store_option
+from weblog.cli.quiet import tell
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -130,7 +131,12 @@ def _confirm(person: Person) -> None:
 
     browsers = counted(len(person.visitors), "browser")
     question = f"Erase {counted(len(person.customers), 'customer')} and {browsers}?"
-    click.confirm(question, abort=True, err=True)
+    try:
+        click.confirm(question, abort=True, err=True)
+    except click.Abort:
+        if sys.stdin.isatty():
+            raise
+        raise click.UsageError("Nobody said yes: --yes erases without asking.") from None
 
 
 def _refuse_inside(folder: Path, store: Path) -> None:
@@ -140,12 +146,12 @@ def _refuse_inside(folder: Path, store: Path) -> None:
 
 def _say_who(holders: object) -> None:
     who = "; ".join(str(each) for each in holders)  # type: ignore[attr-defined]
-    click.echo(f"weblog: waiting for {who}", err=True)
+    tell(f"weblog: waiting for {who}", err=True)
 
 
 def _step(what: str) -> None:
     if sys.stderr.isatty():
-        click.echo(f"  {what}", err=True)
+        tell(f"  {what}", err=True)
 
 
 def _now() -> datetime:
@@ -158,13 +164,11 @@ def _show(done: Erasure) -> None:
     """Tell what was done; end with exit code 1 if something was still found."""
     from weblog.cli.table import counted
 
-    click.echo(
-        f"Erasure {done.number}: {counted(done.rows, 'row')}, {counted(done.lines, 'log line')}"
-    )
+    tell(f"Erasure {done.number}: {counted(done.rows, 'row')}, {counted(done.lines, 'log line')}")
     for name, counts in done.tables.items():
         changed = f", {counts['changed']:,} changed" if counts["changed"] else ""
         if counts["removed"] or counts["changed"]:
-            click.echo(f"  {name}: {counted(counts['removed'], 'row')} removed{changed}")
+            tell(f"  {name}: {counted(counts['removed'], 'row')} removed{changed}")
     found = done.searched
     what = f"{counted(found.files, 'file')}, {found.bytes:,} bytes, {found.values:,} values"
     if found.found:
@@ -172,7 +176,7 @@ def _show(done: Erasure) -> None:
         for place in found.found:
             click.echo(f"  {place}")
     else:
-        click.echo(f"Searched {what}: nothing found.")
-    click.echo(f"Receipt: {done.receipt}\n  SHA-256 {done.sha256}, kept in table erasures")
+        tell(f"Searched {what}: nothing found.")
+    tell(f"Receipt: {done.receipt}\n  SHA-256 {done.sha256}, kept in table erasures")
     if found.found:
         sys.exit(1)

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from weblog.cli.options import chosen_site, site_option, store_option
+from weblog.cli.quiet import tell
 
 
 @click.command(name="export")
@@ -44,5 +45,5 @@ def command(customer: str, place: str, store_path: str, site_path: str | None) -
         raise UsageError(f"the store holds nothing about a customer {customer!r}")
     sessionize.hand_over(data, customer, Path(place), datetime.now(UTC))
     for name, rows in data.items():
-        click.echo(f"{name}: {counted(rows.height, 'row')}")
-    click.echo(f"Written to {place}.")
+        tell(f"{name}: {counted(rows.height, 'row')}")
+    tell(f"Written to {place}.")

@@ -15,6 +15,7 @@ from typing import Final
 
 from weblog.errors import StoreError, WeblogError, shown_path
 from weblog.machine_error import MachineError
+from weblog.panics import is_failure, is_panic
 
 STORE: Final = "weblog.store"
 """Where a command's context keeps the folder of its store."""
@@ -41,11 +42,15 @@ ADVICE: Final = {
 }
 """What to do, by what the system says."""
 
+_DECODED: Final = 256 << 20
+"""Bytes of files that are decoded, some seconds, to find out which of them is damaged."""
+
+_LIBRARIES: Final = {"polars", "deltalake", "_internal", "pyo3_runtime"}
+"""Where errors are from that tell of files which cannot be decoded."""
+
 _LACKING: Final = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN}
 _NUMBER: Final = re.compile(r"os error (\d+)|\bcode: (\d+)")
 _OUT_OF_MEMORY: Final = ("MemoryError", "ArrowMemoryError", "OutOfMemoryException")
-_PANIC: Final = "PanicException"
-"""Each library in Rust has a class of this name of its own."""
 
 
 def explained(error: BaseException, store: str | None) -> WeblogError | None:
@@ -60,7 +65,7 @@ def explained(error: BaseException, store: str | None) -> WeblogError | None:
     number = _number(error)
     if number in _LACKING:
         return MachineError("this machine", os.strerror(number), ADVICE[number])
-    if not isinstance(error, Exception) and type(error).__name__ != _PANIC:
+    if not is_failure(error):
         return None  # somebody stops the program
     return damage(Path(store), error) if store and not _is_told(error) else None
 
@@ -77,19 +82,22 @@ def told(error: OSError) -> str:
 def damage(folder: Path, error: BaseException) -> StoreError | None:
     """Return what is wrong with the files of a store; None where it is none, or all are whole."""
     from weblog.doctor.finding import BACKUP
-    from weblog.doctor.folder import data_files, tables
-    from weblog.store import open_store
+    from weblog.doctor.folder import data_files, tables, undecodable
+    from weblog.store import open_as_is
 
     try:
-        store = open_store(folder)
+        store = open_as_is(folder)
         found = [each for each in tables(store) if each.level == "fault"]
         found = found or list(data_files(store, deep=False))
+        worst, is_all = (None, True) if found else undecodable(store, _DECODED)
     except StoreError as wrong:
         return wrong
     if found:
         more = f" and {len(found) - 1:,} more" if len(found) > 1 else ""
         problem = f"{found[0].problem}{more}; `weblog doctor` tells all"
-    elif type(error).__module__.partition(".")[0] in {"polars", "deltalake", "_internal"}:
+    elif worst:
+        problem = f"{worst.problem}; `weblog doctor --deep` tells all"
+    elif not is_all and type(error).__module__.partition(".")[0] in _LIBRARIES:
         said = " ".join(str(error).split())[:200]
         problem = f"a file of it cannot be decoded ({said}); `weblog doctor --deep` tells which"
     else:
@@ -106,7 +114,7 @@ def _number(error: BaseException) -> int:
     """Return the system's number of what went wrong, also where it is in a text alone; else 0."""
     if isinstance(error, OSError) and error.errno is not None:
         return error.errno
-    if isinstance(error, OSError) or type(error).__name__ in {_PANIC, "ComputeError"}:
+    if isinstance(error, OSError) or is_panic(error) or type(error).__name__ == "ComputeError":
         match = _NUMBER.search(str(error))
         if match:
             return int(match[1] or match[2])

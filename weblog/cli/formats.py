@@ -175,5 +175,6 @@ def _first_lines(log: str) -> list[bytes]:
         source.close()
     lines = [line.rstrip(b"\r") for line in data.split(b"\n") if line.strip()]
     if not lines:
-        raise SourceError(source.shown, "empty: nothing to detect a format by")
+        problem = "empty: nothing to detect a format by"
+        raise SourceError(source.shown, problem, "Name a log that has lines.")
     return lines[:LOOKED_AT]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from weblog.cli.options import output_option, store_option
+from weblog.cli.quiet import tell
 
 if TYPE_CHECKING:
     from weblog.history import HistoryLoad
@@ -61,7 +62,7 @@ def load(files: tuple[Path, ...], source: str | None, store_path: str) -> None:
     kept = Histories(open_store(store_path, create=True).folder)
     for path, export, digest in found:
         done = kept.load(export, digest, path.name, datetime.now(UTC), source)
-        click.echo(f"{path.name}: {_said(done)}")
+        tell(f"{path.name}: {_said(done)}")
 
 
 @command.command(name="list")
@@ -71,9 +72,9 @@ def list_(store_path: str, output: str) -> None:
     """List the files whose days are kept."""
     from weblog.cli.emit import emit
     from weblog.history import Histories
-    from weblog.store import open_store
+    from weblog.store import open_as_is
 
-    files = Histories(open_store(store_path).folder).files()
+    files = Histories(open_as_is(store_path).folder).files()
     emit(files.drop("digest") if output == "table" else files, output, "history")
 
 
@@ -84,10 +85,10 @@ def remove(source: str, store_path: str) -> None:
     """Remove everything of a source, as `weblog history list` names it."""
     from weblog.cli.table import counted, shown
     from weblog.history import Histories
-    from weblog.store import open_store
+    from weblog.store import open_as_is
 
-    days = Histories(open_store(store_path).folder).remove(source)
-    click.echo(f"Removed {shown(source)}: {counted(days, 'day')}")
+    days = Histories(open_as_is(store_path).folder).remove(source)
+    tell(f"Removed {shown(source)}: {counted(days, 'day')}")
 
 
 def _said(done: HistoryLoad) -> str:

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from weblog.cli.quiet import is_quiet
+
 if TYPE_CHECKING:
     from weblog.site import Site
     from weblog.store import Store
@@ -70,7 +72,7 @@ def follow_all(
         every=every,
     )
     logs.event("following", logs=list(files), every=every)
-    if not (quiet or logs.is_json()):
+    if not (quiet or is_quiet() or logs.is_json()):
         click.echo(
             f"Following {', '.join(files)} into {store.folder}; Ctrl+C or SIGTERM ends it.",
             err=True,
@@ -80,11 +82,11 @@ def follow_all(
             from weblog.monitoring import monitored
 
             served = held.enter_context(monitored(follower, metrics))
-            if not (quiet or logs.is_json()):
+            if not (quiet or is_quiet() or logs.is_json()):
                 click.echo(f"Metrics at {served}", err=True)
         done = follower.run(stop)
     logs.event("stopped", **asdict(done))
-    if not quiet:
+    if not (quiet or is_quiet()):
         click.echo(
             f"Stopped: {counted(done.lines, 'line')} = {counted(done.hits, 'hit')} + "
             f"{counted(done.rejects, 'reject')} + {done.skipped:,} skipped; all of it is published."

@@ -10,6 +10,7 @@ import click
 import polars as pl
 
 from weblog.cli.emit import as_json, emit
+from weblog.cli.quiet import is_quiet
 from weblog.cli.table import counted, shown, skipped_by
 from weblog.ingestion import IngestSummary, SourceResult
 from weblog.ingestion.dry_run import Plan, SourcePlan
@@ -23,7 +24,7 @@ def show(summary: IngestSummary | Plan, output: str, *, quiet: bool) -> None:
     elif output != "table":
         sources = [_flat(each) for each in _sources(summary)]
         emit(pl.DataFrame(sources, infer_schema_length=None), output)
-    elif not quiet:
+    elif not (quiet or is_quiet()):
         _print(summary)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from weblog.cli.options import DEFAULT_SITE
+from weblog.cli.quiet import tell
 
 
 @click.command(name="init")
@@ -52,7 +53,7 @@ def command(log: str | None, site_path: str, time_zone: str, name: str, force: b
         raise UsageError(f"{file} cannot be written: {error.strerror}") from None
     load_site(file)
     if log is not None:
-        click.echo(f"Log format: {log_format}")
-        click.echo(f"Hosts: {', '.join(hosts) or 'none found; name your own in site.toml'}")
-    click.echo(f"Time zone: {time_zone}, whose midnight ends a day; choose it before you ingest")
-    click.echo(f"Wrote {file}. `weblog check LOG` shows what it makes of real lines.")
+        tell(f"Log format: {log_format}")
+        tell(f"Hosts: {', '.join(hosts) or 'none found; name your own in site.toml'}")
+    tell(f"Time zone: {time_zone}, whose midnight ends a day; choose it before you ingest")
+    tell(f"Wrote {file}. `weblog check LOG` shows what it makes of real lines.")

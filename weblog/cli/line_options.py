@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from weblog.cli.options import DAY
+
 if TYPE_CHECKING:
     from weblog.site import Site
 
@@ -81,10 +83,7 @@ def line_options(command: F) -> F:
 
     wrapped: Any = gathered
     for name, (_, help_text) in reversed(_DAYS.items()):
-        day = click.DateTime(["%Y-%m-%d"])
-        wrapped = click.option("--" + name, type=day, default=None, metavar="DAY", help=help_text)(
-            wrapped
-        )
+        wrapped = click.option("--" + name, type=DAY, default=None, help=help_text)(wrapped)
     for name, (_, metavar, help_text) in reversed(_LISTS.items()):
         flag = "--" + name.replace("_", "-")
         wrapped = click.option(flag, multiple=True, metavar=metavar, help=help_text)(wrapped)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from weblog.cli.options import chosen_site, output_option, site_option, store_option
+from weblog.cli.options import DAY, chosen_site, output_option, site_option, store_option
+from weblog.cli.quiet import tell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from weblog.store import Store
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-_DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.group(name="mart")
@@ -36,9 +35,9 @@ def command() -> None:
 
 def _chosen_days(command: F) -> F:
     """Add ``--from`` and ``--to``."""
-    last = click.option("--to", "end", type=_DAY, metavar="DAY", help="Only days up to this one.")
+    last = click.option("--to", "end", type=DAY, metavar="DAY", help="Only days up to this one.")
     first = click.option(
-        "--from", "--since", "start", type=_DAY, metavar="DAY", help="Only days from this one on."
+        "--from", "--since", "start", type=DAY, metavar="DAY", help="Only days from this one on."
     )
     return first(last(command))
 
@@ -151,10 +150,10 @@ def remove_command(folder: Path | None, url: str | None, schema: str, store_path
     store = open_store(store_path)
     if url is None:
         place = remove(store, folder, waiting=waiting_for)
-        click.echo(f"Removed the mart in {place}.")
+        tell(f"Removed the mart in {place}.")
         return
     dropped = remove_export(store, url, schema=schema, waiting=waiting_for)
-    click.echo(f"Dropped from schema {schema}: {', '.join(dropped) or 'nothing was there'}.")
+    tell(f"Dropped from schema {schema}: {', '.join(dropped) or 'nothing was there'}.")
 
 
 @command.command(name="export", short_help="Export views to a PostgreSQL database.")
@@ -283,9 +282,9 @@ def _show(done: Sequence[Built], output: str) -> None:
         work = f"{each.written:,} written" if each.written else "nothing new"
         if each.gone:
             work += f", {each.gone:,} removed"
-        click.echo(f"{each.view}: {each.rows:,} rows ({work})")
+        tell(f"{each.view}: {each.rows:,} rows ({work})")
 
 
 def _step(name: str) -> None:
     if sys.stderr.isatty():
-        click.echo(f"  {name}", err=True)
+        tell(f"  {name}", err=True)

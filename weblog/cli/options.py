@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -14,6 +15,32 @@ if TYPE_CHECKING:
     from weblog.site import Draft, Site
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+class _Day(click.DateTime):
+    """A day, as people write it."""
+
+    name = "day"
+
+    def __init__(self) -> None:
+        super().__init__(["%Y-%m-%d"])
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        """Return what stands for it in the help."""
+        return "DAY"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        """Return its first instant."""
+        try:
+            found: datetime = super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(f"{value!r} is no day: expected one such as 2025-11-30.", param, ctx)
+        return found
+
+
+DAY = _Day()
 
 DEFAULT_STORE = "weblog-store"
 DEFAULT_SITE = "site.toml"
@@ -49,8 +76,19 @@ def site_option(command: F) -> F:
         default=None,
         envvar="WEBLOG_SITE",
         metavar="FILE",
+        callback=_there,
         help="The site's rules.  [default: ./site.toml if there is one]",
     )(command)
+
+
+def _there(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    """Refuse rules that are not there also where the command can do without."""
+    if value is not None and not Path(value).exists():
+        from weblog.errors import SiteError, shown_path
+        from weblog.site.load import MISSING
+
+        raise SiteError(shown_path(value), [MISSING])
+    return value
 
 
 def rules_option(command: F) -> F:

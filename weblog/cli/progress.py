@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from weblog.cli.quiet import is_quiet
+
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
@@ -36,7 +38,7 @@ class ShownProgress:
 @contextmanager
 def shown_progress(*, quiet: bool) -> Iterator[ShownProgress]:
     """Show progress while the block runs; nothing where nobody watches."""
-    if quiet or not sys.stderr.isatty():
+    if quiet or is_quiet() or not sys.stderr.isatty():
         yield ShownProgress(None)
         return
     # Only here: it takes a twentieth of a second to import.

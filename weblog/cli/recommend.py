@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from weblog.cli.options import chosen_site, output_option, site_option, store_option
+from weblog.cli.options import DAY, chosen_site, output_option, site_option, store_option
+from weblog.cli.quiet import is_quiet, tell
 
 if TYPE_CHECKING:
     from reports.recommendations import Lists, Recommendations
     from weblog.site import Site
     from weblog.store import Snapshot
 
-_DAY = click.DateTime(formats=["%Y-%m-%d"])
 _MOMENT = click.DateTime(formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"])
 _FORMATS = (".csv", ".parquet", ".json")
 EVALUATE = "evaluate"
@@ -43,7 +43,7 @@ EVALUATE = "evaluate"
 )
 @click.option(
     "--day",
-    type=_DAY,
+    type=DAY,
     metavar="DAY",
     default=None,
     help="As of the start of this day.  [default: the day after the last one with sessions]",
@@ -170,7 +170,7 @@ def _write_all(
         rows.write_parquet(beside)
     beside.replace(place)
     people = rows["customer_id"].n_unique()
-    click.echo(f"{counted(rows.height, 'suggestion')} for {counted(people, 'customer')} in {place}")
+    tell(f"{counted(rows.height, 'suggestion')} for {counted(people, 'customer')} in {place}")
     _tell_worth(lists)
 
 
@@ -221,5 +221,7 @@ def _show(
 def _tell_worth(lists: Lists, language: str = "en") -> None:
     from reports.recommendations import worth
 
+    if is_quiet():
+        return
     for told in worth(lists, language).values():
         click.secho(str(told["says"]), err=True, fg=None if told["beats_popular"] else "yellow")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from weblog.cli.options import site_option, store_option
+from weblog.cli.quiet import tell
 from weblog.errors import RowsLeftOutError
 
 if TYPE_CHECKING:
@@ -174,16 +175,16 @@ def _print(done: RegisterLoad, groups: Mapping[str, int]) -> None:
     from sessionize.duplicates import REASONS
     from weblog.cli.table import counted, print_table, shown
 
-    click.echo(
+    tell(
         f"{counted(done.rows, 'row')} of {shown(done.source)} = {shown(done.new)} new + "
         f"{shown(done.changed)} changed + {shown(done.unchanged)} unchanged + "
         f"{shown(done.bad)} left out"
     )
     if done.ignored:
-        click.echo(f"Columns not known here: {', '.join(map(shown, done.ignored))}")
+        tell(f"Columns not known here: {', '.join(map(shown, done.ignored))}")
     for reason, count in groups.items():
         what = f"{counted(count, 'group')} of customers with {REASONS[reason]}"
-        click.echo(f"{what}: `weblog customers duplicates` lists them")
+        tell(f"{what}: `weblog customers duplicates` lists them")
     if done.bad:
         faults = done.faults
         more = f", the first {SHOWN}" if faults.height > SHOWN else ""

@@ -15,6 +15,7 @@ from weblog.cli.options import (
     store_option,
     time_format_option,
 )
+from weblog.cli.quiet import is_quiet
 
 if TYPE_CHECKING:
     from weblog.rejects.replay import ReplaySummary
@@ -78,7 +79,7 @@ def replay(
             ),
             output,
         )
-    elif not quiet:
+    elif not (quiet or is_quiet()):
         _print(summary)
 
 

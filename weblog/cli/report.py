@@ -11,7 +11,7 @@ import click
 
 from weblog.cli.digest import file_options, language_option
 from weblog.cli.engine import Engine, engine_options
-from weblog.cli.options import chosen_site, output_option, site_option, store_option
+from weblog.cli.options import DAY, chosen_site, output_option, site_option, store_option
 from weblog.cli.report_attribution import OF_ATTRIBUTION
 from weblog.cli.report_campaigns import OF_CAMPAIGNS
 from weblog.cli.report_live import OF_LIVE, with_clock
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from weblog.site import Site
     from weblog.store import Store
 
-_DAY = click.DateTime(formats=["%Y-%m-%d"])
-
 
 @click.command(name="report")
 @click.argument("names", nargs=-1, metavar="[NAME]...")
@@ -38,14 +36,14 @@ _DAY = click.DateTime(formats=["%Y-%m-%d"])
 @click.option(
     "--from",
     "start",
-    type=_DAY,
+    type=DAY,
     metavar="DAY",
     help="First day, e.g. 2025-11-01.  [default: 28 days up to --to]",
 )
 @click.option(
     "--to",
     "end",
-    type=_DAY,
+    type=DAY,
     metavar="DAY",
     help="Last day.  [default: the last day with sessions]",
 )
@@ -105,7 +103,7 @@ def command(
     from reports.query import FILTERS as FIELDS
     from weblog.cli.emit import emit
     from weblog.errors import UsageError
-    from weblog.store import open_whole
+    from weblog.store import open_store
 
     if list_all:
         emit(_listed(), output)
@@ -124,7 +122,7 @@ def command(
             raise UsageError("--title and --language are for --email, --html and --pdf")
         if len(chosen) > 1 and output != "table":
             raise UsageError(f"--output {output} is for one report")
-    store = open_whole(store_path)
+    store = open_store(store_path)
     arguments = with_clock(
         _shared_out(functions, by_argument(given)), _taking(functions, "now"), store.time_zone
     )

@@ -7,6 +7,7 @@ from dataclasses import asdict
 import click
 
 from weblog.cli.options import chosen_site, output_option, site_option, store_option
+from weblog.cli.quiet import tell
 
 
 @click.command(name="retention")
@@ -48,9 +49,9 @@ def command(store_path: str, site_path: str | None, output: str, dry_run: bool) 
         emit(pl.DataFrame([asdict(each) for each in found]), output)
         return
     if not found:
-        click.echo("[retention] in site.toml names no table: nothing is removed.")
+        tell("[retention] in site.toml names no table: nothing is removed.")
     for each in found:
         what = f"{each.rows:,} rows of {each.days:,} days" if each.days else "nothing"
         span = f" ({each.first} to {each.last})" if each.days else ""
         verb = "would go" if dry_run else "removed"
-        click.echo(f"{each.table}: {what} before {each.before} {verb}{span}")
+        (click.echo if dry_run else tell)(f"{each.table}: {what} before {each.before} {verb}{span}")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from weblog.cli.options import (
+    DAY,
     DEFAULT_RULES,
     DEFAULT_STORE,
     chosen_site,
@@ -17,6 +18,7 @@ from weblog.cli.options import (
     site_option,
     store_option,
 )
+from weblog.cli.quiet import tell
 
 if TYPE_CHECKING:
     import polars as pl
@@ -24,10 +26,9 @@ if TYPE_CHECKING:
     from reports.audience import RuleVerdict
     from weblog.site import Site
 
-_DAY = click.DateTime(formats=["%Y-%m-%d"])
 _day_option = click.option(
     "--day",
-    type=_DAY,
+    type=DAY,
     metavar="DAY",
     help="Customers as of the start of this day, e.g. 2025-12-01.  [default: today]",
 )
@@ -71,7 +72,7 @@ def init(rules_path: str, force: bool) -> None:
         write_atomically(file, TEMPLATE)
     except OSError as error:
         raise UsageError(f"{file} cannot be written: {error.strerror}") from None
-    click.echo(f"Wrote {file}. `weblog rules check` shows what it would do.")
+    tell(f"Wrote {file}. `weblog rules check` shows what it would do.")
 
 
 @command.command(name="check", short_help="Look for mistakes and conflicts before rules are used.")

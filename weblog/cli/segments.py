@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from weblog.cli.options import chosen_site, output_option, site_option, store_option
+from weblog.cli.options import DAY, chosen_site, output_option, site_option, store_option
 
 if TYPE_CHECKING:
     import polars as pl
 
     from sessionize.explain import Explanation
-
-_DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 
 @click.group(name="segments")
@@ -34,7 +32,7 @@ def command() -> None:
 @click.option(
     "--on",
     "day",
-    type=_DAY,
+    type=DAY,
     metavar="DAY",
     help="As of the start of this day, e.g. 2025-11-30.  [default: today]",
 )
@@ -59,7 +57,7 @@ def list_(store_path: str, site_path: str | None, output: str, day: datetime | N
 
 @command.command(name="explain", short_help="Say which rule decided about a customer on a day.")
 @click.argument("customer")
-@click.argument("date", type=_DAY, metavar="DATE")
+@click.argument("date", type=DAY, metavar="DATE")
 @store_option
 @site_option
 @output_option

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from weblog.cli.digest import file_options
-from weblog.cli.options import chosen_draft, output_option, site_option, store_option
+from weblog.cli.options import DAY, chosen_draft, output_option, site_option, store_option
+from weblog.cli.quiet import tell
 
 if TYPE_CHECKING:
     from datetime import date
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from weblog.site.scheduled import Scheduled
     from weblog.store import Store
 
-_DAY = click.DateTime(formats=["%Y-%m-%d"])
-
 
 @click.command(name="send")
 @click.argument("names", nargs=-1, metavar="[NAME]...")
@@ -32,7 +31,7 @@ _DAY = click.DateTime(formats=["%Y-%m-%d"])
 @click.option("--list", "list_all", is_flag=True, help="List the scheduled mails and the outbox.")
 @click.option(
     "--day",
-    type=_DAY,
+    type=DAY,
     metavar="DAY",
     help="Last day of the reports.  [default: yesterday in the site's time zone]",
 )
@@ -63,10 +62,10 @@ def command(
     from weblog.cli.emit import emit
     from weblog.errors import UsageError
     from weblog.mail import Outbox, server_of
-    from weblog.store import open_whole
+    from weblog.store import open_store
 
     site = checked_site(site_path)
-    store = open_whole(store_path)
+    store = open_store(store_path)
     if list_all:
         emit(_listed(site, store), output)
         return
@@ -86,7 +85,7 @@ def command(
         if again:
             outbox.forget(number)
         if outbox.has(number):
-            click.echo(f"{each.scheduled} of {on} has been sent, or waits; --again sends it anew.")
+            tell(f"{each.scheduled} of {on} has been sent, or waits; --again sends it anew.")
             continue
         mailed(_digest(each, site, store, on), each.to, number, store, server, with_pdf=each.pdf)
     sent(outbox, server)

@@ -46,7 +46,7 @@ def command(
     with TLS in front of it.
     """
     from dashboard.production import serve_many, serve_sites_to_many
-    from weblog.store import open_whole
+    from weblog.store import open_store
 
     workers = workers or len(os.sched_getaffinity(0))
     listed = chosen_sites(sites_path)
@@ -54,7 +54,7 @@ def command(
         serve_sites_to_many(
             Path(listed), host=host, port=port, workers=workers, readers=readers_from(readers)
         )
-    store = open_whole(store_path)
+    store = open_store(store_path)
     site = chosen_site(site_path)
     site_path = named_site(site_path)
     serve_many(

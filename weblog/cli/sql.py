@@ -29,7 +29,9 @@ def command(statement: str, store_path: str, site_path: str | None, output: str)
 
     from reports.mart import VIEWS, ViewSpec
     from weblog.cli.emit import emit
-    from weblog.sql import Derived, query
+    from weblog.cli.failures import damage
+    from weblog.errors import QueryError
+    from weblog.sql import Derived, is_about_files, query
     from weblog.store import open_store
 
     text = sys.stdin.read() if statement == "-" else statement
@@ -39,4 +41,10 @@ def command(statement: str, store_path: str, site_path: str | None, output: str)
         table = replace(view.table(), partition_by=())  # one file
         return Derived(table, lambda: view.rows(snapshot, None, chosen_site(site_path)))
 
-    emit(query(snapshot, text, [derived(view) for view in VIEWS.values()]), output)
+    try:
+        found = query(snapshot, text, [derived(view) for view in VIEWS.values()])
+    except QueryError as error:
+        cause = error.__cause__
+        wrong = damage(snapshot.folder, cause) if cause and is_about_files(cause) else None
+        raise (wrong or error) from cause
+    emit(found, output)

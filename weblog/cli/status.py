@@ -27,9 +27,9 @@ def command(store_path: str, output: str) -> None:
     from weblog.cli.emit import as_json, emit
     from weblog.cli.table import console, counted, shown, skipped_by
     from weblog.status import status
-    from weblog.store import open_whole
+    from weblog.store import open_store
 
-    found = status(open_whole(store_path))
+    found = status(open_store(store_path))
     if output == "json":
         click.echo(as_json(found.to_dict()))
         return

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from weblog.cli.options import chosen_site, rules_option, site_option, store_option
+from weblog.cli.options import DAY, chosen_site, rules_option, site_option, store_option
+from weblog.cli.quiet import is_quiet
 from weblog.cli.rules import chosen
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--day",
-    type=click.DateTime(formats=["%Y-%m-%d"]),
+    type=DAY,
     metavar="DAY",
     help="The day of writing: customers as of its start.  [default: today]",
 )
@@ -117,7 +118,7 @@ def command(
     file = None if dry_run else out
     if output == "json":
         click.echo(as_json(_facts(target, power, file)))
-    else:
+    elif file is None or not is_quiet():
         _print(target, power, file)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from weblog.cli.options import output_option, store_option
+from weblog.cli.quiet import tell
 
 if TYPE_CHECKING:
     from dashboard.saved.views import SavedView, SavedViews
@@ -70,14 +71,14 @@ def show(number: str, store_path: str) -> None:
 @store_option
 def delete(number: str, store_path: str) -> None:
     """Delete the view with this id, as `weblog views list` tells it."""
-    click.echo(f"Deleted {_told(_opened(store_path).delete(number))}")
+    tell(f"Deleted {_told(_opened(store_path).delete(number))}")
 
 
 def _opened(store_path: str) -> SavedViews:
     from dashboard.saved.views import SavedViews
-    from weblog.store import open_store
+    from weblog.store import open_as_is
 
-    return SavedViews(open_store(store_path).folder)
+    return SavedViews(open_as_is(store_path).folder)
 
 
 def _told(view: SavedView) -> str:

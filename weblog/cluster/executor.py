@@ -27,6 +27,7 @@ from weblog.remote.place import place
 from weblog.schema import HITS, REJECTS
 from weblog.site.rules import Site
 from weblog.sources.blocks import ByteStream
+from weblog.sources.denied import denied
 from weblog.store import open_store
 from weblog.store.commit import written_parts
 
@@ -108,7 +109,7 @@ def count_lines(tasks: Sequence[bytes], number: int) -> Iterator[bytes]:
         except SourceError as error:
             counts.append(_of(piece, error))
         except OSError as error:
-            counts.append(SourceError(piece.shown, f"cannot be read ({error.strerror})"))
+            counts.append(denied(piece.shown, error))
     yield pickle.dumps(counts)
 
 

@@ -89,6 +89,30 @@ def data_files(store: Store, *, deep: bool) -> Iterator[Finding]:
                 yield Finding("files", "fault", name, f"{name}/{path}: {problem}", BACKUP)
 
 
+def undecodable(store: Store, most: int) -> tuple[Finding | None, bool]:
+    """Return the first data file that cannot be decoded, and whether all were looked at.
+
+    Args:
+        store: the store, all of whose files are there and have their size.
+        most: bytes of files decoded at the most, those of small files first.
+    """
+    files: list[tuple[int, int | None, str, str, Path]] = []
+    for name in present_tables(store.folder):
+        delta = store.delta(name)
+        actions = delta.get_add_actions(flatten=True)
+        if actions.num_rows:
+            root = local_path(delta.table_uri)
+            rows = pl.DataFrame(actions).select("size_bytes", "num_records", "path").rows()
+            files += [(size, count, name, path, root / path) for size, count, path in rows]
+    for size, count, name, path, file in sorted(files, key=lambda each: (each[0], each[3])):
+        most -= size
+        if most < 0:
+            return None, False
+        if problem := _problem(file, size, count, deep=True):
+            return Finding("files", "fault", name, f"{name}/{path}: {problem}", BACKUP), True
+    return None, True
+
+
 def _problem(file: Path, size: int, rows: int | None, *, deep: bool) -> str:
     """Return what is wrong with a data file, or nothing."""
     if not file.exists():
@@ -102,10 +126,8 @@ def _problem(file: Path, size: int, rows: int | None, *, deep: bool) -> str:
             count = found.collect(engine="streaming")["len"].item()
         else:
             count = pl.scan_parquet(file, hive_partitioning=False).select(pl.len()).collect().item()
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
-        return f"cannot be read ({str(error).splitlines()[0]})"
-    except OSError as error:
-        return f"cannot be read ({error})"
+    except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+        return f"cannot be read ({' '.join(str(error).split())[:200]})"
     if rows is not None and count != rows:
         return f"has {count:,} rows, expected {rows:,}"
     return ""

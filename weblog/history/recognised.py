@@ -13,6 +13,7 @@ from typing import BinaryIO, Final
 from weblog.errors import SourceError, shown_path
 from weblog.history import awstats, goaccess, matomo
 from weblog.history.export import Export
+from weblog.sources.denied import denied
 
 LARGEST: Final = 256 * 2**20
 """Bytes of a report that is read as a whole; AWStats' files are read line by line."""
@@ -43,7 +44,7 @@ def read_export(path: Path) -> tuple[Export, str]:
             file.seek(0)
             return export, hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise SourceError(shown, error.strerror or str(error)) from None
+        raise denied(shown, error) from None
 
 
 def _read(shown: str, name: str, file: BinaryIO) -> Export:

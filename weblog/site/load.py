@@ -75,6 +75,13 @@ def draft_site(path: str | Path | None) -> Draft:
     return draft_of(rules, shown_path(file), file.resolve().parent)
 
 
+MISSING: Final = (
+    "the file",
+    "not there",
+    "expected a file of site rules; `weblog init` writes one",
+)
+
+
 def written_rules(file: Path) -> tuple[dict[str, Any], Fault | None]:
     """Return what a TOML file of rules says; if it cannot be read, nothing, and why."""
     try:
@@ -84,7 +91,7 @@ def written_rules(file: Path) -> tuple[dict[str, Any], Fault | None]:
         line = error.object[: error.start].count(b"\n") + 1
         fault = (f"line {line}", "", "expected text in UTF-8; save the file in that encoding")
     except FileNotFoundError:
-        fault = ("the file", "not there", "expected a file of site rules; `weblog init` writes one")
+        fault = MISSING
     except IsADirectoryError:
         fault = ("the path", "a folder", "expected a file of site rules")
     except OSError as error:

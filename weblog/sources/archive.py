@@ -16,11 +16,13 @@ from zipfile import BadZipFile, ZipExtFile, ZipFile, ZipInfo, is_zipfile
 from weblog.errors import SourceError, shown_path
 from weblog.sources.blocks import READ
 from weblog.sources.damage import DamagedError
+from weblog.sources.denied import denied
 
 ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
 """What an archive begins with, and an empty one."""
 
 _ENCRYPTED: Final = 0x1
+_AGAIN: Final = "Copy it again; what `unzip -t` finds whole in it can be unpacked and read."
 
 
 def is_zip(path: Path) -> bool:
@@ -72,7 +74,7 @@ class Member:
             raise
         except (BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
             self._archive.close()
-            raise SourceError(shown, f"cannot be read ({error})") from None
+            raise SourceError(shown, f"cannot be read ({error})", _AGAIN) from None
 
     def position(self) -> int:
         """Bytes of it on disk that have been read, about."""
@@ -100,12 +102,12 @@ def _opened(path: Path) -> ZipFile:
     try:
         if not is_zipfile(path):
             problem = "a zip archive that is damaged or ends too early: its list of files is gone"
-            raise SourceError(shown, problem)
+            raise SourceError(shown, problem, _AGAIN)
         return ZipFile(path)
     except (BadZipFile, NotImplementedError) as error:
-        raise SourceError(shown, f"a zip archive that is damaged ({error})") from None
+        raise SourceError(shown, f"a zip archive that is damaged ({error})", _AGAIN) from None
     except OSError as error:
-        raise SourceError(shown, f"cannot be read ({error.strerror})") from None
+        raise denied(shown, error) from None
 
 
 def _found(archive: ZipFile, name: str, shown: str) -> ZipInfo:

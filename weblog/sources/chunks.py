@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from weblog.errors import SourceError
 from weblog.parse.lines import Chunk
 from weblog.sources.damage import DamagedError
+from weblog.sources.denied import denied
 from weblog.sources.identity import HEAD_BYTES, HEAD_LINES, digest
 from weblog.sources.open import Source
 
@@ -174,7 +175,7 @@ class Reader:
             # A copy still under way, or a broken disk: what came before is whole and counts.
             self.damage, data = str(damage), b""
         except OSError as error:
-            raise SourceError(self.source.shown, f"cannot be read ({error.strerror})") from None
+            raise denied(self.source.shown, error) from None
         self._at_end = not data
         return data
 

@@ -21,6 +21,7 @@ from weblog.remote.address import is_remote, shown_address
 from weblog.remote.bucket import Found
 from weblog.remote.listing import objects_of
 from weblog.sources.archive import is_zip, member_named, members
+from weblog.sources.denied import denied
 from weblog.sources.open import STDIN
 from weblog.sources.series import PACKED, LogName, natural, oldest_first
 
@@ -164,8 +165,7 @@ class _Walk:
         try:
             names = sorted(os.listdir(folder), key=natural)  # noqa: PTH208  names, not paths
         except OSError as error:
-            problem = f"the folder cannot be read ({error.strerror})"
-            self.errors.append(SourceError(shown_path(folder), problem))
+            self.errors.append(denied(shown_path(folder), error, "the folder"))
             return
         if "_delta_log" in names:
             self._leave(folder, _TABLES)

@@ -19,6 +19,7 @@ from weblog.remote.bucket import Found
 from weblog.sources.archive import ZIP, Member, member_named, members
 from weblog.sources.blocks import BlockStream, ByteStream, RawBlocks, in_thread
 from weblog.sources.compression import Compression, compression_of, decompressed, unreadable
+from weblog.sources.denied import denied
 from weblog.sources.encoding import ENOUGH, as_utf8, encoding_of, refuse_tar
 from weblog.sources.named_pipe import opened_pipe
 
@@ -107,7 +108,7 @@ def open_source(
     except (FileNotFoundError, NotADirectoryError):
         raise SourceError(shown, "no such file", "Check the path.") from None
     except OSError as error:
-        raise SourceError(shown, f"cannot be read ({error.strerror})") from None
+        raise denied(shown, error) from None
     if not file.is_file():
         return _pipe(shown, handle, opened=True)
     try:
@@ -120,7 +121,7 @@ def open_source(
         raise
     except OSError as error:  # its first bytes
         handle.close()
-        raise SourceError(shown, f"cannot be read ({error.strerror})") from None
+        raise denied(shown, error) from None
 
 
 def _remote(address: str, found: Found | None, content: bytes | None, *, final: bool) -> Source:
@@ -133,7 +134,7 @@ def _remote(address: str, found: Found | None, content: bytes | None, *, final: 
         return _file(shown, handle, size, final=final)
     except OSError as error:
         handle.close()
-        raise SourceError(shown, f"cannot be read ({error.strerror})") from None
+        raise denied(shown, error) from None
     except SourceError:
         handle.close()
         raise

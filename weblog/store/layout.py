@@ -33,6 +33,11 @@ PUBLISHED = "published.json"
 PUBLISHING = ".publishing"
 TIME_ZONE = "time_zone.txt"
 
+_MARKER_LOST = (
+    f'Restore it from a backup, or write {{"weblog_store": {LAYOUT}}} into it; then run '
+    "`weblog doctor`."
+)
+
 
 def mark_as_store(folder: Path, key: bytes | None) -> None:
     """Make ``folder`` a store; one that is already a store stays as it is.
@@ -69,12 +74,17 @@ def check_store(folder: Path) -> None:
     """
     shown = shown_path(folder)
     if not (folder / MARKER).is_file():
-        problem = "no such folder" if not folder.exists() else "the folder is no store"
-        raise StoreError(shown, problem, "`weblog ingest FILE --store DIR` makes one.")
+        if (folder / "hits").is_dir():
+            raise StoreError(shown, f"{MARKER} is missing", _MARKER_LOST)
+        making = "`weblog ingest FILE --store DIR` makes one."
+        if not folder.exists():
+            raise StoreError(shown, "no such folder", making)
+        problem = "the folder is no store" if folder.is_dir() else "this is a file, and no store"
+        raise StoreError(shown, problem, f"Name the folder of one with --store; {making}")
     try:
         layout = json.loads((folder / MARKER).read_text())["weblog_store"]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise StoreError(shown, f"{MARKER} cannot be read ({error})") from None
+        raise StoreError(shown, f"{MARKER} cannot be read ({error})", _MARKER_LOST) from None
     if layout == LAYOUT:
         return
     if not isinstance(layout, int) or layout > LAYOUT:
@@ -94,7 +104,8 @@ def completed(folder: Path) -> str | None:
     try:
         found = json.loads((folder / MARKER).read_text()).get("tables")
     except (OSError, ValueError) as error:
-        raise StoreError(shown_path(folder), f"{MARKER} cannot be read ({error})") from None
+        problem = f"{MARKER} cannot be read ({error})"
+        raise StoreError(shown_path(folder), problem, _MARKER_LOST) from None
     return None if found is None else str(found)
 
 

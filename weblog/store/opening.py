@@ -13,7 +13,7 @@ from weblog.store.store import Store
 
 
 def open_store(path: str | Path, *, create: bool = False, key: bytes | None = None) -> Store:
-    """Open the store in folder ``path``.
+    """Open the store in folder ``path``, which has to be whole: what is left of it misleads.
 
     Args:
         path: the folder, or a prefix of a bucket such as ``s3://bucket/store``.
@@ -23,30 +23,34 @@ def open_store(path: str | Path, *, create: bool = False, key: bytes | None = No
         key: the visitor key of a new store; drawn at random by default.
 
     Raises:
-        StoreError: it is missing (and not to be made), is no store, or cannot be read.
+        StoreError: it is missing (and not to be made), is no store, cannot be read, or commits
+            are gone that readers had seen.
     """
     folder = place(path)
     if create:
         layout.mark_as_store(folder, key)
-    layout.check_store(folder)
-    if create:
+        layout.check_store(folder)
         complete(folder)
-        refuse_if_cut_back(folder)
-    return Store(folder)
-
-
-def open_whole(path: str | Path) -> Store:
-    """Open the store at ``path`` for who answers from it: what is left of a damaged one misleads.
-
-    Raises:
-        StoreError: as :func:`open_store`, and if commits are gone that readers had seen.
-    """
-    store = open_store(path)
-    refuse_if_cut_back(store.folder)
+    store = open_as_is(folder)
+    _refuse_if_cut_back(folder)
     return store
 
 
-def refuse_if_cut_back(folder: Path) -> None:
+def open_as_is(path: str | Path) -> Store:
+    """Open the store at ``path`` whatever became of its tables.
+
+    For who looks at what is wrong with it, and for what is kept beside its tables: accounts can
+    be locked, and notes be read, also while nobody may rely on its figures.
+
+    Raises:
+        StoreError: it is missing, or is no store.
+    """
+    folder = place(path)
+    layout.check_store(folder)
+    return Store(folder)
+
+
+def _refuse_if_cut_back(folder: Path) -> None:
     """Make sure that the newest commits readers have seen are there still.
 
     Nothing is written on a gap, and what is before it is not told as if it were all.

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from logged_in import PASSWORDS, LogIn, call, log_in, update
+from polars.exceptions import PanicException
 
 from dashboard import create_app
 from dashboard.access.door import Door
@@ -186,6 +187,17 @@ def test_the_card_is_masked_for_a_marketer_only(as_role: LogIn, door: Door) -> N
         with as_role(role) as client:
             client.get("/customer")
             assert reader().card_role == "analyst"
+
+
+def test_a_panic_of_a_library_is_answered_as_any_failure_is() -> None:
+    """A server ends its thread with what is no Exception, and the reader waits for ever."""
+
+    @least("nobody")
+    def view() -> None:
+        raise PanicException("called `Option::unwrap()` on a `None` value")
+
+    with pytest.raises(RuntimeError, match="a library panicked: called"):
+        view()
 
 
 def test_declaring_an_unknown_role_fails_at_once() -> None:
