@@ -15,6 +15,7 @@ from typing import Final
 
 from weblog.errors import StoreError, WeblogError, shown_path
 from weblog.machine_error import MachineError
+from weblog.remote.place import place
 
 STORE: Final = "weblog.store"
 """Where a command's context keeps the folder of its store."""
@@ -62,7 +63,7 @@ def explained(error: BaseException, store: str | None) -> WeblogError | None:
         return MachineError("this machine", os.strerror(number), ADVICE[number])
     if not isinstance(error, Exception) and type(error).__name__ != _PANIC:
         return None  # somebody stops the program
-    return damage(Path(store), error) if store and not _is_told(error) else None
+    return damage(place(store), error) if store and not _is_told(error) else None
 
 
 def told(error: OSError) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from weblog.cli.options import chosen_site, output_option, site_option, store_option
+from weblog.cli.options import FileHere, chosen_site, output_option, site_option, store_option
 
 if TYPE_CHECKING:
     from reports.recommendations import Lists, Recommendations
@@ -38,6 +38,7 @@ EVALUATE = "evaluate"
     "--out",
     "place",
     metavar="FILE",
+    type=FileHere(),
     default=None,
     help="File to write, with --all: its ending says how (.csv, .parquet or .json).",
 )

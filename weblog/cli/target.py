@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from weblog.cli.options import chosen_site, rules_option, site_option, store_option
+from weblog.cli.options import FileHere, chosen_site, rules_option, site_option, store_option
 from weblog.cli.rules import chosen
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.option(
     "--out",
     metavar="FILE",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=FileHere(dir_okay=False, path_type=Path),
     help="Where to write: FILE.csv or FILE.parquet, with FILE.audit.json beside it.",
 )
 @click.option(
