@@ -24,6 +24,7 @@ from benchmarks import (
     rules,
     sizing,
     spark,
+    spark_cluster,
     stages,
     startup,
 )
@@ -44,6 +45,7 @@ BENCHMARKS = {
     "lighthouse": lighthouse,
     "dashboard_load": dashboard_load,
     "spark": spark,
+    "spark_cluster": spark_cluster,
     "sizing": sizing,
     "objects": objects,
     "packaging": packaging,

@@ -124,7 +124,7 @@ def _measured(options: argparse.Namespace, folder: Path, meter: Meter) -> dict[s
     lines = options.lines
     figures: dict[str, object] = {
         "log": {"lines": lines, "bytes": long.stat().st_size, "slots": options.slots},
-        "equal_tables": {name: int(_same(name, here, there)) for name in ORDER},
+        "equal_tables": {name: int(same_rows(name, here, there)) for name in ORDER},
         "startup_seconds": {
             "session": round(ready, 1),
             "first small log": round(sum(each.seconds for each in warming.values()), 1),
@@ -145,7 +145,7 @@ def _measured(options: argparse.Namespace, folder: Path, meter: Meter) -> dict[s
         "one visitor's part of the hits": {"skewed": round(heaviest(heavy), 3)},
         "skewed / even": _skew(of_skewed, of_even, stages["skewed"], stages["even"]),
     }
-    if not all(_same(name, here, there) for name in ORDER):
+    if not all(same_rows(name, here, there) for name in ORDER):
         sys.exit(f"the engines' tables differ: {figures['equal_tables']}")
     if heaviest(heavy) < LEAST_PART:
         sys.exit(f"the heavy visitor counts as a robot: it has {heaviest(heavy):.1%} of the hits")
@@ -216,7 +216,8 @@ def _store(folder: Path, name: str) -> Store:
     return weblog.open_store(folder / name, create=True, key=KEY)
 
 
-def _same(name: str, one: Store, other: Store) -> bool:
+def same_rows(name: str, one: Store, other: Store) -> bool:
+    """Say whether a table has rows, and the same in both stores."""
     tables = []
     for store in (one, other):
         rows: pl.LazyFrame = store.head().scan(name).drop("ingest_date", strict=False)

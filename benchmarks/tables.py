@@ -130,6 +130,23 @@ def spark_recorded(record: Path) -> str:
     return "\n".join([said, *(_rows(name, _nested(found[name])) for name in _SPARK)])
 
 
+def cluster_recorded(record: Path) -> str:
+    """Return what ``python -m benchmarks spark_cluster --write`` recorded, as tables."""
+    found = json.loads(record.read_text("utf-8"))
+    log, equal = found["log"], found["equal_tables"]
+    told = [name for name in next(iter(equal.values())) if name != "rows"]
+    tables = {
+        f"`{name}`": f"{row['rows']:,}" for name, row in equal.items() if all(row[n] for n in told)
+    }
+    said = (
+        f"Measured {found['measured']} on {found['machine']}: one master and {log['workers']} "
+        f"workers of one core each; the log has {log['lines']:,} lines, "
+        f"{log['bytes'] / 1e9:.2f} GB. Equal to the local engine's, row for row, undisturbed and "
+        f"killed: {', '.join(f'{name} ({rows})' for name, rows in tables.items())}.\n"
+    )
+    return f"{said}\n{_rows('killed', found['deaths'])}"
+
+
 def packaging_recorded(record: Path) -> str:
     """Return what ``python -m benchmarks packaging --write`` recorded, as tables."""
     found = json.loads(record.read_text("utf-8"))
@@ -182,6 +199,7 @@ RECORDED: Final[dict[str, Callable[[Path], str]]] = {
     "lighthouse": lighthouse_recorded,
     "dashboard-load": load_recorded,
     "spark": spark_recorded,
+    "spark-cluster": cluster_recorded,
     "packaging": packaging_recorded,
     "objects": objects_recorded,
 }

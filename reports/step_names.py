@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import polars as pl
 
 from reports.runs import tally
@@ -10,34 +12,43 @@ from reports.visit_paths import Labels, PathQuestion, anchors, names_of
 from reports.walk_counts import step_counts
 
 
-def choose_labels(
-    trail: Trail, before: Trail | None, question: PathQuestion, most: int | None
-) -> Labels:
+def labels_of(found: Iterable[pl.DataFrame], most: int | None) -> Labels:
     """Return labels for the commonest ``most`` names (None: all) of the stretches asked about.
 
     What visits must have keeps its name, however rare. Ties are broken by name.
+
+    Args:
+        found: of each part of the visits, as :func:`name_counts` returns them.
+        most: how many names are told apart.
     """
-    trails = [trail] if before is None else [trail, before]
-    named = pl.concat(_named(each, question) for each in trails)
-    kept = named.group_by("name").agg(pl.col("kept").any())
+    every = pl.concat(found).group_by("name").agg(pl.col("kept").any(), pl.col("n").sum())
     if most is None:
-        return Labels(kept["name"].sort())
-    if question.anchor is None:
-        viewed = tally(trail.steps["what"], trail.whats.height).alias("n").to_frame()
-        own = _named(trail, question)
-        counted = viewed.with_row_index("what").join(own, on="what").select("name", "n")
-    else:
-        every = Labels(kept["name"].sort())
-        met = pl.Series("n", step_counts(trail, question, every).sum(axis=0))
-        counted = pl.DataFrame([every.names.alias("name"), met.head(len(every.names))])
-    ranked = (
-        kept.join(counted.group_by("name").agg(pl.col("n").sum()), on="name", how="left")
-        .with_columns(pl.col("n").fill_null(0))
-        .sort("kept", "n", "name", descending=[True, True, False])
-    )
+        return Labels(every["name"].sort())
+    ranked = every.sort("kept", "n", "name", descending=[True, True, False])
     shown = ranked.head(max(most, int(ranked["kept"].sum())))
     folded = ranked.slice(shown.height).filter(pl.col("n") > 0)
     return Labels(shown["name"].sort(), folded.height)
+
+
+def name_counts(trail: Trail, question: PathQuestion, *, counted: bool) -> pl.DataFrame:
+    """Return whatever can be a step with a name.
+
+    Returns:
+        ``name``; ``kept``: visits must have it; ``n`` (i64): how often the stretches asked about
+        have it, 0 unless ``counted``. A name may stand in several rows.
+    """
+    named = _named(trail, question)
+    if not counted:
+        return named.select("name", "kept", pl.lit(0, pl.Int64).alias("n"))
+    if question.anchor is None:
+        viewed = tally(trail.steps["what"], trail.whats.height).cast(pl.Int64)
+        met = named.with_columns(viewed.gather(named["what"]).alias("n"))
+        return met.select("name", "kept", "n")
+    kept = named.group_by("name").agg(pl.col("kept").any())
+    every = Labels(kept["name"].sort())
+    counts = step_counts(trail, question, every).sum(axis=0)[: len(every.names)]
+    of_names = pl.DataFrame({"name": every.names, "n": counts}, schema_overrides={"n": pl.Int64})
+    return kept.join(of_names, on="name").select("name", "kept", "n")
 
 
 def _named(trail: Trail, question: PathQuestion) -> pl.DataFrame:

@@ -66,29 +66,64 @@ def journeys(
     Raises:
         UnknownNameError: ``by`` is no dimension, or no session ever reached ``goal``.
     """
-    if by not in DIMENSIONS:
-        raise UnknownNameError("dimension of attribution", by, list(DIMENSIONS))
-    snapshot, span = asked.snapshot, asked.query.current
+    check_dimension(by)
     if goal is not None:
-        _check_goal(snapshot, goal)
-    if span is None or asked.sessions.is_empty():
+        check_goal(goal, goals_of(asked.snapshot))
+    if asked.query.current is None or asked.sessions.is_empty():
         empty = pl.DataFrame(schema=TOUCHES)
         return Journeys(by, paths_of(empty, window_days, 0), (), has_other=False, since=None)
-    since = span[0] - timedelta(days=window_days)
-    of_ids = seed(snapshot, span)
-    read = _read_sessions(snapshot, (since, span[1]), by, of_ids)
-    if goal is not None:
-        read = _only(read, _read_goal(snapshot, (since, span[1]), goal, of_ids))
-    coded, names, has_other = _coded(read, limit)
-    touches = _with_ends(coded, asked, span[0])
+    since = first_day(asked, window_days)
+    read = touches_of(asked, by, since, goal)
+    names, has_other = ranked_names(name_counts(read), limit)
+    touches = coded(read, names)
     return Journeys(
         by,
         paths_of(touches.select(TOUCHES.names()), window_days, len(names)),
         names,
         has_other=has_other,
         since=since,
-        split=touches.filter("is_end", "is_split", pl.col("conversions") > 0).height,
+        split=count_split(touches),
     )
+
+
+def check_dimension(by: str) -> None:
+    """Refuse what is no dimension.
+
+    Raises:
+        UnknownNameError: ``by`` is none.
+    """
+    if by not in DIMENSIONS:
+        raise UnknownNameError("dimension of attribution", by, list(DIMENSIONS))
+
+
+def first_day(asked: Asked, window_days: int) -> date:
+    """Return the first day whose sessions may lead to conversions of the period."""
+    span = asked.query.current
+    if span is None:
+        raise AssertionError("a question about no day has no first one")
+    return span[0] - timedelta(days=window_days)
+
+
+def touches_of(asked: Asked, by: str, since: date, goal: str | None) -> pl.DataFrame:
+    """Return the sessions from ``since`` to the end of the period, in the order of touches.
+
+    Returns:
+        The columns of :data:`reports.attribution.paths.TOUCHES` but ``code``; ``name``
+        (categorical) of the session; ``is_split``: its browser has sessions of another person.
+    """
+    snapshot, span = asked.snapshot, asked.query.current
+    if span is None:
+        raise AssertionError("a question about no day has no touches")
+    of_ids = seed(snapshot, span)
+    read = _read_sessions(snapshot, (since, span[1]), by, of_ids)
+    if goal is not None:
+        read = _only(read, _read_goal(snapshot, (since, span[1]), goal, of_ids))
+    return _with_ends(read, asked, span[0])
+
+
+def count_split(touches: pl.DataFrame) -> int:
+    """Return how many converting sessions are of a browser that has those of another person."""
+    return touches.filter("is_end", "is_split", pl.col("conversions") > 0).height
 
 
 def _with_ends(touches: pl.DataFrame, asked: Asked, first_day: date) -> pl.DataFrame:
@@ -180,39 +215,61 @@ def _only(read: pl.DataFrame, reached: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _check_goal(snapshot: Snapshot, goal: str) -> None:
-    reached = CACHE.get(
-        (*key_of(snapshot, "page_views"), "goals"),
-        snapshot.scan("page_views").select(pl.col("goal").drop_nulls().unique().sort()).collect,
-    )
-    known = reached["goal"].to_list()
+def goals_of(snapshot: Snapshot) -> list[str]:
+    """Return the goals that sessions reached, by name."""
+    goal = pl.col("goal").drop_nulls().unique().sort()
+    reached = snapshot.scan("page_views").select(goal)
+    found = CACHE.get((*key_of(snapshot, "page_views"), "goals"), reached.collect)
+    return found["goal"].to_list()
+
+
+def check_goal(goal: str, known: list[str]) -> None:
+    """Refuse a goal that nobody reached.
+
+    Raises:
+        UnknownNameError: it is none of those known.
+    """
     if goal not in known:
         raise UnknownNameError("goal", goal, known)
 
 
-def _coded(
-    read: pl.DataFrame, limit: int | None
-) -> tuple[pl.DataFrame, tuple[str | None, ...], bool]:
-    """Replace names by codes, the commonest first; what is beyond the limit shares the last."""
-    ranked = (
-        read.group_by("name")
-        .len()
-        .with_columns(pl.col("name").cast(pl.String).alias("text"))
-        .sort("len", "text", descending=[True, False], nulls_last=True)
-    )
-    most = min(limit or MOST_NAMES, MOST_NAMES)
-    has_other = ranked.height > most
-    numbers = ranked["name"].to_physical().cast(pl.Int64)
-    codes = np.minimum(np.arange(ranked.height), most)
-    is_null = numbers.is_null().to_numpy()
-    # A table from the categories' own numbers to codes: a join takes ten times as long.
-    table = np.zeros((int(str(numbers.max() or 0))) + 1, dtype=np.uint8)
-    table[numbers.drop_nulls().to_numpy()] = codes[~is_null]
-    unknown = int(codes[is_null][0]) if is_null.any() else 0
-    code = pl.Series(table).gather(read["name"].to_physical()).fill_null(unknown)
-    names: list[str | None] = ranked["text"].head(most).to_list()
+def name_counts(touches: pl.DataFrame) -> pl.DataFrame:
+    """Return ``name`` (null: sessions that do not tell) and ``n``, how many touches bear it."""
     return (
-        read.with_columns(code.alias("code")),
-        (*names, None) if has_other else tuple(names),
-        has_other,
+        touches.group_by("name")
+        .agg(pl.len().cast(pl.Int64).alias("n"))
+        .with_columns(pl.col("name").cast(pl.String))
     )
+
+
+def ranked_names(counts: pl.DataFrame, limit: int | None) -> tuple[tuple[str | None, ...], bool]:
+    """Return names in the order of their codes, the commonest first, and whether there is a rest.
+
+    What is beyond the limit shares the last code, which stands for null.
+    """
+    every = counts.group_by("name").agg(pl.col("n").sum())
+    ranked = every.sort("n", "name", descending=[True, False], nulls_last=True)["name"].to_list()
+    most = min(limit or MOST_NAMES, MOST_NAMES)
+    if len(ranked) > most:
+        return (*ranked[:most], None), True
+    return tuple(ranked), False
+
+
+def coded(touches: pl.DataFrame, names: tuple[str | None, ...]) -> pl.DataFrame:
+    """Return touches with ``code``: the place of their name among ``names``, else the last.
+
+    Args:
+        touches: of :func:`touches_of`.
+        names: as :func:`ranked_names` tells them. Of two that are null, sessions that do not
+            tell are the first, and the last is the rest.
+    """
+    numbers = touches["name"].to_physical()
+    known = pl.Series(names, dtype=pl.String).cast(touches["name"].dtype).to_physical()
+    end = max(int(str(each.max() or 0)) for each in (numbers, known)) + 1
+    # A table from the categories' own numbers to codes: a join takes ten times as long.
+    table = np.full(end, max(len(names) - 1, 0), dtype=np.uint8)
+    is_known = known.is_not_null().to_numpy()
+    table[known.drop_nulls().to_numpy()] = np.flatnonzero(is_known)
+    unknown = names.index(None) if None in names else 0
+    code = pl.Series(table).gather(numbers).fill_null(unknown)
+    return touches.with_columns(code.alias("code"))

@@ -153,10 +153,12 @@ def _grouped(
         "converted": winner,
     }
     told = walks.with_columns(flag.alias(name) for name, flag in flags.items())
+    keys = by_packed(question.columns, labels.count)
+    beside = question.columns if [key.meta.output_name() for key in keys] == ["packed"] else ()
     return (
-        told.group_by(by_packed(question.columns, labels.count))
+        told.group_by(keys)
         .agg(
-            *(pl.first(name) for name in question.columns),
+            *(pl.first(name) for name in beside),
             pl.len().cast(pl.Int64).alias("sessions"),
             *(pl.col(name).sum().cast(pl.Int64) for name in flags),
         )

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 import numpy as np
 import polars as pl
 
 from reports.ask import SMALL, Asked, ask
-from reports.attribution.credits import Credits, Settings, resamples
-from reports.attribution.models import COMPARED_WITH, MODELS
+from reports.attribution.credited import Credited, Crediting, Here, JourneyQuestion
+from reports.attribution.credits import Credits, Settings
+from reports.attribution.models import MODELS
 from reports.attribution.paths import MOST_TOUCHES, Floats
 from reports.attribution.plugged import model_named
 from reports.breakdown import OTHER, text
 from reports.query import EVERYTHING, Filters, check_limit
 from reports.result import Report
 from reports.spec import ColumnSpec, no_rows
-from reports.touches import DIMENSIONS, Journeys, journeys
+from reports.touches import DIMENSIONS
 from reports.warning import ReportWarning
 from weblog.errors import QueryError
 from weblog.store import Snapshot, Store
@@ -94,34 +94,58 @@ def attribution(
             has too many states.
         StoreError: the store cannot be read.
     """
+    question = asking(models, by, window_days, goal, half_life_days, order, bootstrap, limit)
+    return answered(source, filters, question, Here())
+
+
+def asking(  # noqa: PLR0917  the report's own
+    models: tuple[str, ...],
+    by: str,
+    window_days: int,
+    goal: str | None,
+    half_life_days: float,
+    order: int,
+    bootstrap: int,
+    limit: int | None,
+) -> JourneyQuestion:
+    """Return what is asked of journeys.
+
+    Raises:
+        UnknownNameError: there is no such model.
+        PluginError: the model of another package cannot be used.
+        QueryError: a number is out of its range.
+    """
     _check(window_days, half_life_days, order, bootstrap)
     check_limit(limit)
     chosen = {name: model_named(name) for name in (models or MODELS)}
-    asked = ask(source, filters, ("key",))
-    found = journeys(asked, by, window_days, goal, limit)
     settings = Settings(half_life_days, order)
-    if not found.paths.conversions.any():
+    return JourneyQuestion(by, window_days, goal, limit, chosen, settings, bootstrap)
+
+
+def answered(
+    source: Store | Snapshot, filters: Filters, question: JourneyQuestion, crediting: Crediting
+) -> Report:
+    """Answer :func:`attribution`, whoever sums up what models need to know of people.
+
+    Raises:
+        UnknownNameError, QueryError, StoreError: as there.
+    """
+    asked = crediting.sized(ask(source, filters, ("key",)))
+    found = crediting.credited(asked, question)
+    if found.last is None:
         empty = no_rows(COLUMNS)
-        return asked.answer("attribution", empty, *_warnings(asked, found, empty, bootstrap))
-    counts = resamples(found.paths, bootstrap)
-    last = MODELS[COMPARED_WITH](found.paths, settings, counts)
-    # Models look at the same arrays, each for itself.
-    with ThreadPoolExecutor(pl.thread_pool_size()) as beside:
-        others = {
-            name: beside.submit(model, found.paths, settings, counts)
-            for name, model in chosen.items()
-            if name != COMPARED_WITH
-        }
-        given = {name: others[name].result() if name in others else last for name in chosen}
+        return asked.answer("attribution", empty, *_warnings(asked, found, empty, question))
     # A chain walks through names that were on no converting path, too: what any model credits is
     # a row of all of them, or the rows of that model would not sum to the conversions.
-    touched = found.paths.led.touched()
-    shown = touched > 0
-    for credits_of in given.values():
+    shown = found.touched > 0
+    for credits_of in found.given.values():
         shown |= credits_of.conversions[0] > 0
-    named = pl.DataFrame({"touched": touched, "is_shown": shown})
-    frame = pl.concat([_rows(name, given[name], last, found, named) for name in given])
-    return asked.answer("attribution", frame, *_warnings(asked, found, frame, bootstrap))
+    named = pl.DataFrame({"touched": found.touched, "is_shown": shown})
+    frame = pl.concat(
+        [_rows(name, given, found.last, found, named, question.by)
+         for name, given in found.given.items()]
+    )  # fmt: skip
+    return asked.answer("attribution", frame, *_warnings(asked, found, frame, question))
 
 
 def _check(window_days: int, half_life_days: float, order: int, bootstrap: int) -> None:
@@ -135,21 +159,20 @@ def _check(window_days: int, half_life_days: float, order: int, bootstrap: int) 
         raise QueryError(f"bootstrap is {bootstrap}: expected 0 to {MOST_RESAMPLES:,} resamples")
 
 
-def _rows(
-    model: str, given: Credits, last: Credits, found: Journeys, named: pl.DataFrame
+def _rows(  # noqa: PLR0917  beside one another
+    model: str, given: Credits, last: Credits, found: Credited, named: pl.DataFrame, by: str
 ) -> pl.DataFrame:
     """Return a row per name: what is credited, with its intervals."""
     low, high = _interval(given.conversions)
     value_low, value_high = _interval(given.value)
     differences = given.conversions - last.conversions
     difference_low, difference_high = _interval(differences)
-    total = found.paths.conversions.sum()
     columns = {
         "name": pl.Series(found.names, dtype=pl.String),
         "conversions": given.conversions[0],
         "low": low,
         "high": high,
-        "share": given.conversions[0] / total,
+        "share": given.conversions[0] / found.conversions,
         "value": given.value[0],
         "value_low": value_low,
         "value_high": value_high,
@@ -165,7 +188,7 @@ def _rows(
         .with_row_index("code")
         .with_columns(
             pl.lit(model).alias("model"),
-            pl.lit(found.by).alias("kind"),
+            pl.lit(by).alias("kind"),
             (pl.col("code") == last_code).alias("is_other"),
             (pl.col("touched") < SMALL).alias("small"),
         )
@@ -184,7 +207,7 @@ def _interval(resampled: Floats) -> Floats:
 
 
 def _warnings(
-    asked: Asked, found: Journeys, frame: pl.DataFrame, bootstrap: int
+    asked: Asked, found: Credited, frame: pl.DataFrame, question: JourneyQuestion
 ) -> list[ReportWarning]:
     first = asked.query.data_first_day
     if found.since is None or first is None:
@@ -195,15 +218,15 @@ def _warnings(
     if frame.is_empty():
         return [*warnings, ReportWarning("no_conversions")]
     if found.split:
-        facts = {"split": found.split, "all": int(np.count_nonzero(found.paths.conversions))}
+        facts = {"split": found.split, "all": found.led}
         warnings.append(ReportWarning("journeys_split", facts))
     small = int(frame["small"].sum())
     if small:
         warnings.append(ReportWarning("small_credits", {"small": small, "cells": frame.height}))
-    if bootstrap:
+    if question.bootstrap:
         without = frame.filter(pl.col("low").is_null())["model"].unique().sort()
         warnings += [ReportWarning("not_resampled", {"model": model}) for model in without]
-    if found.paths.shortened:
-        facts = {"paths": found.paths.shortened, "touches": MOST_TOUCHES}
+    if found.shortened:
+        facts = {"paths": found.shortened, "touches": MOST_TOUCHES}
         warnings.append(ReportWarning("paths_shortened", facts))
     return warnings

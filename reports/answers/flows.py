@@ -15,10 +15,9 @@ from reports.breakdown import text
 from reports.query import EVERYTHING, Filters
 from reports.result import Report
 from reports.spec import ColumnSpec
-from reports.step_names import choose_labels
-from reports.trail import current_trail
 from reports.visit_paths import Labels, PathQuestion
-from reports.walk_counts import Counts, Shown, step_counts, walk_counts
+from reports.walk_counts import Counts, Shown
+from reports.walking import Here, Walking
 from weblog.store import Snapshot, Store
 
 KINDS: Final = {
@@ -75,17 +74,32 @@ def flows(
         UnknownNameError: no such level.
         StoreError: the store cannot be read.
     """
-    check_nodes(nodes)
     question = PathQuestion(start, end, goal, around, level=level, depth=depth)
+    return answered(source, filters, question, nodes, Here())
+
+
+def answered(
+    source: Store | Snapshot,
+    filters: Filters,
+    question: PathQuestion,
+    nodes: int | None,
+    walking: Walking,
+) -> Report:
+    """Answer :func:`flows`, whoever walks the visits.
+
+    Raises:
+        QueryError, StoreError: as there.
+    """
+    check_nodes(nodes)
     asked = ask(source, filters, ("session",))
-    trail = current_trail(asked)
-    labels = choose_labels(trail, None, question, None)
+    labels = walking.labels(asked, question, None, both=False)
     shown, folded = None, [0] * len(question.columns)
     if nodes is not None:
-        shown, folded = _with_rare_folded(step_counts(trail, question, labels), labels, nodes)
-    walks = walk_counts(trail, question, labels, shown=shown)
+        shown, folded = _with_rare_folded(walking.steps(asked, question, labels), labels, nodes)
+    walks = walking.walks(asked, question, labels, shown=shown)
     frame = links(walks, question, labels, folded)
     sessions = int(walks["sessions"].sum())
+    asked = walking.sized(asked)
     return asked.answer("flows", frame, *warnings_of(asked, sessions, question, labels))
 
 

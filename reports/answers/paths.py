@@ -13,10 +13,8 @@ from reports.query import EVERYTHING, Filters, check_limit
 from reports.ranked import foremost
 from reports.result import Report
 from reports.spec import ColumnSpec
-from reports.step_names import choose_labels
-from reports.trail import current_trail, previous_trail
 from reports.visit_paths import Labels, PathQuestion
-from reports.walk_counts import walk_counts
+from reports.walking import Here, Walking
 from reports.warning import ReportWarning
 from weblog.errors import QueryError
 from weblog.store import Snapshot, Store
@@ -75,17 +73,33 @@ def paths(
         UnknownNameError: no such level.
         StoreError: the store cannot be read.
     """
+    question = PathQuestion(start, end, goal, around, level=level, depth=depth)
+    return answered(source, filters, question, nodes, limit, Here())
+
+
+def answered(  # noqa: PLR0917  the report's own
+    source: Store | Snapshot,
+    filters: Filters,
+    question: PathQuestion,
+    nodes: int | None,
+    limit: int | None,
+    walking: Walking,
+) -> Report:
+    """Answer :func:`paths`, whoever walks the visits.
+
+    Raises:
+        QueryError, StoreError: as there.
+    """
     check_limit(limit)
     check_nodes(nodes)
-    question = PathQuestion(start, end, goal, around, level=level, depth=depth)
     asked = ask(source, filters, ("session", "conversions"))
-    trail, before = current_trail(asked), previous_trail(asked)
-    labels = choose_labels(trail, before, question, nodes)
-    now = walk_counts(trail, question, labels, won=_won(asked.sessions))
+    labels = walking.labels(asked, question, nodes, both=True)
+    now = walking.walks(asked, question, labels)
     then = None
-    if before is not None and asked.previous_sessions is not None:
-        then = walk_counts(before, question, labels)
+    if asked.query.previous is not None:
+        then = walking.walks(asked, question, labels, previous=True)
     frame = _ranked(now, then, question, labels, limit)
+    asked = walking.sized(asked)
     warnings = warnings_of(asked, int(now["sessions"].sum()), question, labels)
     return asked.answer("paths", frame, *warnings)
 
@@ -105,20 +119,13 @@ def warnings_of(
 ) -> list[ReportWarning]:
     """Say what nobody reached, and how many pages were folded to one step."""
     warnings = []
-    if question.anchor and not sessions and asked.sessions.height:
+    if question.anchor and not sessions and asked.session_count:
         warnings.append(ReportWarning("not_reached", {"step": question.anchor}))
     if labels.folded:
         warnings.append(ReportWarning("rare_steps", {"pages": labels.folded, "step": REST}))
     if question.level == "category" and sessions and labels.names.is_empty():
         warnings.append(ReportWarning("no_categories"))
     return warnings
-
-
-def _won(sessions: pl.DataFrame) -> pl.Series:
-    """Return by number of session whether it converted."""
-    reached = sessions.filter(pl.col("conversions") > 0)["session"]
-    most = int(sessions["session"].max() or 0)  # type: ignore[arg-type]
-    return pl.repeat(False, most + 1, eager=True).scatter(reached, True)
 
 
 _SUMS: Final = ("sessions", "cut", "looped", "converted", "previous_sessions")

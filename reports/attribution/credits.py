@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from reports.attribution.paths import AllPaths, ConvertingPaths, Floats, Paths, Whole
+from reports.attribution.tallies import Sums, Tally
 
 SEED: Final = 20_251_130
 """Of the resamples: the same question has the same interval."""
@@ -42,22 +43,47 @@ TouchShares = Callable[[ConvertingPaths, Settings], Floats]
 """A rule: which share of its path's conversions each touch gets; those of a path sum to 1."""
 
 
+@dataclass(frozen=True, slots=True)
+class Summing:
+    """A model in two steps: sums over people, and what follows from these sums alone.
+
+    Sums of parts of the people add up (:func:`reports.attribution.tallies.added_up`), so that
+    the first step can be taken by many machines, and the second by one.
+    """
+
+    summed: Callable[[AllPaths, Settings], Sums]
+    credited: Callable[[Sums, Settings, int, Floats], Credits]
+
+    def __call__(self, paths: AllPaths, settings: Settings, counts: Floats) -> Credits:
+        """Answer as any :data:`Model`."""
+        return self.credited(self.summed(paths, settings), settings, paths.players, counts)
+
+
 def resamples(paths: AllPaths, count: int) -> Floats:
+    """Return :func:`resampled` of these paths' people."""
+    return resampled(paths.people, paths.groups, count)
+
+
+def resampled(people: int, groups: int, count: int) -> Floats:
     """Return how often each group counts: once in row 0, then ``count`` draws with replacement.
 
     Source: Efron (1979), "Bootstrap methods: another look at the jackknife"; the unit drawn is
     the person, since sessions of one person are not independent. Groups are of n or n + 1
     people: each draw is scaled to as many people as there are.
     """
-    once = np.ones((1, paths.groups))
-    if not (paths.groups and count):
+    once = np.ones((1, groups))
+    if not (groups and count):
         return once
-    drawn = np.random.default_rng(SEED).multinomial(
-        paths.groups, np.full(paths.groups, 1 / paths.groups), size=count
-    )
-    sizes = paths.people // paths.groups + (np.arange(paths.groups) < paths.people % paths.groups)
-    scale = paths.people / (drawn @ sizes)
+    drawn = np.random.default_rng(SEED).multinomial(groups, np.full(groups, 1 / groups), size=count)
+    sizes = people // groups + (np.arange(groups) < people % groups)
+    scale = people / (drawn @ sizes)
     return np.concatenate([once, drawn * scale[:, None]])
+
+
+def totals(paths: Paths) -> Tally:
+    """Sum conversions and their value by group."""
+    sums = [by_group(paths, amounts) for amounts in (paths.conversions, paths.value)]
+    return Tally(np.zeros(1, dtype=np.int64), np.stack(sums)[:, :, None])
 
 
 def by_group(paths: Paths, amounts: Floats) -> Floats:
@@ -86,20 +112,29 @@ def padded(given: Floats, count: int) -> Floats:
     return np.concatenate([given, missing])
 
 
-def by_touch(shares: TouchShares) -> Model:
+def by_touch(shares: TouchShares) -> Summing:
     """Make a model of a rule that shares each path's conversions between its touches."""
 
-    def model(everybody: AllPaths, settings: Settings, counts: Floats) -> Credits:
+    def summed(everybody: AllPaths, settings: Settings) -> Sums:
         paths = everybody.led
+        if not paths.conversions.size:
+            none = np.zeros((2, paths.groups, paths.players))
+            return Tally(np.arange(paths.players), none), totals(paths)
         share = shares(paths, settings)
         of_touch = paths.of_touch
-        group = paths.group[of_touch]
+        group, shape = paths.group[of_touch], (paths.groups, paths.players)
+        sums = [
+            table(group, paths.code, share * amounts[of_touch], shape)
+            for amounts in (paths.conversions, paths.value)
+        ]
+        return Tally(np.arange(paths.players), np.stack(sums)), totals(paths)
 
-        def credited(amounts: Floats) -> Floats:
-            shape = (paths.groups, paths.players)
-            sums = table(group, paths.code, share * amounts[of_touch], shape)
-            return closed(counts @ sums, counts @ by_group(paths, amounts))
+    def credited(sums: Sums, _: Settings, __: int, counts: Floats) -> Credits:
+        given, whole = sums
+        conversions, value = (
+            closed(counts @ amounts, counts @ of_all[:, 0])
+            for amounts, of_all in zip(given.amounts, whole.amounts, strict=True)
+        )
+        return Credits(conversions, value)
 
-        return Credits(credited(paths.conversions), credited(paths.value))
-
-    return model
+    return Summing(summed, credited)

@@ -17,8 +17,17 @@ from typing import Final
 
 import numpy as np
 
-from reports.attribution.credits import Credits, Settings, by_group, closed, padded, table
+from reports.attribution.credits import (
+    Credits,
+    Settings,
+    Summing,
+    closed,
+    padded,
+    table,
+    totals,
+)  # fmt: skip
 from reports.attribution.paths import Floats, Paths, Whole, numbered
+from reports.attribution.tallies import Sums, Tally
 from reports.attribution.transitions import transitions
 from weblog.errors import QueryError
 
@@ -37,10 +46,12 @@ class Chain:
     """Transitions that occur, and how often in each group; the value of paths by last state.
 
     States are numbered from 0, START is ``states``, CONVERSION and NULL are one and two more.
-    ``ends_in`` is the name a state's last touch bears.
+    ``known`` are the touches each state stands for, as one number, ascending; ``ends_in`` is the
+    name its last touch bears.
     """
 
     states: int
+    known: Whole
     ends_in: Whole
     origin: Whole
     target: Whole
@@ -48,21 +59,65 @@ class Chain:
     values: Floats
 
 
-def credit(paths: Paths, settings: Settings, counts: Floats) -> Credits:
-    """Share conversions and value by removal effects.
+def summed(paths: Paths, settings: Settings) -> Sums:
+    """Sum the ways from state to state, the value of paths by their last state, and all of both.
 
     Raises:
         QueryError: the order gives more states than can be solved.
     """
     chain = chain_of(paths, settings.order)
-    solved = counts if chain.states <= MOST_RESAMPLED else np.ones((1, 1))
-    lost, lost_value = removal_effects(chain, paths.players, solved)
+    end = _end(paths.players, settings.order)
+    texts = np.concatenate([chain.known, end + np.arange(3)])
+    ways = texts[chain.origin] * (end + 3) + texts[chain.target]
+    is_whole = chain.states > MOST_RESAMPLED
+    return (
+        Tally(ways, chain.counts[None], (end + 3) ** 2, is_whole=is_whole),
+        Tally(chain.known, chain.values[None], MOST_RESAMPLED, is_whole=is_whole),
+        totals(paths),
+    )
 
-    def credited(effects: Floats, amounts: Floats) -> Floats:
-        totals = counts[: len(solved)] @ by_group(paths, amounts)
-        return padded(closed(effects, totals), len(counts))
 
-    return Credits(credited(lost, paths.conversions), credited(lost_value, paths.value))
+def credited(sums: Sums, settings: Settings, players: int, counts: Floats) -> Credits:
+    """Share conversions and value by removal effects.
+
+    Raises:
+        QueryError: the order gives more states than can be solved.
+    """
+    ways, values, whole = sums
+    end, base = _end(players, settings.order), players + 1
+    _check_states(values.keys.size, settings.order)
+    texts = np.concatenate([values.keys, end + np.arange(3)])
+    chain = Chain(
+        states=values.keys.size,
+        known=values.keys,
+        ends_in=values.keys % base - 1,
+        origin=np.searchsorted(texts, ways.keys // (end + 3)),
+        target=np.searchsorted(texts, ways.keys % (end + 3)),
+        counts=ways.amounts[0],
+        values=values.amounts[0],
+    )
+    solved = np.ones((1, 1)) if values.is_whole else counts
+    effects = removal_effects(chain, players, solved)
+
+    def shared(lost: Floats, amounts: Floats) -> Floats:
+        sums_of = counts[: len(solved)] @ amounts[:, 0]
+        return padded(closed(lost, sums_of), len(counts))
+
+    conversions, value = map(shared, effects, whole.amounts)
+    return Credits(conversions, value)
+
+
+def _end(players: int, order: int) -> int:
+    """Return the number above those of all states; START, CONVERSION and NULL begin there."""
+    return int((players + 1) ** order)
+
+
+def _check_states(states: int, order: int) -> None:
+    if states > MOST_STATES:
+        raise QueryError(
+            f"a Markov chain of order {order} has {states:,} states here, more than "
+            f"{MOST_STATES:,}: take a lower order, or a lower limit of names"
+        )
 
 
 def chain_of(paths: Paths, order: int) -> Chain:
@@ -79,11 +134,7 @@ def chain_of(paths: Paths, order: int) -> Chain:
     # More states than this has numbers for are refused.
     known, state = numbered(text, base**order, np.uint16)
     states = known.size
-    if states > MOST_STATES:
-        raise QueryError(
-            f"a Markov chain of order {order} has {states:,} states here, more than "
-            f"{MOST_STATES:,}: take a lower order, or a lower limit of names"
-        )
+    _check_states(states, order)
     # What is not resampled is one group: many states in many groups would fill the memory.
     group, groups = paths.group, paths.groups
     if states > MOST_RESAMPLED:
@@ -93,6 +144,7 @@ def chain_of(paths: Paths, order: int) -> Chain:
     last = state[paths.first[1:][paid] - 1]
     return Chain(
         states=states,
+        known=known,
         ends_in=known % base - 1,
         origin=pairs // (states + 3),
         target=pairs % (states + 3),
@@ -142,3 +194,7 @@ def _effects(chain: Chain, players: int, weights: Floats, values: Floats) -> Flo
 
 def _quotient(over: Floats, under: Floats) -> Floats:
     return np.divide(over, under, out=np.zeros_like(over), where=under > 0)
+
+
+credit: Final = Summing(summed, credited)
+"""The model."""

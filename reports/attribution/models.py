@@ -14,9 +14,9 @@ from reports.attribution import (
     shapley,
     time_decay,
 )
-from reports.attribution.credits import Model, by_touch
+from reports.attribution.credits import Summing, by_touch
 
-MODELS: Final[dict[str, Model]] = {
+MODELS: Final[dict[str, Summing]] = {
     "last_touch": by_touch(last_touch.shares),
     "last_non_direct": by_touch(last_non_direct.shares),
     "first_touch": by_touch(first_touch.shares),

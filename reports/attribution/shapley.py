@@ -22,8 +22,9 @@ from typing import Final
 
 import numpy as np
 
-from reports.attribution.credits import Credits, Settings, closed, padded, table
+from reports.attribution.credits import Credits, Settings, Summing, closed, padded, table
 from reports.attribution.paths import Floats, Paths, Whole, numbered
+from reports.attribution.tallies import Sums, Tally
 
 MOST_MEMBERS: Final = 8
 """Larger sets are shared equally: a game of n names has 2^n sets, most of them never seen."""
@@ -35,40 +36,57 @@ AT_ONCE: Final = 1_000_000
 """Worths of sets that are looked up together, 8 MB."""
 
 
-def credit(paths: Paths, _: Settings, counts: Floats) -> Credits:
-    """Share the conversions and the value of each set of names by its Shapley values."""
+def summed(paths: Paths, _: Settings) -> Sums:
+    """Sum conversions, value and weight of the paths that touch exactly the same names."""
     if not paths.code.size:
-        empty = np.zeros((len(counts), paths.players))
-        return Credits(empty, empty)
+        none = np.zeros(0, dtype=np.int64)
+        return (Tally(none, np.zeros((3, paths.groups, 0)), MOST_RESAMPLED),)
     one = np.left_shift(np.int64(1), paths.code)
     members_of = np.bitwise_or.reduceat(one, paths.first[:-1])
     masks, of_path = numbered(members_of, 1 << paths.players)
-    group, groups, drawn = paths.group, paths.groups, counts
-    if masks.size > MOST_RESAMPLED:
-        group, groups, drawn = np.zeros_like(group), 1, np.ones((1, 1))
+    group, groups = paths.group, paths.groups
+    is_whole = masks.size > MOST_RESAMPLED
+    if is_whole:
+        group, groups = np.zeros_like(group), 1
 
     def sums(amounts: Floats, of: Whole | slice = slice(None)) -> Floats:
-        return drawn @ table(group[of], of_path[of], amounts[of], (groups, masks.size))
+        return table(group[of], of_path[of], amounts[of], (groups, masks.size))
 
     # Few paths convert: the others have none to add.
     led = np.flatnonzero(paths.conversions)
-    conversions, value = sums(paths.conversions, led), sums(paths.value, led)
-    weight = sums(paths.weight)
+    amounts = np.empty((3, groups, masks.size))
+    amounts[0], amounts[1] = sums(paths.conversions, led), sums(paths.value, led)
+    amounts[2] = sums(paths.weight)
+    return (Tally(masks, amounts, MOST_RESAMPLED, is_whole=is_whole),)
+
+
+def credited(sums: Sums, _: Settings, players: int, counts: Floats) -> Credits:
+    """Share the conversions and the value of each set of names by its Shapley values."""
+    (sets,) = sums
+    if not sets.keys.size:
+        empty = np.zeros((len(counts), players))
+        return Credits(empty, empty)
+    masks, drawn = sets.keys, np.ones((1, 1)) if sets.is_whole else counts
+    conversions, value, weight = (drawn @ amounts for amounts in sets.amounts)
     rate = np.divide(conversions, weight, out=np.zeros_like(weight), where=weight > 0)
-    credited = np.zeros((2, len(drawn), paths.players))
-    for members, chosen in _by_size(masks, paths.players):
+    given = np.zeros((2, len(drawn), players))
+    for members, chosen in _by_size(masks, players):
         size = min(members.shape[1], MOST_MEMBERS)
         step = max(1, AT_ONCE // (chosen.size << size))
         for rows in (slice(begin, begin + step) for begin in range(0, len(drawn), step)):
             parts = shares(masks, rate[rows], masks[chosen], members)
             amounts = np.stack([conversions[rows, chosen], value[rows, chosen]])
             for place in range(members.shape[1]):
-                held = np.eye(paths.players)[members[:, place]]
-                credited[:, rows] += (amounts * parts[..., place]) @ held
+                held = np.eye(players)[members[:, place]]
+                given[:, rows] += (amounts * parts[..., place]) @ held
     return Credits(
-        padded(closed(credited[0], conversions.sum(axis=1)), len(counts)),
-        padded(closed(credited[1], value.sum(axis=1)), len(counts)),
+        padded(closed(given[0], conversions.sum(axis=1)), len(counts)),
+        padded(closed(given[1], value.sum(axis=1)), len(counts)),
     )
+
+
+credit: Final = Summing(summed, credited)
+"""The model."""
 
 
 def shares(masks: Whole, rate: Floats, sets: Whole, members: Whole) -> Floats:

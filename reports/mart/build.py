@@ -6,7 +6,6 @@ mart anew; else one that read the store before it could bring a person back.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -30,6 +29,7 @@ from reports.mart.work import Built, Wanted, Work
 from reports.query import Span
 from weblog.erasure import refuse_if_pending
 from weblog.errors import UsageError, shown_path
+from weblog.remote.place import is_in_bucket, remove_all
 from weblog.site.rules import Site
 from weblog.store import Snapshot, Store
 from weblog.store.lock import Waiting, lock
@@ -152,10 +152,10 @@ def remove(store: Store, folder: Path | None = None, *, waiting: Waiting | None 
             with lock(place, "mart remove", exclusive=True, waiting=waiting):
                 for entry in place.iterdir():
                     if entry.is_dir() and not entry.is_symlink() and entry.name != "locks":
-                        shutil.rmtree(entry)
+                        remove_all(entry)
                     elif entry.name not in ("locks", MART):
                         entry.unlink()
-            shutil.rmtree(place)
+            remove_all(place)
         copies_of(store).without_folder(place).write(store)
     return place
 
@@ -178,6 +178,11 @@ def _begun(
         if place.exists() and (not place.is_dir() or {e.name for e in place.iterdir()} - {"locks"}):
             shown = shown_path(place)
             raise UsageError(f"{shown} holds something else: name an empty or new folder")
+        if asked == "parquet" and is_in_bucket(place):
+            raise UsageError(
+                f"{shown_path(place)}: a mart of Parquet files needs links, which a bucket has "
+                "not: take --format delta, or name a --folder of this machine"
+            )
         place.mkdir(parents=True, exist_ok=True, mode=0o700 if is_own else 0o777)
         allowed = is_own if with_customers is None else with_customers
         state = MartState(identity, asked or "delta", allowed)

@@ -15,6 +15,7 @@ from typing import Final, Literal
 
 from reports.mart.changes import Part
 from weblog.errors import UsageError, shown_path
+from weblog.remote.place import place as at
 from weblog.store import Store
 from weblog.store.layout import write_atomically
 
@@ -131,4 +132,4 @@ def marts_of(store: Store) -> list[Path]:
     """Return the folders of a store's marts, its own first, whether they are there or not."""
     own = store.folder / OWN
     found = [own] if (own / MART).is_file() else []
-    return [*found, *(Path(each) for each in copies_of(store).folders)]
+    return [*found, *(at(each) for each in copies_of(store).folders)]

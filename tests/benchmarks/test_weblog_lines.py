@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from stored import COMPARED
 
 from benchmarks import tables
 from benchmarks.processes import Contender, in_turn
@@ -57,3 +58,19 @@ def test_the_record_in_the_docs_holds_what_the_page_shows() -> None:
     page = tables.recorded(record)
     for name in json.loads(record.read_text("utf-8"))["medians"]:
         assert f"| {name} (" in page
+
+
+def test_the_record_of_a_cluster_that_was_killed_is_of_equal_tables() -> None:
+    record = Path(__file__).parents[2] / "docs" / "spark-cluster.json"
+    found = json.loads(record.read_text("utf-8"))
+    assert found["log"]["lines"] >= 2_000_000
+    assert list(found["equal_tables"]) == list(COMPARED)
+    page = tables.cluster_recorded(record)
+    for name, row in found["equal_tables"].items():
+        assert row.pop("rows") > 0
+        assert set(row.values()) == {1}
+        assert f"`{name}` (" in page
+    assert len(found["deaths"]) == 3
+    assert all(
+        death["readers see"] == 0 < death["files left"] for death in found["deaths"].values()
+    )

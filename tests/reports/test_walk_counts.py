@@ -98,6 +98,18 @@ def test_many_different_walks_fill_a_table_that_grows(monkeypatch: pytest.Monkey
     assert one["sessions"].sum() == len(visits)
 
 
+def test_walks_whose_steps_fit_no_number_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    labels = Labels(pl.Series("name", ["/a", "/b", "/c", *(f"/{n}" for n in range(100))]))
+    question = PathQuestion(around="/*", depth=6)
+    assert labels.count ** len(question.columns) > 1 << 64
+    one, other = both(
+        monkeypatch,
+        lambda: walk_counts.walk_counts(trail_of([[0, 1], [0, 1], [2]]), question, labels),
+    )
+    assert_frame_equal(one, other, check_row_order=False)
+    assert sorted(one["sessions"]) == [1, 2]
+
+
 @settings(max_examples=80, deadline=None)
 @given(VISITS, st.lists(st.integers(0, 3), unique=True), st.booleans())
 def test_neighbours_are_those_of_the_frames(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from weblog.cli.options import FileHere
 from weblog.cli.quiet import tell
 
 if TYPE_CHECKING:
@@ -26,8 +27,20 @@ F = TypeVar("F", bound=Callable[..., Any])
 def file_options(command: F) -> F:
     """Add ``--html`` and ``--pdf``."""
     for option in (
-        click.option("--pdf", "pdf_path", metavar="FILE", help="Write it to a PDF file."),
-        click.option("--html", "html_path", metavar="FILE", help="Write it to one HTML file."),
+        click.option(
+            "--pdf",
+            "pdf_path",
+            metavar="FILE",
+            type=FileHere(),
+            help="Write it to a PDF file.",
+        ),
+        click.option(
+            "--html",
+            "html_path",
+            metavar="FILE",
+            type=FileHere(),
+            help="Write it to one HTML file.",
+        ),
     ):
         command = option(command)
     return command

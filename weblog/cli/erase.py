@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from weblog.cli.options import chosen_site, site_option, store_option
+from weblog.cli.options import FileHere, chosen_site, site_option, store_option
 from weblog.cli.quiet import tell
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 @click.option(
     "--receipt",
     "folder",
+    type=FileHere(),
     show_default="./erasure-receipts",
     metavar="DIR",
     help="Folder for the receipt, outside of the store.",

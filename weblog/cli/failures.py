@@ -16,6 +16,7 @@ from typing import Final
 from weblog.errors import StoreError, WeblogError, shown_path
 from weblog.machine_error import MachineError
 from weblog.panics import is_failure, is_panic
+from weblog.remote.place import place
 
 STORE: Final = "weblog.store"
 """Where a command's context keeps the folder of its store."""
@@ -67,7 +68,7 @@ def explained(error: BaseException, store: str | None) -> WeblogError | None:
         return MachineError("this machine", os.strerror(number), ADVICE[number])
     if not is_failure(error):
         return None  # somebody stops the program
-    return damage(Path(store), error) if store and not _is_told(error) else None
+    return damage(place(store), error) if store and not _is_told(error) else None
 
 
 def told(error: OSError) -> str:

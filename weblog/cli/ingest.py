@@ -65,10 +65,9 @@ if TYPE_CHECKING:
 @click.option(
     "--every",
     type=click.FloatRange(0.1, 3600),
-    default=2.0,
-    show_default=True,
+    default=None,
     metavar="SECONDS",
-    help="With --follow: how often to look.",
+    help="With --follow: how often to look.  [default: 2; 60 where logs or store are in a bucket]",
 )
 @click.option(
     "--metrics",
@@ -88,7 +87,7 @@ def command(
     force: bool,
     dry_run: bool,
     follow: bool,
-    every: float,
+    every: float | None,
     metrics: str | None,
     quiet: bool,
     engine: Engine,
@@ -103,6 +102,7 @@ def command(
 
     With --follow, logs need not be there yet, and the rotated siblings of a log are read, too;
     what is written is in the dashboard within seconds. `weblog status` tells how far behind it is.
+    Where logs or the store lie in a bucket, it runs the plain command every minute.
     """
     if follow and (dry_run or final or "-" in files):
         raise click.UsageError(
@@ -115,20 +115,16 @@ def command(
             "--engine spark reads files that all machines see: not with --dry-run, --follow or "
             "standard input."
         )
-    if follow and any(is_remote(each) for each in files):
+    in_rounds = follow and any(is_remote(each) for each in [store_path, *files])
+    if in_rounds and metrics:
         raise click.UsageError(
-            "--follow reads files that grow, and nothing in a bucket does: run `weblog ingest` "
-            "on it from time to time."
+            "--metrics is for logs and a store on this machine: where one is in a bucket, "
+            "`weblog --log-format json ingest --follow` tells of each round."
         )
     _mind_memory()
     from weblog.cli.ingest_output import show
     from weblog.store import open_store
 
-    if follow and is_remote(store_path):
-        raise click.UsageError(
-            "--follow commits every few seconds, into a store on this machine: for one in a "
-            "bucket run `weblog ingest` from time to time."
-        )
     draft = chosen_draft(site_path)
     site = lines.added_to(all_checked(draft) if dry_run else _checked(draft))
     is_there = _is_there(place(store_path))
@@ -139,17 +135,18 @@ def command(
         "quiet": quiet,
     }
     if follow:
-        from weblog.cli.ingest_follow import follow_all
-
         opened = open_store(store_path, create=True)
-        follow_all(
-            *(opened, files, site),
-            log_format=log_format,
-            force=force,
-            every=every,
-            metrics=metrics,
-            quiet=quiet,
-        )
+        how: dict[str, Any] = {"log_format": log_format, "force": force, "quiet": quiet}
+        if in_rounds:
+            from weblog.cli.ingest_rounds import EVERY as EVERY_ROUND
+            from weblog.cli.ingest_rounds import follow_in_rounds
+
+            follow_in_rounds(opened, files, site, every=every or EVERY_ROUND, **how)
+            return
+        from weblog.cli.ingest_follow import follow_all
+        from weblog.ingestion.follow import EVERY
+
+        follow_all(opened, files, site, every=every or EVERY, metrics=metrics, **how)
         return
     summary: IngestSummary | Plan
     if dry_run:

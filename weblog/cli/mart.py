@@ -45,10 +45,16 @@ def _chosen_days(command: F) -> F:
 def _folder_option(command: F) -> F:
     return click.option(
         "--folder",
-        type=click.Path(path_type=Path, file_okay=False),
+        callback=_placed,
         metavar="DIR",
-        help="Folder of the mart.  [default: mart in the store's folder]",
+        help="Folder of the mart, or a prefix of a bucket.  [default: mart in the store's folder]",
     )(command)
+
+
+def _placed(_: click.Context, __: click.Parameter, value: str | None) -> Path | None:
+    from weblog.remote.place import place
+
+    return None if value is None else place(value)
 
 
 _view_option = click.option(

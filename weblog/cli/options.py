@@ -48,6 +48,25 @@ DEFAULT_RULES = "rules.toml"
 _TIME_FORMAT = "weblog.time_format"
 
 
+class FileHere(click.Path):
+    """A file of this machine. ``s3://bucket/list.csv`` would else be one in a folder ``s3:``."""
+
+    name = "file"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path.
+
+        Raises:
+            BadParameter: it is the address of a bucket, or on the web.
+        """
+        from weblog.remote.address import is_remote, shown_address
+
+        if is_remote(str(value)):
+            shown = shown_address(str(value))
+            self.fail(f"{shown}: files are written on this machine: name one, and copy it there.")
+        return super().convert(value, param, ctx)
+
+
 def store_option(command: F) -> F:
     """Add ``--store``."""
     return click.option(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from weblog.cli.options import DAY, chosen_site, output_option, site_option, store_option
+from weblog.cli.options import DAY, FileHere, chosen_site, output_option, site_option, store_option
 from weblog.cli.quiet import is_quiet, tell
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ EVALUATE = "evaluate"
     "--out",
     "place",
     metavar="FILE",
+    type=FileHere(),
     default=None,
     help="File to write, with --all: its ending says how (.csv, .parquet or .json).",
 )

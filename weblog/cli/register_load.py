@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from weblog.cli.options import site_option, store_option
+from weblog.cli.options import FileHere, site_option, store_option
 from weblog.cli.quiet import tell
 from weblog.errors import RowsLeftOutError
 
@@ -67,7 +67,7 @@ names_option = click.option(
 bad_rows_option = click.option(
     "--bad-rows",
     metavar="FILE",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=FileHere(dir_okay=False, path_type=Path),
     help="Write every fault as CSV: row, column, value, expected.",
 )
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from weblog.cli.options import DAY, chosen_site, rules_option, site_option, store_option
+from weblog.cli.options import DAY, FileHere, chosen_site, rules_option, site_option, store_option
 from weblog.cli.quiet import is_quiet
 from weblog.cli.rules import chosen
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @click.option(
     "--out",
     metavar="FILE",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=FileHere(dir_okay=False, path_type=Path),
     help="Where to write: FILE.csv or FILE.parquet, with FILE.audit.json beside it.",
 )
 @click.option(

@@ -25,6 +25,12 @@ if TYPE_CHECKING:
 Task = Callable[[int], Iterable[bytes]]
 """What an executor does with the task of a number: it yields what it has to tell."""
 
+KeyedTask = Callable[[int], Iterable[tuple[int, bytes]]]
+"""The same, of a job in two steps: what it tells belongs to a key, a number."""
+
+Fold = Callable[[Sequence[bytes]], bytes]
+"""What an executor makes of all that was told of one key, in no order."""
+
 SETTINGS: Final = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
@@ -40,6 +46,7 @@ PIECE_BYTES: Final = 64 << 20
 """Some 200,000 lines: a second's work."""
 
 _PAYLOAD: Final = "payload binary"
+_KEYED: Final = f"key long, {_PAYLOAD}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,33 @@ class Cluster:
         order = sorted(range(len(rows)), key=lambda place: rows[place][0])  # stable
         return [rows[place] for place in order]
 
+    def gathered(
+        self, task: KeyedTask, count: int, fold: Fold, keys: int, about: str
+    ) -> list[tuple[int, bytes]]:
+        """Run tasks, bring together what they told of each key, and return what is made of it.
+
+        Args:
+            task: a function of this package, or a :func:`functools.partial` of one.
+            count: how many tasks.
+            fold: likewise; it gets all of one key.
+            keys: how many keys there are at most.
+            about: what they do, in Spark's pages and event log.
+
+        Returns:
+            Keys, ascending, of which something was told, and what ``fold`` made of it.
+
+        Raises:
+            ClusterError: a task failed several times.
+        """
+        if not count:
+            return []
+        numbers = self.spark.range(0, count, 1, numPartitions=count)
+        told = numbers.mapInArrow(partial(_told_by_key, task, versions()), _KEYED)
+        # A function without annotations: pyspark cannot read those that are texts.
+        folding = lambda table: _folded(fold, table)  # noqa: E731
+        grouped = told.repartition(keys, "key").groupBy("key")
+        return sorted(collected(grouped.applyInArrow(folding, _KEYED), about))
+
 
 def collected(frame: Any, about: str) -> list[tuple[Any, ...]]:
     """Run a job and return the rows it makes; ``about`` is what Spark calls it.
@@ -104,14 +138,38 @@ def versions() -> str:
 
 
 def _told(task: Task, version: str, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    _check_version(version)
+    for number in _numbers(batches):
+        for payload in task(number):
+            yield pa.RecordBatch.from_pydict(
+                {"task": pa.array([number], pa.int64()), "payload": pa.array([payload])}
+            )
+
+
+def _told_by_key(
+    task: KeyedTask, version: str, batches: Iterator[pa.RecordBatch]
+) -> Iterator[pa.RecordBatch]:
+    _check_version(version)
+    for number in _numbers(batches):
+        for key, payload in task(number):
+            yield pa.RecordBatch.from_pydict(
+                {"key": pa.array([key], pa.int64()), "payload": pa.array([payload], pa.binary())}
+            )
+
+
+def _folded(fold: Fold, table: pa.Table) -> pa.Table:
+    made = fold(table.column("payload").to_pylist())
+    key = table.column("key")[:1]
+    return pa.table({"key": key, "payload": pa.array([made], pa.binary())})
+
+
+def _numbers(batches: Iterator[pa.RecordBatch]) -> Iterator[int]:
+    return (number for batch in batches for number in batch.column(0).to_pylist())
+
+
+def _check_version(version: str) -> None:
     if version != versions():
         raise RuntimeError(f"executors run weblog {versions()}, the driver {version}")
-    for batch in batches:
-        for number in batch.column(0).to_pylist():
-            for payload in task(number):
-                yield pa.RecordBatch.from_pydict(
-                    {"task": pa.array([number], pa.int64()), "payload": pa.array([payload])}
-                )
 
 
 def _shortly(text: str) -> str:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from weblog.errors import SourceError, UsageError
 from weblog.remote.address import Address, shown_address
 from weblog.remote.faults import fault_of
+from weblog.remote.settings import check_settings
 
 if TYPE_CHECKING:
     import obstore.store
@@ -54,6 +55,7 @@ def obstore_module() -> Any:
 @lru_cache(maxsize=16)
 def _opened(root: str, environment: int) -> obstore.store.ObjectStore:  # noqa: ARG001  the key
     obstore_module()
+    check_settings(os.environ)
     from obstore.store import from_url  # noqa: PLC0415  an extra
 
     client: dict[str, Any] = {**_CLIENT, "allow_http": allows_http()}
@@ -71,7 +73,8 @@ def bucket(root: str) -> obstore.store.ObjectStore:
 
     Raises:
         SourceError: its settings in the environment are wrong.
-        UsageError: the extra that speaks to object stores is not installed.
+        UsageError: the extra that speaks to object stores is not installed, or the environment
+            has what no request can be made of.
     """
     told = (key for key in os.environ if key.startswith(("AWS_", "GOOGLE_", "AZURE_")))
     settings = hash(tuple(sorted((key, os.environ[key]) for key in told)))
@@ -118,7 +121,7 @@ def looked_up(address: str) -> Found | None:
         if "NoSuchBucket" in str(error):
             raise failed(error, address) from None
         return None
-    except SourceError:
+    except (SourceError, UsageError):
         raise
     except Exception as error:
         raise failed(error, address) from None
@@ -151,7 +154,7 @@ def ranges(found: Found, start: int) -> Iterator[bytes]:
     except library.exceptions.PreconditionError:
         problem = "was replaced while it was read"
         raise SourceError(found.address, problem, "Ingest it again.") from None
-    except SourceError:
+    except (SourceError, UsageError):
         raise
     except Exception as error:
         raise failed(error, found.address) from None

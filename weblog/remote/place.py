@@ -8,17 +8,22 @@ names, bytes and times (locks, links, appending) asks :func:`is_in_bucket` and d
 from __future__ import annotations
 
 import io
+import re
+import shutil
 import stat as modes
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path, PosixPath
-from typing import IO, Any, Self
+from typing import IO, Any, Final, Self
 
 from weblog.errors import StoreError, UsageError
 from weblog.remote.address import BUCKETS, Address, is_remote, is_web, shown_address
 from weblog.remote.bucket import Found, bucket, obstore_module
 from weblog.remote.faults import fault_of
+
+_HALF: Final = re.compile(rf"({'|'.join(BUCKETS)}):/(?!/)", re.IGNORECASE)
+"""An address that lost a slash, which would else be a folder called ``s3:``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,8 @@ def place(path: str | Path) -> Path:
     """
     if isinstance(path, RemotePath):
         return path
+    if _HALF.match(str(path)):
+        raise UsageError(f"{path}: an address has two slashes, such as s3://bucket/store")
     if not is_remote(path):
         return Path(path).absolute()
     if is_web(str(path)):
@@ -55,6 +62,15 @@ def is_in_bucket(path: Path) -> bool:
 def location(path: Path) -> str | Path:
     """Return the place as deltalake and polars take it: an address as text, a path as it is."""
     return str(path) if isinstance(path, RemotePath) else path
+
+
+def remove_all(folder: Path) -> None:
+    """Remove a folder with all in it, or all objects below a name in a bucket."""
+    if not isinstance(folder, RemotePath):
+        shutil.rmtree(folder)
+        return
+    for each in list(folder.rglob("*")):
+        each.unlink()
 
 
 class RemotePath(PosixPath):
@@ -80,6 +96,8 @@ class RemotePath(PosixPath):
         return Address.of(str(self))
 
     def _failed(self, error: BaseException) -> Exception:
+        if isinstance(error, UsageError):
+            return error
         fault = fault_of(error, str(self))
         is_gone = isinstance(error, FileNotFoundError) and "NoSuchBucket" not in str(error)
         if is_gone:

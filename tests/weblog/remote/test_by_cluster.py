@@ -10,9 +10,9 @@ from pathlib import Path
 
 import boto3
 from in_process import run_here
-from spark_cluster import CONF, QUICK_TO_START, ROOT
 from stored import COMPARED
 
+from benchmarks.standalone import CONF, QUICK_TO_START, ROOT
 from sample_logs import generate_combined
 from weblog.cluster.pieces import Planner
 from weblog.ingestion.books import Books

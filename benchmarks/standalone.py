@@ -13,10 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pyspark
-
-HOME = Path(pyspark.__file__).parent
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 WORKERS = 2
 _WAIT = 300.0
 
@@ -49,6 +46,7 @@ class SparkCluster:
 
     @property
     def environment(self) -> dict[str, str]:
+        """What the processes of the cluster, and commands that use it, are started with."""
         return {
             **os.environ,
             "PYTHONPATH": str(ROOT),
@@ -57,6 +55,7 @@ class SparkCluster:
         }
 
     def add_worker(self) -> None:
+        """Start one more worker, and wait until the master knows it."""
         number = len(list(self.folder.glob("worker*.log")))
         work = self.folder / f"work{number}"
         arguments = ("--host", "127.0.0.1", "--port", "0", "--webui-port", "0")
@@ -77,8 +76,9 @@ class SparkCluster:
         self.workers.remove(worker)
 
     def _start(self, name: str, *arguments: str, log: Path) -> subprocess.Popen[bytes]:
-        command = [str(HOME / "bin" / "spark-class"), f"org.apache.spark.deploy.{name}"]
-        settings = {"SPARK_DAEMON_MEMORY": "256m", "SPARK_HOME": str(HOME)}
+        home = _home()
+        command = [str(home / "bin" / "spark-class"), f"org.apache.spark.deploy.{name}"]
+        settings = {"SPARK_DAEMON_MEMORY": "256m", "SPARK_HOME": str(home)}
         with log.open("wb") as output:
             return subprocess.Popen(
                 [*command, *arguments],
@@ -89,6 +89,7 @@ class SparkCluster:
             )
 
     def start(self) -> None:
+        """Start the master and the workers."""
         log = self.folder / "master.log"
         port = str(free_port())
         self.master = self._start(
@@ -116,6 +117,12 @@ def spark_cluster(folder: Path) -> Iterator[SparkCluster]:
         if found.master is not None:
             found.master.kill()
             found.master.wait()
+
+
+def _home() -> Path:
+    import pyspark  # noqa: PLC0415  an extra
+
+    return Path(pyspark.__file__).parent
 
 
 def until(holds: Callable[[], bool], what: str) -> None:
@@ -149,6 +156,7 @@ def descendants(pid: int) -> list[int]:
 
 
 def kill(pid: int) -> None:
+    """Kill a process, unless it has ended."""
     try:
         os.kill(pid, signal.SIGKILL)
     except ProcessLookupError:
@@ -156,6 +164,7 @@ def kill(pid: int) -> None:
 
 
 def free_port() -> int:
+    """Return a port of this machine that nobody listens at."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
