@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import is_hypothesis_test, settings
 from places import bucket, module_bucket, place, s3_endpoint, s3_environment  # noqa: F401
+from shared import share
 from simulated import Simulated
 from xdist.scheduler import LoadFileScheduling
 from xdist.workermanage import WorkerController
@@ -32,8 +33,8 @@ settings.load_profile(os.environ.get("WEBLOG_PROFILE", "any machine"))
 
 LONGEST = (
     *("test_random_logs.py", "test_kill.py", "test_exactly_once.py", "test_touched.py"),
-    *("test_every_page.py", "test_mart.py", "test_pages.py", "test_spark.py", "test_overview.py"),
-    *("test_store.py", "test_poisoned.py", "test_odd_uses.py", "test_keyboard.py"),
+    *("test_every_page.py", "test_spark.py", "test_poisoned.py", "test_overview.py"),
+    *("test_store.py", "test_pages.py", "test_keyboard.py", "test_doctor.py", "test_mart.py"),
     *("test_follow.py", "test_two_at_once.py", "test_any_order.py", "test_selection.py"),
     *("test_update.py", "test_robots.py", "test_docs.py", "test_notebook.py"),
     *("test_hostile_lines.py", "test_replay.py", "test_explain.py", "test_w3c.py"),
@@ -41,7 +42,10 @@ LONGEST = (
 )
 """Files begun first, so that no process is left with a long one when the others are done."""
 
-SHARED_OUT = ("test_random_logs.py", "test_kill.py", "test_exactly_once.py", "test_selection.py")
+SHARED_OUT = (
+    *("test_random_logs.py", "test_kill.py", "test_exactly_once.py", "test_selection.py"),
+    "test_touched.py",
+)
 """Files of which each test goes to whichever process is free; they share no dear fixture."""
 
 UNCOUNTED = (
@@ -145,6 +149,7 @@ class LongestFiles:
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
+    share(config)
     terminal = config.pluginmanager.get_plugin("terminalreporter")
     if terminal is None or hasattr(config, "workerinput"):
         return

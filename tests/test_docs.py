@@ -201,13 +201,7 @@ def docs_page(name: str) -> str:
 
 
 def help_of(command: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "weblog", command, "--help"],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return done.stdout
+    return run_here(command, "--help").stdout
 
 
 def test_every_command_has_its_section_and_its_help() -> None:

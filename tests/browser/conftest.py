@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from in_process import Ran, program_here
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from shared import copied
 
 from weblog.store import open_store
 
@@ -33,16 +35,11 @@ STRANGER = (
 )
 
 
-def weblog(*arguments: object) -> subprocess.CompletedProcess[str]:
+def weblog(*arguments: str | Path) -> Ran:
     """Run the command line to its end."""
-    return subprocess.run(
-        [sys.executable, "-m", "weblog", *map(str, arguments)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=True,
-    )
+    done = program_here(*arguments, folder=ROOT)
+    assert done.returncode == 0, done.stderr
+    return done
 
 
 @dataclass
@@ -65,14 +62,18 @@ class Dashboard:
 
 @pytest.fixture(scope="session")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("browser")
+    """The company's store, with what many strangers asked for."""
+    return copied("browser", with_strangers, tmp_path_factory.mktemp("browser") / "made") / "store"
+
+
+def with_strangers(folder: Path) -> None:
+    folder.mkdir()
     weblog("demo", "--no-dashboard", "--store", folder / "store", "--output", "json")
     log = folder / "stranger.log"
     # By many, three times each: who went on every second would be taken for a robot.
     lines = (STRANGER.format(*divmod(second, 60), second // 3) for second in range(900))
     log.write_text("".join(lines))
     weblog("ingest", log, "--store", folder / "store", "--site", COMPANY / "site.toml")
-    return folder / "store"
 
 
 def served(store: Path) -> Iterator[Dashboard]:

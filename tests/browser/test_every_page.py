@@ -19,10 +19,14 @@ from tests.support.accessible import violations
 LAYOUT = Path(__file__).with_name("layout.js").read_text("utf-8")
 
 SEEN = {
-    "en-GB": (("light", (1400, 1024, 390, 2560)), ("dark", (390, 1400))),
-    "ko-KR": (("dark", (1400, 1024, 390)), ("light", (390, 1400))),
+    "en-GB": (("light", (1400, 1024, 390, 2560)), ("dark", (390,))),
+    "ko-KR": (("dark", (1400, 1024, 390)), ("light", (1400,))),
 }
-"""Language to themes and, in each, the widths a page is seen at in turn."""
+"""Language to themes and, in each, the widths a page is seen at in turn: all of them in the first.
+
+A theme changes colours and draws charts anew, and where texts stand follows from neither: of the
+second one width is looked at, and its colours.
+"""
 
 KEPT = {("light", 1400), ("light", 2560), ("dark", 390)}
 """Themes and widths a screenshot is kept of."""
@@ -49,12 +53,13 @@ PARTS = {"activity": "active", "days": "day", "bots": "everybody"}
 
 
 @pytest.fixture(scope="session")
-def shots(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where screenshots are kept: the folder in SCREENSHOTS, else one of pytest's."""
+def shots() -> Path | None:
+    """Where screenshots are kept to be looked at: the folder in SCREENSHOTS, if it names one."""
     named = os.environ.get("SCREENSHOTS")
-    folder = Path(named) if named else tmp_path_factory.mktemp("screenshots")
-    folder.mkdir(exist_ok=True)
-    return folder
+    if not named:
+        return None
+    Path(named).mkdir(exist_ok=True)
+    return Path(named)
 
 
 @pytest.fixture(scope="module", params=SEEN)
@@ -65,9 +70,9 @@ def visitor(request: pytest.FixtureRequest, open_window: Callable[..., Page]) ->
 
 def filled(page: Page) -> None:
     """Wait until every card has its data and its chart is drawn."""
-    expect(page.locator(".page[data-state=ready]")).to_have_count(1, timeout=60_000)
-    expect(page.locator("[aria-busy=true]")).to_have_count(0, timeout=60_000)
-    expect(page.locator(".chart:not(:has(.main-svg))")).to_have_count(0, timeout=60_000)
+    expect(page.locator(".page[data-state=ready]")).to_have_count(1, timeout=120_000)
+    expect(page.locator("[aria-busy=true]")).to_have_count(0, timeout=120_000)
+    expect(page.locator(".chart:not(:has(.main-svg))")).to_have_count(0, timeout=120_000)
 
 
 def problems(page: Page) -> list[str]:
@@ -79,7 +84,7 @@ def problems(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_it_is_whole_and_accessible(visitor: Page, shots: Path, path: str) -> None:
+def test_it_is_whole_and_accessible(visitor: Page, shots: Path | None, path: str) -> None:
     page, language = visitor, visitor.evaluate("navigator.language")
     short = language[:2]
     page.set_viewport_size({"width": 1400, "height": 900})
@@ -88,15 +93,15 @@ def test_it_is_whole_and_accessible(visitor: Page, shots: Path, path: str) -> No
     expect(page.get_by_role("heading", level=1)).to_have_text(title)
     filled(page)
     assert page.locator("[data-state=error], [data-state=empty]").count() == 0
-    for theme, widths in SEEN[language]:
+    for turn, (theme, widths) in enumerate(SEEN[language]):
         page.evaluate(f"window.weblogTheme.choose('{theme}')")
         for width in widths:
             page.set_viewport_size({"width": width, "height": 900})
             assert problems(page) == [], (theme, width)
-            if (theme, width) in KEPT:
+            if shots and (theme, width) in KEPT:
                 name = f"{path[1:] or 'overview'}-{short}-{theme}-{width}.jpeg"
                 page.screenshot(path=shots / name, full_page=True, type="jpeg", quality=80)
-        assert violations(page) == [], theme
+        assert violations(page, only_colours=turn > 0) == [], theme
 
 
 @pytest.mark.parametrize("name", FIGURES)

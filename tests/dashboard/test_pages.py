@@ -39,7 +39,7 @@ from dashboard.cards.table import MOST
 from dashboard.columns import column_meaning, column_name, is_named
 from dashboard.downloads import FORMATS
 from dashboard.pages import PAGES
-from dashboard.pages.cards_page import CardsPage
+from dashboard.pages.cards_page import CardsPage, Shown
 from dashboard.pages.page import MORE, PageSpec
 from dashboard.rejected import in_korean
 from dashboard.value_words import VALUES
@@ -124,8 +124,8 @@ def test_the_table_has_the_rows_of_the_report(
 ) -> None:
     """Filters reach every report, and neither a row nor a column is lost or invented."""
     search = f"{FILTERED}&{card.name}.view=table"
-    data = answered(page, company, rules, search)[card.name]
     assert page.cards
+    data = page.cards.answer_slow(card.name, company, rules, search, "en")  # as it does quick ones
     filters = read(search)[0].filters(None)
     state, dropped = state_of(card, read(search)[0], company.snapshot(), rules)
     assert not dropped
@@ -166,15 +166,9 @@ def test_every_choice_and_shape_is_answered(
         asked += [with_state(card, **{choice.name: value}) for value in values]
     assert page.cards
     for search in asked:
-        if card.slow:
-            assert page.answer_slow
-            data = page.answer_slow(card.name, company, rules, search, "ko")
-            left_out = []
-        else:
-            answers = page.answer(company, rules, search, "ko")
-            data, left_out = answers[card.name], answers["page"]["notices"]
+        data = page.cards.answer_slow(card.name, company, rules, search, "ko")
         assert data["state"] in {"ready", "empty"}, search
-        assert "dropped" not in {one["code"] for one in left_out}, search
+        assert Shown(page.cards, snapshot, rules, search, "ko").left_out == [], search
 
 
 @pytest.mark.parametrize(("page", "card"), CARDS, ids=IDS)
@@ -388,8 +382,9 @@ def test_figures_stay_small(company: Store, rules: Site) -> None:
     for page in MADE:
         for card in page.cards.cards if page.cards else ():
             search = with_state(card, view="figure")
-            if "figure" in card.shapes:
-                figures = answered(page, company, rules, search)[card.name]["figures"]
+            if page.cards and "figure" in card.shapes:
+                data = page.cards.answer_slow(card.name, company, rules, search, "en")
+                figures = data["figures"]
                 assert len(json.dumps(figures["light"])) < 1000 * large.get(card.report, 10)
 
 

@@ -87,11 +87,11 @@ def test_what_cannot_be_used(weblog: Run, folder: Path) -> None:
     assert not (folder / "weblog-store").exists(), "nothing to store, no store"
 
 
-def test_two_at_once_lose_nothing(weblog: Run, folder: Path) -> None:
+def test_two_at_once_lose_nothing(weblog: Run, weblog_process: Run, folder: Path) -> None:
     files = ("google_en.csv", "kakao.csv", "meta_en.csv", "naver.csv")
     weblog("campaigns", "costs", DATA / files[0])
     with ThreadPoolExecutor(3) as pool:
-        list(pool.map(lambda file: weblog("campaigns", "costs", DATA / file), files[1:]))
+        list(pool.map(lambda file: weblog_process("campaigns", "costs", DATA / file), files[1:]))
     assert sorted(sums(weblog)) == ["google_ads", "kakao", "meta", "naver_search"]
     assert sum(count for _, count in sums(weblog).values()) == 8
 

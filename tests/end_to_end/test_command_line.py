@@ -39,8 +39,9 @@ def test_the_version_says_whether_the_parser_is_compiled(weblog: Weblog) -> None
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_has_help(command: str, weblog: Weblog) -> None:
-    shown = weblog(command, "--help").text
+def test_every_command_has_help(command: str, weblog_process: Weblog) -> None:
+    """As a process: each imports what it needs, and not what another happened to."""
+    shown = weblog_process(command, "--help").text
     assert shown.startswith(f"Usage: python -m weblog {command}")
     options = [line for line in shown.splitlines() if line.startswith("  -")]
     assert all(len(line.split(maxsplit=2)) > 2 or line.startswith("  --") for line in options)

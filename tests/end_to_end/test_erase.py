@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from hashlib import sha256
 from pathlib import Path
 
 import polars as pl
 import pytest
 from byte_search import places_of
+from in_process import Ran, program_here
 from kim_and_lee import KIM, KIM_TOO, OTHER_AGENT, TABLES, line, write_company
 from new_store import copy_store
 
@@ -23,9 +22,10 @@ from weblog.status import status
 from weblog.store import Store, open_store
 
 
-def run(*arguments: str | Path, check: bool = True) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "weblog", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=check)
+def run(*arguments: str | Path, check: bool = True) -> Ran:
+    done = program_here(*arguments, folder=Path.cwd())
+    assert done.returncode == 0 or not check, done.stderr
+    return done
 
 
 @pytest.fixture(scope="module")
@@ -47,9 +47,7 @@ def options(folder: Path, store: Path | None = None) -> list[str]:
     return ["--store", str(store or folder / "store"), "--site", str(folder / "site.toml")]
 
 
-def erase(
-    folder: Path, *arguments: str, store: Path | None = None
-) -> subprocess.CompletedProcess[str]:
+def erase(folder: Path, *arguments: str, store: Path | None = None) -> Ran:
     receipts = ["--receipt", str(folder / "receipts"), "--yes"]
     return run("erase", *arguments, *receipts, *options(folder, store))
 

@@ -16,8 +16,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 from byte_search import places_of
+from in_process import Ran, program_here
 from kim_and_lee import KIM, KIM_TOO, SITE, line, write_company
-from mortal import mortal
+from mortal import run_mortal
 
 import sessionize
 from weblog.errors import ErasureCutShortError
@@ -49,16 +50,14 @@ HALF = STEPS["the ledger does not tell"]
 LATER = line(4, 0, "/", cookie="cookie-of-lee", client="203.0.113.9", user="L20002")
 
 
-def weblog(folder: Path, *arguments: str | Path, code: int = 0) -> subprocess.CompletedProcess[str]:
+def weblog(folder: Path, *arguments: str | Path, code: int = 0) -> Ran:
     options = ["--store", "store", *([] if arguments[0] == "compact" else ["--site", "site.toml"])]
-    command = [sys.executable, "-m", "weblog", *map(str, arguments), *options]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
-    assert "Traceback" not in done.stderr, done.stderr
+    done = program_here(*arguments, *options, folder=folder)
     assert done.returncode == code, done.stderr
     return done
 
 
-def erase(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def erase(folder: Path, *arguments: str) -> Ran:
     return weblog(folder, "erase", *arguments, "--yes")
 
 
@@ -66,8 +65,7 @@ def erase_and_die(folder: Path, step: tuple[str, str, int]) -> None:
     """Erase Kim in a process that does not live to take ``step``."""
     before, about, number = step
     asked = ("erase", "--customer", "K10001", "--yes", "--store", "store", "--site", "site.toml")
-    command = mortal(*asked, before=before, about=about, number=number)
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
+    done = run_mortal(*asked, before=before, about=about, number=number, folder=folder)
     assert done.returncode == -signal.SIGKILL, done.stderr
 
 
@@ -196,8 +194,9 @@ def test_who_looks_is_told_and_sees_what_was_published(company: Path) -> None:
 
 
 def weblog_status(folder: Path) -> str:
-    command = [sys.executable, "-m", "weblog", "status", "--store", "store"]
-    return subprocess.run(command, capture_output=True, text=True, check=True, cwd=folder).stdout
+    done = program_here("status", "--store", "store", folder=folder)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def test_a_follower_waits_until_it_is_complete(company: Path) -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
-import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
 import pytest
+from in_process import Ran, program_here
 from kim_and_lee import write_company
 
 from sessionize.handed_words import KOREAN_COLUMNS, KOREAN_TABLES
@@ -25,9 +24,8 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "weblog", *arguments, "--store", "store"]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+def run(folder: Path, *arguments: str) -> Ran:
+    return program_here(*arguments, "--store", "store", folder=folder)
 
 
 def test_everything_about_the_person_and_nothing_about_others(company: Path) -> None:

@@ -298,7 +298,7 @@ def test_what_cannot_be_followed_is_said(weblog: Callable[..., Any]) -> None:
 
 def test_a_short_soak(tmp_path: Path) -> None:
     """Several rotations of both kinds, several kills; the long one is `dev.py soak`."""
-    plan = Soak(tmp_path, seconds=35, rate=2000, rotate=6, kill=8)
+    plan = Soak(tmp_path, seconds=24, rate=1500, rotate=4, kill=6)
     outcome = soak(plan)
     assert not outcome.faults, summary(plan, outcome)
     assert outcome.rotations >= 4

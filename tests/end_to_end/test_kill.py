@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import random
 import signal
-import subprocess
-import sys
 import time
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
+import forked
 import polars as pl
 import pytest
 from in_process import run_here
-from mortal import mortal
+from mortal import run_mortal
 from new_store import new_store
 from polars.testing import assert_frame_equal
 from stored import ORDER
@@ -27,16 +26,14 @@ KILLS = 20
 KEY = b"the same visitors in every store"
 
 
-def environment() -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+def start(log: Path, store: Path) -> ForkServerProcess:
+    return forked.weblog("ingest", log, "--store", store, "--quiet", folder=log.parent)
 
 
-def start(log: Path, store: Path) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "weblog", "ingest", str(log), "--store", str(store), "--quiet"],
-        cwd=log.parent,
-        env=environment(),
-    )
+def code_of(process: ForkServerProcess, seconds: float | None = None) -> int | None:
+    """Wait until it has ended, or so long; return its code if it has ended."""
+    process.join(seconds)
+    return process.exitcode
 
 
 def table(store: Store, name: str) -> pl.DataFrame:
@@ -47,9 +44,9 @@ def table(store: Store, name: str) -> pl.DataFrame:
 def test_twenty_kills_lose_nothing_and_count_nothing_twice(tmp_path: Path) -> None:
     log = tmp_path / "access.log"
     generate_combined(log, lines=LINES, seed=7)
-    calm = open_store(tmp_path / "calm", create=True, key=KEY)
+    calm = new_store(tmp_path / "calm", key=KEY)
     began = time.monotonic()
-    assert start(log, calm.folder).wait() == 0
+    assert code_of(start(log, calm.folder)) == 0
     duration = time.monotonic() - began
 
     draw, kills, completed = random.Random(20251121), 0, 0
@@ -57,11 +54,10 @@ def test_twenty_kills_lose_nothing_and_count_nothing_twice(tmp_path: Path) -> No
     reached: list[int] = []
     while kills < KILLS:
         process = start(log, stores[-1].folder)
-        try:
-            code = process.wait(timeout=draw.uniform(0.15, 0.75) * duration)
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
-            process.wait()
+        code = code_of(process, draw.uniform(0.15, 0.75) * duration)
+        if code is None:
+            process.kill()
+            process.join()
             kills += 1
             reached.append(status(stores[-1]).hits)
             if reached[-2:-1] == reached[-1:]:
@@ -75,7 +71,7 @@ def test_twenty_kills_lose_nothing_and_count_nothing_twice(tmp_path: Path) -> No
     assert len(set(reached)) > 1, "every kill came before the first commit"
 
     for store in stores:
-        assert start(log, store.folder).wait() == 0
+        assert code_of(start(log, store.folder)) == 0
         found = status(store)
         assert (found.lines, found.adds_up, found.unfinished) == (LINES, True, False)
     for name in ORDER:
@@ -113,25 +109,16 @@ def test_who_dies_again_and_again_between_commits_gets_there(rules: str, tmp_pat
     late.write_bytes(b"".join(lines[:200]))
     (tmp_path / "customers.csv").write_text("customer_id,valid_from\nK1001,2025-01-01\n")
     (tmp_path / "site.toml").write_text(SITE.format(rules=rules))
-    calm = open_store(tmp_path / "calm", create=True, key=KEY)
+    calm = new_store(tmp_path / "calm", key=KEY)
     for each in (log, late):
-        assert start(each, calm.folder).wait() == 0
+        assert code_of(start(each, calm.folder)) == 0
 
     killed = open_store(tmp_path / "killed", create=True, key=KEY)
     unmade: set[str] = set()
     for each in (log, late):
         for number in range(40):
-            done = subprocess.run(
-                mortal(
-                    *("ingest", each, "--store", killed.folder, "--quiet"),
-                    number=COMMITS[number % 7],
-                ),
-                cwd=tmp_path,
-                env=environment(),
-                capture_output=True,
-                text=True,
-                check=False,
-            )
+            words = ("ingest", each, "--store", killed.folder, "--quiet")
+            done = run_mortal(*words, number=COMMITS[number % 7], folder=tmp_path)
             if done.returncode == 0:
                 break
             assert done.returncode == -signal.SIGKILL, done.stderr
@@ -152,10 +139,8 @@ def test_who_was_killed_is_taken_up_where_it_was(commits: int, place: Path, tmp_
     generate_combined(log, lines=300, seed=7)
     killed = new_store(place / "killed", key=KEY)
     before = killed.snapshot().key
-    done = subprocess.run(
-        mortal("ingest", log, "--store", str(killed.folder), "--quiet", number=commits),
-        env=environment(), capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    words = ("ingest", log, "--store", str(killed.folder), "--quiet")
+    done = run_mortal(*words, number=commits, folder=Path.cwd())
     assert done.returncode == -signal.SIGKILL, done.stderr
     assert killed.snapshot().key == before
     assert run_here("ingest", log, "--store", str(killed.folder), "--quiet").returncode == 0

@@ -1,24 +1,24 @@
-"""`weblog mart` as a process: built, listed, asked by SQL, removed; nobody erased stays in it."""
+"""`weblog mart`: built, listed, asked by SQL, removed; nobody erased stays in it."""
 
 from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import polars as pl
 import pytest
 from byte_search import places_of
+from in_process import Ran, program_here
 from kim_and_lee import KIM, KIM_TOO, write_company
 
 from reports.mart import VIEWS
 
 
-def run(*arguments: str | Path, check: bool = True) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "weblog", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=check)
+def run(*arguments: str | Path, check: bool = True) -> Ran:
+    done = program_here(*arguments, folder=Path.cwd())
+    assert done.returncode == 0 or not check, done.stderr
+    return done
 
 
 def options(folder: Path) -> list[str]:
@@ -39,7 +39,7 @@ def company(made: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(made, tmp_path / "company"))
 
 
-def build(folder: Path, *more: str | Path, check: bool = True) -> subprocess.CompletedProcess[str]:
+def build(folder: Path, *more: str | Path, check: bool = True) -> Ran:
     return run("mart", "build", *more, *options(folder), check=check)
 
 

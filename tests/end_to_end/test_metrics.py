@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -159,8 +159,5 @@ def test_a_port_in_use_is_refused(still: Follower) -> None:
             pass
 
 
-def test_only_for_those_who_follow(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "weblog", "ingest", "x.log", "--metrics", "0"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 2
-    assert "--metrics is for --follow" in done.stderr
+def test_only_for_those_who_follow(weblog: Callable[..., Any]) -> None:
+    assert "--metrics is for --follow" in weblog("ingest", "x.log", "--metrics", "0", code=2).err

@@ -1,18 +1,16 @@
-"""``weblog rejects`` and ``weblog rejects replay``, as processes: also killed ones."""
+"""``weblog rejects`` and ``weblog rejects replay``: also killed ones, which are processes."""
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
-from mortal import mortal
+from mortal import run_mortal
 from stored import ORDER
 
 from weblog.status import status
@@ -83,13 +81,11 @@ def test_a_killed_replay_loses_nothing_and_counts_nothing_twice(
     shutil.copytree(ingested, calm)
     weblog(*replay, "calm", "--quiet")
     expected, before = tables(open_store(calm)), tables(open_store(ingested))
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
 
     killed = 0
     for last in range(100):
         store = open_store(shutil.copytree(ingested, tmp_path / f"killed{last}"))
-        command = mortal(*replay, store.folder, "--quiet", number=last)
-        done = subprocess.run(command, cwd=tmp_path, env=environment, check=False)
+        done = run_mortal(*replay, store.folder, "--quiet", number=last, folder=tmp_path)
         if done.returncode == 0:
             break
         assert done.returncode == -signal.SIGKILL

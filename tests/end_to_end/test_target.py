@@ -6,13 +6,12 @@ import csv
 import json
 import shutil
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import polars as pl
 import pytest
-from mortal import mortal
+from in_process import Ran, program_here
+from mortal import run_mortal
 
 from weblog.doctor import examine
 from weblog.store import Store, open_store
@@ -61,10 +60,8 @@ STEPS = {
 }
 
 
-def run(folder: Path, *arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "weblog", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
-    assert "Traceback" not in done.stderr, done.stderr
+def run(folder: Path, *arguments: str, code: int = 0) -> Ran:
+    done = program_here(*arguments, folder=folder)
     assert done.returncode == code, done.stderr
     return done
 
@@ -198,8 +195,7 @@ def test_rules_are_listed_and_explained(folder: Path) -> None:
 def test_killed_at_any_step_file_and_contacts_agree(folder: Path, step: str) -> None:
     """No file without contacts; and the same command completes what was cut short."""
     before, about, number = STEPS[step]
-    command = mortal(*AUTUMN, before=before, about=about, number=number)
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
+    done = run_mortal(*AUTUMN, before=before, about=about, number=number, folder=folder)
     assert done.returncode == -signal.SIGKILL, done.stderr
     assert not (folder / "l.csv").exists()
     left = recorded(folder)
@@ -223,8 +219,9 @@ def test_a_kill_beside_an_older_file_leaves_none_that_disagrees(folder: Path) ->
     run(folder, "customers", "load", "customers.csv")
     assert "recorded otherwise (1 customers would come" in run(folder, *AUTUMN, code=2).stderr
     before, about, number = STEPS["readers do not see it"]
-    command = mortal(*AUTUMN, "--replace", before=before, about=about, number=number)
-    assert subprocess.run(command, check=False, cwd=folder).returncode == -signal.SIGKILL
+    again = (*AUTUMN, "--replace")
+    done = run_mortal(*again, before=before, about=about, number=number, folder=folder)
+    assert done.returncode == -signal.SIGKILL
     assert not (folder / "l.csv").exists()
     run(folder, *AUTUMN)
     assert ids(folder / "l.csv") == ["C01", "C02", "C03", "C04"]

@@ -164,7 +164,7 @@ def reading(store: Store) -> Iterator[Watch]:
     watch, over = Watch(), threading.Event()
 
     def go_on() -> None:
-        while not over.is_set():
+        while not over.wait(0.05):  # else readers take the processor that is to write
             try:
                 look(store, watch)
             except Exception as error:  # whatever it is, a reader was shown it

@@ -9,11 +9,12 @@ from typing import Any
 
 import polars as pl
 import pytest
+from new_store import new_store
 from sample_store import company_store
 
 from reports import runs
 from weblog.schema import PAGE_VIEWS, SESSIONS
-from weblog.store import Store, open_store
+from weblog.store import Store
 
 Rows = list[dict[str, Any]]
 LAST = date(2025, 11, 30)
@@ -97,7 +98,7 @@ def fill() -> Callable[[Store, Rows], Store]:
 @pytest.fixture
 def make_store(tmp_path: Path, fill: Callable[[Store, Rows], Store]) -> Callable[[Rows], Store]:
     """Make a new store of sessions given as rows (with ``pages``), and of their page views."""
-    return lambda rows: fill(open_store(tmp_path / "store", create=True), rows)
+    return lambda rows: fill(new_store(tmp_path / "store"), rows)
 
 
 @pytest.fixture

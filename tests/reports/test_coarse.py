@@ -12,13 +12,14 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from new_store import new_store
 
 import reports
 from reports import Filters
 from reports.coarse import ANSWERED, MARK, ROWS, CoarseStore, WithheldError
 from reports.registry import REPORTS
 from weblog.schema import PAGE_VIEWS, SESSIONS
-from weblog.store import Store, open_store
+from weblog.store import Store
 
 LAST = date(2025, 11, 30)
 LEAST = 5
@@ -39,7 +40,7 @@ def session(number: int, visitor: int, channel: str, device: str, day: int) -> d
 
 
 def store_of(folder: Path, rows: list[dict[str, Any]]) -> Store:
-    made = open_store(folder / f"store{next(NUMBERS)}", create=True)
+    made = new_store(folder / f"store{next(NUMBERS)}")
     views = [
         {
             "date": row["date"], "session_id": row["session_id"], "visitor_id": row["visitor_id"],

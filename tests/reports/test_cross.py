@@ -14,6 +14,7 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from new_store import new_store
 from random_register import BOUGHT, STATES, customers_of, purchases_of, registered
 from slow_segments import slow_facts
 
@@ -23,7 +24,7 @@ from reports.attributes import NO_PRODUCT
 from reports.crossed import crossed
 from reports.dimensions import DIMENSIONS, REGISTERED, Dimension
 from weblog.errors import QueryError, UnknownNameError
-from weblog.store import Store, open_store
+from weblog.store import Store
 
 Row = dict[str, Any]
 CAREFUL = settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -130,7 +131,7 @@ def test_cells_equal_the_slow_reference(
         rows.append(made | {"visitor": one["visitor"]})
     told, sold = customers_of(states), purchases_of(bought)
     stored = [{key: row[key] for key in row if key != "visitor"} for row in rows]
-    store = registered(fill(open_store(folders(), create=True), stored), told, sold)
+    store = registered(fill(new_store(folders()), stored), told, sold)
     frame = reports.cross(store, Filters(compare="none"), by=by, across=across, limit=limit).frame
 
     pages = [row | {"pages": one["pages"]} for row, one in zip(rows, visited, strict=True)]

@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from new_store import new_store
 
 import reports
 from reports import Filters
@@ -19,7 +20,7 @@ from reports.coarse import READ, CoarseStore, WithheldError
 from weblog.schema import PAGE_VIEWS, SESSIONS, TABLES
 from weblog.site import Site
 from weblog.site.goal_targets import GoalTarget
-from weblog.store import Store, open_store
+from weblog.store import Store
 
 LAST = date(2025, 11, 30)
 LEAST = 5
@@ -47,7 +48,7 @@ def session(
 
 def store_of(folder: Path, drawn: Drawn) -> tuple[Store, list[dict[str, Any]]]:
     rows = [session(number, *each) for number, each in enumerate(drawn)]
-    made = open_store(folder / "store", create=True)
+    made = new_store(folder / "store")
     views = [
         {
             "date": row["date"], "session_id": row["session_id"], "visitor_id": row["visitor_id"],

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from new_store import new_store
 from random_register import (
     BOUGHT,
     DAYS,
@@ -26,7 +27,7 @@ from reports import Filters
 from reports.attributes import AGE_BANDS, NO_PRODUCT
 from reports.query import FILTERS, ID_FILTERS, REGISTER_FILTERS
 from weblog.errors import QueryError, UnknownNameError
-from weblog.store import Store, open_store
+from weblog.store import Store
 
 Row = dict[str, Any]
 CAREFUL = settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -85,7 +86,7 @@ def test_sessions_pass_as_in_the_slow_reference(
         visits(n, one[0], one[1], "home", customer_id=one[2]) for n, one in enumerate(visited, 1)
     ]
     customers, purchases = customers_of(told), purchases_of(sold)
-    store = registered(fill(open_store(folders(), create=True), rows), customers, purchases)
+    store = registered(fill(new_store(folders()), rows), customers, purchases)
     start = LAST - timedelta(DAYS // 2 - 1)
 
     def passes(row: Row) -> bool:

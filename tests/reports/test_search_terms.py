@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from new_store import new_store
 
 import reports
 import sample_logs
@@ -59,7 +60,7 @@ def stored(tmp_path: Path) -> Callable[[list[list[str]]], Store]:
         folder = tmp_path / f"{made}"
         folder.mkdir()
         (folder / "access.log").write_text(log_of(visits))
-        store = weblog.open_store(folder / "store", create=True)
+        store = new_store(folder / "store")
         summary = weblog.ingest(store, [folder / "access.log"], GOAL, publish=False)
         assert summary.errors == ()
         sessionize.update(store, GOAL)

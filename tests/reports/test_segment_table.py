@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from new_store import new_store
 from random_register import BOUGHT, DAYS, LAST, STATES, customers_of, purchases_of, registered
 
 import reports
@@ -22,7 +23,7 @@ from sessionize import customers_on, segments_on_days
 from weblog.errors import SiteError
 from weblog.site import Site, site_from
 from weblog.site.rules import DEFAULT_SEGMENTS
-from weblog.store import Store, open_store
+from weblog.store import Store
 
 Row = dict[str, Any]
 CAREFUL = settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -64,7 +65,7 @@ def made(fill: Callable[..., Store], visits: Callable[..., Row], folder: Path, d
     for number, one in enumerate(visited, 1):
         more = {key: one[key] for key in one if key not in {"back", "visitor", "pages"}}
         rows.append(visits(number, one["back"], one["visitor"], " ".join(one["pages"]), **more))
-    store = fill(open_store(folder, create=True), rows)
+    store = fill(new_store(folder), rows)
     return registered(store, customers_of(told), purchases_of(sold))
 
 

@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from new_store import new_store
 
 import sessionize
 from sessionize.register_load import load_rows
@@ -18,7 +19,7 @@ from weblog.company_tables import BANNERS, DELIVERIES
 from weblog.erasure import blocked
 from weblog.errors import TableError
 from weblog.site import Site, site_from
-from weblog.store import Store, open_store
+from weblog.store import Store
 
 LOADS: dict[str, Callable[..., sessionize.RegisterLoad]] = {
     "campaigns": sessionize.load_campaigns,
@@ -278,7 +279,7 @@ def test_any_files_leave_the_last_word_on_each_delivery(
     tmp_path_factory: pytest.TempPathFactory, files: list[list[tuple[str, str, str]]]
 ) -> None:
     folder = tmp_path_factory.mktemp("loads")
-    store = open_store(folder / "store", create=True)
+    store = new_store(folder / "store")
     rules = site_from({}, "site.toml", folder)
     expected: dict[str, tuple[str, str]] = {}
     for each in files:

@@ -11,12 +11,13 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from new_store import new_store
 
 import sessionize
 from weblog.retention import retire
 from weblog.site import Site, site_from
 from weblog.site.retention import Retention
-from weblog.store import Store, open_store
+from weblog.store import Store
 
 
 def site(stitching: str, **session: Any) -> Site:
@@ -130,10 +131,10 @@ def test_the_order_of_ingestion_does_not_matter(
     frame = make_hits(data.draw(draw_hits(most=15)))
     parts = data.draw(st.lists(st.integers(0, 2), min_size=frame.height, max_size=frame.height))
     with TemporaryDirectory() as folder:
-        once = open_store(Path(folder) / "once", create=True)
+        once = new_store(Path(folder) / "once")
         append(once, frame)
         sessionize.update(once, site("visitor", **rules))
-        piecemeal = open_store(Path(folder) / "piecemeal", create=True)
+        piecemeal = new_store(Path(folder) / "piecemeal")
         for part in range(3):
             append(piecemeal, frame.filter(pl.Series(parts, dtype=pl.Int64) == part))
             sessionize.update(piecemeal, site("visitor", **rules))

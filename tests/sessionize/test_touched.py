@@ -14,6 +14,7 @@ import polars as pl
 import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
+from new_store import new_store
 
 import sessionize
 from sessionize.agreement import begin
@@ -63,7 +64,7 @@ def contents(store: Store) -> dict[str, list[dict[str, Any]]]:
 
 
 def filled(folder: str, name: str) -> Store:
-    store = open_store(Path(folder) / name, create=True, key=b"k" * 32)
+    store = new_store(Path(folder) / name)
     store.upsert("purchases", pl.concat([PURCHASES.empty(), BOUGHT], how="diagonal"))
     return store
 

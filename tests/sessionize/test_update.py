@@ -14,6 +14,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from new_store import new_store
 from slow_sessions import slow_enrichment, slow_segment, slow_sessions, slow_visitors
 
 import sessionize
@@ -78,10 +79,6 @@ def with_register(store: Store) -> Store:
     return store
 
 
-def new_store(folder: str, name: str) -> Store:
-    return open_store(Path(folder) / name, create=True, key=b"k" * 32)
-
-
 @settings(max_examples=15)
 @given(data=st.data(), name=st.sampled_from(["matomo", "ga4", "awstats"]))
 def test_one_batch_equals_the_slow_reference(
@@ -89,7 +86,7 @@ def test_one_batch_equals_the_slow_reference(
 ) -> None:
     frame = make_hits(data.draw(draw_hits(most=25)))
     with TemporaryDirectory() as folder:
-        store = with_register(new_store(folder, "store"))
+        store = with_register(new_store(Path(folder) / "store"))
         append(store, frame)
         sessionize.update(store, site(name))
         found = tables(store)
@@ -118,10 +115,10 @@ def test_the_order_of_ingestion_does_not_matter(
     register_comes = data.draw(st.integers(0, 4))
     portion_rows = data.draw(st.sampled_from([1, 5, 1_000_000]))
     with TemporaryDirectory() as folder:
-        once = with_register(new_store(folder, "once"))
+        once = with_register(new_store(Path(folder) / "once"))
         append(once, frame)
         sessionize.update(once, site(name))
-        piecemeal = new_store(folder, "piecemeal")
+        piecemeal = new_store(Path(folder) / "piecemeal")
         for number, part in enumerate(order):
             if number == register_comes:
                 with_register(piecemeal)
@@ -189,10 +186,10 @@ def interrupted(
         week(make_hits),
     )
     early = frame["date"] < date(2025, 11, 5)
-    undisturbed = with_register(open_store(folder / "undisturbed", create=True))
+    undisturbed = with_register(new_store(folder / "undisturbed"))
     append(undisturbed, frame)
     sessionize.update(undisturbed, rules)
-    store = with_register(open_store(folder / "waiting", create=True))
+    store = with_register(new_store(folder / "waiting"))
     append(store, frame.filter(~early))
     sessionize.update(store, rules)
     append(store, frame.filter(early))
@@ -243,7 +240,7 @@ def test_of_two_updates_at_once_neither_undoes_the_other(
     frame = week(make_hits)
     first = frame["date"] == frame["date"].min()
     last = frame["date"] > frame["date"].max() - timedelta(days=2)
-    expected = open_store(store.folder.parent / "undisturbed", create=True)
+    expected = new_store(store.folder.parent / "undisturbed")
     append(expected, frame)
     sessionize.update(expected, site())
     append(store, frame.filter(~first & ~last))

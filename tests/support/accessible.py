@@ -10,10 +10,21 @@ from playwright.sync_api import Page
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
 
 
-def violations(page: Page) -> list[str]:
-    """Return what axe-core finds fault with, of whatever weight."""
-    page.evaluate(AXE)
-    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+COLOURS = """, runOnly: ['cat.color'], rules: { 'color-contrast-enhanced': { enabled: false } }"""
+"""Only the rules about colours, of those that are on by default."""
+
+
+def violations(page: Page, *, only_colours: bool = False) -> list[str]:
+    """Return what axe-core finds fault with, of whatever weight.
+
+    Args:
+        page: in a browser.
+        only_colours: check what is about colours, where nothing else has changed.
+    """
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE)
+    rules = COLOURS if only_colours else ""
+    found = page.evaluate(f"axe.run(document, {{ resultTypes: ['violations']{rules} }})")
     return [
         f"{one['id']} ({one['impact']}): {one['nodes'][0]['html'][:200]}"
         for one in found["violations"]

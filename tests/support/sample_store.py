@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from shared import copied
+
 import sample_logs
 import sessionize
 import weblog
@@ -18,7 +20,12 @@ def company_logs(folder: Path) -> list[Path]:
 
 
 def company_store(folder: Path) -> Store:
-    """Ingest the sample company into a new store in ``folder``, and make its sessions."""
+    """Return a store of the sample company in ``folder``, which is not there yet."""
+    return Store(copied("company", _made, folder))
+
+
+def _made(folder: Path) -> None:
+    """Ingest the sample company into a new store, and make its sessions."""
     data = sample_logs.data_folder()
     site = weblog.load_site(data / "site.toml")
     store = weblog.open_store(folder, create=True)
@@ -26,4 +33,3 @@ def company_store(folder: Path) -> Store:
     assert summary.errors == ()
     sessionize.load_tables(store, site)
     sessionize.update(store, site)
-    return store

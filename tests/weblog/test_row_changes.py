@@ -10,10 +10,11 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from new_store import new_store
 
 from weblog.errors import ConcurrentIngestError
 from weblog.schema import HITS, SESSIONS, VISITORS
-from weblog.store import Store, open_store
+from weblog.store import Store
 from weblog.store.additions import additions
 from weblog.store.compaction import compact
 from weblog.store.rewrite import forget_history
@@ -25,7 +26,7 @@ NOON = datetime(2025, 11, 4, 3, tzinfo=UTC)
 
 @pytest.fixture(name="store")
 def _store(tmp_path: Path) -> Store:
-    return open_store(tmp_path / "store", create=True, key=b"k" * 32)
+    return new_store(tmp_path / "store")
 
 
 def sessions(minutes: dict[int, int], day: date = DAY) -> pl.DataFrame:
@@ -63,7 +64,7 @@ def files(store: Store, day: date = DAY) -> set[str]:
 )
 def test_rows_become_what_they_should_be(states: list[dict[int, int]]) -> None:
     with TemporaryDirectory() as folder:
-        store = open_store(Path(folder) / "store", create=True, key=b"k" * 32)
+        store = new_store(Path(folder) / "store")
         store.append_once("sessions", sessions({7: 7}, OTHER), "day:other", 1, None)
         for number, state in enumerate(states):
             become(store, state, number + 1, piece=3)

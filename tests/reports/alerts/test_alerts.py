@@ -16,7 +16,7 @@ import polars as pl
 import pytest
 from in_process import Done, run_here
 from mail_servers import free_port, smtp_server, web_server
-from mortal import mortal
+from mortal import run_mortal
 
 import reports
 from reports.alerts import alert_faults, examine_alerts
@@ -221,9 +221,7 @@ def test_killed_between_telling_and_noting_tells_it_again_with_the_same_id(
         file = site_of(tmp_path, hooks + alert(below=10_000, webhooks=["ops"]))
         words = ("alerts", "check", "--site", file, "--day", str(DAY), "--store", own.folder)
         for number in (0, 1):  # after the file was written; then after the webhook was called
-            died = subprocess.run(
-                mortal(*words, number=number, before=NOTED), check=False, capture_output=True
-            )
+            died = run_mortal(*words, number=number, before=NOTED, folder=tmp_path)
             assert died.returncode == -signal.SIGKILL, (number, died.stderr)
         assert check(own, file).returncode == 0
         assert check(own, file).returncode == 0

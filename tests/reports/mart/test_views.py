@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from new_store import new_store
 from polars.testing import assert_frame_equal
 from random_company import companies, stored
 from slow_mart import SLOW, Company
@@ -101,7 +102,7 @@ def test_what_is_unknown_is_null_and_never_empty(built: dict[str, pl.DataFrame])
 
 @pytest.mark.parametrize("name", VIEWS)
 def test_a_store_without_sessions_has_views_without_rows(name: str, tmp_path: Any) -> None:
-    store = open_store(tmp_path / "store", create=True)
+    store = new_store(tmp_path / "store")
     rows = VIEWS[name].rows(store.snapshot()).collect()
     assert (rows.height, rows.schema) == (0, VIEWS[name].table().schema)
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from new_store import new_store
 
 from sessionize.ad_costs import CostsLoad, load_costs, systems
 from weblog.company_tables import CAMPAIGN_COSTS, CAMPAIGNS
@@ -88,7 +89,7 @@ def test_all_exports_stand_beside_each_other_in_any_order(tmp_path: Path) -> Non
     files = ["google_en.csv", "naver.csv", "kakao.csv", "meta_en.csv"]
     for seed in range(3):
         Random(seed).shuffle(files)
-        store = open_store(tmp_path / f"s{seed}", create=True)
+        store = new_store(tmp_path / f"s{seed}")
         for file in files:
             load_costs(store, site_of(tmp_path), DATA / file)
         kept.append(rows(store))

@@ -8,9 +8,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 from compressed import COMPRESSORS, ENCODERS, Make
+from new_store import new_store
 
 from weblog.ingestion import Settings, ingest
-from weblog.store import open_store
 
 KEY = b"a key that is the same in every test"
 AGENT = b"Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
@@ -39,7 +39,7 @@ LOG = b"".join(line(number) + b"\n" for number in range(400))
 
 
 def stored(folder: Path, path: Path, chunk_bytes: int) -> tuple[pl.DataFrame, pl.DataFrame]:
-    store = open_store(folder, create=True, key=KEY)
+    store = new_store(folder, KEY)
     summary = ingest(store, [path], settings=Settings(chunk_bytes=chunk_bytes, batch_lines=150))
     assert summary.errors == ()
     hits = store.head().scan("hits").collect().sort("line")
@@ -73,7 +73,7 @@ def test_hits_and_rejects_are_equal(
 
 
 def test_a_log_kept_in_every_way_is_one_source(tmp_path: Path) -> None:
-    store = open_store(tmp_path / "store", create=True, key=KEY)
+    store = new_store(tmp_path / "store", KEY)
     ways = PLAIN | COMPRESSORS | ENCODERS
     for number, make in enumerate(ways.values()):
         (tmp_path / f"copy-{number}").write_bytes(make(LOG))
@@ -88,7 +88,7 @@ def test_a_log_kept_in_every_way_is_one_source(tmp_path: Path) -> None:
 def test_what_a_cut_file_lacked_is_added_from_the_whole_one(
     tmp_path: Path, expected: tuple[pl.DataFrame, pl.DataFrame], name: str, share: float
 ) -> None:
-    path, store = tmp_path / "a.log", open_store(tmp_path / "store", create=True, key=KEY)
+    path, store = tmp_path / "a.log", new_store(tmp_path / "store", KEY)
     small = Settings(chunk_bytes=700, batch_lines=150)
     for kept in (share, 1.0, share):
         whole = COMPRESSORS[name](LOG)
@@ -108,7 +108,7 @@ def test_a_folder_of_everything(tmp_path: Path) -> None:
         part = b"".join(lines[300 - 100 * number : 400 - 100 * number])
         (logs / f"access.log{f'.{number}' if number else ''}").write_bytes(make(part))
     (logs / "error.log").write_text("2015/05/17 10:00:00 [error] 1#1: it broke\n")
-    store = open_store(tmp_path / "store", create=True, key=KEY)
+    store = new_store(tmp_path / "store", KEY)
     summary = ingest(store, [logs, tmp_path / "none-*.log", logs])
     read = [Path(source.path).name for source in summary.sources]
     assert read == ["access.log.2", "access.log.1", "access.log", "access.log"]

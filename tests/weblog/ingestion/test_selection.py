@@ -18,6 +18,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from new_store import new_store
 
 from weblog.formats import format_named
 from weblog.ingestion import Settings, ingest
@@ -28,7 +29,7 @@ from weblog.site.line_rules import LineRule
 from weblog.site.privacy import Privacy
 from weblog.site.url_rules import Urls
 from weblog.status import status
-from weblog.store import Store, open_store
+from weblog.store import Store
 
 FORMAT = '%v %h %l %u %t "%r" %>s %b "%{Referer}i" "%{User-Agent}i"'
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -269,7 +270,7 @@ def test_selected_is_what_a_slow_reader_of_the_rules_selects(
 
 
 def stored(folder: Path, log: Path, site: Site, sizes: Settings) -> Store:
-    store = open_store(folder, create=True, key=b"the same visitors")
+    store = new_store(folder)
     assert ingest(store, [log], site, settings=sizes, log_format=FORMAT).errors == ()
     return store
 

@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from new_store import new_store
 
 from sessionize import update
 from weblog.erasure import Person, begin, erase
@@ -48,7 +49,7 @@ def stored(folder: Path, lines: list[bytes], log_format: str, size: int = 1 << 2
     """Return a store of the lines, read as a format that not all of them are of."""
     folder.mkdir(exist_ok=True)
     (folder / "a.log").write_bytes(b"".join(lines))
-    store = open_store(folder / "S", create=True, key=b"the same visitors")
+    store = new_store(folder / "S")
     sizes = Settings(force=True, chunk_bytes=size, batch_lines=4)
     ingested = ingest(store, [folder / "a.log"], log_format=log_format, settings=sizes)
     assert ingested.errors == ()

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 import threading
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
+from in_process import program_here
+from mortal import run_mortal
+from new_store import new_store
 
 import reports
 import sessionize
 from weblog.errors import ConcurrentIngestError, LockedError, StoreError
 from weblog.ingestion import ingest
 from weblog.remote.place import RemotePath
+from weblog.remote.place import place as place_of
 from weblog.site.rules import Site
 from weblog.sql import query
 from weblog.store import Store, leases, lock, open_store
@@ -69,7 +70,7 @@ def test_the_tables_are_those_of_a_folder(bucket: str, tmp_path: Path) -> None:
 
 def test_again_adds_nothing_and_a_grown_log_what_is_new(where: str, tmp_path: Path) -> None:
     logs = write_logs(tmp_path / "logs", 2)
-    store = open_store(where, create=True)
+    store = new_store(place_of(where))
     ingest(store, logs)
     assert sum(each.lines for each in ingest(open_store(where), logs).sources) == 0
     with logs[0].open("a") as log:
@@ -83,24 +84,8 @@ def test_killed_and_run_again_nothing_is_lost_or_counted_twice(
     where: str, tmp_path: Path, nth: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     logs = write_logs(tmp_path / "logs", 3)
-    program = f"""
-import os, signal, sys
-from weblog.store import open_store, store
-from weblog.ingestion import ingest
-opened = open_store({where!r}, create=True)
-commit, count = store.commit_frame, 0
-def mortal(*args, **kwargs):
-    global count
-    commit(*args, **kwargs)
-    count += 1
-    if count == {nth}:
-        os.kill(os.getpid(), signal.SIGKILL)
-store.commit_frame = mortal
-with opened.lock("ingest"):
-    ingest(opened, {[str(log) for log in logs]!r})
-"""
-    done = subprocess.run([sys.executable, "-c", program], check=False, env={**os.environ})
-    assert done.returncode == -signal.SIGKILL
+    done = run_mortal("ingest", *logs, "--store", where, number=nth, folder=tmp_path)
+    assert done.returncode == -signal.SIGKILL, done.stderr
     monkeypatch.setattr(leases, "LEASE", 0.0)  # what the dead one held in a bucket has run out
     store = open_store(where)
     ingest(store, logs)
@@ -111,7 +96,7 @@ with opened.lock("ingest"):
 
 def test_two_writers_at_once_count_each_line_once(where: str, tmp_path: Path) -> None:
     logs = write_logs(tmp_path / "logs", 8)
-    store = open_store(where, create=True)
+    store = new_store(place_of(where))
     halves = [logs[:5], logs[3:]]  # two logs are read by both
     errors: list[str] = []
 
@@ -130,7 +115,7 @@ def test_two_writers_at_once_count_each_line_once(where: str, tmp_path: Path) ->
 
 
 def test_of_many_commits_at_once_none_is_lost(where: str) -> None:
-    store = open_store(where, create=True)
+    store = new_store(place_of(where))
 
     def add(number: int) -> None:
         opened = open_store(where)
@@ -150,7 +135,7 @@ def test_of_many_commits_at_once_none_is_lost(where: str) -> None:
 
 def test_readers_see_what_was_published(where: str, tmp_path: Path) -> None:
     logs = write_logs(tmp_path / "logs", 2)
-    store = open_store(where, create=True)
+    store = new_store(place_of(where))
     ingest(store, logs[:1])
     seen = store.snapshot()
     store.pin()
@@ -162,7 +147,7 @@ def test_readers_see_what_was_published(where: str, tmp_path: Path) -> None:
 
 
 def test_order_is_made_while_alone(where: str, tmp_path: Path) -> None:
-    store = open_store(where, create=True)
+    store = new_store(place_of(where))
     for log in write_logs(tmp_path / "logs", 3):
         ingest(store, [log])
     with store.lock("ingest"), pytest.raises(LockedError), store.lock("x", exclusive=True, wait=0):
@@ -205,15 +190,13 @@ def test_the_lock_of_a_bucket_is_held_against_other_machines(
 
 
 def test_who_is_erased_is_in_no_object_any_more(bucket: str, tmp_path: Path) -> None:
-    store = open_store(f"{bucket}/store", create=True)
+    store = new_store(RemotePath(f"{bucket}/store"))
     ingest(store, write_logs(tmp_path / "logs", 2), publish=False)
     sessionize.update(store, Site())
     visitor = str(rows(store, "visitors")["visitor_id"].sort()[0])
-    command = ["weblog", "erase", "--visitor", visitor, "--yes", "--block"]
+    command = ["erase", "--visitor", visitor, "--yes", "--block"]
     place = ["--store", f"{bucket}/store", "--receipt", str(tmp_path / "receipts")]
-    done = subprocess.run(
-        [sys.executable, "-m", *command, *place], check=False, capture_output=True, text=True
-    )
+    done = program_here(*command, *place, folder=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "nothing found" in done.stdout
     assert rows(store, "hits").height == 30
