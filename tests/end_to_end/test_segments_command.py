@@ -83,7 +83,9 @@ def test_wrong_questions_are_answered_with_what_to_do(
     run: Callable[..., Any], tmp_path: Path
 ) -> None:
     assert "no customer 'H1'" in run("segments", "explain", "H1", DAY, code=9).err
-    assert "does not match the format" in run("segments", "explain", "H1", "today", code=2).err
+    assert (
+        "is no day: expected one such as" in run("segments", "explain", "H1", "today", code=2).err
+    )
     assert "is no day: write 2025-11-30, or today" in run(
         "report", "segments", "--segments-as-of", "yesterday", code=2
     ).err  # fmt: skip
