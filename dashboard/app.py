@@ -9,19 +9,17 @@ from collections.abc import Callable
 from typing import Any
 
 from dash import Dash, Input, Output, State, no_update
-from dash.development.base_component import Component
 from dash.exceptions import DependencyException, InvalidResourceError
-from flask import Response, g, has_request_context, request
+from flask import Response, g, request
 from werkzeug.exceptions import HTTPException, NotFound
 
-from dashboard import components as own
 from dashboard.access.asked import refuse_misshapen
 from dashboard.access.callbacks import add_callback, asked_of, shown_of, withheld
 from dashboard.access.door import Door
 from dashboard.access.gate import guard
 from dashboard.access.login import add_login
 from dashboard.access.ring import path_of
-from dashboard.access.roles import Reader, reader
+from dashboard.access.roles import reader
 from dashboard.card_page import add_card_page, newest_day
 from dashboard.cards.filters import more_filters
 from dashboard.cards.guard import guarded
@@ -29,21 +27,17 @@ from dashboard.desk.desk import Action, Desk, Files, acted
 from dashboard.desk.target_files import add_target_files
 from dashboard.document import document, failure
 from dashboard.downloads import add_downloads
-from dashboard.language import NAMES, chosen_language
+from dashboard.frame import frame, shown_page, status
+from dashboard.language import chosen_language
 from dashboard.metrics import add_metrics, watch
-from dashboard.notices import long_day
 from dashboard.pages import PAGES
 from dashboard.pages.page import MORE, Asked, PageSpec
-from dashboard.rooted import rooted, sites_of
 from dashboard.saved.routes import add_saved
-from dashboard.saved.views import may_change
-from dashboard.saved.words import VIEW_WORDS
 from dashboard.security import protect
+from dashboard.static_files import add_static
 from dashboard.suggestions import Index, add_suggestions
-from dashboard.view import data_days
-from dashboard.words import word, words
+from dashboard.words import word
 from reports.coarse import WithheldError
-from reports.figures import numbers
 from reports.recommendations import load_recommendations
 from weblog.logs import broke
 from weblog.site import Site
@@ -51,13 +45,11 @@ from weblog.store import Store
 
 LOG = logging.getLogger("dashboard")
 
-SHELL_WORDS = (
-    "product_name", "skip", "navigation", "open_navigation", "copy_link", "copied", "copy_failed",
-    "language", "to_dark", "to_light", "connection_lost", "try_again", "sites",
-)  # fmt: skip
-
-NOT_OURS = re.compile(r'<script src="[^"]*/dash/(dcc|html|dash_table)/[^"]*"></script>\n?')
-"""Dash's own component libraries, 0.7 MB that no page of ours uses."""
+NOT_OURS = re.compile(
+    r'<script src="[^"]*/dash/(?:(?:dcc|html|dash_table)/|deps/polyfill@)[^"]*"></script>\n?'
+)
+"""Dash's own component libraries, 0.7 MB that no page of ours uses, and what makes up for lacks of
+browsers too old for our styles."""
 
 
 class Application(Dash):
@@ -83,7 +75,6 @@ class Application(Dash):
         return document(
             language=chosen_language(request),
             site_name=self.site_name,
-            assets=self.get_asset_url,
             css=str(parts["css"]),
             config=str(parts["config"]),
             scripts=scripts,
@@ -123,7 +114,7 @@ def create_app(
         update_title="",
         use_pages=False,
         pages_folder="",
-        assets_ignore=r"theme\.js|\.min\.js|.*\.md",
+        assets_ignore=".*",  # the document names them itself: dashboard.static_files
         compress=True,
         suppress_callback_exceptions=True,  # a page's components exist while it is shown
         enable_mcp=False,
@@ -132,7 +123,9 @@ def create_app(
     )
     watch(app.server, door.site)
     app.site_name = name or given_name(site)
-    app.layout = lambda: _layout(chosen_language(request), app.site_name, g.get("reader"), door)
+    app.layout = lambda: frame(
+        chosen_language(request), app.site_name, g.get("reader"), door, store
+    )
     _add_navigation(app, store)
     app.desk = Desk(store, site, door, files or Files())
     for page in PAGES.values():
@@ -153,53 +146,13 @@ def create_app(
     protect(app.server, app.csp_hashes(), door)
     guard(app.server, door, app.site_name)
     refuse_misshapen(app.server, app.callback_map)
+    add_static(app.server)
     return app
 
 
 def given_name(site: Site) -> str:
     """Return the site's name; empty if its rules give none."""
     return "" if site.name == Site().name else site.name
-
-
-def _layout(language: str, site_name: str, who: Reader | None, door: Door) -> Component:
-    """Return the frame for a reader; which page stands in it, the browser says next.
-
-    Dash asks for it once before anybody has; nobody is shown that one.
-    """
-    return own.Slot(
-        children=[
-            own.Address(id="address"),
-            own.Shell(
-                id="shell",
-                words=words(language, *SHELL_WORDS, *VIEW_WORDS),
-                site=site_name,
-                language=language,
-                languages=list(NAMES.items()),
-                reader=who.name if who else "",
-                site_key=door.site,
-                sites=sites_of(door),
-                may=_may(who),
-                pages=[
-                    {
-                        "path": rooted(page.path),
-                        "title": word(page.name, language),
-                        "icon": page.icon,
-                    }
-                    for page in PAGES.values()
-                    if who and who.sees(page.role)
-                ],
-                children=own.Slot(id="page"),
-            ),
-        ]
-    )
-
-
-def _may(who: Reader | None) -> dict[str, bool]:
-    """Say what the frame offers a reader to keep; the server holds to it."""
-    return {
-        "share": who is not None and who.sees("marketer"),
-        "all": who is not None and may_change(who, "\0"),
-    }
 
 
 def _add_navigation(app: Dash, store: Store) -> None:
@@ -219,33 +172,6 @@ def _add_navigation(app: Dash, store: Store) -> None:
         State("shell", "language"),
         State("shell", "current"),
         prevent_initial_call=True,
-    )
-
-
-def shown_page(pathname: str, language: str, who: Reader) -> Component:
-    """Return the components of the page at an address, or of one that says there is none.
-
-    A page that is not for the reader's role is as one that is not there.
-    """
-    pathname = pathname.removeprefix(request.script_root) if has_request_context() else pathname
-    if pathname in PAGES and who.sees(PAGES[pathname].role):
-        return PAGES[pathname].layout(language)
-    keys = ("not_found", "not_found_help", "to_overview")
-    return own.NotFound(words=words(language, *keys), path=pathname)
-
-
-def status(store: Store, language: str) -> str:
-    """Say how far the data reach and how many sessions there are."""
-    snapshot = store.snapshot()
-    days = data_days(snapshot)
-    if days is None:
-        return word("no_data_yet", language)
-    sessions = sum(snapshot.rows_by_day("sessions").values())
-    return word(
-        "data_through",
-        language,
-        day=long_day(days[1], language),
-        sessions=numbers.number(sessions, language),
     )
 
 
@@ -352,7 +278,7 @@ def _add_failures(app: Application) -> None:
         rule = request.url_rule.rule if request.url_rule else "none"
         broke(LOG, "request", rule, reference)
         language = chosen_language(request)
-        return failure(language, app.site_name, app.get_asset_url, reference), 500
+        return failure(language, app.site_name, reference), 500
 
     def found(response: Response) -> Response:
         """Give an address that is no page its true status; the document says it in words."""

@@ -17,6 +17,7 @@ from dashboard.rejected import REJECTED
 from reports.plugged import report_named, usable_reports
 from reports.registry import REPORTS
 from reports.spec import ReportSpec
+from weblog.history import Histories
 from weblog.site import Site
 from weblog.store import Snapshot
 
@@ -63,6 +64,11 @@ class Answers:
 ANSWERS: Final = Answers()
 """Of this process."""
 
+BESIDE: Final[Mapping[str, Callable[[Snapshot], Hashable]]] = {
+    "history": lambda snapshot: Histories(snapshot.folder).digest,
+}
+"""Reports that read what stands beside the tables, to what tells one state of that from another."""
+
 
 def ask(
     name: str,
@@ -76,7 +82,9 @@ def ask(
     given = dict(options)
     if "site" in signature(function).parameters:
         given["site"] = site
-    key = (name, _identity(snapshot), _Same(site), filters, tuple(sorted(options.items())))
+    beside = BESIDE[name](snapshot) if name in BESIDE else None
+    options_given = tuple(sorted(options.items()))
+    key = (name, _identity(snapshot), beside, _Same(site), filters, options_given)
     return ANSWERS.get(key, lambda: function(snapshot, filters, **given))
 
 

@@ -77,9 +77,10 @@ Changes = _component("Changes", "words", "data", "title", "span")
 """What contributed most to a change."""
 
 ReportCard = _component(
-    "ReportCard", "words", "data", "title", "help", "span", "height", "source", "files"
+    "ReportCard", "words", "data", "title", "help", "span", "height", "source", "files", "optional"
 )
-"""A report's answer as figure, bars, sentences or table; ``files`` is where its rows download."""
+"""A report's answer as figure, bars, sentences or table; ``files`` is where its rows download.
+One that is ``optional`` takes no room until there is something to show."""
 
 RulesDesk = _component(
     "RulesDesk", "words", "language",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from html import escape
 from typing import Final
 
+from dashboard.static_files import asset, script_tag, style_tags
 from dashboard.theme import css as theme_css
 from dashboard.words import word
 
@@ -18,6 +18,7 @@ _HEAD: Final = """<!DOCTYPE html>
 <title>{title}</title>
 <link rel="icon" type="image/svg+xml" href="{icon}">
 <style>{theme}</style>
+{styles}
 {css}
 <script src="{first}"></script>
 </head>
@@ -28,6 +29,7 @@ _BODY: Final = """<body>
 <footer>
 {config}
 {scripts}
+{components}
 {renderer}
 </footer>
 </body>
@@ -42,15 +44,11 @@ _FAILURE: Final = """<body>
 </html>
 """
 
-Assets = Callable[[str], str]
-"""Gives the address of an asset."""
-
 
 def document(
     *,
     language: str,
     site_name: str,
-    assets: Assets,
     css: str,
     config: str,
     scripts: str,
@@ -62,14 +60,15 @@ def document(
     Its title is the site's name, or the product's while the site has none; a page that is
     shown puts its own before it.
     """
-    body = _BODY.format(entry=entry, config=config, scripts=scripts, renderer=renderer)
-    return _head(language, site_name, assets, css) + body
+    body = _BODY.format(
+        entry=entry, config=config, scripts=scripts, components=script_tag(), renderer=renderer
+    )
+    return _head(language, site_name, css) + body
 
 
-def failure(language: str, site_name: str, assets: Assets, reference: str) -> str:
+def failure(language: str, site_name: str, reference: str) -> str:
     """Return the document for a request that failed, without any script of Dash."""
-    css = f'<link rel="stylesheet" href="{escape(assets("weblog.css"))}">'
-    return _head(language, site_name, assets, css) + _FAILURE.format(
+    return _head(language, site_name) + _FAILURE.format(
         title=escape(word("page_failed", language)),
         reference=escape(word("reference", language, id=reference)),
         help=escape(word("reference_help", language)),
@@ -77,12 +76,13 @@ def failure(language: str, site_name: str, assets: Assets, reference: str) -> st
     )
 
 
-def _head(language: str, site_name: str, assets: Assets, css: str) -> str:
+def _head(language: str, site_name: str, css: str = "") -> str:
     return _HEAD.format(
         language=language,
         title=escape(site_name or word("product_name", language)),
-        icon=escape(assets("icon.svg")),
+        icon=escape(asset("icon.svg")),
         theme=theme_css(),
+        styles=style_tags(),
         css=css,
-        first=escape(assets("first/theme.js")),
+        first=escape(asset("first/theme.js")),
     )

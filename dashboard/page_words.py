@@ -232,6 +232,11 @@ PAGE_TEXTS: Final[dict[str, tuple[str, str]]] = {
         "By what the lines look like; `weblog rejects` shows the lines themselves",
         "행의 모양별 집계입니다. 행 자체는 `weblog rejects`로 볼 수 있습니다",
     ),
+    "other_tool": ("Beside the tool before", "이전 도구와 나란히"),
+    "other_tool_help": (
+        "Dashed: what the other tool counted, by its own rules. All days, unless you choose dates",
+        "점선: 다른 도구가 자체 기준으로 센 값. 날짜를 직접 고르지 않으면 전체 기간입니다",
+    ),
     "defined": ("The same visits by other rules", "다른 규칙으로 센 방문"),
     "defined_help": (
         "Why another tool may count otherwise", "다른 도구의 수치가 다른 이유",

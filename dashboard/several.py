@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from flask import Flask, Response, abort, redirect, request, send_from_directory
 from werkzeug.wrappers import Response as AnyResponse
@@ -30,9 +30,8 @@ from dashboard.metrics import add_metrics
 from dashboard.pages import PAGES
 from dashboard.security import protect
 from dashboard.site_list import ListedSite
+from dashboard.static_files import ASSETS, add_static
 from weblog.site import Site
-
-ASSETS: Final = Path(__file__).parent / "assets"
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -168,6 +167,7 @@ def _front(door: Door, ring: Ring) -> Flask:
         return "OK"
 
     add_login(server, door, "")
+    add_static(server)
     protect(server, (), door)
     guard(server, door)
     return server

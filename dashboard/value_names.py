@@ -13,6 +13,7 @@ from dashboard.value_words import NAMED, VALUES, WRITTEN
 from reports.figures.words import SORT_WORDS
 from reports.figures.words import WORDS as FIGURE_WORDS
 from reports.figures.words import word as figure_word
+from weblog.history.export import TOOLS
 
 KOREAN: Final[dict[str, dict[str, str]]] = {
     "channels": {
@@ -95,6 +96,8 @@ def cell_name(report: str, column: str, value: str, language: str) -> str:
     prefix = WORDED.get(f"{report}.{column}", WORDED.get(column))
     if prefix is not None and f"{prefix}{value}" in FIGURE_WORDS:
         return figure_word(f"{prefix}{value}", language)
+    if (report, column) == ("history", "tool"):
+        return TOOLS.get(value, value)
     if column == "sort" or (report, column) == ("bots", "name"):
         value = SORT_WORDS.get(value, value) if language == "ko" else value
     wrote = (

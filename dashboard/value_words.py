@@ -87,6 +87,9 @@ VALUES: Final[dict[str, tuple[str, str]]] = {
     "week": ("Weeks", "주"),
     "calendar": ("Calendar", "달력 기준"),
     "rolling": ("Rolling days", "경과일 기준"),
+    # what another tool counted
+    "overlap": ("Days both counted", "둘 다 센 날"),
+    "period": ("Each day or month", "날짜·월별"),
     # models
     "last_touch": ("Last touch", "마지막 접점"),
     "last_non_direct": ("Last non-direct", "마지막 간접 접점"),

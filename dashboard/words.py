@@ -34,6 +34,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "no_data_yet": ("No data yet", "아직 데이터가 없습니다"),
     "sites": ("Site", "사이트"),
     "copy_link": ("Copy link", "링크 복사"),
+    "print_page": ("Print, or save as PDF", "인쇄 또는 PDF로 저장"),
     "copied": ("Copied", "복사됨"),
     "copy_failed": ("Copy the address above", "주소창의 주소를 복사하세요"),
     "language": ("Language", "언어"),

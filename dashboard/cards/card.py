@@ -18,6 +18,8 @@ Values = tuple[str, ...] | Callable[[Snapshot, Site], list[str]]
 ROWS: Final = "rows"
 """Name of a choice that picks rows of the answer by its column ``part``, not an option."""
 
+NOT_HERE: Final = {"state": "not_here"}
+"""The data of a card that has no place on the page; see `CardSpec.shown_if`."""
 
 BARS: Final = 7
 """Rows of ranked bars, the one that sums up the others not counted."""
@@ -79,6 +81,8 @@ class CardSpec:
         wide: the least width its figure can be read at, in pixels; it scrolls on less.
         role: the least role that may see it. Who sees a card that is not for viewers sees
             people: it is slow, so that it is asked for by itself, and each look is recorded.
+        whole: whether it looks at all days there are, unless days are chosen by hand.
+        shown_if: whether it stands on the page at all; without it, always.
     """
 
     name: str
@@ -100,6 +104,8 @@ class CardSpec:
     slow: bool = False
     wide: int = 0
     role: str = "viewer"
+    whole: bool = False
+    shown_if: Callable[[Snapshot], bool] | None = None
 
     def __post_init__(self) -> None:
         """Hold to what ``role`` says: a quick card is answered with all others of its page."""

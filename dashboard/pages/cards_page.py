@@ -13,7 +13,7 @@ import reports
 from dashboard import components as own
 from dashboard.ask import ask
 from dashboard.cards.answer_card import OF_THE_PAGE, answer_card
-from dashboard.cards.card import ROWS, CardSpec, CardState
+from dashboard.cards.card import NOT_HERE, ROWS, CardSpec, CardState
 from dashboard.cards.filters import filter_data
 from dashboard.cards.guard import Data, guarded
 from dashboard.cards.known_days import with_known_days
@@ -85,6 +85,7 @@ class CardsPage:
                 span=card.span,
                 height=card.height,
                 source=PLOTLY,
+                optional=card.shown_if is not None,
                 files=rooted(f"/download/{self.name}/{card.name}"),
             )
             for card in self.cards
@@ -150,10 +151,15 @@ class Shown:
     def report(self, card: CardSpec) -> reports.Report:
         """Ask what a card shows."""
         state, _ = self.states[card.name]
-        return ask(card.report, self.snapshot, self.site, self.asked, state.arguments(card))
+        asked = self.asked
+        if card.whole and not self.view.days:
+            asked = replace(asked, start=None, end=None)
+        return ask(card.report, self.snapshot, self.site, asked, state.arguments(card))
 
     def data(self, card: CardSpec) -> Data:
         """Return what a card shows."""
+        if card.shown_if and not card.shown_if(self.snapshot):
+            return dict(NOT_HERE)
         state, _ = self.states[card.name]
         options = [
             (choice, values_of(choice, self.snapshot, self.site))

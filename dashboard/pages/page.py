@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 
 from dashboard import components as own
 from dashboard.cards.guard import Data
+from dashboard.static_files import CHARTS, asset
 from dashboard.words import word, words
 from weblog.site import Site
 from weblog.store import Store
@@ -43,7 +44,7 @@ REPORT_WORDS: Final = (
 MORE: Final = "more_filters"
 """Component of every page that the application fills: what the rarer filters offer."""
 
-PLOTLY: Final = "/assets/vendor/plotly-basic.min.js"
+PLOTLY: Final = asset(CHARTS)
 """Where the browser finds the script that draws charts."""
 
 if TYPE_CHECKING:

@@ -6,6 +6,15 @@ from typing import Final
 
 from dashboard.cards.card import CardSpec, Choice
 from dashboard.pages.cards_page import CardsPage
+from reports.answers.history import BY
+from weblog.history import MEASURES, Histories
+from weblog.store import Snapshot
+
+
+def has_history(snapshot: Snapshot) -> bool:
+    """Say whether days of another tool were loaded: most sites have none to set beside."""
+    return bool(Histories(snapshot.folder).book.read())
+
 
 PAGE: Final = CardsPage(
     "quality_page",
@@ -42,6 +51,17 @@ PAGE: Final = CardsPage(
         CardSpec(
             "rejected", "rejected", "rejected", "rejected_help",
             shapes=("table",), bars=("lines",), span=12, height=260, slow=True,
+        ),
+        CardSpec(
+            "history", "history", "other_tool", "other_tool_help",
+            columns=("measure", "tool", "source", "date", "imported", "own", "ratio", "lowest",
+                     "highest", "imported_days", "own_days"),
+            choices=(
+                Choice("measure", "choice_measure", ("", *MEASURES), words=""),
+                Choice("by", "choice_each", BY),
+                Choice("rows", "choice_part", ("overlap", "period")),
+            ),
+            height=320, slow=True, whole=True, shown_if=has_history,
         ),
         CardSpec(
             "definitions", "definitions", "defined", "defined_help",

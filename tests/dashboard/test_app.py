@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from dashboard import create_app
 from dashboard.access.door import Door
 from dashboard.access.roles import Reader
-from dashboard.app import shown_page
+from dashboard.frame import shown_page
 from dashboard.pages import PAGES
 from dashboard.security import is_loopback
 from weblog.errors import StoreError
@@ -175,6 +175,49 @@ def test_the_site_is_named_unless_its_rules_do_not(
     layout = app.server.test_client().get("/_dash-layout").json
     shell = next(one for one in layout["props"]["children"] if one["props"]["id"] == "shell")
     assert shell["props"]["site"] == shown
+
+
+def framed(client: FlaskClient, referrer: str | None) -> tuple[dict[str, Any], dict[str, Any], Any]:
+    """Return the properties of address and shell, and the page in them."""
+    headers = {"Referer": referrer} if referrer else {}
+    parts = client.get("/_dash-layout", headers=headers).json["props"]["children"]
+    address, shell = (part["props"] for part in parts)
+    return address, shell, shell["children"]["props"].get("children")
+
+
+def test_the_frame_has_the_page_that_asks_for_it(client: FlaskClient) -> None:
+    address, shell, page = framed(client, "http://localhost/segments?segment=VIP&period=7")
+    assert (address["pathname"], address["search"]) == ("/segments", "?segment=VIP&period=7")
+    assert shell["current"] == "/segments"
+    assert shell["status"].startswith("Data through 30 Nov 2025")
+    assert "segments_page-page" in json.dumps(page)
+
+
+@pytest.mark.parametrize(
+    "referrer",
+    [None, "http://localhost/nowhere", "http://elsewhere.example/segments", "segments", "://"],
+)
+def test_the_frame_is_empty_where_no_page_of_ours_asks(
+    client: FlaskClient, referrer: str | None
+) -> None:
+    address, shell, page = framed(client, referrer)
+    assert address == {"id": "address"}
+    assert "current" not in shell
+    assert not page
+
+
+def test_the_frame_stands_where_the_store_cannot_be_read(
+    site: Site, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = create_app(store, site).server.test_client()
+
+    def broken() -> None:
+        raise StoreError("/secret/folder", "gone")
+
+    monkeypatch.setattr(type(store), "snapshot", lambda _: broken())
+    _, shell, page = framed(client, "http://localhost/")
+    assert shell["status"] == ""
+    assert "overview-page" in json.dumps(page)
 
 
 def test_a_layout_asks_the_store_nothing(empty_store: Store, site: Site) -> None:

@@ -7,6 +7,7 @@ import json
 import logging
 import re
 from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from inspect import signature
 from typing import Any
 
@@ -44,6 +45,7 @@ from dashboard.value_words import VALUES
 from dashboard.view import FIELDS, View, read
 from reports.figures.theme import THEMES
 from weblog.errors import StoreError
+from weblog.history import Export, Histories
 from weblog.site import Site
 from weblog.store import Store
 
@@ -56,7 +58,19 @@ FILTERED = "?segment=customer&segment=member&device=desktop&from=2025-10-01&to=2
 
 @pytest.fixture(scope="module")
 def company(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    return company_store(tmp_path_factory.mktemp("pages") / "store")
+    store = company_store(tmp_path_factory.mktemp("pages") / "store")
+    load_history(store, date(2025, 8, 20), 60)
+    return store
+
+
+def load_history(store: Store, first: date, days: int) -> None:
+    """Load days as AWStats would have counted them, from before the store's own into them."""
+    told = {
+        first + timedelta(days=n): {"sessions": 300 + n, "page_views": 900 + n, "hits": 4000 + n}
+        for n in range(days)
+    }
+    loaded = datetime(2025, 12, 1, tzinfo=UTC)
+    Histories(store.folder).load(Export("awstats", told), f"{first} {days}", "file", loaded)
 
 
 @pytest.fixture(scope="module")
@@ -172,6 +186,27 @@ def test_what_a_card_names_exists(page: PageSpec, card: CardSpec) -> None:
     for column, field in card.filters.items():
         assert column in known
         assert field[1:] in names if field.startswith("=") else field in FIELDS.values()
+
+
+# what another tool counted
+
+
+def test_what_another_tool_counted_stands_there_once_it_is_loaded(
+    own_store: Store, site: Site
+) -> None:
+    page = PAGES["/quality"]
+    assert answered(page, own_store, site)["history"] == {"state": "not_here"}
+    load_history(own_store, date(2024, 12, 1), 400)
+    card = answered(page, own_store, site, "?period=7")["history"]
+    assert card["state"] == "ready"
+    drawn = card["figures"]["light"]["data"]
+    assert [trace["name"] for trace in drawn] == ["Sessions, counted here", "awstats (AWStats)"]
+    assert len(drawn[1]["x"]) == 400, "all days, whatever the period"
+    by_hand = answered(page, own_store, site, "?from=2025-11-01&to=2025-11-20")["history"]
+    assert len(by_hand["figures"]["light"]["data"][1]["x"]) == 20
+    load_history(own_store, date(2024, 11, 1), 10)
+    again = answered(page, own_store, site)["history"]
+    assert len(again["figures"]["light"]["data"][1]["x"]) == 430, "not an answer from before"
 
 
 # sorting, columns, options

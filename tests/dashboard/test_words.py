@@ -82,7 +82,7 @@ def test_values_of_the_site_are_shown_as_they_are() -> None:
 
 def test_components_use_only_words_they_are_given(assets: Path) -> None:
     """A key misspelt in a script would show as nothing at all."""
-    from dashboard.app import SHELL_WORDS
+    from dashboard.frame import SHELL_WORDS
     from dashboard.pages.customers import SEARCH_WORDS
     from dashboard.pages.live import LIVE_WORDS
     from dashboard.saved.words import VIEW_WORDS

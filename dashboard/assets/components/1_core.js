@@ -201,6 +201,7 @@
     menu: "M3 5h18v2H3zM3 11h18v2H3zM3 17h18v2H3z",
     filter: "M3 4h18l-7 9v6l-4 2v-8z",
     theme: "M12 2a10 10 0 1 0 0 20 10 10 0 0 0 0-20zm0 2.2v15.6a7.8 7.8 0 0 1 0-15.6z",
+    print: "M6 2h12v5H6zM3 8h18v10h-3v-4H6v4H3zM8 16h8v6H8z",
     chevrons: "M8 10l4-5 4 5zM8 14l4 5 4-5z",
     close: "M6 4.6L4.6 6l6 6-6 6L6 19.4l6-6 6 6 1.4-1.4-6-6 6-6L18 4.6l-6 6z",
     logo: "M3 3h18v18H3zM12 5v14h7V5z",

@@ -176,6 +176,8 @@
         h("div", { className: "status", role: "status" }, props.status || ""),
         h(window.weblogCore.ViewsMenu, { words, may: props.may, current: props.current }),
         h(CopyLink, { words }),
+        h("button", { type: "button", className: "button square print", title: words.print_page,
+          "aria-label": words.print_page, onClick: () => window.print() }, icon("print", 16)),
         h(LanguageSwitch, { language: props.language, languages: props.languages, words }),
         h(ThemeSwitch, { words }),
         props.reader && h("a", { className: "button reader", href: "/account" }, props.reader)),

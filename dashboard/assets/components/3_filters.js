@@ -1,7 +1,8 @@
 /* The filter bar: each control reads what the server understood and writes the address. */
 (function () {
   "use strict";
-  const { React, h, address, hidden, icon, useAddress, useNarrow, useTrap } = window.weblogCore;
+  const { SITE, React, h, address, hidden, icon, useAddress, useNarrow, useTrap } =
+    window.weblogCore;
 
   function Select({ name, label, control, asked, onChange }) {
     const id = `filter-${name}`;
@@ -166,6 +167,19 @@
         hidden(`, ${words.remove}`), icon("close", 12))));
   }
 
+  /* What the page shows, in words: on paper there are no controls to read it from. */
+  function told(words, data) {
+    const named = (control) => control.options.filter((one) => control.value.includes(one.value))
+      .map((one) => one.label).join(", ");
+    const compared = data.compare.options.find((one) => one.value === data.compare.value);
+    const chosen = ["segments", "devices", "channels"].filter((name) => data[name].value.length);
+    return [
+      SITE, data.dates.label, compared && `${words.compare}: ${compared.label}`,
+      ...chosen.map((name) => `${words[name]}: ${named(data[name])}`),
+      ...data.chips.map((one) => `${one.label}: ${one.shown}`),
+    ].filter(Boolean).join(" · ");
+  }
+
   function FilterBar({ words, data, children }) {
     /* Before anything reads the address: what was not understood must not show as chosen. */
     if (data) address.understand(data.address, data.period.usual);
@@ -199,7 +213,8 @@
             onClick: address.reset }, words.reset),
           sheet && h("button", { type: "button", className: "button strong", onClick: close },
             words.close))),
-      h(Chips, { words, chips: data && data.chips }));
+      h(Chips, { words, chips: data && data.chips }),
+      data && h("p", { className: "on-paper" }, told(words, data)));
   }
 
   window.weblogCore.Popover = Popover;

@@ -1,12 +1,15 @@
 /* A Plotly figure, drawn by a partial bundle that is fetched from here when first needed. */
 (function () {
   "use strict";
-  const { React, h, address, useTheme, Card, Message } = window.weblogCore;
+  const { React, h, address, isPrinting, useEvent, useTheme, Card, Message } = window.weblogCore;
 
   const CONFIG = {
     displayModeBar: false, displaylogo: false, responsive: true, showSendToCloud: false,
     scrollZoom: false, doubleClick: false,
   };
+
+  /* Fetched ahead of the first chart, after all that a page needs before it can ask anything. */
+  window.fetch(document.currentScript.dataset.charts, { priority: "low" }).catch(() => null);
 
   let bundle = null;
   function plotly(source) {
@@ -109,7 +112,7 @@
     };
     const drawn = draw().then(() => {
       if (ended) return undefined;
-      box.on("plotly_afterplot", () => ended || box._fullLayout.width === seen || fit());
+      box.on("plotly_afterplot", () => ended || isPrinting() || box._fullLayout.width === seen || fit());
       return fit();
     });
     const end = () => {
@@ -119,11 +122,26 @@
     return [drawn, end];
   }
 
+  /* At once, for the browser does not wait: in light colours, as wide as its place on paper. */
+  function drawForPaper(Plotly, box, figure) {
+    const layout = inPageFont(structuredClone(figure.layout));
+    Plotly.react(box, figure.data, { ...layout, width: box.clientWidth }, CONFIG);
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const found = changes(box);
+      if (!Object.keys(found).length) return;
+      Plotly.relayout(box, found);
+    }
+  }
+
   function Chart({ figures, summary, source, words, links, wide, hold }) {
     const theme = useTheme();
     const box = React.useRef(null);
     const [failed, setFailed] = React.useState(false);
     const figure = figures[theme];
+    const [printed, count] = React.useReducer((times) => times + 1, 0);
+    useEvent("beforeprint", () => box.current && box.current._fullLayout &&
+      drawForPaper(window.Plotly, box.current, figures.light));
+    useEvent("afterprint", count);
     React.useEffect(() => {
       let left = false, end = null;
       const draw = (Plotly) => {
@@ -146,7 +164,7 @@
         left = true;
         if (end) end();
       };
-    }, [figure]);
+    }, [figure, printed]);
     React.useEffect(() => () => window.Plotly && box.current && window.Plotly.purge(box.current), []);
     if (failed) return h(Message, { kind: "error", title: words.card_failed });
     return h("div", { className: wide ? "chart-box" : undefined, tabIndex: wide ? 0 : undefined,

@@ -159,9 +159,10 @@
         about && h("b", null, `${about}: `), text)));
   }
 
-  function ReportCard({ id, title, help, span, height, words, data, source, files }) {
+  function ReportCard({ id, title, help, span, height, words, data, source, files, optional }) {
     const chart = React.useRef(null);
     const narrow = useNarrow();
+    if (optional && (!data || data.state === "not_here")) return null;
     const known = data && data.views;
     const action = known && h("div", { className: "card-tools" },
       h(Switch, { data, words }), h(Downloads, { id, data, words, files, chart }));

@@ -31,6 +31,7 @@ ASKED = {
         "/_dash-component-suites/dash/deps/react@18.js"
     ),
     "_dash_assets.static": "/assets/weblog.css",
+    "components": "/assets/components.js",
     "/_favicon.ico": "/_favicon.ico",
     "/_health": "/_health",
     "metrics": "/_metrics",
@@ -115,9 +116,11 @@ def test_a_callback_above_the_role_is_refused_when_called_directly(
     """The page is declared for analysts here; its callback is then theirs, too."""
 
     import dashboard.app as app_module
+    import dashboard.frame as frame_module
 
     pages = {"/": replace(PAGES["/"], role="analyst")}
-    monkeypatch.setattr(app_module, "PAGES", pages)
+    for module in (app_module, frame_module):
+        monkeypatch.setattr(module, "PAGES", pages)
     server = create_app(store, site, door=door).server
     client = server.test_client()
     assert log_in(client, role, PASSWORDS[role]).status_code == 303
