@@ -28,8 +28,8 @@ SPECS: Final[Mapping[str, ReportSpec]] = {
 }
 """Everything a card can ask: reports, what is a page's alone, and reports of other packages."""
 
-KEPT: Final = 64
-"""Answers kept, the latest: some hundred rows each."""
+KEPT: Final = 512
+"""Answers kept, the latest: some hundred rows each, and a page asks for ten of them."""
 
 
 @dataclass(slots=True)

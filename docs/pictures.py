@@ -31,6 +31,7 @@ PICTURES: Final = (
 )
 """Name, address, language, theme and height."""
 
+
 def main() -> None:
     """Read the sample company, serve it, and take every picture."""
     with tempfile.TemporaryDirectory() as folder:

@@ -26,6 +26,7 @@ class FrameCache:
     _frames: OrderedDict[Hashable, tuple[pl.DataFrame, int]] = field(default_factory=OrderedDict)
     _loading: dict[Hashable, Lock] = field(default_factory=dict)
     _guard: RLock = field(default_factory=RLock)
+    _held: int = 0
 
     def get(self, key: Hashable, load: Callable[[], pl.DataFrame]) -> pl.DataFrame:
         """Return the frame under ``key``, made by ``load`` if it is not there.
@@ -77,6 +78,7 @@ class FrameCache:
         """Forget every frame."""
         with self._guard:
             self._frames.clear()
+            self._held = 0
 
     def __len__(self) -> int:
         return len(self._frames)
@@ -84,7 +86,7 @@ class FrameCache:
     @property
     def size(self) -> int:
         """Bytes held, as polars estimates them."""
-        return sum(size for _, size in self._frames.values())
+        return self._held
 
     def _found(self, key: Hashable) -> pl.DataFrame | None:
         with self._guard:
@@ -95,9 +97,12 @@ class FrameCache:
 
     def _keep(self, key: Hashable, frame: pl.DataFrame) -> None:
         with self._guard:
-            self._frames[key] = (frame, int(frame.estimated_size()))
-            while self.size > self.limit and len(self._frames) > 1:
-                self._frames.popitem(last=False)
+            size = int(frame.estimated_size())
+            self._held += size - self._frames.pop(key, (frame, 0))[1]
+            self._frames[key] = (frame, size)
+            while self._held > self.limit and len(self._frames) > 1:
+                _, (_, gone) = self._frames.popitem(last=False)
+                self._held -= gone
 
 
 CACHE: Final = FrameCache(limit=7 << 28)

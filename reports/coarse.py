@@ -141,7 +141,9 @@ class CoarseStore(Store):
     def snapshot(self) -> Snapshot:
         """Return what such readers may see of the store's newest published state."""
         seen = Store.snapshot(self)
-        return CoarseSnapshot(seen.folder, seen.versions, least_visitors=self.least_visitors)
+        return CoarseSnapshot(
+            seen.folder, seen.versions, seen.opens, least_visitors=self.least_visitors
+        )
 
 
 def check_answered(name: str, key: tuple[tuple[str, int], ...]) -> None:

@@ -12,6 +12,7 @@ from dash.development.base_component import Component
 
 import reports
 from dashboard import components as own
+from dashboard.ask import ask
 from dashboard.cards.card import CardSpec
 from dashboard.cards.changed import changed
 from dashboard.cards.goals import goals_of
@@ -131,7 +132,7 @@ class _Cards:
 
     @cached_property
     def summary(self) -> reports.Report:
-        return self.asked(reports.summary(self.shown.snapshot, self.shown.asked))
+        return self.asked(self.answered("summary"))
 
     def tiles(self, measures: tuple[str, ...], *, spark: bool) -> Data:
         return tiles(
@@ -149,7 +150,7 @@ class _Cards:
 
     def trend(self) -> Data:
         shown, measure = self.shown, self.shown.view.measure
-        report = self.asked(reports.site_status(shown.snapshot, shown.asked))
+        report = self.asked(self.answered("site_status"))
         data = trend(
             report,
             shown.language,
@@ -163,9 +164,13 @@ class _Cards:
     def changes(self) -> Data:
         shown, plotted = self.shown, self.shown.view.measure
         measure = plotted if plotted in MEASURED else "sessions"
-        report = reports.changes(shown.snapshot, shown.asked, measure=measure, limit=CHANGES)
+        report = self.answered("changes", measure=measure, limit=CHANGES)
         currency = shown.site.currency
         return changed(report, shown.language, measure=measure, plotted=plotted, currency=currency)
+
+    def answered(self, name: str, **options: Any) -> reports.Report:
+        """Ask a report, or take its answer of before: to plot another measure asks few anew."""
+        return ask(name, self.shown.snapshot, self.shown.site, self.shown.asked, options)
 
     def asked(self, report: reports.Report) -> reports.Report:
         self.warnings.extend(report.warnings)

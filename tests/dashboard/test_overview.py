@@ -14,6 +14,7 @@ import polars as pl
 import pytest
 
 import reports
+from dashboard.ask import SPECS
 from dashboard.cards.changed import changed as change_card
 from dashboard.cards.tiles import MAIN, MORE, judgement
 from dashboard.pages import overview
@@ -317,9 +318,9 @@ def test_one_failing_card_leaves_the_others_alive(
     def broken(*_: object, **__: object) -> None:
         raise StoreError("/secret/folder", "table is damaged")
 
-    monkeypatch.setattr(reports, "changes", broken)
+    monkeypatch.setitem(SPECS, "changes", replace(SPECS["changes"], function=broken))
     with caplog.at_level(logging.ERROR, logger="dashboard"):
-        answers = answered(store, site)
+        answers = answered(store, site, "?device=tablet&period=7")
     failed = answers.pop("changes")
     assert failed.keys() == {"state", "ref"}
     assert failed["state"] == "error"

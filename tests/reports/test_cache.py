@@ -8,6 +8,8 @@ from typing import Any
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import reports
 from reports.cache import FrameCache
@@ -77,3 +79,14 @@ def test_new_sessions_are_seen_at_once(store: Store, fill: Any, visits: Any, row
     fill(store, [*rows, visits(99, 0, "z", "home")])
     assert sessions() == 9
     assert reports.channels(pinned).frame["sessions"].sum() == 8
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 300)), max_size=40))
+@settings(max_examples=50)
+def test_what_it_says_it_holds_is_what_it_holds(asked: list[tuple[int, int]]) -> None:
+    cache = FrameCache(limit=400 * 8)
+    for key, rows in asked:
+        cache.get((key, rows), lambda rows=rows: frame(rows))  # type: ignore[misc]
+        held = sum(found.estimated_size() for found, _ in cache._frames.values())
+        assert cache.size == held
+        assert cache.size <= cache.limit or len(cache) == 1

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -43,12 +43,19 @@ _AS_DECLARED: Final = pl.ScanCastOptions(
 """How a file's columns may differ from what is declared: repeated text is written as codes."""
 
 
+Opens = Callable[[Path, str, int | None], DeltaTable]
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Pinned versions of all tables. ``versions`` identifies it: caches are keyed on it."""
+    """Pinned versions of all tables. ``versions`` identifies it: caches are keyed on it.
+
+    ``opens`` opens a table at a version; :func:`open_table` unless said otherwise.
+    """
 
     folder: Path
     versions: Mapping[str, int]
+    opens: Opens | None = field(default=None, repr=False, compare=False)
     _tables: dict[str, DeltaTable] = field(default_factory=dict, repr=False, compare=False)
     _marks: dict[str, Mapping[str, int]] = field(default_factory=dict, repr=False, compare=False)
 
@@ -100,7 +107,7 @@ class Snapshot:
             raise UnknownNameError("table", name, list(TABLES))
         if name not in self._tables:
             version = self.versions.get(name)
-            self._tables[name] = open_table(self.folder, name, version)
+            self._tables[name] = (self.opens or open_table)(self.folder, name, version)
         return self._tables[name]
 
     def marks(self, name: str) -> Mapping[str, int]:

@@ -23,6 +23,7 @@ from weblog.store.completing import complete
 from weblog.store.declared import is_absent, present_tables
 from weblog.store.lock import WAIT, Holder, Waiting, holders, lock
 from weblog.store.marks import marks_at
+from weblog.store.shared import shared_table
 from weblog.store.snapshot import Snapshot, newest_version, open_table, rows_by_day
 
 _LOOKS: Final = 20
@@ -49,7 +50,8 @@ class Store:
 
     def snapshot(self) -> Snapshot:
         """Return what readers should see: the last published state, else the newest."""
-        return Snapshot(self.folder, layout.published_versions(self.folder) or self._newest())
+        versions = layout.published_versions(self.folder) or self._newest()
+        return Snapshot(self.folder, versions, shared_table)
 
     def head(self, *names: str) -> Snapshot:
         """Return the newest state of every table (of ``names``, if given), for writers.
