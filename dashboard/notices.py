@@ -21,6 +21,10 @@ from reports.measures import MEASURES
 from reports.warning import TEXTS
 
 ENGLISH: Final[dict[str, str]] = {
+    "interest_same_day": (
+        "{same} of {bought} purchases fall on the day of the first view: who buys online cannot "
+        "but look first"
+    ),
     "no_change": "No change in {measure} stands out from everyday ups and downs",
 }
 """Code to the English text of a page, where the reports' own is for those who compute."""
@@ -129,7 +133,7 @@ KOREAN: Final[dict[str, str]] = {
     ),
     "interest_same_day": (
         "구매 {bought}건 중 {same}건은 첫 조회와 같은 날입니다: 온라인 구매자는 상품 페이지를 거칠 "
-        "수밖에 없습니다. --later-only(later_only=True)로 제외할 수 있습니다"
+        "수밖에 없습니다"
     ),
     "no_purchases_at_all": (
         "알려진 구매가 하나도 없어 메일로 판매된 것을 알 수 없습니다: "

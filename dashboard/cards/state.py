@@ -14,7 +14,7 @@ from weblog.store import Snapshot
 FLAGS: Final = ("is_other", "is_all", "small", "row_is_other", "column_is_other")
 """Columns that mark rows: not shown as columns, but kept in downloads."""
 
-IN_KOREAN: Final = {"to_do": "to_do_ko", "meaning_en": "meaning_ko"}
+IN_KOREAN: Final = {"to_do": "to_do_ko", "meaning_en": "meaning_ko", "advice": "advice_ko"}
 """Columns of sentences to those that say the same in Korean, shown in their place."""
 
 HIDDEN: Final = frozenset(

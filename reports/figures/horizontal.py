@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from reports.figures.theme import ROW_HEIGHT, axis, layout
+from reports.figures.theme import colours as colours_of
 
 
 def horizontal(
@@ -30,6 +31,8 @@ def horizontal(
         xaxis: settings of the axis of values; by default it begins at 0 and is not seen.
         bargap: room between bars, as a share of a row.
     """
+    paint = colours_of(theme)
+    strong = {paint.accent, paint.good, paint.bad, paint.muted}
     shared = {
         "type": "bar",
         "orientation": "h",
@@ -38,6 +41,9 @@ def horizontal(
         "marker": {"color": colours},
         "text": texts,
         "textposition": "auto",
+        "insidetextfont": {
+            "color": [paint.surface if one in strong else paint.text for one in colours]
+        },
         "cliponaxis": False,
         "hovertemplate": "%{y}: %{text}<extra></extra>",
     }

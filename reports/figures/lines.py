@@ -50,15 +50,16 @@ def trend(
     before = frame.filter(pl.col("period") == "previous")
     if now.is_empty():
         return empty(language, theme)
-    traces = []
-    if before.height:
-        dashed = {"color": paint.compare, "width": 1.5, "dash": "dot"}
-        traces.append(_line(before, measure, language, currency, name="previous", line=dashed))
     solid = {"color": paint.accent, "width": 2.5}
     drawn = _line(now, measure, language, currency, name=measure, line=solid)
+    drawn["legendrank"] = 1  # stands first whatever lies on top
     if unit != "rate":  # an area says how much; a rate has no amount
         drawn |= {"fill": "tozeroy", "fillcolor": paint.soft}
-    traces.append(drawn)
+    traces = [drawn]
+    if before.height:
+        dashed = {"color": paint.compare, "width": 1.5, "dash": "dot"}
+        line = _line(before, measure, language, currency, name="previous", line=dashed)
+        traces.insert(len(traces) if "fill" in drawn else 0, line)  # an area would hide it
     highest = max(float(part[measure].max() or 0) for part in (now, before))  # type: ignore[arg-type]
     levels = {one.target: max(one.per_day.values(), default=0.0) for one in goals}
     near = [one for one in goals if 0 < levels[one.target] <= _FAR * highest]

@@ -17,7 +17,8 @@ MONTHS: Final = 12
 """Months drawn, the latest; the table has all."""
 
 _ROW: Final = 46
-_NAMES: Final = 0.48
+_NAMES: Final = 0.34
+_NAMES_NARROW: Final = 0.48
 """Where the bars begin: left of it stand name and numbers."""
 
 _KOREAN: Final = {
@@ -37,11 +38,14 @@ def stage_name(stage: str, language: str) -> str:
     return _KOREAN.get(stage, stage) if language == LANGUAGES[1] else stage
 
 
-def figure(frame: pl.DataFrame, language: str = "en", theme: str = "light") -> dict[str, Any]:
+def figure(
+    frame: pl.DataFrame, language: str = "en", theme: str = "light", *, narrow: bool = False
+) -> dict[str, Any]:
     """Draw :func:`reports.lifecycle`: the size of each stage at the end of each month.
 
     Beside the name of a stage stand its size at last, who came into it and who left it in the
-    last month, and, below, how many in a hundred took the next step up.
+    last month, and, below, how many in a hundred took the next step up. ``narrow``: for a place
+    that is no wider than a phone's screen.
 
     Raises:
         UnknownNameError: no such language or theme.
@@ -106,7 +110,7 @@ def figure(frame: pl.DataFrame, language: str = "en", theme: str = "light") -> d
     )
     drawn["xaxis"] = axis(
         theme,
-        domain=[_NAMES, 1.0],
+        domain=[_NAMES_NARROW if narrow else _NAMES, 1.0],
         tickvals=list(range(len(months))),
         ticktext=[f"{month:%y-%m}" for month in months],
         anchor=f"y{len(STAGES)}",

@@ -41,11 +41,14 @@ from dashboard.downloads import FORMATS
 from dashboard.pages import PAGES
 from dashboard.pages.cards_page import CardsPage
 from dashboard.pages.page import MORE, PageSpec
+from dashboard.rejected import in_korean
 from dashboard.value_words import VALUES
 from dashboard.view import FIELDS, View, read
 from reports.figures.theme import THEMES
 from weblog.errors import StoreError
 from weblog.history import Export, Histories
+from weblog.parse import Reason
+from weblog.rejects.advice import advice
 from weblog.site import Site
 from weblog.store import Store
 
@@ -388,6 +391,19 @@ def test_figures_stay_small(company: Store, rules: Site) -> None:
             if "figure" in card.shapes:
                 figures = answered(page, company, rules, search)[card.name]["figures"]
                 assert len(json.dumps(figures["light"])) < 1000 * large.get(card.report, 10)
+
+
+def test_all_that_is_known_of_rejected_lines_is_told_in_korean() -> None:
+    """Each sentence of ``weblog rejects``, and the names of formats and commands as they are."""
+    lines = (b"\x16\x03\x01", b"\0\0\0\0", b"[Mon Nov  3 10:00:00", b"PHP Warning")
+    lines += (b"2025/11/03 10:00:00 [error] 1#",)
+    said = {advice([line], Reason.NOT_THE_FORMAT, "") for line in lines}
+    said |= {advice([b"x"], reason, "") for reason in Reason} - {""}
+    said.add("looks like common: `weblog rejects replay --format common`")
+    assert len(said) > 10
+    told = pl.DataFrame({"advice": sorted(said)}).with_columns(ko=in_korean(pl.col("advice")))
+    assert [row for row in told.rows() if not HANGUL.search(row[1])] == []
+    assert any("`weblog rejects replay --format common`" in one for one in told["ko"])
 
 
 # answers

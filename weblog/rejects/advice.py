@@ -27,9 +27,6 @@ _OF_REASON: Final = {
     Reason.CUT_OFF: "cut off: the log was copied while it was being written, or the disk was full",
     Reason.BINARY: "binary: a write that was torn apart, or no log at all",
     Reason.BAD_TIME: "of the format, but its time is none: a damaged line, or a clock gone wrong",
-    Reason.BAD_NUMBER: "of the format, but its status, bytes or duration is no number",
-    Reason.NO_REQUEST: "well written, but without a request: a message of the server's own",
-    Reason.NO_FIELDS: "before the line that names the columns: the beginning of the log is missing",
     Reason.BAD_NUMBER: "of the format, but its status, bytes or duration is no number: damaged, or "
     "another column than the format says",
     Reason.NO_REQUEST: "well written, but of no request: a message of the server's own",

@@ -222,6 +222,13 @@
     );
   }
 
+  /* A text whose `weblog commands` are set as such; whatever else strangers wrote stays. */
+  function prose(text) {
+    const parts = String(text).split(/`(weblog [^`]*)`/);
+    return parts.length < 3 ? text : parts.map((one, place) =>
+      place % 2 ? h("code", { key: place }, one) : one);
+  }
+
   function hidden(text) {
     return h("span", { className: "hidden" }, text);
   }
@@ -229,6 +236,6 @@
   /* Components Dash knows go into weblog_dashboard, the rest into core. */
   window.weblog_dashboard = {};
   window.weblogCore = {
-    SITE, base, React, h, address, fill, icon, hidden, label, useAddress, useEvent, useTheme, useNarrow, useTrap,
+    SITE, base, React, h, address, fill, icon, hidden, label, prose, useAddress, useEvent, useTheme, useNarrow, useTrap,
   };
 })();

@@ -1,7 +1,7 @@
 /* The frame around every page: navigation, top bar, the address, and pages that are none. */
 (function () {
   "use strict";
-  const { SITE, base, React, h, address, fill, icon, hidden, useAddress, useEvent, useTheme, useNarrow,
+  const { SITE, base, React, h, address, fill, icon, hidden, prose, useAddress, useEvent, useTheme, useNarrow,
     useTrap } =
     window.weblogCore;
 
@@ -190,8 +190,8 @@
   function Message({ kind, mark, title, text, code, action, onAction, href, level }) {
     return h("div", { className: `message ${kind}`, role: kind === "error" ? "alert" : "status" },
       icon(mark || (kind === "error" ? "warn" : "empty"), 28),
-      h(level || "p", { className: "title" }, title),
-      text && h("p", { className: "text" }, text),
+      h(level || "p", { className: "title" }, prose(title)),
+      text && h("p", { className: "text" }, prose(text)),
       code && h("code", null, code),
       action && (href
         ? h("a", { className: "button", href }, action)
@@ -229,7 +229,7 @@
       data && data.notices && data.notices.length > 0 &&
         h("div", { role: "status", "aria-label": words.notices },
           h("ul", { className: "notices" }, data.notices.map((one) =>
-            h("li", { key: one.text, "data-code": one.code }, icon("warn", 14), one.text)))),
+            h("li", { key: one.text, "data-code": one.code }, icon("warn", 14), h("span", null, prose(one.text)))))),
       instead ? instead() : children,
       state === "loading" && hidden(words.loading));
   }

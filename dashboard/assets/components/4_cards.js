@@ -3,7 +3,7 @@
    error with the id to find in the server's log. */
 (function () {
   "use strict";
-  const { React, h, address, fill, icon, hidden, label, Message } = window.weblogCore;
+  const { React, h, address, fill, icon, hidden, label, prose, Message } = window.weblogCore;
 
   function Card({ id, title, help, span, words, data, action, below, height, children }) {
     const state = data ? data.state : "loading";
@@ -19,7 +19,7 @@
     return h("section", { id, className: `card span-${span || 4}`, "data-state": state,
       "aria-labelledby": `${id}-title`, "aria-busy": state === "loading" },
       h("div", { className: "card-head" },
-        h("div", null, h("h2", { id: `${id}-title` }, title), help && h("p", null, help)),
+        h("div", null, h("h2", { id: `${id}-title` }, title), help && h("p", null, prose(help))),
         (state === "ready" || state === "empty") && action),
       (state === "ready" || state === "empty") && below,
       h("div", { className: "card-body", style: { minHeight: state === "withheld" ? 0 : height } }, body()));

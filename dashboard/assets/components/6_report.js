@@ -1,7 +1,7 @@
 /* A report's answer in a card: as figure, ranked bars, sentences or table, with its controls. */
 (function () {
   "use strict";
-  const { React, h, address, fill, icon, hidden, label, useAddress, useNarrow, Card, Bars, Chart,
+  const { React, h, address, fill, icon, hidden, label, prose, useAddress, useNarrow, Card, Bars, Chart,
     Popover } = window.weblogCore;
 
   const part = (card, name) => `${card}.${name}`;
@@ -127,7 +127,7 @@
       ? h("button", { type: "button", className: "link", "aria-pressed": chosen,
           title: fill(chosen ? words.filter_off : words.filter_by, { value: text }),
           onClick: () => address.toggle(column.links, value) }, text)
-      : h("span", null, text);
+      : h("span", null, column.key === "advice" ? prose(text) : text);
     return h(first ? "th" : "td", { scope: first ? "row" : undefined,
       className: column.number ? "number" : column.list ? "text list" : "text" },
       bar > 0 && h("span", { className: "cell-bar", style: { width: `${bar}%` } }),
@@ -184,7 +184,7 @@
         data.known_days && h(window.weblogCore.KnownDays, { id, known: data.known_days }),
         data.notes.length > 0 && h("ul", { className: "card-notes", "aria-label": words.notes },
           data.notes.map((note) => h("li", { key: note.text, "data-code": note.code },
-            icon("warn", 12), note.text)))));
+            icon("warn", 12), h("span", null, prose(note.text)))))));
   }
 
   window.weblog_dashboard.ReportCard = ReportCard;

@@ -1,7 +1,7 @@
 /* What pages that readers write on have in common: asking, tables of texts, lists of faults. */
 (function () {
   "use strict";
-  const { React, h, fill, icon, hidden, useEvent, Message } = window.weblogCore;
+  const { React, h, fill, icon, hidden, prose, useEvent, Message } = window.weblogCore;
 
   const PATIENCE = 1500; /* ms after which one who came when all were busy asks again */
   let asked = Date.now();
@@ -32,7 +32,7 @@
     return h("section", { id, className: `card desk span-${span}`, "data-state": state || "ready",
       "aria-labelledby": `${id}-title` },
       h("div", { className: "card-head" },
-        h("div", null, h("h2", { id: `${id}-title` }, title), help && h("p", null, help))),
+        h("div", null, h("h2", { id: `${id}-title` }, title), help && h("p", null, prose(help)))),
       h("div", { className: "desk-body" }, children));
   }
 

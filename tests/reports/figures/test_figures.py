@@ -95,9 +95,10 @@ def test_nothing_is_drawn_as_a_sentence(make_store: Callable[..., Store], name: 
 @pytest.mark.parametrize("measure", MEASURES)
 def test_the_trend_draws_any_measure(store: Store, measure: str) -> None:
     figure = reports.site_status(store).figure_dict("en", measure=measure, currency="KRW")
-    before, now = figure["data"]
+    before, now = sorted(figure["data"], key=lambda one: "legendrank" in one)
     assert (before["name"], now["name"]) == ("previous", WORDS[measure][0])
     assert before["line"]["dash"] == "dot"
+    assert ("fill" in figure["data"][0]) == ("fill" in now), "what lies under an area is not seen"
     assert len(now["x"]) == len(before["x"]) == 28
     assert ("fill" in now) == (MEASURES[measure].unit != "rate")
     assert figure["layout"]["yaxis"]["ticktext"][0].startswith("0")
