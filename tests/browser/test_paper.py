@@ -39,8 +39,9 @@ def test_a_page_prints_what_it_shows_and_no_controls(open_page: OpenPage) -> Non
         assert control not in text
 
 
-@pytest.mark.parametrize("address", ["", "segments?table.view=table", "campaigns"])
-@pytest.mark.parametrize("width", [390, 1440, 2560])
+@pytest.mark.parametrize(
+    ("address", "width"), [("", 390), ("campaigns", 1440), ("segments?table.view=table", 2560)]
+)
 def test_on_paper_nothing_is_cut_and_all_is_light(
     open_page: OpenPage, address: str, width: int
 ) -> None:
@@ -50,8 +51,8 @@ def test_on_paper_nothing_is_cut_and_all_is_light(
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     assert page.locator("main").evaluate("one => one.clientWidth") in range(1040, 1052)
     assert page.evaluate(CUT) == []
-    for chart in page.locator(".chart .main-svg").all():
-        assert LIGHT in (chart.get_attribute("style") or LIGHT)
+    for layer in page.locator(".chart .main-svg").all():
+        assert LIGHT in (layer.get_attribute("style") or LIGHT)
     expect(page.get_by_role("navigation")).to_be_hidden()
     page.evaluate("window.dispatchEvent(new Event('afterprint'))")
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")

@@ -153,7 +153,9 @@
           Plotly.react(place, figure.data, inPageFont(structuredClone(figure.layout)), CONFIG);
         const [drawn, stop] = keepInside(Plotly, place, react);
         end = stop;
-        return drawn.then(() => {
+        /* After a width of its own, as on paper, Plotly takes that of its place only if asked. */
+        const sized = drawn.then(() => printed && !left && Plotly.Plots.resize(place));
+        return sized.then(() => {
           if (left || !links) return;
           place.removeAllListeners("plotly_click");
           place.on("plotly_click", (event) => filterBy(event.points[0], links));
