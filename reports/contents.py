@@ -116,18 +116,21 @@ class Grouped:
         values: each of its values once (categorical, without null).
         session: as in the sessions frame.
         place: of each session's value among ``values``; their number for null (u32).
+        size: how many sessions each place has, that of null last.
     """
 
     by: str
     values: pl.Series
     session: pl.Series
     place: pl.Series
+    size: pl.Series
 
     @classmethod
     def of(cls, sessions: pl.DataFrame, by: str) -> Grouped:
         """Return the sessions of a frame by one of its texts."""
         shown = distinct(sessions[by])
-        return cls(by, shown, sessions["session"], places_in(shown, sessions[by]))
+        place = places_in(shown, sessions[by])
+        return cls(by, shown, sessions["session"], place, tally(place, len(shown) + 1))
 
     @property
     def names(self) -> pl.Series:
@@ -150,7 +153,7 @@ def tops(pairs: pl.DataFrame, grouped: Grouped, values: pl.Series | None = None)
         group's sessions that viewed each.
     """
     by, names = grouped.by, grouped.names
-    size = pl.DataFrame([names, tally(grouped.place, len(names)).alias("size")])
+    size = pl.DataFrame([names, grouped.size.alias("size")])
     size = size.filter(pl.col("size") > 0).with_columns(is_all=False)
     whole = pl.lit(None, pl.String).alias(by)
     everyone = size.select(whole, pl.col("size").sum(), is_all=True).head(1)
