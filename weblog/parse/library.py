@@ -13,7 +13,7 @@ from typing import Final
 
 FILE: Final = Path(__file__).with_name("_native.so")
 
-INTERFACE: Final = 9
+INTERFACE: Final = 10
 """As in ``native.c``: one that was built of other sources would be called wrongly."""
 
 _P, _I, _U, _N = ctypes.c_void_p, ctypes.c_int64, ctypes.c_uint32, ctypes.c_int32
