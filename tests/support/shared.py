@@ -11,15 +11,20 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.util import Finalize
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Final
+from typing import Final, TextIO
 
 import pytest
 
 FOLDER: Final = "WEBLOG_TESTS_SHARED"
 """The variable that tells the processes of a test run where it lies."""
+
+PREFIX: Final = "weblog-tests-"
+HELD: Final = "held"
+"""Names of rooms, and of the file in each that is locked while the run lives."""
 
 MEMORY: Final = Path("/dev/shm")  # noqa: S108  asked for its room, and used by one name of ours
 ROOM: Final = 6 << 30
@@ -39,13 +44,31 @@ def share(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         return
     in_memory = "CI" in os.environ and has_room(MEMORY)
-    room = mkdtemp(prefix="weblog-tests-", dir=MEMORY if in_memory else None)
+    if in_memory:
+        clear(MEMORY)
+    room = mkdtemp(prefix=PREFIX, dir=MEMORY if in_memory else None)
+    held = (Path(room) / HELD).open("w")  # as long as this process lives
+    fcntl.flock(held, fcntl.LOCK_EX)
     os.environ[FOLDER] = room
     # After what multiprocessing, which has its own in there, takes away when the process ends.
-    Finalize(None, shutil.rmtree, args=(room,), exitpriority=-200)
+    Finalize(None, left, args=(held, room), exitpriority=-200)
     if in_memory:
         os.environ["TMPDIR"] = room
         tempfile.tempdir = None  # it is asked for again
+
+
+def left(held: TextIO, room: str) -> None:
+    """Take the room away when the run has ended."""
+    held.close()
+    shutil.rmtree(room)
+
+
+def clear(folder: Path) -> None:
+    """Take away the rooms of runs that were killed: memory does not forget by itself."""
+    for file in folder.glob(f"{PREFIX}*/{HELD}"):
+        with suppress(OSError), file.open() as held:  # it is another's, or going just now
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(file.parent)
 
 
 def has_room(folder: Path) -> bool:
