@@ -89,7 +89,8 @@ def test_it_is_whole_and_accessible(visitor: Page, shots: Path | None, path: str
     short = language[:2]
     page.set_viewport_size({"width": 1400, "height": 900})
     title = word(PAGES[path].name, short)
-    page.get_by_role("navigation").get_by_role("link", name=title, exact=True).click()
+    if path != "/" or not page.url.endswith("/"):  # a window begins at the first page
+        page.get_by_role("navigation").get_by_role("link", name=title, exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(title)
     filled(page)
     assert page.locator("[data-state=error], [data-state=empty]").count() == 0
