@@ -110,6 +110,20 @@ def test_cards_keep_their_place_while_data_are_awaited(open_page: OpenPage) -> N
     assert page.evaluate(places) == before
 
 
+def test_links_to_where_one_is_leave_nothing_waiting(open_page: OpenPage) -> None:
+    page = open_page("?segment=VIP")
+    idle = page.locator("[aria-busy=true]")
+    expect(page.locator(".page[data-state=ready]")).to_have_count(1)
+    expect(idle).to_have_count(0)
+    for act in (
+        lambda: page.get_by_role("navigation").locator("[aria-current=page]").click(),
+        lambda: page.evaluate("window.location.hash = 'main'"),
+    ):
+        act()
+        page.wait_for_timeout(300)  # nothing is to come
+        expect(idle).to_have_count(0, timeout=1)
+
+
 def test_an_unknown_page_leads_back(browser: Browser, dashboard) -> None:
     page = browser.new_page()  # its 404 is a console error, as it should be
     assert page.goto(dashboard.url + "nowhere").status == 404

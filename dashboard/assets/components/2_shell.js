@@ -142,9 +142,8 @@
     const follow = (event, path) => {
       if (event.metaKey || event.ctrlKey || event.shiftKey) return;
       event.preventDefault();
-      window.history.pushState({}, "", path + address.filters());
+      address.go(address.filters(), path);
       window.scrollTo(0, 0);
-      window.dispatchEvent(new CustomEvent("weblog:address"));
       close();
     };
     return h("nav", { id: "navigation", ref: box, className: open ? "nav open" : "nav",
@@ -206,8 +205,15 @@
       document.title = `${title} · ${SITE}`;
     }, [title]);
     const [busy, setBusy] = React.useState(false);
-    useEvent("weblog:address", () => setBusy(true));
-    useEvent("popstate", () => setBusy(true));
+    const where = () => window.location.pathname + window.location.search;
+    const at = React.useRef(where());
+    const moved = () => { /* nobody answers a link to what is shown already, or within the page */
+      if (at.current === where()) return;
+      at.current = where();
+      setBusy(true);
+    };
+    useEvent("weblog:address", moved);
+    useEvent("popstate", moved);
     useEvent("weblog:answer", (event) => event.detail || setBusy(false));
     React.useEffect(() => setBusy(false), [data]);
     const instead = {
