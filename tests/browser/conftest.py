@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -243,3 +244,11 @@ def open_window(browser: Browser, dashboard: Dashboard) -> Iterator[OpenPage]:
     for context in contexts:
         context.close()
     assert watch.problems == []
+
+
+@pytest.fixture(scope="session")
+def shots() -> Path:
+    """Where screenshots are kept to be looked at: SCREENSHOTS names another folder."""
+    folder = Path(os.environ.get("SCREENSHOTS", Path(__file__).with_name("screenshots")))
+    folder.mkdir(exist_ok=True)
+    return folder

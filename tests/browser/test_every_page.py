@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import time
 from collections.abc import Callable
@@ -52,16 +51,6 @@ PARTS = {"activity": "active", "days": "day", "bots": "everybody"}
 """Card to the part of its report that is compared, where it has parts: its option ``rows``."""
 
 
-@pytest.fixture(scope="session")
-def shots() -> Path | None:
-    """Where screenshots are kept to be looked at: the folder in SCREENSHOTS, if it names one."""
-    named = os.environ.get("SCREENSHOTS")
-    if not named:
-        return None
-    Path(named).mkdir(exist_ok=True)
-    return Path(named)
-
-
 @pytest.fixture(scope="module", params=SEEN)
 def visitor(request: pytest.FixtureRequest, open_window: Callable[..., Page]) -> Page:
     """One browser window that goes from page to page, in one language."""
@@ -84,7 +73,7 @@ def problems(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_it_is_whole_and_accessible(visitor: Page, shots: Path | None, path: str) -> None:
+def test_it_is_whole_and_accessible(visitor: Page, shots: Path, path: str) -> None:
     page, language = visitor, visitor.evaluate("navigator.language")
     short = language[:2]
     page.set_viewport_size({"width": 1400, "height": 900})
@@ -99,7 +88,7 @@ def test_it_is_whole_and_accessible(visitor: Page, shots: Path | None, path: str
         for width in widths:
             page.set_viewport_size({"width": width, "height": 900})
             assert problems(page) == [], (theme, width)
-            if shots and (theme, width) in KEPT:
+            if (theme, width) in KEPT:
                 name = f"{path[1:] or 'overview'}-{short}-{theme}-{width}.jpeg"
                 page.screenshot(path=shots / name, full_page=True, type="jpeg", quality=80)
         assert violations(page, only_colours=turn > 0) == [], theme

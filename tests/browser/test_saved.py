@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -26,15 +25,6 @@ def nothing_kept(dashboard: Any) -> Iterator[None]:
     yield
     for name in (FILE, NOTES):
         (dashboard.store / name).unlink(missing_ok=True)
-
-
-@pytest.fixture(scope="module")
-def shots(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where screenshots are kept: the folder in SCREENSHOTS, else one of pytest's."""
-    named = os.environ.get("SCREENSHOTS")
-    folder = Path(named) if named else tmp_path_factory.mktemp("screenshots")
-    folder.mkdir(exist_ok=True)
-    return folder
 
 
 def filled(page: Page) -> Page:
