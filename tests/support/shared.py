@@ -47,6 +47,7 @@ def share(config: pytest.Config) -> None:
     if in_memory:
         clear(MEMORY)
     room = mkdtemp(prefix=PREFIX, dir=MEMORY if in_memory else None)
+    Path(room).chmod(0o711)  # a server that will not run as root lies in there
     held = (Path(room) / HELD).open("w")  # as long as this process lives
     fcntl.flock(held, fcntl.LOCK_EX)
     os.environ[FOLDER] = room
