@@ -97,8 +97,9 @@ def fill() -> Callable[[Store, Rows], Store]:
 
 @pytest.fixture
 def make_store(tmp_path: Path, fill: Callable[[Store, Rows], Store]) -> Callable[[Rows], Store]:
-    """Make a new store of sessions given as rows (with ``pages``), and of their page views."""
-    return lambda rows: fill(new_store(tmp_path / "store"), rows)
+    """Make a store of sessions given as rows (with ``pages``), and of their page views."""
+    folder = tmp_path / "store"
+    return lambda rows: fill(Store(folder) if folder.exists() else new_store(folder), rows)
 
 
 @pytest.fixture
