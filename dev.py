@@ -54,10 +54,7 @@ SANITIZED = (
 EVERY_TEST = (
     *("-n", str(min(2 * (os.cpu_count() or 1), 8)), "--dist", "loadfile"),
     *("--no-loadscope-reorder", "--durations=25", "--durations-min=10", "--quiet"),
-    *(
-        "-o",
-        "tmp_path_retention_policy=failed",
-    ),  # in CI they lie in memory: tests/support/shared.py
+    *("-o", "tmp_path_retention_policy=failed"),  # in CI in memory: tests/support/shared.py
 )
 
 PINS_HEADER = """\

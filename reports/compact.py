@@ -73,12 +73,22 @@ def places_in(shown: pl.Series, values: pl.Series) -> pl.Series:
         shown: categorical, each value once.
         values: categorical.
     """
-    codes, own = values.to_physical(), shown.to_physical()
-    none = max(int(part.max() or 0) for part in (codes, own)) + 1  # type: ignore[arg-type]
-    places = pl.repeat(len(shown), none + 1, dtype=pl.UInt32, eager=True).scatter(
-        own.fill_null(none), pl.int_range(len(shown), dtype=pl.UInt32, eager=True)
-    )
-    return places.gather(codes.fill_null(none))
+    codes = values.to_physical()
+    null = max(int(part.max() or 0) for part in (codes, shown.to_physical())) + 1  # type: ignore[arg-type]
+    return places_by_code(shown, null, len(shown)).gather(codes.fill_null(null))
+
+
+def places_by_code(shown: pl.Series, null: int, other: int) -> pl.Series:
+    """Return by code, up to that of ``null``, where in ``shown`` its value stands (u32).
+
+    Args:
+        shown: categorical, each value once.
+        null: the code that stands for none, above all others.
+        other: what stands for values that ``shown`` has not.
+    """
+    places = pl.repeat(other, null + 1, dtype=pl.UInt32, eager=True)
+    own = shown.to_physical().fill_null(null)
+    return places.scatter(own, pl.int_range(len(shown), dtype=pl.UInt32, eager=True))
 
 
 def in_any(numbers: pl.Series, others: pl.Series) -> pl.Series:

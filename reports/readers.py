@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from reports import runs
-from reports.compact import distinct, places_in
+from reports.compact import distinct, places_by_code, places_in
 from weblog.parse.library import library
 
 
@@ -83,12 +83,9 @@ def _codes(shown: pl.Series, values: pl.Series) -> tuple[np.ndarray, np.ndarray]
 
     The last code is that of null, whose place is the number of those shown.
     """
-    own, codes = shown.to_physical(), values.to_physical()
-    none = int(own.max() or 0) + 1  # type: ignore[arg-type]
-    places = pl.repeat(len(shown), none + 1, dtype=pl.UInt32, eager=True).scatter(
-        own, pl.int_range(len(shown), dtype=pl.UInt32, eager=True)
-    )
-    return codes.fill_null(none).to_numpy(), places.to_numpy()
+    null = int(shown.to_physical().max() or 0) + 1  # type: ignore[arg-type]
+    places = places_by_code(shown, null, len(shown))
+    return values.to_physical().fill_null(null).to_numpy(), places.to_numpy()
 
 
 def _joined(

@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from reports.compact import places_by_code
 from reports.runs import LEFT_OUT, check, counts, is_counted, medians, tally
 from weblog.parse.library import library
 
@@ -56,9 +57,7 @@ class Coded:
 
     def places(self, shown: pl.Series, other: int) -> pl.Series:
         """Return by code where in ``shown`` its value stands; ``other`` of those it has not."""
-        own = shown.to_physical().fill_null(self.null)
-        places = pl.repeat(other, self.null + 1, dtype=pl.UInt32, eager=True)
-        return places.scatter(own, pl.int_range(len(shown), dtype=pl.UInt32, eager=True))
+        return places_by_code(shown, self.null, other)
 
 
 def counted(

@@ -12,7 +12,7 @@ follows from other days.
 from __future__ import annotations
 
 import pickle
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -218,6 +218,11 @@ def packed(rows: pl.DataFrame) -> bytes:
     return target.getvalue()
 
 
+def unpacked(values: Iterable[bytes]) -> pl.DataFrame:
+    """Return the rows of values that :func:`packed` made, one after the other."""
+    return pl.concat(pl.read_ipc(BytesIO(each)) for each in values)
+
+
 def count_takers(table: pa.Table) -> pa.Table:
     """Count by place the visitors of a bucket, and those who take assets."""
     return _told([("places", takers(_hits(table)))])
@@ -237,7 +242,7 @@ def cut_sessions(
 
 
 def _hits(table: pa.Table) -> pl.DataFrame:
-    return pl.concat(pl.read_ipc(BytesIO(each.as_buffer())) for each in table.column("hits"))
+    return unpacked(each.as_buffer() for each in table.column("hits"))
 
 
 def _told(rows: Sequence[tuple[str, object]]) -> pa.Table:

@@ -13,6 +13,7 @@ from hypothesis import is_hypothesis_test, settings
 from places import bucket, module_bucket, place, s3_endpoint, s3_environment  # noqa: F401
 from shared import share
 from simulated import Simulated
+from workers import watch
 from xdist.scheduler import LoadFileScheduling
 from xdist.workermanage import WorkerController
 
@@ -150,6 +151,7 @@ class LongestFiles:
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
     share(config)
+    watch(config)
     terminal = config.pluginmanager.get_plugin("terminalreporter")
     if terminal is None or hasattr(config, "workerinput"):
         return

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from weblog.errors import WeblogError
+
+MORE_FILES: Final = "Allow more open files (`ulimit -n 1024`), and run it again."
+"""What to do where too few may be open."""
 
 
 class MachineError(WeblogError):

@@ -15,7 +15,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
-from io import BytesIO
 from typing import Final
 
 import numpy as np
@@ -28,7 +27,7 @@ from reports.attribution.credits import Settings, Summing, resampled
 from reports.attribution.models import COMPARED_WITH, MODELS
 from reports.attribution.paths import GROUPS, TOUCHES, Floats, paths_of
 from reports.attribution.tallies import Sums, added_up
-from reports.on_cluster.parts import PART_ROWS, Part, parted, sized, told
+from reports.on_cluster.parts import ByParts, Part, parted
 from reports.query import EVERYTHING, Filters
 from reports.result import Report
 from reports.touches import (
@@ -42,7 +41,7 @@ from reports.touches import (
     ranked_names,
     touches_of,
 )
-from sessionize.on_cluster import packed
+from sessionize.on_cluster import packed, unpacked
 from weblog.cluster.session import Cluster
 from weblog.errors import QueryError, UsageError
 from weblog.store import Snapshot, Store
@@ -75,14 +74,12 @@ class PeopleSums:
 
 
 @dataclass(frozen=True, slots=True)
-class OnCluster:
+class OnCluster(ByParts):
     """Sums up on a cluster (:class:`reports.attribution.credited.Crediting`).
 
-    ``part_rows`` and ``bucket_touches`` are sizes, for tests.
+    ``bucket_touches`` is a size, for tests.
     """
 
-    cluster: Cluster
-    part_rows: int = PART_ROWS
     bucket_touches: int = BUCKET_TOUCHES
 
     def credited(self, asked: Asked, question: JourneyQuestion) -> Credited:
@@ -97,13 +94,13 @@ class OnCluster:
         models = _summing(question.models)
         check_dimension(question.by)
         if question.goal is not None:
-            known = told(self.cluster, tell_goals, asked, "goals", self.part_rows)
+            known = self.told(tell_goals, asked, "goals")
             check_goal(question.goal, sorted(set().union(*known)))
         if asked.query.current is None or not asked.session_count:
             return Credited()
         since = first_day(asked, question.window_days)
         task = partial(count_touches, question.by, since)
-        counts = told(self.cluster, task, asked, "what touches are called", self.part_rows)
+        counts = self.told(task, asked, "what touches are called")
         names, has_other = ranked_names(pl.concat(counts), question.limit)
         buckets = max(2, self.cluster.slots, -(-_touches(counts) // self.bucket_touches))
         parts = parted(self.cluster, asked, self.part_rows)
@@ -117,14 +114,6 @@ class OnCluster:
         buckets_told = [pickle.loads(payload) for _, payload in found]  # noqa: S301  as above
         whole = concluded(buckets_told, question, len(names))
         return replace(whole, names=names, has_other=has_other, since=since)
-
-    def sized(self, asked: Asked) -> Asked:
-        """Return the question with its number of sessions.
-
-        Raises:
-            ClusterError: a job failed for good.
-        """
-        return sized(self.cluster, asked, self.part_rows)
 
 
 def attribution(
@@ -253,7 +242,7 @@ def sum_journeys(
     told: Sequence[bytes],
 ) -> bytes:
     """Return what a bucket of people comes to, of all that was handed on of them."""
-    touches = pl.concat(pl.read_ipc(BytesIO(each)) for each in told)
+    touches = unpacked(told)
     paths = paths_of(touches.select(TOUCHES.names()), window_days, players)
     sums, refused = {}, None
     try:

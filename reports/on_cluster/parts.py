@@ -99,37 +99,36 @@ def parted(cluster: Cluster, asked: Asked, part_rows: int = PART_ROWS) -> Part:
     )
 
 
-def told(
-    cluster: Cluster,
-    task: Callable[..., Iterator[bytes]],
-    asked: Asked,
-    about: str,
-    part_rows: int = PART_ROWS,
-) -> list[Any]:
-    """Return what a task tells of each part, in order.
+@dataclass(frozen=True, slots=True)
+class ByParts:
+    """Asks a cluster; ``part_rows``, page views of a part, is a size, for tests."""
 
-    Raises:
-        ClusterError: the job failed for good.
-    """
-    question = parted(cluster, asked, part_rows)
-    found = cluster.run(partial(task, question), question.parts, about)
-    return [pickle.loads(payload) for _, payload in found]  # noqa: S301  the executors' own
+    cluster: Cluster
+    part_rows: int = PART_ROWS
 
+    def told(self, task: Callable[..., Iterator[bytes]], asked: Asked, about: str) -> list[Any]:
+        """Return what a task tells of each part, in order.
 
-def sized(cluster: Cluster, asked: Asked, part_rows: int = PART_ROWS) -> Asked:
-    """Return the question with its number of sessions.
+        Raises:
+            ClusterError: the job failed for good.
+        """
+        question = parted(self.cluster, asked, self.part_rows)
+        found = self.cluster.run(partial(task, question), question.parts, about)
+        return [pickle.loads(payload) for _, payload in found]  # noqa: S301  the executors' own
 
-    Raises:
-        ClusterError: a job failed for good.
-    """
-    count = sum(told(cluster, count_sessions, asked, "count sessions", part_rows))
+    def sized(self, asked: Asked) -> Asked:
+        """Return the question with its number of sessions.
 
-    def has(column: str) -> bool:
-        task = partial(has_values, column)
-        return any(told(cluster, task, asked, "look for values", part_rows))
+        Raises:
+            ClusterError: a job failed for good.
+        """
+        count = sum(self.told(count_sessions, asked, "count sessions"))
 
-    columns = asked.session_columns, asked.view_columns
-    return Sized(asked.snapshot, asked.query, *columns, count, has)
+        def has(column: str) -> bool:
+            return any(self.told(partial(has_values, column), asked, "look for values"))
+
+        columns = asked.session_columns, asked.view_columns
+        return Sized(asked.snapshot, asked.query, *columns, count, has)
 
 
 # what runs on the executors

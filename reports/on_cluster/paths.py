@@ -7,11 +7,9 @@ What comes back has a row for each name, and for each different walk, of each pa
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from io import BytesIO
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -19,27 +17,21 @@ import polars as pl
 from reports.answers import flows as flows_report
 from reports.answers import paths as paths_report
 from reports.ask import Asked
-from reports.on_cluster.parts import PART_ROWS, Part, sized, told
+from reports.on_cluster.parts import ByParts, Part
 from reports.query import EVERYTHING, Filters
 from reports.result import Report
 from reports.step_names import labels_of
 from reports.visit_paths import Labels, PathQuestion
 from reports.walk_counts import SUMS, Counts, Shown
 from reports.walking import Here
-from sessionize.on_cluster import packed
+from sessionize.on_cluster import packed, unpacked
 from weblog.cluster.session import Cluster
 from weblog.store import Snapshot, Store
 
 
 @dataclass(frozen=True, slots=True)
-class OnCluster:
-    """Walks visits on a cluster (:class:`reports.walking.Walking`).
-
-    ``part_rows`` is a size, for tests.
-    """
-
-    cluster: Cluster
-    part_rows: int = PART_ROWS
+class OnCluster(ByParts):
+    """Walks visits on a cluster (:class:`reports.walking.Walking`)."""
 
     def labels(
         self, asked: Asked, question: PathQuestion, most: int | None, *, both: bool
@@ -50,7 +42,7 @@ class OnCluster:
             ClusterError: a job failed for good.
         """
         task = partial(count_names, question, most, both)
-        return labels_of(map(unpacked, self._told(task, asked, "names of steps")), most)
+        return labels_of([unpacked(self.told(task, asked, "names of steps"))], most)
 
     def steps(self, asked: Asked, question: PathQuestion, labels: Labels) -> Counts:
         """Return how often each step is met where.
@@ -59,7 +51,7 @@ class OnCluster:
             ClusterError: a job failed for good.
         """
         task = partial(count_steps, question, labels)
-        parts = np.stack(self._told(task, asked, "steps of visits"))
+        parts = np.stack(self.told(task, asked, "steps of visits"))
         return np.asarray(parts.sum(axis=0), dtype=np.int64)
 
     def walks(
@@ -77,24 +69,12 @@ class OnCluster:
             ClusterError: a job failed for good.
         """
         task = partial(count_walks, question, labels, shown, previous)
-        parts = [unpacked(each) for each in self._told(task, asked, "ways of visits")]
-        return walks_of(parts, question)
-
-    def sized(self, asked: Asked) -> Asked:
-        """Return the question with its number of sessions.
-
-        Raises:
-            ClusterError: a job failed for good.
-        """
-        return sized(self.cluster, asked, self.part_rows)
-
-    def _told(self, task: Callable[..., Iterator[bytes]], asked: Asked, about: str) -> list[Any]:
-        return told(self.cluster, task, asked, about, self.part_rows)
+        return walks_of(unpacked(self.told(task, asked, "ways of visits")), question)
 
 
-def walks_of(parts: list[pl.DataFrame], question: PathQuestion) -> pl.DataFrame:
+def walks_of(parts: pl.DataFrame, question: PathQuestion) -> pl.DataFrame:
     """Return the walks of all parts, each different one once."""
-    walks = pl.concat(parts).group_by(question.columns).agg(pl.col(SUMS).sum())
+    walks = parts.group_by(question.columns).agg(pl.col(SUMS).sum())
     return walks.select(*question.columns, *SUMS)
 
 
@@ -143,11 +123,6 @@ def flows(
     """
     question = PathQuestion(start, end, goal, around, level=level, depth=depth)
     return flows_report.answered(source, filters, question, nodes, OnCluster(cluster))
-
-
-def unpacked(value: bytes) -> pl.DataFrame:
-    """Return the rows of :func:`sessionize.on_cluster.packed`."""
-    return pl.read_ipc(BytesIO(value))
 
 
 # what runs on the executors

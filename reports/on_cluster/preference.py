@@ -14,7 +14,7 @@ import polars as pl
 
 from reports.answers.preference import answered, looks, with_dwell_times
 from reports.ask import Asked
-from reports.on_cluster.parts import PART_ROWS, Part, sized, told
+from reports.on_cluster.parts import ByParts, Part
 from reports.query import EVERYTHING, Filters
 from reports.result import Report
 from reports.tastes import Tastes, added_up, medians_of, tastes
@@ -23,14 +23,8 @@ from weblog.store import Snapshot, Store
 
 
 @dataclass(frozen=True, slots=True)
-class OnCluster:
-    """Sums up on a cluster (:class:`reports.answers.preference.Counting`).
-
-    ``part_rows`` is a size, for tests.
-    """
-
-    cluster: Cluster
-    part_rows: int = PART_ROWS
+class OnCluster(ByParts):
+    """Sums up on a cluster (:class:`reports.answers.preference.Counting`)."""
 
     def cells(
         self, asked: Asked, kind: str, of: str, half_life: float | None, *, previous: bool = False
@@ -41,15 +35,7 @@ class OnCluster:
             ClusterError: a job failed for good.
         """
         task = partial(sum_looks, kind, of, half_life, previous)
-        return cells_of(told(self.cluster, task, asked, "what groups look at", self.part_rows))
-
-    def sized(self, asked: Asked) -> Asked:
-        """Return the question with its number of sessions.
-
-        Raises:
-            ClusterError: a job failed for good.
-        """
-        return sized(self.cluster, asked, self.part_rows)
+        return cells_of(self.told(task, asked, "what groups look at"))
 
 
 def cells_of(told: Sequence[tuple[Tastes, pl.DataFrame]]) -> pl.DataFrame:

@@ -84,8 +84,12 @@ def _as_it_was() -> Iterator[None]:
     try:
         yield
     finally:
-        os.environ.clear()
-        os.environ.update(environment)
+        # Only what changed: threads of the libraries may read it now, which no lock keeps apart.
+        for name in os.environ.keys() - environment.keys():
+            del os.environ[name]
+        for name, value in environment.items():
+            if os.environ.get(name) != value:
+                os.environ[name] = value
         for each, level, handlers in before:
             each.setLevel(level)
             each.handlers[:] = handlers

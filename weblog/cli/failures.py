@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from weblog.errors import StoreError, WeblogError, shown_path
-from weblog.machine_error import MachineError
+from weblog.machine_error import MORE_FILES, MachineError
 from weblog.panics import is_failure, is_panic
 from weblog.remote.place import place
 
@@ -23,7 +23,6 @@ STORE: Final = "weblog.store"
 
 _FULL: Final = "Make room, and run it again: what was committed is safe."
 _RIGHTS: Final = "Run it as a user who may, or give this one the rights; `--store` names another."
-_FILES: Final = "Allow more open files (`ulimit -n 1024`), and run it again."
 _MEMORY: Final = "Give it more memory, and run it again: what was committed is safe."
 
 ADVICE: Final = {
@@ -33,8 +32,8 @@ ADVICE: Final = {
     errno.EROFS: "A store can be read there; to write, mount it so, or name another (`--store`).",
     errno.EACCES: _RIGHTS,
     errno.EPERM: _RIGHTS,
-    errno.EMFILE: _FILES,
-    errno.ENFILE: _FILES,
+    errno.EMFILE: MORE_FILES,
+    errno.ENFILE: MORE_FILES,
     errno.ENOMEM: _MEMORY,
     errno.EAGAIN: "Allow more processes and threads (`ulimit -u`), and run it again.",
     errno.EIO: "The disk, or the way to it, fails: look into the system's log.",

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
 from types import FrameType
 from typing import TYPE_CHECKING
 
-import click
-
-from weblog.cli.quiet import is_quiet
+from weblog.cli.follow_words import FollowWords
 
 if TYPE_CHECKING:
     from weblog.site import Site
@@ -39,16 +36,12 @@ def follow_all(
     """
     import sessionize
     from weblog import logs
-    from weblog.cli.table import counted
     from weblog.erasure import refuse_if_pending
     from weblog.ingestion import Settings
     from weblog.ingestion.follow import Follower
 
-    def tell(problem: str) -> None:
-        if logs.is_json():
-            logs.event("notice", logging.WARNING, message=problem)
-        elif not quiet:
-            click.echo(f"weblog: {problem}", err=True)
+    words = FollowWords(quiet)
+    tell = words.notice
 
     with store.lock("ingest --follow", waiting=lambda them: tell(f"waiting for {them[0]}")):
         refuse_if_pending(store)
@@ -72,25 +65,14 @@ def follow_all(
         every=every,
     )
     logs.event("following", logs=list(files), every=every)
-    if not (quiet or is_quiet() or logs.is_json()):
-        click.echo(
-            f"Following {', '.join(files)} into {store.folder}; Ctrl+C or SIGTERM ends it.",
-            err=True,
-        )
+    words.beside(f"Following {', '.join(files)} into {store.folder}; Ctrl+C or SIGTERM ends it.")
     with stopped_by_signals() as stop, ExitStack() as held:
         if metrics:
             from weblog.monitoring import monitored
 
-            served = held.enter_context(monitored(follower, metrics))
-            if not (quiet or is_quiet() or logs.is_json()):
-                click.echo(f"Metrics at {served}", err=True)
+            words.beside(f"Metrics at {held.enter_context(monitored(follower, metrics))}")
         done = follower.run(stop)
-    logs.event("stopped", **asdict(done))
-    if not (quiet or is_quiet()):
-        click.echo(
-            f"Stopped: {counted(done.lines, 'line')} = {counted(done.hits, 'hit')} + "
-            f"{counted(done.rejects, 'reject')} + {done.skipped:,} skipped; all of it is published."
-        )
+    words.stopped(done)
 
 
 def _load_again(store: Store, site: Site, tell: Callable[[str], None]) -> None:

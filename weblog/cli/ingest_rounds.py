@@ -8,14 +8,12 @@ by the next one.
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-import click
-
+from weblog.cli.follow_words import FollowWords
 from weblog.remote.address import is_remote
 
 if TYPE_CHECKING:
@@ -50,11 +48,11 @@ def follow_in_rounds(
     """
     from weblog import logs
     from weblog.cli.ingest_follow import stopped_by_signals
-    from weblog.cli.table import counted
     from weblog.ingestion.follow import Followed
     from weblog.ingestion.watch import Watch
     from weblog.store.upkeep import Upkeep
 
+    words = FollowWords(quiet)
     here = tuple(each for each in files if not is_remote(each))
     rounds = _Rounds(
         store,
@@ -62,24 +60,17 @@ def follow_in_rounds(
         site,
         log_format,
         force,
-        quiet,
+        words,
         Watch(here),
         Upkeep(store),
         Followed(),
     )
     logs.event("following", logs=list(files), every=every)
-    if not (quiet or logs.is_json()):
-        told = f"Following {', '.join(files)} into {store.folder}, every {every:g} s"
-        click.echo(f"{told}; Ctrl+C or SIGTERM ends it.", err=True)
+    told = f"Following {', '.join(files)} into {store.folder}, every {every:g} s"
+    words.beside(f"{told}; Ctrl+C or SIGTERM ends it.")
     with stopped_by_signals() as stop:
         rounds.run(stop, every)
-    done = rounds.done
-    logs.event("stopped", **asdict(done))
-    if not quiet:
-        click.echo(
-            f"Stopped: {counted(done.lines, 'line')} = {counted(done.hits, 'hit')} + "
-            f"{counted(done.rejects, 'reject')} + {done.skipped:,} skipped; all of it is published."
-        )
+    words.stopped(rounds.done)
 
 
 @dataclass
@@ -91,7 +82,7 @@ class _Rounds:
     site: Site
     log_format: str | None
     force: bool
-    quiet: bool
+    words: FollowWords
     watch: Watch
     upkeep: Upkeep
     done: Followed
@@ -165,12 +156,6 @@ class _Rounds:
 
     def _tell(self, about: str, problem: str) -> None:
         """Tell a problem once, for as long as it is the same."""
-        from weblog import logs
-
-        if self._told.get(about) == problem:
-            return
-        self._told[about] = problem
-        if logs.is_json():
-            logs.event("notice", logging.WARNING, message=problem)
-        elif not self.quiet:
-            click.echo(f"weblog: {problem}", err=True)
+        if self._told.get(about) != problem:
+            self._told[about] = problem
+            self.words.notice(problem)

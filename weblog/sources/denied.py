@@ -6,6 +6,7 @@ import errno
 from typing import Final
 
 from weblog.errors import SourceError
+from weblog.machine_error import MORE_FILES
 
 _RIGHTS: Final = (
     "Run it as a user who may read it (on Debian members of the group adm may read /var/log), "
@@ -20,7 +21,7 @@ ADVICE: Final = {
     errno.EISDIR: "Name the files in it.",
     errno.ELOOP: "Links lead round in a circle: check the path.",
     errno.ENAMETOOLONG: "Check the path.",
-    errno.EMFILE: "Allow more open files (`ulimit -n 1024`), and run it again.",
+    errno.EMFILE: MORE_FILES,
     errno.EIO: _DISK,
     errno.ESTALE: _DISK,
 }
