@@ -119,7 +119,7 @@ def is_ready(extras: str) -> bool:
 
 def set_up(extras: str = "dev") -> None:
     """Make ``.venv`` and install the package and its extras; at once where that is done."""
-    if is_ready(extras) or is_ready("dev"):
+    if is_ready(extras) or (not extras and is_ready("dev")):
         return
     cfg = VENV / "pyvenv.cfg"
     version = ".".join(str(part) for part in sys.version_info[:3])
