@@ -28,8 +28,9 @@ SPECS: Final[Mapping[str, ReportSpec]] = {
 }
 """Everything a card can ask: reports, what is a page's alone, and reports of other packages."""
 
-KEPT: Final = 512
-"""Answers kept, the latest: some hundred rows each, and a page asks for ten of them."""
+KEPT: Final = 3000
+"""Answers kept, the latest: some hundred rows each, and a page asks for ten of them, for each of
+the filters that people choose, of two states of a store."""
 
 
 @dataclass(slots=True)
@@ -42,22 +43,44 @@ class Answers:
     limit: int = KEPT
     told: Callable[[bool], None] | None = None
     _kept: OrderedDict[Hashable, reports.Report] = field(default_factory=OrderedDict)
+    _asking: dict[Hashable, Lock] = field(default_factory=dict)
     _guard: Lock = field(default_factory=Lock)
 
     def get(self, key: Hashable, ask: Callable[[], reports.Report]) -> reports.Report:
-        """Return the answer under ``key``, asked for if it is not there."""
+        """Return the answer under ``key``, asked for if it is not there.
+
+        Who asks what somebody asks just now waits for that answer.
+        """
+        found = self._found(key)
+        if self.told:
+            self.told(found is not None)
+        if found is not None:
+            return found
         with self._guard:
-            is_kept = key in self._kept
-            if self.told:
-                self.told(is_kept)
-            if is_kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-        answer = ask()
+            asking = self._asking.setdefault(key, Lock())
+        with asking:
+            found = self._found(key)
+            if found is None:
+                found = self._answered(key, ask)
+        return found
+
+    def _found(self, key: Hashable) -> reports.Report | None:
         with self._guard:
-            self._kept[key] = answer
-            while len(self._kept) > self.limit:
-                self._kept.popitem(last=False)
+            if key not in self._kept:
+                return None
+            self._kept.move_to_end(key)
+            return self._kept[key]
+
+    def _answered(self, key: Hashable, ask: Callable[[], reports.Report]) -> reports.Report:
+        try:
+            answer = ask()
+            with self._guard:
+                self._kept[key] = answer
+                while len(self._kept) > self.limit:
+                    self._kept.popitem(last=False)
+        finally:
+            with self._guard:
+                self._asking.pop(key, None)
         return answer
 
 

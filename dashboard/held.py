@@ -4,12 +4,14 @@ Where ``weblog ingest --follow`` publishes every few seconds, each state would b
 each click: seconds of work at ten million sessions, and figures that differ between two cards of a
 page. So a state is held, the longer the dearer it is to read; small stores are shown as they are.
 Processes of one server hold the same state, else a reader would go back and forth between two.
+What is held is kept whole in memory where that has the room (:mod:`reports.whole`).
 """
 
 from __future__ import annotations
 
 import json
 import logging
+import os
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -18,7 +20,10 @@ from pathlib import Path
 from threading import Lock, Thread
 from typing import Final
 
+from reports import whole
+from reports.cache import CACHE
 from reports.load import days_with_sessions
+from reports.whole_made import made, memory
 from weblog.store import Snapshot, Store
 from weblog.store.layout import one_by_one
 
@@ -35,11 +40,20 @@ LONGEST_S: Final = 400.0
 """No state is held for longer, nor shown for twice as long: `weblog compact` keeps its files for
 900 s."""
 
-READING: Final = 0.2
+READING: Final = 0.5
 """Part of the time a state is held for that is spent on reading it beforehand, at most."""
 
-MOST_ASKED: Final = 60
+MOST_ASKED: Final = 240
 """Questions that are asked of the next state, at most: the last ones."""
+
+OF_WHOLE: Final = 3
+OF_MEMORY: Final = 1 / 6
+"""What periods of a whole may take in memory: so many times what it takes itself, and this part of
+the machine's."""
+
+BY_ONE_S: Final = 100.0
+"""A store of which a state is held for so long, one of three million sessions, is served by one
+process."""
 
 WRITTEN_BY_INGESTION: Final = frozenset(
     {
@@ -53,6 +67,10 @@ at once: somebody has just done it."""
 
 Ask = Callable[[Store], object]
 """A question that a page asks of the store it is given."""
+
+
+class Ended(Exception):  # noqa: N818  nothing went wrong
+    """The server ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +101,7 @@ class Held:
     _asked: OrderedDict[Hashable, Ask] = field(default_factory=OrderedDict)
     _guard: Lock = field(default_factory=Lock)
     _reading: Thread | None = None
+    _whole: whole.Whole | None = None
     _is_ended: bool = False
 
     def snapshot(self) -> Snapshot:
@@ -92,6 +111,7 @@ class Held:
             shown = self._shown
             if shown is None or not self._fits(shown, newest):
                 shown = self._shown = self._next(newest)
+                self._read_beside(shown, shown)
             elif self._reading is None and not self._stays(shown, newest):
                 shown = self._shown = self._gone_on(shown, newest)
             seen = shown.snapshot
@@ -112,26 +132,37 @@ class Held:
         thread = self._reading
         if thread is not None:
             thread.join()
+        if self._whole is not None:
+            whole.forget(self._whole)
 
     def _gone_on(self, shown: _State, newest: Snapshot) -> _State:
-        """Return what to show while the next state is read; that one if there is little to read."""
+        """Return what to show while the next state is read; that one if nobody asked anything."""
         following = self._next(newest)
-        if not self._asked or not hold_s(_sessions(newest)):
-            return following
-        last = list(reversed(self._asked.values()))
-        self._asked.clear()
+        before = shown if self._asked and hold_s(_sessions(newest)) else following
+        self._read_beside(before, following)
+        return before
+
+    def _read_beside(self, shown: _State, following: _State) -> None:
+        """Read a state that is dear to read, while ``shown`` is shown."""
+        if self._reading is not None or not hold_s(_sessions(following.snapshot)):
+            return
+        last: list[Ask] = []
+        if shown is not following:
+            last = list(reversed(self._asked.values()))
+            self._asked.clear()
         self._reading = Thread(target=self._read, args=(shown, following, last), name="next state")
         self._reading.start()
-        return shown
 
     def _read(self, shown: _State, following: _State, questions: list[Ask]) -> None:
-        until = self.clock() + READING * hold_s(_sessions(following.snapshot))
+        before = self._whole
         try:
+            self._keep_whole(following.snapshot)
+            until = self.clock() + READING * hold_s(_sessions(following.snapshot))
             for ask in questions:
                 if self._is_ended or self.clock() > until:
                     break
                 ask(_Pinned(self.store.folder, following.snapshot))
-        except KeyboardInterrupt:  # polars raises it in whatever thread is at work in it
+        except (KeyboardInterrupt, Ended):  # polars raises it in whatever thread is at work in it
             return
         except Exception:  # who asks it of the state that is shown is told of it
             LOG.exception("the next state could not be read beforehand")
@@ -140,6 +171,24 @@ class Held:
                 self._reading = None
                 if self._shown is shown:  # else there was reason to show a newer one at once
                     self._shown = following
+            if before is not None and before is not self._whole:
+                whole.forget(before)
+
+    def _keep_whole(self, snapshot: Snapshot) -> None:
+        if whole.of(snapshot) is not None:
+            return
+        with whole.coming(snapshot) as keep:
+            found = made(snapshot, self._whole, self._check)
+            if found is not None:
+                keep(found)
+                self._whole = found
+                # What it makes room for would else be taken out of it at every question.
+                room = min(int(OF_MEMORY * memory()), OF_WHOLE * found.size)
+                CACHE.limit = max(CACHE.limit, room)
+
+    def _check(self) -> None:
+        if self._is_ended:
+            raise Ended
 
     def _stays(self, state: _State, newest: Snapshot) -> bool:
         """Say whether a state is shown for longer."""
@@ -186,6 +235,16 @@ def hold_s(sessions: int) -> float:
     """Return the seconds for which a state of so many sessions is shown; 0: as it is."""
     seconds = sessions / SESSIONS_A_SECOND
     return 0.0 if seconds < AT_ONCE_S else min(seconds, LONGEST_S)
+
+
+def usual_processes(store: Store) -> int:
+    """Return how many processes serve a store: one for each core, or one that keeps much.
+
+    Each would keep a large store of its own, and read it: two are not faster then, and what
+    reports take time for is done by several threads of one process at once.
+    """
+    is_large = hold_s(_sessions(store.snapshot())) >= BY_ONE_S
+    return 1 if is_large else len(os.sched_getaffinity(0))
 
 
 @dataclass(frozen=True, slots=True)

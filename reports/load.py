@@ -103,7 +103,7 @@ def data_days(snapshot: Snapshot) -> Span | None:
     server with a wrong clock would else move every report to years nobody has seen.
     """
     days = _days(snapshot)
-    believable = days.filter(~pl.col("is_ahead"))["day"]
+    believable = days["day"].filter(~days["is_ahead"])
     chosen = days["day"] if believable.is_empty() else believable
     return None if chosen.is_empty() else (chosen[0], chosen[-1])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property, partial
+from functools import partial
 from typing import Any, Final
 
 from dash.development.base_component import Component
@@ -130,13 +130,10 @@ class _Cards:
             **{card.name: partial(self.shown.data, card) for card in LISTS.cards},
         }
 
-    @cached_property
-    def summary(self) -> reports.Report:
-        return self.asked(self.answered("summary"))
-
     def tiles(self, measures: tuple[str, ...], *, spark: bool) -> Data:
+        report = self.answered("summary")
         return tiles(
-            self.summary,
+            self.asked(report) if spark else report,  # what is to be known of it is told once
             self.shown.language,
             measures=measures,
             chosen=self.shown.view.measure,

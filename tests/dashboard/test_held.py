@@ -61,6 +61,14 @@ def days(store: Store) -> int:
     return store.snapshot().scan("sessions").select(pl.len()).collect().item()
 
 
+def settled(seen: Held) -> Held:
+    """Wait until nothing is read beside."""
+    reading = seen._reading
+    if reading is not None:
+        reading.join()
+    return seen
+
+
 def test_how_long() -> None:
     assert hold_s(0) == hold_s(int(SESSIONS_A_SECOND * AT_ONCE_S) - 1) == 0
     assert hold_s(1_000_000) == pytest.approx(33.3, abs=0.1)
@@ -80,12 +88,14 @@ def test_a_small_store_is_shown_as_it_is(store: Store, clock: Clock) -> None:
 def test_a_large_one_is_held(store: Store, clock: Clock) -> None:
     seen = HeldStore(store.folder, Held(store, clock=clock))
     first = seen.snapshot()
+    settled(seen.held)
     publish(store, LAST + timedelta(days=1))
     clock.now += 99
     assert seen.snapshot() == first
     assert days(CoarseStore(store.folder, 0, seen)) == 1
     clock.now += 2
     assert days(seen) == days(CoarseStore(store.folder, 0, seen)) == 2, "nobody had asked anything"
+    settled(seen.held)
     clock.now -= 10_000
     publish(store, LAST + timedelta(days=2))
     assert days(seen) == 3, "the clock went back"
@@ -100,6 +110,7 @@ def test_what_was_asked_is_asked_of_the_next_before_it_is_shown(store: Store, cl
         found.append(days(of))
 
     assert days(seen) == 1
+    settled(seen.held)
     seen.held.asked("a page", ask)
     seen.held.asked("a page", ask)
     publish(store, LAST + timedelta(days=1))
@@ -144,6 +155,8 @@ def test_processes_of_one_server_show_the_same(store: Store, clock: Clock, tmp_p
     publish(store, LAST + timedelta(days=1))
     assert second.snapshot().versions == first.snapshot().versions
     assert second.snapshot().scan("sessions").collect().height == 1
+    settled(first)
+    settled(second)
     clock.now += 101
     publish(store, LAST + timedelta(days=2))
     assert second.snapshot().scan("sessions").collect().height == 3

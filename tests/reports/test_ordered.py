@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from reports import compact, load, ordered
+from reports import compact, load, ordered, portioned
 from reports.cache import CACHE
 from reports.query import EVERYTHING, Filters
 from weblog.store import Snapshot, Store
@@ -134,6 +134,6 @@ def test_rows_are_put_in_their_order_whatever_they_are() -> None:
     rows = pl.DataFrame({"text": texts, "number": numbers, "flag": flags, "day": days})
     coded = rows.with_columns(pl.col("text").cast(pl.Categorical))
     order = pl.Series([1, 3, 0], dtype=pl.UInt32)
-    found = pl.DataFrame(ordered.arranged(iter([coded[:1], coded[1:]]), order))
+    found = pl.DataFrame(portioned.arranged(iter([coded[:1], coded[1:]]), order))
     assert found.schema == coded.schema
     assert found.equals(coded[[1, 3, 0]])

@@ -28,7 +28,7 @@ from weblog.cli.reader_options import chosen_sites, reader_options, readers_from
     "--workers",
     type=click.IntRange(1, 256),
     default=None,
-    help="Processes.  [default: one for each core]",
+    help="Processes.  [default: one for each core; for more than three million sessions one]",
 )
 def command(
     store_path: str,
@@ -42,17 +42,20 @@ def command(
 ) -> None:
     """Serve the dashboard to many readers, with a process for each core.
 
+    A store of more than three million sessions is kept in memory, by one process.
+
     A process that dies is replaced; SIGTERM lets requests that are being answered end. Put a proxy
     with TLS in front of it.
     """
+    from dashboard.held import usual_processes
     from dashboard.production import serve_many, serve_sites_to_many
     from weblog.store import open_store
 
-    workers = workers or len(os.sched_getaffinity(0))
     listed = chosen_sites(sites_path)
     if listed:
+        processes = workers or len(os.sched_getaffinity(0))
         serve_sites_to_many(
-            Path(listed), host=host, port=port, workers=workers, readers=readers_from(readers)
+            Path(listed), host=host, port=port, workers=processes, readers=readers_from(readers)
         )
     store = open_store(store_path)
     site = chosen_site(site_path)
@@ -64,6 +67,6 @@ def command(
         rules_path=str(Path(rules_path).absolute()),
         host=host,
         port=port,
-        workers=workers,
+        workers=workers or usual_processes(store),
         readers=readers_from(readers),
     )

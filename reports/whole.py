@@ -1,0 +1,162 @@
+"""The sessions and page views of a whole store in memory, carried over from state to state.
+
+A large store that is written to while people read it (:mod:`dashboard.held`) would be read anew,
+period by period, for each of its states: most of what a click costs. Kept whole, a period is
+taken out of it: the same rows in the same order as if it were read (:mod:`reports.ordered`).
+How it comes to be, and one state of another: :mod:`reports.whole_made`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from threading import Event, Lock
+from typing import Final
+
+import polars as pl
+
+from reports import portioned
+from reports.cache import CACHE, key_of
+from reports.portioned import visitor_numbers
+from reports.query import Span
+from weblog.store import Snapshot
+
+
+@dataclass(slots=True)
+class Whole:
+    """All of a store's sessions and page views, as :mod:`reports.ordered` returns those of a span.
+
+    Attributes:
+        snapshot: the state.
+        days: first and last that has sessions.
+        files: of each day, those of sessions and page views in the order the tables list them.
+        seed: of the hash of session_id that is ``key``.
+        session_columns: those that are in memory; ``row``, ``visitor`` and ``key`` always are.
+        view_columns: all but ``visitor``, which follows from the session's.
+    """
+
+    snapshot: Snapshot
+    days: Span
+    files: Mapping[date, tuple[str, ...]]
+    seed: int
+    session_columns: dict[str, pl.Series]
+    view_columns: dict[str, pl.Series]
+    _guard: Lock = field(default_factory=Lock)
+
+    def sessions(self, span: Span | None, names: Sequence[str]) -> pl.DataFrame:
+        """Return columns of the sessions of ``span``, of those in :mod:`reports.portioned`."""
+        held = self._columns(names)
+        picked = self._picked(span)
+        columns = {name: column.gather(picked) for name, column in held.items()}
+        if "row" in columns:
+            rows = self.snapshot.rows_by_day("sessions")
+            before = sum(rows[day] for day in rows if span and day < span[0])
+            columns["row"] = (columns["row"] - before).cast(pl.UInt32)
+        if "visitor" in columns:
+            columns["visitor"] = columns["visitor"].set_sorted()
+        return pl.DataFrame([columns[name].alias(name) for name in names])
+
+    def page_views(self, span: Span | None, names: Sequence[str]) -> pl.DataFrame:
+        """Return columns of the page views of ``span``."""
+        picked = self._picked(span)
+        number = pl.repeat(
+            0, len(self.session_columns["visitor"]), dtype=pl.UInt32, eager=True
+        ).scatter(picked, pl.int_range(len(picked), dtype=pl.UInt32, eager=True))
+        views = self._picked_views(span, picked)
+        session = number.gather(self.view_columns["session"].gather(views)).set_sorted()
+        columns = {"session": session}
+        if "visitor" in names:
+            visitors = self.session_columns["visitor"].gather(picked)
+            columns["visitor"] = visitor_numbers(visitors, session)
+        for name in names:
+            if name not in columns:
+                columns[name] = self.view_columns[name].gather(views)
+        return pl.DataFrame([columns[name].alias(name) for name in names])
+
+    @property
+    def size(self) -> int:
+        """Bytes, as polars estimates them."""
+        columns = (*self.session_columns.values(), *self.view_columns.values())
+        return sum(int(column.estimated_size()) for column in columns)
+
+    def _picked(self, span: Span | None) -> pl.Series:
+        """Return where the sessions of ``span`` stand."""
+        dates = self._columns(["date"])["date"]
+        key = (*self._key(span), "picked")
+        inside = dates.is_between(*span) if span else dates.is_null()
+        return CACHE.get(key, lambda: inside.arg_true().to_frame("picked")).to_series()
+
+    def _picked_views(self, span: Span | None, picked: pl.Series) -> pl.Series:
+        def read() -> pl.DataFrame:
+            everyone = pl.repeat(False, len(self.session_columns["visitor"]), eager=True)
+            inside = everyone.scatter(picked, True).gather(self.view_columns["session"])
+            return inside.arg_true().to_frame("picked")
+
+        return CACHE.get((*self._key(span), "picked views"), read).to_series()
+
+    def _key(self, span: Span | None) -> tuple[Hashable, ...]:
+        return (*key_of(self.snapshot, "sessions", span), *key_of(self.snapshot, "page_views"))
+
+    def _columns(self, names: Sequence[str]) -> dict[str, pl.Series]:
+        """Return columns of all sessions, reading what is not there."""
+        missing = [name for name in names if name not in self.session_columns]
+        if missing:
+            with self._guard:
+                missing = [name for name in missing if name not in self.session_columns]
+                row = self.session_columns["row"]
+                self.session_columns |= portioned.session_values(
+                    self.snapshot, self.days, missing, row
+                )
+        return {name: self.session_columns[name] for name in names}
+
+
+_KEPT: Final[dict[Hashable, Whole]] = {}
+_COMING: Final[dict[Hashable, Event]] = {}
+_GUARD: Final = Lock()
+
+
+@contextmanager
+def coming(snapshot: Snapshot) -> Iterator[Callable[[Whole], None]]:
+    """Have those who ask for periods of a state wait while it is made; yield what keeps it.
+
+    Else each of them would read its own period of the same files, at the same time.
+    """
+    key, event = _identity(snapshot), Event()
+
+    def keep(whole: Whole) -> None:
+        with _GUARD:
+            _KEPT[key] = whole
+
+    with _GUARD:
+        _COMING[key] = event
+    try:
+        yield keep
+    finally:
+        with _GUARD:
+            _COMING.pop(key, None)
+        event.set()
+
+
+def forget(whole: Whole) -> None:
+    """Take periods of its state out of it no longer."""
+    with _GUARD:
+        _KEPT.pop(_identity(whole.snapshot), None)
+
+
+def of(snapshot: Snapshot) -> Whole | None:
+    """Return the whole that is kept of a state, if there is one."""
+    if not _KEPT and not _COMING:
+        return None
+    key = _identity(snapshot)
+    with _GUARD:
+        event = _COMING.get(key)
+    if event is not None:
+        event.wait()
+    with _GUARD:
+        return _KEPT.get(key)
+
+
+def _identity(snapshot: Snapshot) -> Hashable:
+    return (*key_of(snapshot, "sessions"), *key_of(snapshot, "page_views"))
