@@ -150,13 +150,24 @@ class Held:
         if shown is not following:
             last = list(reversed(self._asked.values()))
             self._asked.clear()
-        self._reading = Thread(target=self._read, args=(shown, following, last), name="next state")
+        # From now on: whoever asks for that state shall wait for it.
+        coming = None if whole.of(following.snapshot) else whole.Coming(following.snapshot)
+        told = (shown, following, coming, last)
+        self._reading = Thread(target=self._read, args=told, name="next state")
         self._reading.start()
 
-    def _read(self, shown: _State, following: _State, questions: list[Ask]) -> None:
+    def _read(
+        self,
+        shown: _State,
+        following: _State,
+        coming: whole.Coming | None,
+        questions: list[Ask],
+    ) -> None:
         before = self._whole
         try:
-            self._keep_whole(following.snapshot)
+            if coming is not None:
+                with coming:
+                    self._keep_whole(following.snapshot, coming)
             until = self.clock() + READING * hold_s(_sessions(following.snapshot))
             for ask in questions:
                 if self._is_ended or self.clock() > until:
@@ -174,17 +185,15 @@ class Held:
             if before is not None and before is not self._whole:
                 whole.forget(before)
 
-    def _keep_whole(self, snapshot: Snapshot) -> None:
-        if whole.of(snapshot) is not None:
+    def _keep_whole(self, snapshot: Snapshot, coming: whole.Coming) -> None:
+        found = made(snapshot, self._whole, self._check)
+        if found is None:
             return
-        with whole.coming(snapshot) as keep:
-            found = made(snapshot, self._whole, self._check)
-            if found is not None:
-                keep(found)
-                self._whole = found
-                # What it makes room for would else be taken out of it at every question.
-                room = min(int(OF_MEMORY * memory()), OF_WHOLE * found.size)
-                CACHE.limit = max(CACHE.limit, room)
+        coming.keep(found)
+        self._whole = found
+        # Periods taken out of it would else be pushed out of memory at every question.
+        room = min(int(OF_MEMORY * memory()), OF_WHOLE * found.size)
+        CACHE.limit = max(CACHE.limit, room)
 
     def _check(self) -> None:
         if self._is_ended:

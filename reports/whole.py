@@ -8,12 +8,11 @@ How it comes to be, and one state of another: :mod:`reports.whole_made`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from threading import Event, Lock
-from typing import Final
+from typing import Final, Self
 
 import polars as pl
 
@@ -31,6 +30,7 @@ class Whole:
     Attributes:
         snapshot: the state.
         days: first and last that has sessions.
+        rows: how many sessions each day has.
         files: of each day, those of sessions and page views in the order the tables list them.
         seed: of the hash of session_id that is ``key``.
         session_columns: those that are in memory; ``row``, ``visitor`` and ``key`` always are.
@@ -39,6 +39,7 @@ class Whole:
 
     snapshot: Snapshot
     days: Span
+    rows: Mapping[date, int]
     files: Mapping[date, tuple[str, ...]]
     seed: int
     session_columns: dict[str, pl.Series]
@@ -51,8 +52,7 @@ class Whole:
         picked = self._picked(span)
         columns = {name: column.gather(picked) for name, column in held.items()}
         if "row" in columns:
-            rows = self.snapshot.rows_by_day("sessions")
-            before = sum(rows[day] for day in rows if span and day < span[0])
+            before = sum(rows for day, rows in self.rows.items() if span and day < span[0])
             columns["row"] = (columns["row"] - before).cast(pl.UInt32)
         if "visitor" in columns:
             columns["visitor"] = columns["visitor"].set_sorted()
@@ -61,9 +61,8 @@ class Whole:
     def page_views(self, span: Span | None, names: Sequence[str]) -> pl.DataFrame:
         """Return columns of the page views of ``span``."""
         picked = self._picked(span)
-        number = pl.repeat(
-            0, len(self.session_columns["visitor"]), dtype=pl.UInt32, eager=True
-        ).scatter(picked, pl.int_range(len(picked), dtype=pl.UInt32, eager=True))
+        numbers = pl.int_range(len(picked), dtype=pl.UInt32, eager=True)
+        number = self._each(0).cast(pl.UInt32).scatter(picked, numbers)
         views = self._picked_views(span, picked)
         session = number.gather(self.view_columns["session"].gather(views)).set_sorted()
         columns = {"session": session}
@@ -90,11 +89,13 @@ class Whole:
 
     def _picked_views(self, span: Span | None, picked: pl.Series) -> pl.Series:
         def read() -> pl.DataFrame:
-            everyone = pl.repeat(False, len(self.session_columns["visitor"]), eager=True)
-            inside = everyone.scatter(picked, True).gather(self.view_columns["session"])
+            inside = self._each(False).scatter(picked, True).gather(self.view_columns["session"])
             return inside.arg_true().to_frame("picked")
 
         return CACHE.get((*self._key(span), "picked views"), read).to_series()
+
+    def _each(self, value: int | bool) -> pl.Series:
+        return pl.repeat(value, len(self.session_columns["visitor"]), eager=True)
 
     def _key(self, span: Span | None) -> tuple[Hashable, ...]:
         return (*key_of(self.snapshot, "sessions", span), *key_of(self.snapshot, "page_views"))
@@ -117,26 +118,32 @@ _COMING: Final[dict[Hashable, Event]] = {}
 _GUARD: Final = Lock()
 
 
-@contextmanager
-def coming(snapshot: Snapshot) -> Iterator[Callable[[Whole], None]]:
-    """Have those who ask for periods of a state wait while it is made; yield what keeps it.
+class Coming:
+    """A state whose whole is being made: those who ask for periods of it wait until then.
 
     Else each of them would read its own period of the same files, at the same time.
     """
-    key, event = _identity(snapshot), Event()
 
-    def keep(whole: Whole) -> None:
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._key = _identity(snapshot)
+        self._event = Event()
         with _GUARD:
-            _KEPT[key] = whole
+            _COMING[self._key] = self._event
 
-    with _GUARD:
-        _COMING[key] = event
-    try:
-        yield keep
-    finally:
+    def keep(self, whole: Whole) -> None:
+        """Take periods of the state out of it from now on."""
         with _GUARD:
-            _COMING.pop(key, None)
-        event.set()
+            _KEPT[self._key] = whole
+
+    def __enter__(self) -> Self:
+        """Go on."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let those who wait go on, whether it is kept or not."""
+        with _GUARD:
+            _COMING.pop(self._key, None)
+        self._event.set()
 
 
 def forget(whole: Whole) -> None:

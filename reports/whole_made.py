@@ -45,19 +45,45 @@ def made(
         before: an earlier state; what has not changed since is taken from there.
         go_on: called now and then; what it raises ends it.
     """
-    days = sorted(day for day, rows in snapshot.rows_by_day("sessions").items() if rows)
-    if not days or not _has_room(snapshot):
+    state = _State.of(snapshot)
+    if not state.rows or not _has_room(state):
         return None
-    span, files = (days[0], days[-1]), _files(snapshot)
-    if before is not None:
-        changed = min(_changed(before.files, files), default=None)
-        rows = before.snapshot.rows_by_day("sessions")
-        kept = sum(rows[day] for day in rows if changed is None or day < changed)
-        if 2 * kept > sum(rows.values()):
-            carried = _carried(before, snapshot, span, files, changed or span[1])
-            if carried is not None:
-                return carried
-    return _read(snapshot, span, files, go_on)
+    carried = _carried(before, state) if before is not None else None
+    return carried or _read(state, go_on)
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What of a state is asked of its transaction logs; attributes as those of a `Whole`."""
+
+    snapshot: Snapshot
+    rows: Mapping[date, int]
+    files: Mapping[date, tuple[str, ...]]
+
+    @classmethod
+    def of(cls, snapshot: Snapshot) -> _State:
+        rows = {day: n for day, n in snapshot.rows_by_day("sessions").items() if n}
+        found: dict[date, list[str]] = defaultdict(list)
+        for table in ("sessions", "page_views"):
+            for path in snapshot.files(table):
+                day = date.fromisoformat(Path(path).parent.name.removeprefix("date="))
+                found[day].append(path)
+        return cls(snapshot, rows, {day: tuple(files) for day, files in found.items()})
+
+    @property
+    def days(self) -> Span:
+        return min(self.rows), max(self.rows)
+
+    def whole(
+        self, seed: int, sessions: dict[str, pl.Series], views: dict[str, pl.Series]
+    ) -> Whole:
+        return Whole(self.snapshot, self.days, self.rows, self.files, seed, sessions, views)
+
+    def changed_since(self, before: Whole) -> date | None:
+        """Return the first day that is not as it was."""
+        had, has = before.files, self.files
+        days = (day for day in had.keys() | has.keys() if had.get(day) != has.get(day))
+        return min(days, default=None)
 
 
 def memory() -> int:
@@ -65,43 +91,26 @@ def memory() -> int:
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
-def _has_room(snapshot: Snapshot) -> bool:
-    sessions, views = (
-        sum(snapshot.rows_by_day(name).values()) for name in ("sessions", "page_views")
-    )
+def _has_room(state: _State) -> bool:
+    sessions = sum(state.rows.values())
+    views = sum(state.snapshot.rows_by_day("page_views").values())
     return sessions * _SESSION_BYTES + views * _VIEW_BYTES < SHARE * memory()
 
 
-def _files(snapshot: Snapshot) -> dict[date, tuple[str, ...]]:
-    found: dict[date, list[str]] = defaultdict(list)
-    for table in ("sessions", "page_views"):
-        for path in snapshot.files(table):
-            found[date.fromisoformat(Path(path).parent.name.removeprefix("date="))].append(path)
-    return {day: tuple(files) for day, files in found.items()}
-
-
-def _changed(
-    before: Mapping[date, tuple[str, ...]], now: Mapping[date, tuple[str, ...]]
-) -> list[date]:
-    return [day for day in before.keys() | now.keys() if before.get(day) != now.get(day)]
-
-
-def _read(
-    snapshot: Snapshot, span: Span, files: Mapping[date, tuple[str, ...]], go_on: Callable[[], None]
-) -> Whole:
+def _read(state: _State, go_on: Callable[[], None]) -> Whole:
     go_on()
-    order = portioned.order_of(snapshot, span)
-    seed, keys = portioned.told_apart(snapshot, span)
+    snapshot, days = state.snapshot, state.days
+    order = portioned.order_of(snapshot, days)
+    seed, keys = portioned.told_apart(snapshot, days)
     sessions = {**order.to_dict(), "key": keys.gather(order["row"])}
     del keys
     values = [name for name in SESSION_COLUMNS if name not in _HAD]
     for some in range(0, len(values), _AT_ONCE):
         go_on()
         names = values[some : some + _AT_ONCE]
-        sessions |= portioned.session_values(snapshot, span, names, order["row"])
+        sessions |= portioned.session_values(snapshot, days, names, order["row"])
     go_on()
-    views = _views_read(snapshot, span, sessions, seed)
-    return Whole(snapshot, span, files, seed, sessions, views)
+    return state.whole(seed, sessions, _views_read(snapshot, days, sessions, seed))
 
 
 def _views_read(
@@ -116,39 +125,32 @@ def _views_read(
     return {"session": places["session"], **columns}
 
 
-def _carried(
-    before: Whole,
-    snapshot: Snapshot,
-    span: Span,
-    files: Mapping[date, tuple[str, ...]],
-    changed: date,
-) -> Whole | None:
-    """Return the state after one of which only the days from ``changed`` on differ.
+def _carried(before: Whole, state: _State) -> Whole | None:
+    """Return a state of which only the last days differ from the one before.
 
-    None if two sessions are not told apart by the seed that did so before.
+    None if much does, or two sessions are not told apart by the seed that did so before.
     """
-    end = (changed, max(span[1], changed))
-    order = portioned.order_of(snapshot, end)
-    keys = portioned.hashed(snapshot, end, before.seed).gather(order["row"])
+    changed = state.changed_since(before) or state.days[1]
+    kept = sum(rows for day, rows in before.rows.items() if day < changed)
+    if 2 * kept < sum(before.rows.values()):
+        return None
+    end = (changed, max(state.days[1], changed))
+    order = portioned.order_of(state.snapshot, end)
+    keys = portioned.hashed(state.snapshot, end, before.seed).gather(order["row"])
     had = dict(before.session_columns)  # another thread may read one more meanwhile
     stays = (had["date"] < changed).arg_true()
     if keys.n_unique() < len(keys) or had["key"].gather(stays).is_in(keys.implode()).any():
         return None
-    rows = snapshot.rows_by_day("sessions")
-    earlier = sum(rows[day] for day in rows if day < changed)
-    new = {
-        "row": (order["row"] + earlier).cast(pl.UInt32),
-        "visitor": order["visitor"],
-        "key": keys,
-    }
+    row = (order["row"] + kept).cast(pl.UInt32)
+    new = {"row": row, "visitor": order["visitor"], "key": keys}
     values = [name for name in had if name not in new]
-    new |= portioned.session_values(snapshot, end, values, order["row"])
+    new |= portioned.session_values(state.snapshot, end, values, order["row"])
     # A visitor's new sessions come after those there were: their days are later.
     merged = _Merged.of(had["visitor"], stays, order["visitor"])
     sessions = {name: merged.put(had[name], new[name]) for name in had}
     sessions["visitor"] = sessions["visitor"].set_sorted()
-    views = _carried_views(before, snapshot, end, (stays, merged), new)
-    return Whole(snapshot, span, files, before.seed, sessions, views)
+    views = _carried_views(before, state.snapshot, end, (stays, merged), new)
+    return state.whole(before.seed, sessions, views)
 
 
 def _carried_views(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import date, timedelta
 from pathlib import Path
 from threading import Event
@@ -13,6 +14,7 @@ from new_store import new_store
 
 from dashboard import create_app, held
 from dashboard.held import AT_ONCE_S, LONGEST_S, SESSIONS_A_SECOND, Held, HeldStore, hold_s
+from reports import portioned, whole
 from reports.coarse import CoarseStore
 from weblog.schema import SESSIONS, TARGET_LISTS
 from weblog.site import Site
@@ -123,6 +125,56 @@ def test_what_was_asked_is_asked_of_the_next_before_it_is_shown(store: Store, cl
     reading.join()
     assert (found, days(seen)) == ([2], 2)
     seen.held.end()
+
+
+@pytest.mark.usefixtures("dear")
+def test_the_state_that_is_shown_is_kept_whole_and_no_other(store: Store, clock: Clock) -> None:
+    seen = HeldStore(store.folder, Held(store, clock=clock))
+    first = seen.snapshot()
+    kept = whole.of(first)
+    assert kept is not None
+    settled(seen.held)
+    publish(store, LAST + timedelta(days=1))
+    publish(store, LAST + timedelta(days=2))
+    clock.now += 101
+    second = seen.snapshot()
+    following = whole.of(second)
+    settled(seen.held)
+    assert following is not None
+    assert (len(kept.session_columns["row"]), len(following.session_columns["row"])) == (1, 3)
+    assert whole.of(first) is None
+    seen.held.end()
+    assert whole.of(second) is None
+
+
+@pytest.mark.usefixtures("dear")
+def test_a_server_that_ends_reads_no_further(
+    store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on = Event(), Event()
+
+    def reading(*_: object) -> pl.DataFrame:
+        begun.set()
+        go_on.wait(60)
+        return order_of(*_)
+
+    order_of = portioned.order_of
+    monkeypatch.setattr(portioned, "order_of", reading)
+    seen = HeldStore(store.folder, Held(store, clock=clock))
+    first = seen.snapshot()
+    begun.wait(60)
+    seen.held._is_ended = True  # as end() begins with
+    go_on.set()
+    seen.held.end()
+    assert whole.of(first) is None
+
+
+def test_a_large_store_is_served_by_one_process(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert held.usual_processes(store) == len(os.sched_getaffinity(0))
+    monkeypatch.setattr(held, "SESSIONS_A_SECOND", 0.01)
+    assert held.usual_processes(store) == 1
 
 
 @pytest.mark.usefixtures("dear")

@@ -6,9 +6,11 @@ import io
 import json
 import logging
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from inspect import signature
+from threading import Barrier
 from typing import Any
 
 import polars as pl
@@ -431,6 +433,24 @@ def test_only_the_latest_answers_are_kept() -> None:
     for name in ("a", "b", "a", "c", "a", "b"):
         answer(name)
     assert asked == ["a", "b", "c", "b"]
+
+
+def test_what_several_ask_at_once_is_asked_once() -> None:
+    kept, asked, together = Answers(), [], Barrier(4)
+
+    def answer(_: int) -> Any:
+        together.wait(60)
+        return kept.get("a", lambda: asked.append("a") or "answer")
+
+    def fails() -> Any:
+        raise StoreError("/folder", "table is damaged")
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(answer, range(4))) == ["answer"] * 4
+    assert asked == ["a"]
+    with pytest.raises(StoreError):
+        kept.get("b", fails)
+    assert kept.get("b", lambda: "after all") == "after all"
 
 
 def test_one_failing_card_leaves_the_others_alive(

@@ -80,16 +80,26 @@ def visits() -> Callable[..., dict[str, Any]]:
 
 
 @pytest.fixture(scope="session")
-def fill() -> Callable[[Store, Rows], Store]:
+def tables() -> Callable[[Rows], dict[str, pl.DataFrame]]:
+    """Make the tables of sessions given as rows (with ``pages``), and of their page views."""
+
+    def made(rows: Rows) -> dict[str, pl.DataFrame]:
+        sessions = [{key: row[key] for key in row if key != "pages"} for row in rows]
+        contents = ((SESSIONS, sessions), (PAGE_VIEWS, views_of(rows)))
+        return {table.name: pl.DataFrame(own, schema=table.schema) for table, own in contents}
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def fill(tables: Callable[[Rows], dict[str, pl.DataFrame]]) -> Callable[[Store, Rows], Store]:
     """Make ``rows`` (sessions with ``pages``) all there is in a store."""
 
     def filled(store: Store, rows: Rows) -> Store:
-        sessions = [{key: row[key] for key in row if key != "pages"} for row in rows]
-        for table, content in ((SESSIONS, sessions), (PAGE_VIEWS, views_of(rows))):
-            frame = pl.DataFrame(content, schema=table.schema)
-            days = {*frame["date"], *store.day_rows(table.name)}
+        for name, frame in tables(rows).items():
+            days = {*frame["date"], *store.day_rows(name)}
             if days:
-                store.replace_days(table.name, sorted(days), lambda f=frame: (f, {"made": 1}))
+                store.replace_days(name, sorted(days), lambda f=frame: (f, {"made": 1}))
         return store
 
     return filled

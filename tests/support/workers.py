@@ -45,6 +45,7 @@ class Workers:
         self.terminal = terminal
         self.told: list[str] = []
 
+    @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: WorkerController, error: object) -> None:
         name = node.gateway.id
         if not error:

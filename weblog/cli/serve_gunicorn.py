@@ -17,7 +17,7 @@ _SAID: dict[str, Any] = json.loads(os.environ.get("WEBLOG_SERVE", "{}"))
 bind = [f"fd://{_SAID.get('socket', 0)}"]
 workers = int(_SAID.get("workers", 1))
 worker_class = "gthread"
-threads = 8
+threads = 24 if workers == 1 else 8  # or quick pages wait behind slow ones
 preload_app = False
 timeout = 120  # seconds without a sign of life after which a worker is killed and replaced
 graceful_timeout = 30  # seconds for requests that are being answered when it is told to stop

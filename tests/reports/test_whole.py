@@ -1,0 +1,192 @@
+"""A period taken out of a whole store in memory is what is read of it, in each of its states."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from reports import compact, load, ordered, whole, whole_made
+from reports.cache import CACHE
+from reports.on_cluster.parts import PartSnapshot
+from reports.query import EVERYTHING, Filters, Span
+from reports.whole_made import made
+from weblog.store import Snapshot, Store
+
+LAST = date(2025, 11, 30)
+Row = dict[str, Any]
+COLUMNS = (*load.SESSION_COLUMNS, ordered.TIMED)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_kept() -> Iterator[None]:
+    CACHE.clear()
+    yield
+    CACHE.clear()
+    whole._KEPT.clear()
+
+
+def kept(snapshot: Snapshot, before: whole.Whole | None = None) -> whole.Whole:
+    with whole.Coming(snapshot) as coming:
+        found = made(snapshot, before)
+        assert found is not None
+        coming.keep(found)
+    return found
+
+
+def frames(snapshot: Snapshot, span: Span | None, filters: Filters) -> tuple[pl.DataFrame, ...]:
+    CACHE.clear()
+    return (
+        load.sessions(snapshot, span, filters, COLUMNS),
+        load.page_views(snapshot, span, filters),
+    )
+
+
+def assert_same(snapshot: Snapshot, spans: list[Span | None], found: whole.Whole) -> None:
+    """Periods out of the whole are, row by row, those that are read."""
+    for filters in (EVERYTHING, Filters(channels=("Email",))):
+        out = [frames(snapshot, span, filters) for span in spans]
+        whole.forget(found)
+        for span, taken in zip(spans, out, strict=True):
+            for mine, read in zip(taken, frames(snapshot, span, filters), strict=True):
+                assert mine.equals(read)
+                assert mine.schema == read.schema
+        with whole.Coming(snapshot) as coming:
+            coming.keep(found)
+
+
+def days(first: int, last: int) -> Span:
+    return LAST - timedelta(days=first), LAST - timedelta(days=last)
+
+
+@st.composite
+def stores(draw: st.DrawFn) -> list[tuple[int, int, int]]:
+    """Sessions as number, days before the last day, visitor; some numbers come up again."""
+    several = st.tuples(st.integers(1, 60), st.integers(0, 9), st.integers(0, 6))
+    return draw(st.lists(several, min_size=1, max_size=25, unique_by=lambda one: one[0]))
+
+
+def rows_of(drawn: list[tuple[int, int, int]], visits: Callable[..., Row]) -> list[Row]:
+    paths = ("home kids kids", "home", "", "old home")
+    return [
+        visits(number, back, f"v{visitor}", paths[number % 4], channel=("Email", None)[number % 2],
+               value=(None, 1.5)[number % 2], is_bounce=(None, True, False)[number % 3])
+        for number, back, visitor in drawn
+    ]  # fmt: skip
+
+
+SPANS = st.tuples(st.integers(0, 11), st.integers(0, 11)).map(lambda two: days(max(two), min(two)))
+
+
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(given=st.tuples(stores(), stores(), st.integers(0, 9), SPANS))
+def test_any_period_of_any_state_is_what_is_read(
+    make_store: Any, visits: Any, tables: Any, given: tuple[Any, Any, int, Span]
+) -> None:
+    first, then, from_day, span = given
+    store: Store = make_store(rows_of(first, visits))
+    state = store.snapshot()
+    before = kept(state)
+    assert_same(state, [span, None, before.days], before)
+    # the last days are others now, the days before stay as their files are
+    stay = {number for number, back, _ in first if back > from_day}
+    changed = [one for one in then if one[0] not in stay and one[1] <= from_day]
+    last = [LAST - timedelta(days=back) for back in range(from_day + 1)]
+    for name, content in tables(rows_of(changed, visits)).items():
+        store.replace_days(name, last, lambda f=content: (f, {"changed": 1}))
+    following = store.snapshot()
+    if not following.rows_by_day("sessions"):
+        assert made(following, before) is None
+        return
+    after = kept(following, before)
+    assert_same(following, [span, after.days], after)
+    fresh = made(following)
+    assert fresh is not None
+    for name, column in fresh.session_columns.items():
+        assert column.equals(after.session_columns[name]), name
+    for name, column in fresh.view_columns.items():
+        assert column.equals(after.view_columns[name]), name
+
+
+@pytest.mark.parametrize("chunk", [3_000, 1_000_000])
+def test_periods_of_the_company(
+    company: Store, monkeypatch: pytest.MonkeyPatch, chunk: int
+) -> None:
+    monkeypatch.setattr(compact, "CHUNK", chunk)
+    snapshot = company.snapshot()
+    found = kept(snapshot)
+    assert_same(snapshot, [days(27, 0), days(55, 28), days(400, 300)], found)
+
+
+def test_only_what_changed_is_read(store: Store, visits: Any, tables: Any) -> None:
+    before = kept(store.snapshot())
+    before.session_columns["browser"] = before.session_columns["browser"].clear().extend_constant(
+        "kept", len(before.session_columns["row"])
+    )  # fmt: skip
+    content = tables([visits(99, 0, "z", "home"), visits(98, 0, "a", "kids kids")])
+    for name, frame in content.items():
+        store.replace_days(name, [LAST], lambda f=frame: (f, {"changed": 1}))
+    after = made(store.snapshot(), before)
+    assert after is not None
+    told = pl.DataFrame([after.session_columns[name] for name in ("date", "browser")])
+    assert set(told.filter(pl.col("date") < LAST)["browser"]) == {"kept"}
+    assert set(told.filter(pl.col("date") == LAST)["browser"]) == {"Chrome"}
+
+
+def test_two_sessions_of_one_hash_have_it_read_anew(store: Store, visits: Any, tables: Any) -> None:
+    before = kept(store.snapshot())
+    before.session_columns["key"] = pl.Series(
+        "key", [pl.Series(["s99"]).hash(before.seed)[0]] * len(before.session_columns["row"])
+    )
+    for name, frame in tables([visits(99, 0, "z", "home")]).items():
+        store.replace_days(name, [LAST], lambda f=frame: (f, {"changed": 1}))
+    after = made(store.snapshot(), before)
+    assert after is not None
+    keys = after.session_columns["key"]
+    assert keys.n_unique() == len(keys)
+
+
+def test_it_is_not_kept_where_memory_has_no_room(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(whole_made, "SHARE", 0)
+    assert made(store.snapshot()) is None
+
+
+def test_who_asks_meanwhile_waits_for_it(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    snapshot, taken = store.snapshot(), []
+    monkeypatch.setattr(
+        whole.Whole, "sessions", lambda *_: taken.append(1) or pl.DataFrame({"date": [LAST]})
+    )
+    with ThreadPoolExecutor(1) as pool:
+        with whole.Coming(snapshot) as coming:
+            asked = pool.submit(whole.of, snapshot)
+            assert not asked.done()
+            found = made(snapshot)
+            assert found is not None
+            coming.keep(found)
+        assert asked.result(60) is found
+        with pytest.raises(OSError, match="no disk"), whole.Coming(store.snapshot()):
+            raise OSError("no disk")
+        whole.forget(found)
+        assert pool.submit(whole.of, snapshot).result(60) is None
+
+
+@pytest.mark.parametrize("chunk", [1, 1_000_000])
+def test_parts_of_the_visitors_have_all_page_views(
+    store: Store, monkeypatch: pytest.MonkeyPatch, chunk: int
+) -> None:
+    monkeypatch.setattr(compact, "CHUNK", chunk)
+    snapshot = store.snapshot()
+    span = load.data_days(snapshot)
+    everything = load.page_views(snapshot, span, EVERYTHING).height
+    parts = [
+        PartSnapshot(snapshot.folder, snapshot.versions, part=part, parts=3) for part in range(3)
+    ]
+    assert sum(load.page_views(part, span, EVERYTHING).height for part in parts) == everything
