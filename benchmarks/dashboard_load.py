@@ -67,6 +67,10 @@ KINDS = ("open", "page", "filter")
 """Kinds of clicks: the dashboard is opened, another page is, another filter is chosen."""
 
 
+MINUTE = "minute {}"
+"""What clicks of a minute count as, too: those of the first meet a server that has read nothing."""
+
+
 @dataclass
 class Found:
     """What the users met: times by page and by kind of click, and processes over the time."""
@@ -198,6 +202,7 @@ def _user(
 ) -> None:
     """Click until the end; ``pace`` is when that is, and the mean seconds between clicks."""
     end, think = pace
+    start = time.monotonic()
     chance = random.Random(number)
     path, search, kind = "/", "", "open"
     time.sleep(chance.uniform(0, think))
@@ -215,7 +220,8 @@ def _user(
                 card = None
             now = time.monotonic()
             if card is not None:
-                found.took((PAGES[path].name, kind), card - began, now - began)
+                minute = MINUTE.format(int(began - start) // 60 + 1)
+                found.took((PAGES[path].name, kind, minute), card - began, now - began)
             time.sleep(chance.expovariate(1 / think))
             kind = "open" if chance.random() < 0.05 else chance.choice(KINDS[1:])
             if kind == "filter":
@@ -280,6 +286,11 @@ def _figures(options: argparse.Namespace, found: Found) -> dict[str, object]:
         "errors": dict(found.errors) or 0,
         "kinds": {kind: row(kind) for kind in KINDS if found.page[kind]},
         "pages": {page.name: row(page.name) for page in PAGES.values() if found.page[page.name]},
+        "minutes_of_clicks": {
+            name: row(name)
+            for name in (MINUTE.format(number + 1) for number in range(int(options.minutes) + 1))
+            if found.page[name]
+        },
         "cpu_s": {name: round(spent, 1) for name, spent in found.cpu_s.items()}
         | {"server_per_click": round(found.cpu_s.get("server", 0) / max(clicks, 1), 3)},
         "memory_mb_by_minute": _by_minute(found),

@@ -91,7 +91,7 @@ def load_recorded(record: Path) -> str:
     minutes = {f"minute {name}": row for name, row in found["memory_mb_by_minute"].items()}
     return "\n".join(
         [f"{said}\n", _rows("click", found["kinds"]), _rows("page", found["pages"]),
-         _rows("memory, MB", minutes)]
+         _rows("clicks begun in", found["minutes_of_clicks"]), _rows("memory, MB", minutes)]
     )  # fmt: skip
 
 
