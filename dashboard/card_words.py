@@ -19,7 +19,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "no_card": ("No card", "카드 없음"),
     "unknown_customer": (
         "The register does not know customer “{id}” at the end of {day}.",
-        "{day} 기준 고객 등록부에 “{id}” 고객이 없습니다.",
+        "{day} 기준 고객 명부에 “{id}” 고객이 없습니다.",
     ),
     "wrong_day": (
         "“{day}” is no day: write 2025-11-30.",
@@ -47,6 +47,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "campaigns": ("Campaigns they came by", "유입 캠페인"),
     "visits": ("Latest visits", "최근 방문"),
+    "sms": ("SMS", "문자"),
     "none": ("None.", "없습니다."),
     "yes": ("yes", "예"),
     "no": ("no", "아니요"),

@@ -83,11 +83,14 @@ DESK_TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "no_findings": (
         "No conflict; every rule wins for somebody. Tried on {customers} customers of {day}.",
-        "충돌이 없고 모든 규칙에 해당 고객이 있습니다. {day} 고객 {customers}명에 적용했습니다.",
+        (
+            "충돌이 없고 모든 규칙에 해당 고객이 있습니다. "
+            "{day} 기준 고객 {customers}명에 적용했습니다."
+        ),
     ),
     "found": (
         "{wrong} mistakes, {notes} notes; tried on {customers} customers of {day}.",
-        "오류 {wrong}건, 참고 {notes}건. {day} 고객 {customers}명에 적용했습니다.",
+        "오류 {wrong}건, 참고 {notes}건. {day} 기준 고객 {customers}명에 적용했습니다.",
     ),
     "faults": (
         "{count} faults: the text cannot be used as it is.",
@@ -136,10 +139,12 @@ DESK_TEXTS: Final[dict[str, tuple[str, str]]] = {
     "outcome_held_out": ("held out by lot", "대조군(추첨)"),
     "outcome_written": ("to write to", "발송 대상"),
     "limits": (
-        "by {channel}; {most}, {rest} days of rest; {share} held out within each {stratum}",
-        "{channel} 발송, {most}, 휴식 {rest}일, {stratum}별 {share} 대조군",
+        "by {channel}; {most}{rest}; {share} held out{stratum}",
+        "{channel} 발송, {most}{rest},{stratum} {share} 대조군",
     ),
     "limit_most": ("at the most {most} contacts in {days} days", "{days}일 동안 최대 {most}회"),
+    "limit_rest": (", {rest} days of rest between them", ", 연락 간격 {rest}일 이상"),
+    "limit_stratum": (" within each {name}", " {name}별"),
     "limit_none": ("any number of contacts", "횟수 제한 없음"),
     "channel_email": ("e-mail", "이메일"),
     "channel_sms": ("SMS", "문자(SMS)"),

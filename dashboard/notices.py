@@ -208,7 +208,7 @@ KOREAN: Final[dict[str, str]] = {
     ),
     "no_searches": (
         "이 기간에 사이트 내 검색이 보이지 않습니다: site.toml의 [site_search]에 페이지와 "
-        "매개변수를 쓰세요"
+        "파라미터를 쓰세요"
     ),
     "searches_gone": (
         "검색 페이지 조회 {all}건 중 {gone}건은 원본 요청이 더는 저장되어 있지 않아 검색어를 "

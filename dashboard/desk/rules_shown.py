@@ -8,6 +8,7 @@ from typing import Any, Final
 from dashboard.cards.guard import Data
 from dashboard.desk.desk import refused
 from dashboard.notices import long_day
+from dashboard.value_names import option_name
 from dashboard.words import word
 from reports.audience.target import OUTCOMES
 from reports.figures import numbers
@@ -134,15 +135,21 @@ def _limits(contact: dict[str, Any], language: str) -> str:
         if most is None
         else word("limit_most", language, most=most, days=contact["within_days"])
     )
+    rest, stratum = contact["rest_days"], contact["stratify_by"]
     return word(
         "limits",
         language,
         channel=word(f"channel_{contact['channel']}", language),
         most=cap,
-        rest=contact["rest_days"],
+        rest=word("limit_rest", language, rest=rest) if rest else "",
         share=numbers.rate(contact["held_out"]),
-        stratum=contact["stratify_by"],
+        stratum=word("limit_stratum", language, name=_column(stratum, language)),
     )
+
+
+def _column(name: str, language: str) -> str:
+    """Return what a column is called; the names rules use in English."""
+    return option_name("", name, language) if language == "ko" else name
 
 
 def _power(power: dict[str, Any] | None, language: str) -> list[str]:
