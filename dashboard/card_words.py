@@ -14,6 +14,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "print": ("Print", "인쇄"),
     "other_language": ("한국어", "English"),
     "find": ("Find a customer", "고객 찾기"),
+    "find_help": (
+        "Type a whole customer number above, or look by name or telephone under “Find a customer”.",
+        "위에 고객 번호 전체를 입력하세요. 이름이나 전화번호로는 ‘고객 찾기’에서 찾을 수 있습니다.",
+    ),
     "customer_number": ("Customer number", "고객 번호"),
     "show": ("Show", "보기"),
     "no_card": ("No card", "카드 없음"),

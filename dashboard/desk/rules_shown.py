@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from dashboard.cards.guard import Data
 from dashboard.desk.desk import refused
+from dashboard.fault_words import fault_word
 from dashboard.notices import long_day
 from dashboard.value_names import option_name
 from dashboard.words import word
@@ -48,7 +49,8 @@ def shown_refusal(found: dict[str, Any], language: str) -> Data:
     faults = found.get("faults")
     if faults is None:
         return refused(str(found["refused"]))
-    return refused(word("faults", language, count=len(faults)), faults)
+    told = [[where, value, fault_word(expected, language)] for where, value, expected in faults]
+    return refused(word("faults", language, count=len(faults)), told)
 
 
 def shown_findings(answer: dict[str, Any], day: date, language: str) -> Data:

@@ -138,6 +138,8 @@ def test_a_wrong_column_says_which_there_are(ask: Ask, rules_file: Path) -> None
         assert "when" in where
         assert "Did you mean 'age'" in expected
         assert "children" in expected
+    ((_, _, korean),) = ask("trial", {"text": text, "day": DAY}, language="ko")["faults"]
+    assert korean.startswith("'agee' 열은 없습니다. 'age'")
     assert rules_file.read_bytes() == before
 
 
