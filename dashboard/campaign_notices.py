@@ -29,7 +29,7 @@ KOREAN: Final[dict[str, str]] = {
         "signup = true를 쓰고 --site로 지정하세요"
     ),
     "no_tags": (
-        "이 기간에 캠페인 매개변수가 있는 페이지뷰가 없거나 로그가 더 이상 저장되어 있지 않습니다: "
+        "이 기간에 캠페인 파라미터가 있는 페이지뷰가 없거나 로그가 더 이상 저장되어 있지 않습니다: "
         "site.toml의 [campaign]에 적힌 이름을 찾습니다"
     ),
     "nothing_mistagged": "태그가 있는 페이지뷰 {views}건에서 잘못된 점을 찾지 못했습니다",

@@ -68,7 +68,8 @@ def add_card_page(
         bar = _bar(customer, given, language)
         if not customer:
             title = card_word("find", language)
-            return _html(page(title, f"<h1>{escape(title)}</h1>", language, bar=bar))
+            told = escape(card_word("find_help", language))
+            return _html(page(title, f"<h1>{escape(title)}</h1><p>{told}</p>", language, bar=bar))
         day = _day(given, today)
         if day is None:
             return _refused(card_word("wrong_day", language, day=given), language, bar, 400)

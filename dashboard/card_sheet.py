@@ -16,13 +16,16 @@ import polars as pl
 
 from dashboard.card_words import WORDS, card_word
 from dashboard.notices import long_day
-from dashboard.theme import PAGE_FONT
+from dashboard.rooted import rooted
+from dashboard.theme import PAGE_FONT, chosen_theme
 from dashboard.value_names import value_name
 from reports.card import Card
 from reports.card.card import SECTIONS
 from reports.figures import numbers
 from reports.figures.theme import THEMES
 from reports.spec import ColumnSpec
+
+ICON: Final = "/assets/icon.svg"
 
 SHOWN: Final[dict[str, tuple[str, ...]]] = {
     "suggestions": ("kind", "title", "why"),
@@ -56,18 +59,24 @@ _OWN_HEADS: Final = {
 }
 _OWN_LABELS: Final = {"purchases": "purchase_count"}
 
+_TELLING: Final = frozenset({"title", "name", "start", "device", "channel", "about"})
+"""Columns whose values tell what they are, where a narrow screen puts names before the others."""
+
 _CSS: Final = """
 :root{{color-scheme:light dark;{light}}}
-@media (prefers-color-scheme:dark){{:root{{{dark}}}}}
+@media (prefers-color-scheme:dark){{:root:not([data-theme=light]){{{dark}}}}}
+:root[data-theme=light]{{color-scheme:light}}:root[data-theme=dark]{{color-scheme:dark;{dark}}}
 @page{{size:A4;margin:14mm}}
 *{{box-sizing:border-box}}
-body{{margin:0;background:var(--background);color:var(--text);font:14px/1.5 {font}}}
+body{{margin:0;background:var(--background);color:var(--text);font:14px/1.5 {font};
+word-break:keep-all}}
 main{{max-width:60rem;margin:0 auto;padding:24px 16px 48px}}
 header{{display:flex;flex-wrap:wrap;gap:4px 16px;align-items:baseline;margin-bottom:16px}}
 h1{{font-size:22px;margin:0}}h2{{font-size:15px;margin:0 0 8px}}
 .pill{{background:var(--soft);color:var(--text);border-radius:999px;padding:2px 12px;
 font-weight:600}}
-.muted{{color:var(--muted)}}
+.muted{{color:var(--muted)}}section>p{{margin:8px 0}}section>:last-child{{margin-bottom:0}}
+a{{color:var(--text);text-underline-offset:3px}}
 section{{background:var(--surface);border:1px solid var(--border);border-radius:10px;
 padding:14px 16px;margin-bottom:12px;break-inside:avoid}}
 .two{{display:grid;grid-template-columns:1fr 1fr;gap:12px}}.two section{{margin:0}}
@@ -84,7 +93,14 @@ form{{display:flex;flex-wrap:wrap;gap:8px;align-items:center}}
 input,button{{font:inherit;color:var(--text);background:var(--surface);
 border:1px solid var(--compare);border-radius:8px;padding:6px 12px}}
 @media (max-width:700px){{.two{{grid-template-columns:1fr}}main{{padding:16px 12px}}}}
-@media print{{:root{{{light}}}body{{background:none;font-size:11px}}main{{padding:0;max-width:none}}
+@media screen and (max-width:700px){{thead{{position:absolute;clip-path:inset(50%)}}
+tr{{display:flex;flex-wrap:wrap;gap:0 14px;padding:7px 0;border-top:1px solid var(--border)}}
+tbody tr:first-child{{border-top:0}}
+td{{padding:0;min-width:0;max-width:100%;overflow-wrap:anywhere}}
+td[data-label]:not(:first-child)::before{{content:attr(data-label) " ";color:var(--muted)}}
+td:first-child{{font-weight:600}}td:empty,[data-unknown]{{display:none}}}}
+@media print{{:root,:root[data-theme]{{color-scheme:light;{light}}}
+body{{background:none;font-size:11px}}main{{padding:0;max-width:none}}
 section{{border-color:#ccc;padding:8px 10px}}.screen{{display:none}}}}
 """
 
@@ -121,12 +137,14 @@ def page(title: str, body: str, language: str, *, bar: str = "") -> str:
     """Return a whole document around ``body``, which is HTML as ``bar`` is."""
     light, dark = (_variables(name) for name in ("light", "dark"))
     css = _CSS.format(light=light, dark=dark, font=PAGE_FONT)
+    # A card that is kept as a file is to need nothing from elsewhere; above a form it is a page.
+    icon = f'<link rel="icon" type="image/svg+xml" href="{rooted(ICON)}">' if bar else ""
     above = f'<nav class="screen" style="margin-bottom:16px">{bar}</nav>' if bar else ""
     return (
-        f'<!DOCTYPE html>\n<html lang="{language}"><head><meta charset="utf-8">'
+        f'<!DOCTYPE html>\n<html lang="{language}"{chosen_theme()}><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="robots" content="noindex">'
-        f"<title>{escape(title)}</title><style>{css}</style></head>\n"
+        f"{icon}<title>{escape(title)}</title><style>{css}</style></head>\n"
         f"<body><main>{above}{body}</main></body></html>\n"
     )
 
@@ -202,7 +220,7 @@ def _table(name: str, rows: pl.DataFrame, card: Card, language: str, zone: ZoneI
         pl.col(spec.name).dt.convert_time_zone(zone.key) for spec in chosen if spec.name == "start"
     ]
     body = "".join(
-        f"<tr>{_cells(row, chosen, card, language)}</tr>"
+        f"<tr>{_cells(name, row, chosen, card, language)}</tr>"
         for row in rows.with_columns(local).to_dicts()
     )
     note = f"{name}_note"
@@ -223,12 +241,22 @@ def _side(spec: ColumnSpec) -> str:
 
 
 def _cells(
-    row: Mapping[str, object], specs: Iterable[ColumnSpec], card: Card, language: str
+    section: str,
+    row: Mapping[str, object],
+    specs: Iterable[ColumnSpec],
+    card: Card,
+    language: str,
 ) -> str:
+    """Return the cells of a row, each with its column's name: a narrow screen has no head."""
+
     def cell(spec: ColumnSpec) -> str:
+        column = spec.name.removesuffix(f"_{language}")
+        label = escape(card_word(_head(section, column), language))
+        named = "" if column in _TELLING else f' data-label="{label}"'
         told = escape(_value(spec.name, row[spec.name], spec.unit, card, language))
         kind = ' class="whole"' if spec.dtype.is_temporal() else _side(spec)
-        return f"<td{kind}>{told}</td>"
+        missing = " data-unknown" if told == numbers.UNKNOWN else ""
+        return f"<td{kind}{named}{missing}>{told}</td>"
 
     return "".join(cell(spec) for spec in specs)
 
@@ -237,10 +265,10 @@ def _value(name: str, value: Any, unit: str, card: Card, language: str) -> str:
     """Return a value as people read it."""
     if value is None:
         return "" if name == "is_held" else numbers.UNKNOWN  # content is held by nobody
+    if name in {"kind", "sex", "channel"} and value in WORDS:  # how somebody was written to
+        return card_word(str(value), language)
     if name in _NAMED:
         return value_name(_NAMED[name], str(value), language)
-    if name in {"kind", "sex"} and value in WORDS:
-        return card_word(str(value), language)
     if unit == "money":  # to the last won: a card is about contracts, not about magnitudes
         return _exact(value, card.currency)
     if isinstance(value, float) or (isinstance(value, int) and not isinstance(value, bool)):

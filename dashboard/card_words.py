@@ -14,12 +14,16 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "print": ("Print", "인쇄"),
     "other_language": ("한국어", "English"),
     "find": ("Find a customer", "고객 찾기"),
+    "find_help": (
+        "Type a whole customer number above, or look by name or telephone under “Find a customer”.",
+        "위에 고객 번호 전체를 입력하세요. 이름이나 전화번호로는 ‘고객 찾기’에서 찾을 수 있습니다.",
+    ),
     "customer_number": ("Customer number", "고객 번호"),
     "show": ("Show", "보기"),
     "no_card": ("No card", "카드 없음"),
     "unknown_customer": (
         "The register does not know customer “{id}” at the end of {day}.",
-        "{day} 기준 고객 등록부에 “{id}” 고객이 없습니다.",
+        "{day} 기준 고객 명부에 “{id}” 고객이 없습니다.",
     ),
     "wrong_day": (
         "“{day}” is no day: write 2025-11-30.",
@@ -47,6 +51,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "campaigns": ("Campaigns they came by", "유입 캠페인"),
     "visits": ("Latest visits", "최근 방문"),
+    "sms": ("SMS", "문자"),
     "none": ("None.", "없습니다."),
     "yes": ("yes", "예"),
     "no": ("no", "아니요"),

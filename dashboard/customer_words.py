@@ -42,14 +42,14 @@ CUSTOMER_TEXTS: Final[dict[str, tuple[str, str]]] = {
         ("Check the number, or try the beginning of it, the name alone, or the last four digits of "
         "the telephone number. Who is not in the register has no card."),
         ("번호를 확인하거나 번호 앞부분, 이름만, 또는 전화번호 끝 네 자리로 찾아 보세요. 고객 "
-            "등록부에 "
+            "명부에 "
         "없는 사람은 카드가 없습니다."),
     ),
     "search_short": ("Type at least {least} characters", "{least}자 이상 입력하세요"),
-    "search_no_register": ("No register is loaded", "고객 등록부가 없습니다"),
+    "search_no_register": ("No register is loaded", "고객 명부가 없습니다"),
     "search_no_register_help": (
         "Cards are of customers the register knows. Load it:",
-        "카드는 고객 등록부에 있는 고객의 것입니다. 등록부를 불러오세요:",
+        "카드는 고객 명부에 있는 고객의 것입니다. 명부를 불러오세요:",
     ),
     "search_recent": ("Opened lately in this tab", "이 탭에서 최근 연 고객"),
     "search_forget": ("Forget them", "목록 지우기"),

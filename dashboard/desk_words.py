@@ -83,11 +83,14 @@ DESK_TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "no_findings": (
         "No conflict; every rule wins for somebody. Tried on {customers} customers of {day}.",
-        "충돌이 없고 모든 규칙에 해당 고객이 있습니다. {day} 고객 {customers}명에 적용했습니다.",
+        (
+            "충돌이 없고 모든 규칙에 해당 고객이 있습니다. "
+            "{day} 기준 고객 {customers}명에 적용했습니다."
+        ),
     ),
     "found": (
         "{wrong} mistakes, {notes} notes; tried on {customers} customers of {day}.",
-        "오류 {wrong}건, 참고 {notes}건. {day} 고객 {customers}명에 적용했습니다.",
+        "오류 {wrong}건, 참고 {notes}건. {day} 기준 고객 {customers}명에 적용했습니다.",
     ),
     "faults": (
         "{count} faults: the text cannot be used as it is.",
@@ -112,10 +115,10 @@ DESK_TEXTS: Final[dict[str, tuple[str, str]]] = {
     "customer_number": ("Customer number", "고객 번호"),
     "explain_show": ("Explain", "설명 보기"),
     "explaining": ("Looking…", "조회 중…"),
-    "verdict_wins": ("true, wins", "참, 적용됨"),
-    "verdict_later": ("true, but one before it wins", "참, 앞선 규칙이 적용됨"),
-    "verdict_false": ("false", "거짓"),
-    "verdict_unknown": ("unknown, counts as false", "알 수 없음(거짓으로 처리)"),
+    "verdict_wins": ("true, wins", "해당, 적용됨"),
+    "verdict_later": ("true, but one before it wins", "해당하지만 앞선 규칙이 적용됨"),
+    "verdict_false": ("false", "해당 안 됨"),
+    "verdict_unknown": ("unknown, counts as false", "알 수 없음(해당 안 되는 것으로 처리)"),
     "verdict_not_for_day": ("not for this day", "해당 날짜가 아님"),
     "on_list": ("on it by {rule}, offered {offer}", "{rule} 규칙으로 포함, 제안: {offer}"),
     "not_on_list": ("no rule holds: not on it", "해당 규칙이 없어 포함되지 않음"),
@@ -136,10 +139,12 @@ DESK_TEXTS: Final[dict[str, tuple[str, str]]] = {
     "outcome_held_out": ("held out by lot", "대조군(추첨)"),
     "outcome_written": ("to write to", "발송 대상"),
     "limits": (
-        "by {channel}; {most}, {rest} days of rest; {share} held out within each {stratum}",
-        "{channel} 발송, {most}, 휴식 {rest}일, {stratum}별 {share} 대조군",
+        "by {channel}; {most}{rest}; {share} held out{stratum}",
+        "{channel} 발송, {most}{rest},{stratum} {share} 대조군",
     ),
     "limit_most": ("at the most {most} contacts in {days} days", "{days}일 동안 최대 {most}회"),
+    "limit_rest": (", {rest} days of rest between them", ", 연락 간격 {rest}일 이상"),
+    "limit_stratum": (" within each {name}", " {name}별"),
     "limit_none": ("any number of contacts", "횟수 제한 없음"),
     "channel_email": ("e-mail", "이메일"),
     "channel_sms": ("SMS", "문자(SMS)"),

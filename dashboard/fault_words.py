@@ -1,4 +1,4 @@
-"""What was expected of a site rule, in Korean: faults are built in English, where they are found.
+"""What was expected of a rule, in Korean: faults are built in English, where they are found.
 
 A fault that is none of these stays as it is: better in English than guessed.
 """
@@ -66,10 +66,10 @@ KOREAN: Final = (
     ("expected an address or a network such as (.+)", "주소 또는 네트워크여야 합니다. 예: {0}"),
     (r"expected an address that begins with https:// \(or http://\)",
      "https://(또는 http://)로 시작하는 주소여야 합니다"),
-    ("expected the name of a query parameter", "쿼리 매개변수 이름이어야 합니다"),
+    ("expected the name of a query parameter", "쿼리 파라미터 이름이어야 합니다"),
     ("expected at least one path", "경로가 하나 이상 필요합니다"),
     ("expected at least one parameter, none of them empty",
-     "빈 값이 아닌 매개변수가 하나 이상 필요합니다"),
+     "빈 값이 아닌 파라미터가 하나 이상 필요합니다"),
     ("expected a condition: (.+)", "조건이 필요합니다: {0}"),
     (r"expected a name of letters, digits, blanks, '\.', '_' and '-', at most (\d+)",
      "글자, 숫자, 공백, '.', '_', '-'로 된 {0}자 이하의 이름이어야 합니다"),
@@ -79,6 +79,29 @@ KOREAN: Final = (
     ("expected one of (.+), or days such as (.+)",
      "{0} 중 하나이거나 {1}와 같은 기간이어야 합니다"),
     (r"expected (\d+) to (\d+) steps", "단계는 {0}~{1}개여야 합니다"),
+    # conditions, and the rules of target lists
+    (r"no column is called (.+)\. Did you mean (.+)\? Known: (.+)",
+     "{0} 열은 없습니다. {1}을(를) 뜻하셨나요? 쓸 수 있는 열: {2}"),
+    (r"no column is called (.+)\. Known: (.+)", "{0} 열은 없습니다. 쓸 수 있는 열: {1}"),
+    (r"expected an SQL condition \((.+)\)\. TRY_CAST gives null instead\.",
+     "올바른 SQL 조건이어야 합니다 ({0}). TRY_CAST를 쓰면 대신 null이 됩니다"),
+    (r"expected an SQL condition \((.+)\)\. What a list holds is asked with (.+)\.",
+     "올바른 SQL 조건이어야 합니다 ({0}). 목록에 든 값은 {1}로 확인하세요"),
+    (r"expected an SQL condition \((.+)\)\.?", "올바른 SQL 조건이어야 합니다 ({0})"),
+    (r"expected a condition on one .+: no aggregate, no window function, no clock",
+     "한 건만 보는 조건이어야 합니다. 집계 함수, 창 함수, 현재 시각은 쓸 수 없습니다"),
+    ("expected a condition that is true or false; this is (.+)",
+     "참 또는 거짓이 되는 조건이어야 합니다. 지금은 {0}입니다"),
+    ("expected a name: some text, without blanks around it",
+     "앞뒤에 공백이 없는 이름이어야 합니다"),
+    ("expected a column that many customers have the same value of",
+     "여러 고객이 같은 값을 갖는 열이어야 합니다"),
+    (r"expected each name once; (.+) is there (\d+) times",
+     "{0} 이름이 {1}번 나옵니다. 한 번만 쓰세요"),
+    ("expected another name: `weblog target` could mean the rule or the list",
+     "규칙과 목록의 이름이 같습니다. 다른 이름을 쓰세요"),
+    (r"expected a list that a rule names\. Known: (.+)", "규칙에 있는 목록이어야 합니다: {0}"),
+    ("expected a day from (.+) on", "{0} 이후의 날짜여야 합니다"),
 )  # fmt: skip
 """What faults say, as a pattern of the whole text, and what they say in Korean."""
 

@@ -7,7 +7,8 @@ from typing import Final
 LIVE_TEXTS: Final[dict[str, tuple[str, str]]] = {
     "live_page": ("Live", "실시간"),
     "live_page_question": (
-        "What happens on the site now? The last 30 minutes", "지금 사이트는? 최근 30분",
+        "What happens on the site now? The last 30 minutes",
+        "지금 사이트에서 무슨 일이 있나요? 최근 30분",
     ),
     "live_pause": ("Pause", "일시정지"),
     "live_resume": ("Go on", "계속"),

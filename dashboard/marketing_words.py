@@ -78,7 +78,7 @@ MARKETING_TEXTS: Final[dict[str, tuple[str, str]]] = {
     "mail_worked": ("Did it work?", "메일의 효과"),
     "mail_worked_help": (
         "Customers written to against those held out by lot",
-        "발송한 고객과 추첨으로 제외한 고객의 비교",
+        "발송한 고객과 추첨으로 제외한 고객(대조군)의 비교",
     ),
     "mail_funnel": ("From sent to bought", "발송에서 구매까지"),
     "mail_funnel_help": (

@@ -142,7 +142,7 @@ KOREAN: Final[dict[str, str]] = {
     ),
     "no_purchases": "이 기간에 알려진 구매가 없습니다: `weblog purchases load FILE`로 불러오세요",
     "purchases_of_known": "이 필터에서는 선택된 세션에서 확인된 고객의 구매만 집계됩니다",
-    "small_groups": "{cells}행 중 {small}행은 출발 고객이 너무 적어 결론을 내릴 수 없습니다",
+    "small_groups": "{cells}행 중 {small}행은 대상 고객이 너무 적어 결론을 내릴 수 없습니다",
     "products_overlap": (
         "고객 한 명이 여러 상품을 보유할 수 있습니다: 세션이 상품마다 집계되어 비율의 합이 1이 "
         "되지 않습니다"
@@ -208,7 +208,7 @@ KOREAN: Final[dict[str, str]] = {
     ),
     "no_searches": (
         "이 기간에 사이트 내 검색이 보이지 않습니다: site.toml의 [site_search]에 페이지와 "
-        "매개변수를 쓰세요"
+        "파라미터를 쓰세요"
     ),
     "searches_gone": (
         "검색 페이지 조회 {all}건 중 {gone}건은 원본 요청이 더는 저장되어 있지 않아 검색어를 "

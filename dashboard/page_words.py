@@ -28,7 +28,7 @@ PAGE_TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "more_rows": ("{count} more rows are not shown", "{count}행은 표시하지 않음"),
     "yes": ("yes", "예"),
-    "no": ("no", "아니오"),
+    "no": ("no", "아니요"),
     # more filters
     "more_filters": ("More filters", "필터 더 보기"),
     "more_filters_help": ("All conditions hold together", "모든 조건이 함께 적용됩니다"),

@@ -94,8 +94,8 @@ SETTINGS_TEXTS: Final[dict[str, tuple[str, str]]] = {
         ("What is stored stays as it is: kind, category, channel and visitor are decided when "
         "a line is read. Rules of sessions, segments and tables apply with the next "
         "`weblog ingest`."),
-        ("이미 저장된 데이터는 바뀌지 않습니다. 종류·카테고리·채널·방문자는 로그를 읽을 때 "
-        "정해집니다. 세션·세그먼트·표 규칙은 다음 `weblog ingest`부터 적용됩니다."),
+        ("이미 저장된 데이터는 바뀌지 않습니다. 종류, 카테고리, 채널, 방문자는 로그를 읽을 때 "
+        "정해집니다. 세션, 세그먼트, 표 규칙은 다음 `weblog ingest`부터 적용됩니다."),
     ),
     "what_to_run": (
         "To put them into force, on the server:", "적용하려면 서버에서 실행하세요:",
@@ -182,7 +182,7 @@ SECTIONS: Final[dict[str, tuple[str, str]]] = {
     "funnels": ("Steps on the way to something", "단계별 퍼널"),
     "calendar": ("Days that are out of the ordinary", "특별한 날"),
     "site_search": ("Where search words of the site's own search stand", "사이트 내 검색어 위치"),
-    "campaign": ("Parameters by which a campaign is known", "캠페인을 알아보는 매개변수"),
+    "campaign": ("Parameters by which a campaign is known", "캠페인을 알아보는 파라미터"),
     "channel_rules": ("Channel rules of installed packages", "설치한 패키지의 채널 규칙"),
     "mail": ("How opens and clicks of mailings are known", "메일 열람과 클릭을 알아보는 방법"),
     "segments": ("Groups of customers, the first that holds", "고객 세그먼트(먼저 맞는 규칙 적용)"),

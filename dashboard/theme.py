@@ -5,7 +5,12 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Final
 
+from flask import has_request_context, request
+
 from reports.figures.theme import FONT, THEMES, Theme
+
+COOKIE: Final = "theme"
+"""Says, to pages without a script, what was chosen in the dashboard."""
 
 PAGE_FONT: Final = FONT.replace("system-ui", "'Noto Sans CJK KR', system-ui")
 """The figures' font, by the name Linux distributions give it too; charts take it over."""
@@ -22,6 +27,15 @@ def css() -> str:
         f":root{{color-scheme:light;--font:{PAGE_FONT};{light}}}"
         f":root[data-theme=dark]{{color-scheme:dark;{dark}}}"
     )
+
+
+def chosen_theme() -> str:
+    """Return the root element's attribute that holds the theme a reader chose in the dashboard.
+
+    Empty where none was chosen, or outside of a request: the reader's system decides.
+    """
+    theme = request.cookies.get(COOKIE, "") if has_request_context() else ""
+    return f' data-theme="{theme}"' if theme in THEMES else ""
 
 
 def _variables(theme: Theme) -> str:

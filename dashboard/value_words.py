@@ -139,7 +139,7 @@ VALUES: Final[dict[str, tuple[str, str]]] = {
     "unknown": ("not known", "알 수 없음"),
     # mailings
     "variant": ("Version", "버전"),
-    "held_out": ("Held out by lot", "추첨으로 제외한 고객"),
+    "held_out": ("Held out by lot", "대조군(추첨으로 제외)"),
     "other_variants": ("Other versions", "다른 버전"),
     "fewer": ("fewer", "감소"),
     "not shown": ("not shown: may be chance", "알 수 없음(우연일 수 있음)"),

@@ -12,7 +12,7 @@ from dashboard.access.passwords import LONGEST, SHORTEST
 from dashboard.access.roles import Reader
 from dashboard.access.words import access_word
 from dashboard.language import NAMES
-from dashboard.theme import PAGE_FONT
+from dashboard.theme import PAGE_FONT, chosen_theme
 from reports.figures.theme import THEMES
 
 _VARIABLES: Final = ("background", "surface", "border", "text", "muted", "accent", "compare", "bad")
@@ -24,7 +24,9 @@ def _colours(theme: str) -> str:
 
 CSS: Final = f"""
 :root{{color-scheme:light dark;{_colours("light")}}}
-@media (prefers-color-scheme:dark){{:root{{{_colours("dark")}}}}}
+@media (prefers-color-scheme:dark){{:root:not([data-theme=light]){{{_colours("dark")}}}}}
+:root[data-theme=light]{{color-scheme:light}}
+:root[data-theme=dark]{{color-scheme:dark;{_colours("dark")}}}
 *{{box-sizing:border-box}}
 body{{margin:0;min-height:100vh;display:grid;place-items:center;padding:24px 16px;
 background:var(--background);color:var(--text);font:16px/1.5 {PAGE_FONT};word-break:keep-all}}
@@ -160,17 +162,22 @@ def account_page(
 def refused_page(language: str, site_name: str, role: str | None, *, enters: bool = True) -> str:
     """Return the page for who may not see what they asked for, or not ``enters`` this site."""
     told = "unknown_reader" if role is None else "refused_help" if enters else "refused_site"
-    body = f"<p>{escape(access_word(told, language, role=role))}</p>"
+    body = f"<p>{escape(access_word(told, language, role=_role(role, language)))}</p>"
     if role is not None:
         body += f'<p class="muted"><a href="/">{_word("to_dashboard", language)}</a></p>'
     return page(access_word("refused", language), body, language, site_name)
+
+
+def _role(role: str | None, language: str) -> str:
+    """Return what a role is called, without what it sees."""
+    return access_word(role, language).partition(":")[0] if role else ""
 
 
 def page(title: str, body: str, language: str, site_name: str) -> str:
     """Return a whole document around ``body``, which is HTML."""
     site = site_name or "Weblog insight"
     return (
-        f'<!DOCTYPE html>\n<html lang="{language}"><head><meta charset="utf-8">'
+        f'<!DOCTYPE html>\n<html lang="{language}"{chosen_theme()}><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="robots" content="noindex">'
         f"<title>{escape(title)} · {escape(site)}</title>"

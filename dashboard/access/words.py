@@ -26,7 +26,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "양식이 만료되었거나 쿠키가 꺼져 있습니다. 다시 시도하세요.",
     ),
     "forgotten": (
-        "Forgotten? Who runs this dashboard can set a new one.",
+        "Forgotten it? Whoever runs this dashboard can set a new one.",
         "비밀번호를 잊으셨다면 대시보드 운영자에게 재설정을 요청하세요.",
     ),
     "account": ("Your account", "내 계정"),
@@ -39,11 +39,11 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "analyst": ("analyst: everything", "분석가: 모든 데이터"),
     "admin": ("administrator: everything", "관리자: 모든 데이터"),
     "change_password": ("Change the password", "비밀번호 변경"),
-    "old_password": ("Password now", "현재 비밀번호"),
+    "old_password": ("Current password", "현재 비밀번호"),
     "new_password": ("New password", "새 비밀번호"),
     "new_again": ("New password again", "새 비밀번호 확인"),
     "at_least": (
-        "At least {count} characters; a few words that do not belong together.",
+        "At least {count} characters: several words that have nothing to do with each other.",
         "{count}자 이상. 서로 관련 없는 단어 몇 개를 이어 쓰면 좋습니다.",
     ),
     "change": ("Change", "변경"),
@@ -53,7 +53,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "not_same": ("The two new passwords differ.", "새 비밀번호가 서로 다릅니다."),
     "too_easy": (
-        "Too short or too easy to guess: a common one, a name, a date, a row of keys.",
+        "Too short or too easy to guess: avoid common words, names, dates and rows of keys.",
         "너무 짧거나 추측하기 쉬운 비밀번호입니다. 흔한 단어, 이름, 날짜, 자판 배열은 피하세요.",
     ),
     "known_by_proxy": (
@@ -79,25 +79,25 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "로그인 요청이 만료되었거나 이미 사용되었습니다. 다시 시도하세요.",
     ),
     "company_failed": (
-        "What your company's login said could not be verified. Ask who runs this dashboard.",
+        "What your company's login said could not be verified. Ask whoever runs this dashboard.",
         "회사 로그인 정보를 확인하지 못했습니다. 대시보드 운영자에게 문의하세요.",
     ),
     "company_nobody": (
-        "You were logged in, but have no role here. Ask who runs this dashboard.",
+        "You were logged in, but have no role here. Ask whoever runs this dashboard.",
         "회사 계정은 확인되었지만 볼 수 있는 권한이 없습니다. 대시보드 운영자에게 문의하세요.",
     ),
     "to_dashboard": ("To the dashboard", "대시보드로 가기"),
     "refused": ("Not for your role", "볼 수 있는 권한이 없습니다"),
     "refused_help": (
-        "Your role ({role}) does not see this. Ask who runs this dashboard.",
+        "Your role ({role}) may not see this. Ask whoever runs this dashboard.",
         "현재 권한({role})으로는 볼 수 없습니다. 대시보드 운영자에게 문의하세요.",
     ),
     "refused_site": (
-        "Your account is not for this site. Ask who runs this dashboard.",
+        "Your account is not for this site. Ask whoever runs this dashboard.",
         "이 사이트를 볼 수 있는 계정이 아닙니다. 대시보드 운영자에게 문의하세요.",
     ),
     "no_site": (
-        "Your account is for no site of this dashboard. Ask who runs it.",
+        "Your account is for no site of this dashboard. Ask whoever runs it.",
         "이 계정으로 볼 수 있는 사이트가 없습니다. 대시보드 운영자에게 문의하세요.",
     ),
     "withheld": ("Not shown", "표시하지 않음"),

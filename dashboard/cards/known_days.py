@@ -49,7 +49,8 @@ def _note(note: DayNote, site: Site, language: str) -> Data:
     by = word("site_calendar", language)
     if note.written:
         written = note.written.astimezone(ZoneInfo(site.time_zone)).date()
-        by = " · ".join(part for part in (note.author, long_day(written, language)) if part)
+        day = word("note_written", language, day=long_day(written, language))
+        by = " · ".join(part for part in (note.author, day) if part)
     return {
         "id": note.id,
         "mark": str(note.number or CALENDAR),

@@ -20,7 +20,7 @@ WORDS: Final[dict[str, tuple[str, str, str]]] = {
         )
         for part, ending, short in _LAGS
     },
-    "keyword": ("Keyword", "키워드", "링크의 키워드 매개변수 또는 검색어"),
+    "keyword": ("Keyword", "키워드", "링크의 키워드 파라미터 또는 검색어"),
     "campaign_results.date": ("Day", "날짜", "날짜. 없으면 기간 전체"),
     "engaged": ("Engaged sessions", "참여 세션", "페이지 2회 이상, 10초 이상 또는 전환한 세션"),
     "cost_from": ("Cost known from", "비용 출처", "비용을 알려 주는 표"),
@@ -76,7 +76,7 @@ WORDS: Final[dict[str, tuple[str, str, str]]] = {
     "touches": ("Touches", "접점 수", "경로의 평균 접점 수"),
     "own_touches": ("Own touches", "캠페인 접점 수", "그중 이 캠페인의 평균 접점 수"),
     "finding": ("What is wrong", "문제", "무엇이 잘못되었는지"),
-    "field": ("Where", "위치", "어느 매개변수인지"),
+    "field": ("Where", "위치", "어느 파라미터인지"),
     "tagging.value": ("Written as", "쓴 값", "링크에 쓰인 그대로의 값"),
     "meant": ("Probably meant", "의도한 값", "의도한 것으로 보이는 값. 없으면 모름"),
     "count": ("Seen", "횟수", "몇 번 나타났는지"),

@@ -11,7 +11,7 @@ WORDS: Final[dict[str, tuple[str, str, str]]] = {
     "static": ("Static files", "정적 파일", "페이지에 딸린 파일"),
     "bot": ("Robots", "봇", "로봇의 요청"),
     "error": ("Errors", "오류", "실패한 요청"),
-    "internal": ("Internal", "내부", "회사 내부의 요청"),
+    "internal": ("Internal", "사내", "회사 내부의 요청"),
     "other": ("Other hits", "기타 요청", "리디렉션 등 그 밖의 요청"),
     "rejects": ("Rejected", "거부된 행", "읽을 수 없는 행"),
     "skipped": ("Skipped", "제외된 행", "빈 행과 사이트 규칙이 제외한 행"),

@@ -6,10 +6,10 @@ from typing import Final
 
 WORDS: Final[dict[str, tuple[str, str, str]]] = {
     "channel": ("Channel", "채널", "GA4 기본 채널 그룹"),
-    "source": ("Source", "소스", "캠페인 소스 매개변수, 또는 유입 사이트의 이름"),
-    "medium": ("Medium", "매체", "캠페인 매체 매개변수, 또는 organic·social·referral"),
-    "campaign": ("Campaign", "캠페인", "캠페인 이름 매개변수(소문자)"),
-    "content": ("Content", "소재", "캠페인 소재 매개변수: 어느 배너나 링크인지"),
+    "source": ("Source", "소스", "캠페인 소스 파라미터, 또는 유입 사이트의 이름"),
+    "medium": ("Medium", "매체", "캠페인 매체 파라미터, 또는 organic·social·referral"),
+    "campaign": ("Campaign", "캠페인", "캠페인 이름 파라미터(소문자)"),
+    "content": ("Content", "소재", "캠페인 소재 파라미터: 어느 배너나 링크인지"),
     "model": ("Model", "모델", "어느 기여 모델인지"),
     "attribution.kind": ("Credited", "기여 대상", "채널, 소스, 매체 또는 캠페인"),
     "attribution.name": ("Name", "이름", "기여를 받는 이름"),

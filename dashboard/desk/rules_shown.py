@@ -7,7 +7,9 @@ from typing import Any, Final
 
 from dashboard.cards.guard import Data
 from dashboard.desk.desk import refused
+from dashboard.fault_words import fault_word
 from dashboard.notices import long_day
+from dashboard.value_names import option_name
 from dashboard.words import word
 from reports.audience.target import OUTCOMES
 from reports.figures import numbers
@@ -47,7 +49,8 @@ def shown_refusal(found: dict[str, Any], language: str) -> Data:
     faults = found.get("faults")
     if faults is None:
         return refused(str(found["refused"]))
-    return refused(word("faults", language, count=len(faults)), faults)
+    told = [[where, value, fault_word(expected, language)] for where, value, expected in faults]
+    return refused(word("faults", language, count=len(faults)), told)
 
 
 def shown_findings(answer: dict[str, Any], day: date, language: str) -> Data:
@@ -134,15 +137,21 @@ def _limits(contact: dict[str, Any], language: str) -> str:
         if most is None
         else word("limit_most", language, most=most, days=contact["within_days"])
     )
+    rest, stratum = contact["rest_days"], contact["stratify_by"]
     return word(
         "limits",
         language,
         channel=word(f"channel_{contact['channel']}", language),
         most=cap,
-        rest=contact["rest_days"],
+        rest=word("limit_rest", language, rest=rest) if rest else "",
         share=numbers.rate(contact["held_out"]),
-        stratum=contact["stratify_by"],
+        stratum=word("limit_stratum", language, name=_column(stratum, language)),
     )
+
+
+def _column(name: str, language: str) -> str:
+    """Return what a column is called; the names rules use in English."""
+    return option_name("", name, language) if language == "ko" else name
 
 
 def _power(power: dict[str, Any] | None, language: str) -> list[str]:

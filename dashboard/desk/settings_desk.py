@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from dashboard.access.roles import reader
 from dashboard.cards.guard import Data
+from dashboard.columns.quality import WORDS as LINES
 from dashboard.desk.desk import Action, Desk, refused, text_of
 from dashboard.fault_words import fault_word
 from dashboard.settings_words import SECTIONS
@@ -218,7 +219,10 @@ def _shown_lines(answer: dict[str, Any], language: str) -> Data:
 
 
 def _kind(kind: str, language: str) -> str:
-    return word("kind_skipped", language) if kind == "skipped" else kind
+    """Return what a kind of line is called; the words of site.toml in English."""
+    if kind == "skipped":
+        return word("kind_skipped", language)
+    return LINES[kind][1] if language == "ko" else kind
 
 
 def _told(what: str, value: str | None, language: str) -> str:

@@ -36,6 +36,7 @@ PAGE_WORDS: Final = (
 )  # fmt: skip
 
 REPORT_WORDS: Final = (
+    "click_row",
     "columns", "columns_reset", "download", "as_csv", "as_parquet", "as_png", "as_svg",
     "shown_as", "sort_by", "sorted_up", "sorted_down", "notes", "figure_help", "more_rows",
 )  # fmt: skip

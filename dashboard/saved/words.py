@@ -27,7 +27,7 @@ SAVED_TEXTS: Final[dict[str, tuple[str, str]]] = {
     "really_delete": ("Really delete?", "정말 삭제할까요?"),
     "cancel": ("Cancel", "취소"),
     "saved_failed": (
-        "That did not work. Try again, or ask who runs the dashboard.",
+        "That did not work. Try again, or ask whoever runs the dashboard.",
         "처리하지 못했습니다. 다시 시도하거나 관리자에게 문의하세요.",
     ),
     # notes on days
@@ -38,6 +38,7 @@ SAVED_TEXTS: Final[dict[str, tuple[str, str]]] = {
     "note_example": ("TV spot, site down, new prices …", "TV 광고, 사이트 장애, 가격 변경 …"),
     "note_first": ("Day", "날짜"),
     "note_last": ("until (for a span)", "종료일(기간일 때)"),
+    "note_written": ("written {day}", "{day} 작성"),
     "note_remove": ("Remove this note", "이 메모 삭제"),
     # why something cannot be kept
     "kept_empty": ("Write something first.", "내용을 입력하세요."),

@@ -98,7 +98,7 @@ _HEADERS: Final[dict[str, tuple[str, str]]] = {
     "click_rate": ("Clicked", "클릭률"),
     "bought": ("Bought", "구매"),
     "written_rate": ("Written to", "발송 집단"),
-    "control_rate": ("Held out", "제외 집단"),
+    "control_rate": ("Held out", "대조군"),
     "difference_low": ("from", "하한"),
     "difference_high": ("to", "상한"),
     "verdict": ("Verdict", "판정"),
@@ -181,7 +181,7 @@ VALUES: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "fewer": ("fewer", "감소"),
         "not shown": ("may be chance", "우연일 수 있음"),
         "too few": ("too few", "너무 적음"),
-        "observational": ("nobody held out", "제외 집단 없음"),
+        "observational": ("nobody held out", "대조군 없음"),
     },
 }
 """Column to what its values are called, in English and Korean."""

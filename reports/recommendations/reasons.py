@@ -24,11 +24,11 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
     "own": ("Looked at before, not bought yet", "전에 살펴보았으나 아직 가입하지 않았습니다"),
     "together": (
         "{with} of {of} visits that {did} {thing} looked at it too: {times} times the usual share",
-        "{did} {thing}: 그런 방문 {of}건 중 {with}건이 함께 봤습니다(평소의 {times}배)",
+        "{thing} {did} 방문 {of}건 중 {with}건이 함께 봤습니다(평소의 {times}배)",
     ),
     "later": (
         "{with} of {of} people who {did} {thing} turned to it later: {times} times the usual share",
-        "{did} {thing}: 그런 고객 {of}명 중 {with}명이 나중에 찾았습니다(평소의 {times}배)",
+        "{thing} {did} 고객 {of}명 중 {with}명이 나중에 찾았습니다(평소의 {times}배)",
     ),
     "group": (
         "Popular with {of} customers like this one: {times} times the usual share",
@@ -41,10 +41,10 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
 """Why, in English and Korean; braces are filled in from the suggestion."""
 
 DID: Final = {
-    VIEWED: ("looked at", "살펴본 상품"),
-    HELD: ("bought", "가입한 상품"),
-    READ: ("read", "읽은 글"),
-    CATEGORY: ("read about", "읽은 분야"),
+    VIEWED: ("looked at", "상품을 살펴본"),
+    HELD: ("bought", "상품에 가입한"),
+    READ: ("read", "글을 읽은"),
+    CATEGORY: ("read about", "분야의 글을 읽은"),
 }
 """What people did with a piece of evidence."""
 

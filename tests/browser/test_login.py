@@ -80,6 +80,9 @@ def test_one_logs_in_where_one_wanted_to_go_and_out_again(
     log_in(page, f"{url}?period=7")
     expect(page).to_have_url(f"{url}?period=7")
     expect(page.locator("#overview-trend .main-svg").first).to_be_visible(timeout=60_000)
+    page.set_viewport_size({"width": 390, "height": 844})  # where the account is an icon
+    assert page.locator(".top .site").evaluate("one => one.scrollWidth <= one.clientWidth")
+    assert page.locator("header").evaluate("one => one.scrollWidth") <= 390
     page.get_by_role("link", name="minji").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Your account")
     expect(page.get_by_text("marketer: lists and customer cards")).to_be_visible()

@@ -247,6 +247,8 @@ def test_the_theme_follows_the_system_until_chosen(open_page: OpenPage, system: 
     expect(line).not_to_have_css("stroke", before)
     page.reload()
     expect(page.locator("html")).to_have_attribute("data-theme", other)
+    page.goto(f"{page.url}customer")  # a page that has no script
+    expect(page.locator("html")).to_have_attribute("data-theme", other)
 
 
 def test_the_link_is_copied(open_page: OpenPage, dashboard) -> None:

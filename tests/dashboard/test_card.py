@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from datetime import date
@@ -127,6 +128,26 @@ def test_a_sheet_shows_every_part_in_the_readers_language(card: Card, language: 
     assert f'lang="{language}"' in page
     assert "<script" not in page
     assert "http" not in page
+
+
+def test_where_a_screen_has_no_room_for_heads_the_cells_name_their_columns(card: Card) -> None:
+    page = sheet(card, "ko", time_zone="Asia/Seoul")
+    rows = re.findall(r"<tr>(<td.*?)</tr>", page)
+    assert len(rows) == sum(rows.height for rows in card.sections.values()) > 0
+    named = {label for row in rows for label in re.findall(r'data-label="([^"]*)"', row)}
+    heads = set(re.findall(r"<th[^>]*>([^<]*)</th>", page))
+    assert {card_word("value", "ko"), card_word("exit_page", "ko")} <= named <= heads
+    assert ">email<" not in page
+
+
+def test_a_page_without_a_script_follows_the_theme_that_was_chosen(
+    client: FlaskClient, customer: str
+) -> None:
+    for chosen, attribute in (("dark", ' data-theme="dark"'), ("light", ' data-theme="light"')):
+        client.set_cookie("theme", chosen)
+        assert f'<html lang="en"{attribute}>' in get(client, id=customer)[1]
+    client.set_cookie("theme", '"><script>')
+    assert '<html lang="en">' in get(client, id=customer)[1]
 
 
 def test_every_word_is_there_in_both_languages() -> None:

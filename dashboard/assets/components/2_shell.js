@@ -179,7 +179,8 @@
           "aria-label": words.print_page, onClick: () => window.print() }, icon("print", 16)),
         h(LanguageSwitch, { language: props.language, languages: props.languages, words }),
         h(ThemeSwitch, { words }),
-        props.reader && h("a", { className: "button reader", href: "/account" }, props.reader)),
+        props.reader && h("a", { className: "button reader", href: "/account", title: props.reader },
+          icon("person", 16), h("span", null, props.reader))),
       open && narrow && h("div", { className: "shade", onClick: close }),
       h(Navigation, { pages: props.pages, words, current: props.current, open, close, narrow }),
       h("main", { id: "main", tabIndex: -1 }, h(Offline, { words }), props.children));

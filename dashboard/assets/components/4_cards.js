@@ -19,7 +19,9 @@
     return h("section", { id, className: `card span-${span || 4}`, "data-state": state,
       "aria-labelledby": `${id}-title`, "aria-busy": state === "loading" },
       h("div", { className: "card-head" },
-        h("div", null, h("h2", { id: `${id}-title` }, title), help && h("p", null, prose(help))),
+        h("div", null, h("h2", { id: `${id}-title` }, title),
+          /* On paper there is nothing to click. */
+          help && h("p", { className: help === words.click_row ? "for-mouse" : undefined }, prose(help))),
         (state === "ready" || state === "empty") && action),
       (state === "ready" || state === "empty") && below,
       h("div", { className: "card-body", style: { minHeight: state === "withheld" ? 0 : height } }, body()));

@@ -1,7 +1,7 @@
 /* The page of settings: the rules in force, and what a changed copy of them would do. */
 (function () {
   "use strict";
-  const { React, h, icon, useAction, Panel, Progress, Refused, Faults, Rows, Field, Editor } =
+  const { React, h, icon, prose, useAction, Panel, Progress, Refused, Faults, Rows, Field, Editor } =
     window.weblogCore;
 
   const LARGEST = 200000;
@@ -37,7 +37,7 @@
           heads: [[words.col_what, "text"], [words.col_before, "text"], [words.col_after, "text"], [words.col_lines, "number"], [words.col_example, "text"]] })),
       answer.more && h("p", { className: "quiet" }, answer.more),
       answer.differences && h(React.Fragment, null,
-        h("p", { className: "quiet" }, file.stays), h("p", null, words.what_to_run),
+        h("p", { className: "quiet" }, prose(file.stays)), h("p", null, words.what_to_run),
         file.commands.map((text) => h("pre", { key: text, className: "command" }, text))));
   }
 

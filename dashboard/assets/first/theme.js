@@ -17,6 +17,11 @@
     window.dispatchEvent(new CustomEvent("weblog:theme", { detail: theme }));
   }
 
+  /* Pages without a script (the login, a customer's card) are told by a cookie. */
+  function tell(theme) {
+    document.cookie = `theme=${theme}; path=/; max-age=31536000; samesite=lax`;
+  }
+
   function chosen() {
     const kept = remembered();
     return kept === "dark" || kept === "light" ? kept : system.matches ? "dark" : "light";
@@ -30,9 +35,11 @@
       } catch (refused) {
         /* applies until the page is left */
       }
+      tell(theme);
       apply(theme);
     },
   };
   system.addEventListener("change", () => apply(chosen()));
   apply(chosen());
+  if (remembered() === chosen()) tell(chosen());
 })();

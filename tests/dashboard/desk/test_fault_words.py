@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.fault_words import fault_word
+from reports.audience.rule_book import VOCABULARY
 from weblog.site import draft_site
 from weblog.site.faults import _EXPECTED, _TOML
 
@@ -28,6 +29,19 @@ WRONG = (
     "x y",
     "session = 5",
 )
+
+
+RULES = (
+    "agee > 1", "nothing_like_it = 1", "age >", "age", "sum(age) > 1", "products_held = 'x'",
+    "CAST(grade AS BIGINT) > 1",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("condition", RULES)
+def test_what_is_wrong_with_a_condition_is_told_in_korean(condition: str) -> None:
+    fault = VOCABULARY.fault(condition)
+    assert fault is not None
+    assert re.search("[가-힣]", fault_word(fault, "ko")), fault
 
 
 @pytest.mark.parametrize("text", WRONG)

@@ -92,6 +92,21 @@ def test_the_preview_says_what_the_command_line_says(
             assert rule["alone"] == f"{alone.counts['written']:,}"
 
 
+def test_how_a_list_may_be_written_to_is_said_in_the_readers_words(
+    ask: Ask, rules_file: Path
+) -> None:
+    text = rules_file.read_text("utf-8")
+    for language, rest, stratum in (
+        ("en", "3 days of rest between them", "within each segment"),
+        ("ko", "연락 간격 3일 이상", "세그먼트별"),
+    ):
+        lists = ask("trial", {"text": text, "day": DAY, "lift": ""}, language=language)["lists"]
+        told = {one["name"]: one["limits"] for one in lists}
+        assert rest in told["win-back"]
+        assert all(stratum in each for each in told.values())
+        assert " 0" not in told["maturity"]  # no rest at all is not said to be one of 0 days
+
+
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_findings_are_those_of_the_check(ask: Ask, language: str) -> None:
     rules = (
@@ -123,6 +138,8 @@ def test_a_wrong_column_says_which_there_are(ask: Ask, rules_file: Path) -> None
         assert "when" in where
         assert "Did you mean 'age'" in expected
         assert "children" in expected
+    ((_, _, korean),) = ask("trial", {"text": text, "day": DAY}, language="ko")["faults"]
+    assert korean.startswith("'agee' 열은 없습니다. 'age'")
     assert rules_file.read_bytes() == before
 
 
