@@ -72,6 +72,7 @@ def settings(clone: Path) -> dict[str, str]:
         "LD_PRELOAD": library,
         # Python is no program of the sanitizer's: what it never frees is not looked for.
         "ASAN_OPTIONS": "detect_leaks=0",
+        "UBSAN_OPTIONS": "print_stacktrace=1",
         "PYTHONPATH": str(clone),
     }
 
@@ -105,14 +106,18 @@ def tried(tests: Sequence[str], clone: Path) -> int:
         return 1
     where = ["--rootdir", str(clone), "-c", str(clone / "pyproject.toml")]
     paths = [str(clone / name) if name.startswith("tests/") else name for name in tests or TESTS]
-    command = [sys.executable, "-m", "pytest", "--quiet", *where, *paths]
-    code = subprocess.run(command, env=environment, check=False).returncode
+    # The sanitizer writes to the file itself and ends the process: pytest would keep its words.
+    command = [sys.executable, "-m", "pytest", "--quiet", "--capture=sys", *where, *paths]
+    # There: what lies in the folder Python is started in comes before all else.
+    code = subprocess.run(command, env=environment, check=False, cwd=clone).returncode
+    if code:
+        return code
     told = counted(made)
     print(line_share(told), flush=True)
     idle = [] if tests else never_run(told)
     if idle:
         print(f"no test ran {', '.join(idle)}: name theirs in {__file__}", file=sys.stderr)
-    return code or bool(idle)
+    return 1 if idle else 0
 
 
 def main() -> int:
