@@ -44,7 +44,8 @@ def on_starting(_: Any) -> None:
 def post_worker_init(worker: Any) -> None:
     """Say where the dashboard is, once the first worker answers."""
     if worker.age == 1:
-        print(f"Dashboard on {_SAID['url']}  ({workers} processes)", flush=True)  # noqa: T201
+        processes = f"{workers} process" + "es" * (workers != 1)
+        print(f"Dashboard on {_SAID['url']}  ({processes})", flush=True)  # noqa: T201
 
 
 def on_exit(_: Any) -> None:
