@@ -79,7 +79,7 @@ def settings(clone: Path) -> dict[str, str]:
 
 def counted(made: Path) -> dict[str, Any]:
     """Return what gcov tells of the functions and lines of ``native.c``."""
-    asked = ["gcov", "--json-format", "--stdout", made.with_suffix(".gcda")]
+    asked: list[str | Path] = ["gcov", "--json-format", "--stdout", made.with_suffix(".gcda")]
     done = subprocess.run(asked, capture_output=True, text=True, check=True, cwd=made.parent)
     files: list[dict[str, Any]] = json.loads(done.stdout)["files"]
     return next(each for each in files if each["file"].endswith("native.c"))

@@ -102,7 +102,7 @@ def lines(audit: Audit, to_run: Sequence[str], service: str) -> list[str]:
     named = ", ".join(audit.unknown[:NAMED]) + (f" and {rest:,} more" if rest > 0 else "")
     other = next(each for each in SERVICES if each != service)
     told = f"{service} told nothing of them, so this is no pass."
-    do = "Run it where pypi.org is reached and not a mirror, or ask another: dev.py audit --service"
+    do = "Ask where the public index is reached and no mirror, or another: dev.py audit --service"
     return [*said, f"NOT LOOKED UP: {named or 'anything'}. {told} {do} {other}"]
 
 
@@ -115,11 +115,20 @@ def audited(service: str) -> Audit:
     with tempfile.TemporaryDirectory(prefix="weaknesses-") as name:
         python = Path(name) / "environment" / "bin" / "python"
         subprocess.run([sys.executable, "-m", "venv", python.parents[1]], check=True)
-        pip = [python, "-m", "pip", "-qq", "--disable-pip-version-check", "--no-input"]
+        pip: list[str | Path] = [
+            python,
+            "-m",
+            "pip",
+            "-qq",
+            "--disable-pip-version-check",
+            "--no-input",
+        ]
         subprocess.run([*pip, "install", "pip-audit"], check=True)
-        asked = [python, "-m", "pip_audit", "--requirement", CONSTRAINTS, "--no-deps",
-                 "--disable-pip", "--progress-spinner", "off", "--format", "json",
-                 "--vulnerability-service", service]  # fmt: skip
+        asked: list[str | Path] = [
+            *(python, "-m", "pip_audit", "--requirement", CONSTRAINTS, "--no-deps"),
+            *("--disable-pip", "--progress-spinner", "off", "--format", "json"),
+            *("--vulnerability-service", service),
+        ]
         done = subprocess.run(asked, capture_output=True, text=True, check=False)
     if not done.stdout.startswith("{"):  # its code is 1 for weaknesses as for every failure
         raise subprocess.CalledProcessError(done.returncode, "pip-audit", stderr=done.stderr)
