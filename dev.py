@@ -35,21 +35,6 @@ SYSTEM = {
 }
 """Debian packages the tests need beyond Python's, and what for."""
 
-SANITIZED = (
-    *(
-        f"tests/weblog/parse/test_{name}.py"
-        for name in ("hostile_lines", "native", "unquote", "words")
-    ),
-    *(
-        f"tests/reports/test_{name}.py"
-        for name in (
-            *("attribution_passes", "crossed_sums", "readers", "runs", "tastes"),
-            *("viewers", "walk_counts"),
-        )
-    ),
-)
-"""The tests that drive the compiled part."""
-
 # Many tests wait, for processes they started or for a clock: two of them to a processor.
 EVERY_TEST = (
     *("-n", str(min(2 * (os.cpu_count() or 1), 8)), "--dist", "loadfile"),
@@ -283,40 +268,17 @@ def releases(arguments: list[str]) -> None:
     run("releases", PYTHON, "-m", "releases", *arguments)
 
 
-def audit(_: list[str]) -> None:
-    """Check the licences of what is needed to run, and what is known of its weaknesses."""
+def audit(arguments: list[str]) -> None:
+    """Check the licences of what is installed, and what is known of its weaknesses."""
     set_up()
     run("licences", PYTHON, "-m", "releases.licences")
-    with tempfile.TemporaryDirectory() as folder:
-        make_venv(Path(folder))
-        python = Path(folder) / "bin" / "python"
-        run("pip-audit", *pip(python), "install", "pip-audit")
-        # Strict: an index that tells of no weakness of anything would have all of it pass.
-        run("weaknesses", python, "-m", "pip_audit", "--requirement", CONSTRAINTS, "--no-deps",
-            "--disable-pip", "--strict")  # fmt: skip
+    run("weaknesses", PYTHON, "-m", "releases.weaknesses", *arguments)
 
 
 def sanitize(arguments: list[str]) -> None:
     """Run the tests of the compiled part under the sanitizers (needs gcc)."""
     set_up()
-    tests = arguments or list(SANITIZED)
-    with tempfile.TemporaryDirectory() as folder:
-        clone = Path(folder) / "weblog-insight"
-        run("clone", "git", "clone", "--quiet", ROOT, clone)
-        source = clone / "weblog" / "parse" / "native.c"
-        flags = "-std=c11 -g -O1 -fsanitize=address,undefined -fno-sanitize-recover -shared -fPIC"
-        run("compile", "gcc", *flags.split(), "-o", source.with_name("_native.so"), source)
-        asked = ["gcc", "-print-file-name=libasan.so"]
-        library = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
-        # Python is no program of the sanitizer's: what it never frees is not looked for.
-        settings = {
-            "LD_PRELOAD": library,
-            "ASAN_OPTIONS": "detect_leaks=0",
-            "PYTHONPATH": f"{clone}",
-        }
-        where: list[str | Path] = ["--rootdir", clone, "-c", clone / "pyproject.toml"]
-        paths = [clone / name if name.startswith("tests/") else name for name in tests]
-        run("tests", PYTHON, "-m", "pytest", "--quiet", *where, *paths, env=settings)
+    run("sanitizers", PYTHON, "-m", "releases.sanitized", *arguments)
 
 
 def docs(_: list[str]) -> None:
@@ -341,7 +303,9 @@ def pins(_: list[str]) -> None:
         make_venv(Path(folder))
         python = Path(folder) / "bin" / "python"
         run("newest packages", *pip(python), "install", f"{ROOT}[dev,fuzz]")
-        freeze = [str(word) for word in (*pip(python), "freeze", "--exclude", "weblog-insight")]
+        # All: setuptools is what dash needs, and no tool of the environment's then.
+        out = ("freeze", "--all", "--exclude", "pip", "--exclude", "weblog-insight")
+        freeze = [str(word) for word in (*pip(python), *out)]
         frozen = subprocess.run(freeze, capture_output=True, text=True, check=True).stdout
     lines = sorted(frozen.split(), key=str.lower)
     CONSTRAINTS.write_text(PINS_HEADER + "\n".join(lines) + "\n", "utf-8")
@@ -359,7 +323,9 @@ COMMANDS = (
     *(demo, test, setup, lint, types, imports, unit, coverage, bench, fuzz, prove, soak),
     *(faults, releases, audit, sanitize, docs, lists, pins, ci),
 )
-PASSING_ON = (*(demo, test, unit, coverage, bench, fuzz, prove, soak, faults, releases, sanitize),)
+PASSING_ON = (
+    *(demo, test, unit, coverage, bench, fuzz, prove, soak, faults, releases, audit, sanitize),
+)
 """Commands that hand further arguments on to the program they run."""
 
 

@@ -26,6 +26,8 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 LINES: Final = 300
 LOGS: Final = ("a.log", "b.log")
 PATIENCE: Final = 120
+NAMED: Final = re.compile(r"\b[0-9a-f]{32}\.parquet\b")
+"""A data file, named by chance: what is written down stays the same where what is said does."""
 DROP: Final = "setpriv --bounding-set=-dac_override,-dac_read_search"
 
 
@@ -112,7 +114,7 @@ def sentence(said: str) -> str:
     """Return what was said to the user, without what libraries printed before."""
     told = re.findall(r"^weblog: (.*)", said, re.MULTILINE)
     native = re.findall(r"^memory allocation of \d+ bytes failed", said, re.MULTILINE)
-    return " ".join(told or native or [""])
+    return NAMED.sub("….parquet", " ".join(told or native or [""]))
 
 
 def shell(folder: Path, text: str) -> subprocess.CompletedProcess[bytes]:

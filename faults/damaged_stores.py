@@ -186,7 +186,7 @@ DAMAGED_STORES: Final = (
         "rm -r S/locks; : > S/locks",
         INGEST,
         1,
-        "S/locks: File exists",
+        "S/locks: File exists. Something else lies there: move it away",
         "rm S/locks",
     ),
 )

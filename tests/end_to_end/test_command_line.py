@@ -68,6 +68,9 @@ def test_init_writes_rules_that_check_accepts_and_ingest_uses(
     assert "combined" in written
     again = weblog("init", apache_log, code=None)
     assert again.code != 0
+    wrong = weblog("init", apache_log, "--force", "--time-zone", "Seoul", code=2)
+    assert "--time-zone is 'Seoul': expected a time zone" in wrong.err
+    assert "Did you mean 'Asia/Seoul'?" in wrong.err
     assert (tmp_path / "site.toml").read_text() == written
     seen = weblog("check", apache_log).text
     assert "page" in seen

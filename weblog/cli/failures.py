@@ -37,6 +37,8 @@ ADVICE: Final = {
     errno.ENOMEM: _MEMORY,
     errno.EAGAIN: "Allow more processes and threads (`ulimit -u`), and run it again.",
     errno.EIO: "The disk, or the way to it, fails: look into the system's log.",
+    errno.EEXIST: "Something else lies there: move it away, or check the path.",
+    errno.ENOTDIR: "A file lies where a folder is expected: check the path.",
     errno.ENAMETOOLONG: "Check the path.",
     errno.ELOOP: "Links lead round in a circle: check the path.",
 }

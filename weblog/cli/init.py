@@ -37,11 +37,15 @@ def command(log: str | None, site_path: str, time_zone: str, name: str, force: b
     from weblog.errors import UsageError
     from weblog.preview import likely_hosts, preview
     from weblog.site import Site, load_site, template
+    from weblog.site.checked import zone_problem
     from weblog.store.layout import write_atomically
 
     file = Path(site_path)
     if file.exists() and not force:
         raise UsageError(f"{file} is there already; --force replaces it")
+    problem = zone_problem(time_zone)
+    if problem is not None:
+        raise UsageError(f"--time-zone is {time_zone!r}: {problem}")
     hosts: tuple[str, ...] = ()
     log_format = None
     if log is not None:

@@ -6,7 +6,7 @@ import ipaddress
 import re
 from collections.abc import Callable
 from typing import Annotated
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import polars as pl
 from pydantic import AfterValidator, Field
@@ -172,3 +172,14 @@ def _is_in_database(name: str) -> bool:
     except (KeyError, ValueError, OSError):  # not there; no name of a file; a folder
         return False
     return True
+
+
+def zone_problem(name: str) -> str | None:
+    """Return what was expected instead of a name that is no time zone; None where it is one."""
+    if is_time_zone(name):
+        return None
+    # Without the old abbreviations: whoever says KST is not helped by EST.
+    hint = did_you_mean(
+        name.replace(" ", "_"), [zone for zone in available_timezones() if "/" in zone]
+    )
+    return "expected a time zone such as Asia/Seoul or UTC" + (hint and f".{hint}")

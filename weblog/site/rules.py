@@ -23,7 +23,7 @@ from weblog.site.checked import (
     Paths,
     Regex,
     Status,
-    is_time_zone,
+    zone_problem,
 )
 from weblog.site.funnels import Funnel, funnel_problem
 from weblog.site.geo import Geo
@@ -248,9 +248,9 @@ class Site(_Section):
     @field_validator("time_zone")
     @classmethod
     def _zone(cls, name: str) -> str:
-        # "localtime" and "Factory" may be files of the zone database, but no zones of polars'.
-        if not is_time_zone(name):
-            raise ValueError("expected a time zone such as Asia/Seoul or UTC")
+        problem = zone_problem(name)
+        if problem is not None:
+            raise ValueError(problem)
         return name
 
     @field_validator("skip", "keep")

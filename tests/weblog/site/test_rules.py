@@ -26,6 +26,13 @@ def test_what_is_no_time_zone_is_refused(name: str) -> None:
         site(time_zone=name)
 
 
+def test_a_city_is_told_its_time_zone() -> None:
+    with pytest.raises(SiteError, match=r"or UTC\. Did you mean 'Asia/Seoul'\?"):
+        site(time_zone="Seoul")
+    with pytest.raises(SiteError, match=r"or UTC$"):
+        site(time_zone="KST")
+
+
 @pytest.mark.parametrize("name", ["UTC", "Asia/Seoul", "America/Argentina/Ushuaia", "Etc/GMT+9"])
 def test_every_other_one_can_be_used(name: str) -> None:
     zone = site(time_zone=name).time_zone
