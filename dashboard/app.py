@@ -7,7 +7,6 @@ import re
 import secrets
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from dash import Dash, Input, Output, State, no_update
@@ -30,7 +29,7 @@ from dashboard.desk.target_files import add_target_files
 from dashboard.document import document, failure
 from dashboard.downloads import add_downloads
 from dashboard.frame import frame, shown_page, status
-from dashboard.held import HeldStore, held_store
+from dashboard.held import HeldStore, Together, held_store
 from dashboard.language import chosen_language
 from dashboard.metrics import add_metrics, watch
 from dashboard.pages import PAGES
@@ -98,7 +97,7 @@ def create_app(
     door: Door | None = None,
     files: Files | None = None,
     name: str = "",
-    shared: Path | None = None,
+    shared: Together | None = None,
 ) -> Application:
     """Return the dashboard over a store as a Dash application.
 
@@ -110,7 +109,7 @@ def create_app(
             host are answered.
         name: what readers call the site; by default as its rules say.
         files: of rules that readers may look at and change; by default there are none.
-        shared: a folder that other processes serve the same from, too.
+        shared: the processes that serve the same; None where there is but one.
 
     Raises:
         SiteError: ``recommendations.toml`` beside the site's rules is wrong.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from inspect import signature
 from threading import Lock
@@ -43,44 +44,50 @@ class Answers:
     limit: int = KEPT
     told: Callable[[bool], None] | None = None
     _kept: OrderedDict[Hashable, reports.Report] = field(default_factory=OrderedDict)
-    _asking: dict[Hashable, Lock] = field(default_factory=dict)
+    _asking: dict[Hashable, Future[reports.Report]] = field(default_factory=dict)
     _guard: Lock = field(default_factory=Lock)
 
     def get(self, key: Hashable, ask: Callable[[], reports.Report]) -> reports.Report:
         """Return the answer under ``key``, asked for if it is not there.
 
-        Who asks what somebody asks just now waits for that answer.
+        Who asks what somebody asks just now waits for that answer, or error.
         """
-        found = self._found(key)
+        is_first, asked = self._begun(key)
         if self.told:
-            self.told(found is not None)
-        if found is not None:
-            return found
-        with self._guard:
-            asking = self._asking.setdefault(key, Lock())
-        with asking:
-            found = self._found(key)
-            if found is None:
-                found = self._answered(key, ask)
-        return found
+            self.told(not is_first)
+        return self._answered(key, ask, asked) if is_first else asked.result()
 
-    def _found(self, key: Hashable) -> reports.Report | None:
+    def _begun(self, key: Hashable) -> tuple[bool, Future[reports.Report]]:
+        """Return whether nobody asks this yet, and where its answer is told."""
         with self._guard:
-            if key not in self._kept:
-                return None
-            self._kept.move_to_end(key)
-            return self._kept[key]
+            asked = self._asking.get(key)
+            if key not in self._kept and asked is not None:
+                return False, asked
+            told: Future[reports.Report] = Future()
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                told.set_result(self._kept[key])
+                return False, told
+            self._asking[key] = told
+            return True, told
 
-    def _answered(self, key: Hashable, ask: Callable[[], reports.Report]) -> reports.Report:
+    def _answered(
+        self, key: Hashable, ask: Callable[[], reports.Report], asked: Future[reports.Report]
+    ) -> reports.Report:
         try:
             answer = ask()
+        except BaseException as error:
+            asked.set_exception(error)
+            raise
+        else:
+            asked.set_result(answer)
             with self._guard:
                 self._kept[key] = answer
                 while len(self._kept) > self.limit:
                     self._kept.popitem(last=False)
         finally:
             with self._guard:
-                self._asking.pop(key, None)
+                del self._asking[key]
         return answer
 
 

@@ -23,7 +23,9 @@ from typing import Final
 from reports import whole
 from reports.cache import CACHE
 from reports.load import days_with_sessions
-from reports.whole_made import made, memory
+from reports.whole_made import made
+from weblog.errors import StoreError
+from weblog.memory_limit import memory
 from weblog.store import Snapshot, Store
 from weblog.store.layout import one_by_one
 
@@ -41,7 +43,7 @@ LONGEST_S: Final = 400.0
 900 s."""
 
 READING: Final = 0.5
-"""Part of the time a state is held for that is spent on reading it beforehand, at most."""
+"""Part of the time a state is held for that is spent on questions to it beforehand, at most."""
 
 MOST_ASKED: Final = 240
 """Questions that are asked of the next state, at most: the last ones."""
@@ -49,7 +51,7 @@ MOST_ASKED: Final = 240
 OF_WHOLE: Final = 3
 OF_MEMORY: Final = 1 / 6
 """What periods of a whole may take in memory: so many times what it takes itself, and this part of
-the machine's."""
+a process's share of what there is."""
 
 BY_ONE_S: Final = 100.0
 """A store of which a state is held for so long, one of three million sessions, is served by one
@@ -91,12 +93,14 @@ class Held:
     Attributes:
         store: whose.
         file: where processes of one server tell each other; None where there is but one.
+        processes: how many they are.
         clock: seconds since 1970.
     """
 
     store: Store
     file: Path | None = None
     clock: Callable[[], float] = time.time
+    processes: int = 1
     _shown: _State | None = None
     _asked: OrderedDict[Hashable, Ask] = field(default_factory=OrderedDict)
     _guard: Lock = field(default_factory=Lock)
@@ -132,29 +136,36 @@ class Held:
         thread = self._reading
         if thread is not None:
             thread.join()
-        if self._whole is not None:
-            whole.forget(self._whole)
+        self._forget()
 
     def _gone_on(self, shown: _State, newest: Snapshot) -> _State:
         """Return what to show while the next state is read; that one if nobody asked anything."""
         following = self._next(newest)
         before = shown if self._asked and hold_s(_sessions(newest)) else following
-        self._read_beside(before, following)
-        return before
+        return before if self._read_beside(before, following) else following
 
-    def _read_beside(self, shown: _State, following: _State) -> None:
-        """Read a state that is dear to read, while ``shown`` is shown."""
-        if self._reading is not None or not hold_s(_sessions(following.snapshot)):
-            return
-        last: list[Ask] = []
-        if shown is not following:
-            last = list(reversed(self._asked.values()))
-            self._asked.clear()
-        # From now on: whoever asks for that state shall wait for it.
-        coming = None if whole.of(following.snapshot) else whole.Coming(following.snapshot)
+    def _read_beside(self, shown: _State, following: _State) -> bool:
+        """Read a state that is dear to read, while ``shown`` is shown; say whether it is."""
+        if self._reading is not None:
+            return False
+        if not hold_s(_sessions(following.snapshot)):
+            self._forget()
+            return False
+        last = list(reversed(self._asked.values())) if shown is not following else []
+        coming = _announced(following.snapshot)
         told = (shown, following, coming, last)
-        self._reading = Thread(target=self._read, args=told, name="next state")
-        self._reading.start()
+        thread = Thread(target=self._read, args=told, name="next state")
+        try:
+            thread.start()
+        except RuntimeError:  # the machine gives no thread: it is read by whoever asks
+            LOG.exception("the next state could not be read beforehand")
+            if coming is not None:
+                coming.end()
+            return False
+        if last:
+            self._asked.clear()
+        self._reading = thread  # it waits for our guard before it takes that back
+        return True
 
     def _read(
         self,
@@ -180,20 +191,25 @@ class Held:
         finally:
             with self._guard:
                 self._reading = None
-                if self._shown is shown:  # else there was reason to show a newer one at once
+                if self._shown is shown:
                     self._shown = following
+                elif self._shown not in (None, following) and not self._is_ended:
+                    self._read_beside(self._shown, self._shown)  # shown at once, for some reason
             if before is not None and before is not self._whole:
                 whole.forget(before)
 
     def _keep_whole(self, snapshot: Snapshot, coming: whole.Coming) -> None:
-        found = made(snapshot, self._whole, self._check)
-        if found is None:
-            return
-        coming.keep(found)
-        self._whole = found
-        # Periods taken out of it would else be pushed out of memory at every question.
-        room = min(int(OF_MEMORY * memory()), OF_WHOLE * found.size)
-        CACHE.limit = max(CACHE.limit, room)
+        room = memory() // self.processes
+        self._whole = found = made(snapshot, self._whole, room, self._check)
+        if found is not None:
+            coming.keep(found)
+            # Periods taken out of it would else be pushed out of memory at every question.
+            CACHE.limit = max(CACHE.limit, min(int(OF_MEMORY * room), OF_WHOLE * found.size))
+
+    def _forget(self) -> None:
+        if self._whole is not None:
+            whole.forget(self._whole)
+            self._whole = None
 
     def _check(self) -> None:
         if self._is_ended:
@@ -246,13 +262,21 @@ def hold_s(sessions: int) -> float:
     return 0.0 if seconds < AT_ONCE_S else min(seconds, LONGEST_S)
 
 
-def usual_processes(store: Store) -> int:
-    """Return how many processes serve a store: one for each core, or one that keeps much.
+def _announced(snapshot: Snapshot) -> whole.Coming | None:
+    """From now on whoever asks for that state waits for it; None if it is kept already."""
+    try:
+        return None if whole.of(snapshot) else whole.Coming(snapshot)
+    except StoreError:  # who asks for the table that cannot be opened is told of it
+        return None
+
+
+def usual_processes(*stores: Store) -> int:
+    """Return how many processes serve these: one for each core, or one that keeps much.
 
     Each would keep a large store of its own, and read it: two are not faster then, and what
     reports take time for is done by several threads of one process at once.
     """
-    is_large = hold_s(_sessions(store.snapshot())) >= BY_ONE_S
+    is_large = any(hold_s(_sessions(store.snapshot())) >= BY_ONE_S for store in stores)
     return 1 if is_large else len(os.sched_getaffinity(0))
 
 
@@ -277,12 +301,28 @@ class HeldStore(Store):
         return self.held.snapshot()
 
 
-def held_store(store: Store, shared: Path | None = None, name: str = "store") -> HeldStore:
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Processes that serve the same.
+
+    Attributes:
+        folder: all of them can write to it.
+        processes: how many they are.
+    """
+
+    folder: Path
+    processes: int
+
+
+def held_store(store: Store, shared: Together | None = None, name: str = "store") -> HeldStore:
     """Return the store as pages show it.
 
     Args:
         store: what is shown.
-        shared: a folder all processes of this server can write to; None where there is but one.
+        shared: the processes of this server; None where there is but one.
         name: of the store among those of this server.
     """
-    return HeldStore(store.folder, Held(store, shared / f"held-{name}.json" if shared else None))
+    if shared is None:
+        return HeldStore(store.folder, Held(store))
+    file = shared.folder / f"held-{name}.json"
+    return HeldStore(store.folder, Held(store, file, processes=shared.processes))

@@ -19,6 +19,7 @@ from typing import Any, Final, NoReturn
 
 from dashboard.access.opening import Readers, open_door
 from dashboard.desk.desk import Files
+from dashboard.held import Together
 from dashboard.running import Running, Wsgi, run_one, run_several
 from dashboard.security import is_loopback
 from dashboard.server import PLAIN_WARNING, listener, shown_host
@@ -119,7 +120,7 @@ def application() -> Wsgi:
     logs.set_up()
     said = json.loads(os.environ[SETTINGS])
     readers, loopback = Readers(**said["readers"]), bool(said["loopback"])
-    shared = Path(os.environ[COUNTS])
+    shared = Together(Path(os.environ[COUNTS]), int(said["workers"]))
     if "sites" in said:
         file = Path(said["sites"])
         sites, folder = load_sites(file), file.parent

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from dashboard.access.opening import Readers, open_door
 from dashboard.app import create_app
 from dashboard.desk.desk import Files
+from dashboard.held import Together
 from dashboard.pages import PAGES
 from dashboard.several import create_sites, open_front
 from dashboard.site_list import ListedSite
@@ -57,12 +58,12 @@ def run_one(
     files: Files | None = None,
     *,
     loopback: bool,
-    shared: Path | None = None,
+    shared: Together | None = None,
 ) -> Running:
     """Return the dashboard of one site.
 
-    ``files`` are those of rules that readers may change; ``shared`` is a folder of all processes
-    of a server.
+    ``files`` are those of rules that readers may change; ``shared`` are the
+    processes of a server.
 
     Raises:
         AccessError: others could reach it and nobody could log in.
@@ -81,7 +82,7 @@ def run_several(
     readers: Readers,
     *,
     loopback: bool,
-    shared: Path | None = None,
+    shared: Together | None = None,
 ) -> Running:
     """Return the dashboard of several sites.
 

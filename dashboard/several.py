@@ -25,6 +25,7 @@ from dashboard.access.roles import NOBODY, ROLES, least
 from dashboard.access.words import access_word
 from dashboard.app import Application, create_app
 from dashboard.card_page import PATH as CARD
+from dashboard.held import Together
 from dashboard.language import chosen_language
 from dashboard.metrics import add_metrics
 from dashboard.pages import PAGES
@@ -96,13 +97,15 @@ def open_front(
     return open_door(folder, Site(dashboard=common), readers, loopback=loopback)
 
 
-def create_sites(listed: Sequence[ListedSite], front: Door, shared: Path | None = None) -> Sites:
+def create_sites(
+    listed: Sequence[ListedSite], front: Door, shared: Together | None = None
+) -> Sites:
     """Return a dashboard of several sites.
 
     Args:
         listed: the sites, the first being the one people find at ``/``.
         front: how readers are known.
-        shared: a folder that other processes serve the same from, too.
+        shared: the processes that serve the same; None where there is but one.
 
     Raises:
         SiteError: ``recommendations.toml`` beside a site's rules is wrong.

@@ -33,7 +33,8 @@ class Whole:
         rows: how many sessions each day has.
         files: of each day, those of sessions and page views in the order the tables list them.
         seed: of the hash of session_id that is ``key``.
-        session_columns: those that are in memory; ``row``, ``visitor`` and ``key`` always are.
+        session_columns: those that are in memory; ``row``, ``date``, ``visitor``, ``key``
+            always are.
         view_columns: all but ``visitor``, which follows from the session's.
     """
 
@@ -82,10 +83,13 @@ class Whole:
 
     def _picked(self, span: Span | None) -> pl.Series:
         """Return where the sessions of ``span`` stand."""
-        dates = self._columns(["date"])["date"]
-        key = (*self._key(span), "picked")
-        inside = dates.is_between(*span) if span else dates.is_null()
-        return CACHE.get(key, lambda: inside.arg_true().to_frame("picked")).to_series()
+
+        def found() -> pl.DataFrame:
+            dates = self.session_columns["date"]
+            inside = dates.is_between(*span) if span else dates.is_null()
+            return inside.arg_true().to_frame("picked")
+
+        return CACHE.get((*self._key(span), "picked"), found).to_series()
 
     def _picked_views(self, span: Span | None, picked: pl.Series) -> pl.Series:
         def read() -> pl.DataFrame:
@@ -140,6 +144,10 @@ class Coming:
         return self
 
     def __exit__(self, *_: object) -> None:
+        """Let those who wait go on."""
+        self.end()
+
+    def end(self) -> None:
         """Let those who wait go on, whether it is kept or not."""
         with _GUARD:
             _COMING.pop(self._key, None)
@@ -149,7 +157,14 @@ class Coming:
 def forget(whole: Whole) -> None:
     """Take periods of its state out of it no longer."""
     with _GUARD:
-        _KEPT.pop(_identity(whole.snapshot), None)
+        for key in [key for key, kept in _KEPT.items() if kept is whole]:
+            del _KEPT[key]
+
+
+def size_kept(but: Whole | None = None) -> int:
+    """Return the bytes of all that are kept, but for one."""
+    with _GUARD:
+        return sum(kept.size for kept in _KEPT.values() if kept is not but)
 
 
 def of(snapshot: Snapshot) -> Whole | None:

@@ -6,7 +6,6 @@ both stand in the order of visitors and days, and what changes are the last days
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -20,7 +19,8 @@ import polars as pl
 from reports import portioned
 from reports.portioned import SESSION_COLUMNS, VIEW_COLUMNS
 from reports.query import Span
-from reports.whole import Whole
+from reports.whole import Whole, size_kept
+from weblog.memory_limit import memory
 from weblog.store import Snapshot
 
 _SESSION_BYTES: Final = 120
@@ -28,7 +28,7 @@ _VIEW_BYTES: Final = 28
 """What a row takes, at most: some twenty columns of sessions, six of page views."""
 
 SHARE: Final = 0.25
-"""Part of the machine's memory that may be taken; two states are kept while one is made."""
+"""Part of the memory there is that may be taken; two states are kept while one is made."""
 
 _HAD: Final = "row", "visitor", "key"
 _AT_ONCE: Final = 4
@@ -36,24 +36,30 @@ _AT_ONCE: Final = 4
 
 
 def made(
-    snapshot: Snapshot, before: Whole | None = None, go_on: Callable[[], None] = lambda: None
+    snapshot: Snapshot,
+    before: Whole | None = None,
+    room: int | None = None,
+    go_on: Callable[[], None] = lambda: None,
 ) -> Whole | None:
     """Return a state of a store as a whole; None if it has no session, or memory no room for it.
 
     Args:
         snapshot: the state.
         before: an earlier state; what has not changed since is taken from there.
+        room: bytes of memory, of which a part may be taken by all that are kept but ``before``;
+            by default those there are.
         go_on: called now and then; what it raises ends it.
     """
-    state = _State.of(snapshot)
-    if not state.rows or not _has_room(state):
+    state = _Listed.of(snapshot)
+    largest = SHARE * (memory() if room is None else room) - size_kept(but=before)
+    if not state.rows or state.size > largest:
         return None
     carried = _carried(before, state) if before is not None else None
     return carried or _read(state, go_on)
 
 
 @dataclass(frozen=True, slots=True)
-class _State:
+class _Listed:
     """What of a state is asked of its transaction logs; attributes as those of a `Whole`."""
 
     snapshot: Snapshot
@@ -61,7 +67,7 @@ class _State:
     files: Mapping[date, tuple[str, ...]]
 
     @classmethod
-    def of(cls, snapshot: Snapshot) -> _State:
+    def of(cls, snapshot: Snapshot) -> _Listed:
         rows = {day: n for day, n in snapshot.rows_by_day("sessions").items() if n}
         found: dict[date, list[str]] = defaultdict(list)
         for table in ("sessions", "page_views"):
@@ -69,6 +75,11 @@ class _State:
                 day = date.fromisoformat(Path(path).parent.name.removeprefix("date="))
                 found[day].append(path)
         return cls(snapshot, rows, {day: tuple(files) for day, files in found.items()})
+
+    @property
+    def size(self) -> int:
+        views = sum(self.snapshot.rows_by_day("page_views").values())
+        return sum(self.rows.values()) * _SESSION_BYTES + views * _VIEW_BYTES
 
     @property
     def days(self) -> Span:
@@ -86,18 +97,7 @@ class _State:
         return min(days, default=None)
 
 
-def memory() -> int:
-    """Return the bytes of memory this machine has."""
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-
-
-def _has_room(state: _State) -> bool:
-    sessions = sum(state.rows.values())
-    views = sum(state.snapshot.rows_by_day("page_views").values())
-    return sessions * _SESSION_BYTES + views * _VIEW_BYTES < SHARE * memory()
-
-
-def _read(state: _State, go_on: Callable[[], None]) -> Whole:
+def _read(state: _Listed, go_on: Callable[[], None]) -> Whole:
     go_on()
     snapshot, days = state.snapshot, state.days
     order = portioned.order_of(snapshot, days)
@@ -125,7 +125,7 @@ def _views_read(
     return {"session": places["session"], **columns}
 
 
-def _carried(before: Whole, state: _State) -> Whole | None:
+def _carried(before: Whole, state: _Listed) -> Whole | None:
     """Return a state of which only the last days differ from the one before.
 
     None if much does, or two sessions are not told apart by the seed that did so before.

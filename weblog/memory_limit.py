@@ -7,6 +7,7 @@ is told before, where it is to be feared, and the second is not begun.
 
 from __future__ import annotations
 
+import os
 import resource
 from pathlib import Path
 from typing import Final
@@ -21,6 +22,13 @@ MEMORY: Final = 512 << 20
 """Bytes that ingestion used at most in soak runs of ten minutes (docs/testing.md)."""
 
 CGROUP: Final = Path("/sys/fs/cgroup/memory.max")
+
+
+def memory(cgroup: Path = CGROUP) -> int:
+    """Return the bytes of memory there are: the machine's, or what a control group allows."""
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    allowed = _allowed(cgroup)
+    return machine if allowed is None else min(machine, allowed)
 
 
 def check_addresses() -> None:
@@ -41,14 +49,19 @@ def check_addresses() -> None:
 
 def too_little(cgroup: Path = CGROUP) -> str | None:
     """Return a sentence about a control group that allows less than ingestion needs, or None."""
+    allowed = _allowed(cgroup)
+    if allowed is None or allowed >= MEMORY:
+        return None
+    return (
+        f"the control group (memory.max) allows {allowed >> 20:,} MiB of memory, and "
+        f"ingestion needs {MEMORY >> 20:,} or more: it may be ended in the middle. What was "
+        "committed is safe; run it again with more."
+    )
+
+
+def _allowed(cgroup: Path) -> int | None:
     try:
         written = cgroup.read_text("ascii").strip()
     except OSError:  # no control group of version 2
         return None
-    if not written.isdecimal() or int(written) >= MEMORY:
-        return None
-    return (
-        f"the control group (memory.max) allows {int(written) >> 20:,} MiB of memory, and "
-        f"ingestion needs {MEMORY >> 20:,} or more: it may be ended in the middle. What was "
-        "committed is safe; run it again with more."
-    )
+    return int(written) if written.isdecimal() else None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 
 import polars as pl
 import pytest
@@ -33,6 +34,12 @@ class Clock:
         return self.now
 
 
+@pytest.fixture(autouse=True)
+def _nothing_is_kept() -> Iterator[None]:
+    yield
+    whole._KEPT.clear()
+
+
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
@@ -56,6 +63,14 @@ def publish(store: Store, day: date) -> None:
     row = {"session_id": f"{day}", "date": day, "visitor_id": "v", "page_views": 1}
     frame = pl.DataFrame([row], SESSIONS.schema)
     store.replace_days("sessions", [day], lambda: (frame, {"made": (day - LAST).days + 1}))
+    store.publish()
+
+
+def write_list(store: Store) -> None:
+    """Write what ingestion does not."""
+    row = {"list": "l", "customer_id": "K1", "version": 1, "day": LAST, "number": 1}
+    known = {name: row.get(name) for name in TARGET_LISTS.schema}
+    store.upsert("target_lists", pl.DataFrame([known], TARGET_LISTS.schema, strict=False))
     store.publish()
 
 
@@ -169,6 +184,74 @@ def test_a_server_that_ends_reads_no_further(
     assert whole.of(first) is None
 
 
+@pytest.mark.usefixtures("dear")
+def test_a_state_shown_while_another_is_read_is_kept_whole_in_its_turn(
+    store: Store, clock: Clock
+) -> None:
+    seen, begun, go_on = HeldStore(store.folder, Held(store, clock=clock)), Event(), Event()
+
+    def ask(_: Store) -> None:
+        begun.set()
+        go_on.wait(60)
+
+    seen.snapshot()
+    settled(seen.held)
+    seen.held.asked("a page", ask)
+    publish(store, LAST + timedelta(days=1))
+    clock.now += 101
+    seen.snapshot()
+    begun.wait(60)
+    publish(store, LAST + timedelta(days=2))
+    write_list(store)
+    now = seen.snapshot()
+    assert days(seen) == 3, "somebody has just written a list"
+    go_on.set()
+    settled(seen.held)
+    settled(seen.held)
+    found = whole.of(now)
+    assert found is not None
+    assert found.snapshot.versions == now.versions
+    seen.held.end()
+    assert whole.size_kept() == 0
+
+
+@pytest.mark.usefixtures("dear")
+def test_where_no_thread_can_begin_it_is_read_by_who_asks(
+    store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Refused(Thread):
+        def start(self) -> None:
+            raise RuntimeError("can't start new thread")
+
+    seen = HeldStore(store.folder, Held(store, clock=clock))
+    with monkeypatch.context() as patched:
+        patched.setattr(held, "Thread", Refused)
+        first = seen.snapshot()
+        assert whole.of(first) is None, "nobody waits for ever"
+        seen.held.asked("a page", days)
+        publish(store, LAST + timedelta(days=1))
+        clock.now += 101
+        assert days(seen) == 2
+    assert "can't start new thread" in caplog.text
+    seen.held.end()
+
+
+@pytest.mark.usefixtures("dear")
+def test_what_has_no_room_any_more_is_forgotten(
+    store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = HeldStore(store.folder, Held(store, clock=clock))
+    seen.snapshot()
+    settled(seen.held)
+    assert whole.size_kept() > 0
+    monkeypatch.setattr(held, "memory", lambda: 1)
+    publish(store, LAST + timedelta(days=1))
+    clock.now += 101
+    assert days(seen) == 2
+    settled(seen.held)
+    assert whole.size_kept() == 0
+
+
 def test_a_large_store_is_served_by_one_process(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -183,10 +266,7 @@ def test_what_somebody_wrote_is_seen_at_once(store: Store, clock: Clock) -> None
     assert days(seen) == 1
     publish(store, LAST + timedelta(days=1))
     assert days(seen) == 1
-    row = {"list": "l", "customer_id": "K1", "version": 1, "day": LAST, "number": 1}
-    known = {name: row.get(name) for name in TARGET_LISTS.schema}
-    store.upsert("target_lists", pl.DataFrame([known], TARGET_LISTS.schema, strict=False))
-    store.publish()
+    write_list(store)
     assert days(seen) == 2
 
 

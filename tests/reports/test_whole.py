@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from threading import Event
 from typing import Any
 
 import polars as pl
@@ -155,19 +156,27 @@ def test_two_sessions_of_one_hash_have_it_read_anew(store: Store, visits: Any, t
 def test_it_is_not_kept_where_memory_has_no_room(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(whole_made, "SHARE", 0)
-    assert made(store.snapshot()) is None
+    snapshot = store.snapshot()
+    found = kept(snapshot)
+    takes = whole.size_kept()
+    assert takes == found.size > 0
+    assert made(snapshot, room=8) is None
+    enough = int(2 * 12 * (120 + 3 * 28) / whole_made.SHARE)
+    assert made(snapshot, room=enough) is not None
+    monkeypatch.setattr(whole_made, "size_kept", lambda but: enough if but is None else 0)
+    assert made(snapshot, room=enough) is None, "others have taken it"
+    assert made(snapshot, found, room=enough) is not None
 
 
 def test_who_asks_meanwhile_waits_for_it(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    snapshot, taken = store.snapshot(), []
-    monkeypatch.setattr(
-        whole.Whole, "sessions", lambda *_: taken.append(1) or pl.DataFrame({"date": [LAST]})
-    )
+    snapshot, waits = store.snapshot(), Event()
+    wait = Event.wait
+    monkeypatch.setattr(whole.Event, "wait", lambda event: waits.set() or wait(event))
     with ThreadPoolExecutor(1) as pool:
         with whole.Coming(snapshot) as coming:
             asked = pool.submit(whole.of, snapshot)
-            assert not asked.done()
+            wait(waits, 60)
+            assert waits.is_set()
             found = made(snapshot)
             assert found is not None
             coming.keep(found)

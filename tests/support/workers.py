@@ -54,7 +54,9 @@ class Workers:
         code = node.gateway._io.wait() or 0
         with suppress(ValueError):
             code = f"signal {signal.Signals(-code).name}"
-        broken = _broken(name).read_text()
+        broken = ""
+        with suppress(FileNotFoundError):  # it had not even begun
+            broken = _broken(name).read_text()
         where = broken[max(broken.find("Current thread"), 0) :]  # the others' are of no interest
         self.told.append(f"{name} ended by {code}\n{where[:4000]}")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from weblog.memory_limit import ADDRESSES, MEMORY, too_little
+from weblog.memory_limit import ADDRESSES, MEMORY, memory, too_little
 
 ROOT = Path(__file__).parents[2]
 
@@ -22,6 +22,15 @@ def test_a_control_group(written: str, is_told: bool, tmp_path: Path) -> None:
     assert (told is not None) is is_told
     if told:
         assert "memory.max) allows 511 MiB of memory, and ingestion needs 512" in told
+
+
+def test_how_much_there_is(tmp_path: Path) -> None:
+    limit = tmp_path / "memory.max"
+    machine = memory(limit)
+    assert machine > 1 << 28
+    for written, there_is in (("1048576\n", 1 << 20), ("max\n", machine), ("9" * 18, machine)):
+        limit.write_text(written)
+        assert memory(limit) == there_is
 
 
 def test_without_a_control_group_nothing_is_told(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +27,7 @@ from weblog.cli.reader_options import chosen_sites, reader_options, readers_from
     "--workers",
     type=click.IntRange(1, 256),
     default=None,
-    help="Processes.  [default: one for each core; for more than three million sessions one]",
+    help="Processes.  [default: one for each core; one where a store is large]",
 )
 def command(
     store_path: str,
@@ -42,18 +41,20 @@ def command(
 ) -> None:
     """Serve the dashboard to many readers, with a process for each core.
 
-    A store of more than three million sessions is kept in memory, by one process.
+    A store of more than three million sessions is served by one: each would keep it in memory.
 
     A process that dies is replaced; SIGTERM lets requests that are being answered end. Put a proxy
     with TLS in front of it.
     """
     from dashboard.held import usual_processes
     from dashboard.production import serve_many, serve_sites_to_many
+    from dashboard.site_list import load_sites
     from weblog.store import open_store
 
     listed = chosen_sites(sites_path)
     if listed:
-        processes = workers or len(os.sched_getaffinity(0))
+        stores = (each.store for each in load_sites(Path(listed)))
+        processes = workers or usual_processes(*stores)
         serve_sites_to_many(
             Path(listed), host=host, port=port, workers=processes, readers=readers_from(readers)
         )
