@@ -80,7 +80,7 @@ def _print(name: str, value: object) -> None:
         first = max(24, len(name) + 2, *(len(row) + 2 for row in value))
         print(f"\n{name:{first}}" + "".join(f"{column:>18}" for column in columns))
         for row, cells in value.items():
-            told = (f"{cells[column]:,}" if column in cells else "" for column in columns)
+            told = ("" if cells.get(one) is None else f"{cells[one]:,}" for one in columns)
             shown = (f"{one:>18}" for one in told)
             print(f"{row:{first}}" + "".join(shown))
     else:
