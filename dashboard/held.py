@@ -141,7 +141,7 @@ class Held:
     def _gone_on(self, shown: _State, newest: Snapshot) -> _State:
         """Return what to show while the next state is read; that one if nobody asked anything."""
         following = self._next(newest)
-        before = shown if self._asked and hold_s(_sessions(newest)) else following
+        before = shown if self._asked else following
         return before if self._read_beside(before, following) else following
 
     def _read_beside(self, shown: _State, following: _State) -> bool:

@@ -117,3 +117,8 @@ def key_of(snapshot: Snapshot, table: str, *more: Hashable) -> tuple[Hashable, .
     lies elsewhere.
     """
     return (str(snapshot.folder), *snapshot.identity(table), table, *more)
+
+
+def visits_key(snapshot: Snapshot, *more: Hashable) -> tuple[Hashable, ...]:
+    """Identify the content of sessions and page views together."""
+    return (*key_of(snapshot, "sessions", *more), *key_of(snapshot, "page_views"))

@@ -12,7 +12,7 @@ from typing import Final
 import polars as pl
 
 from reports import load
-from reports.cache import CACHE, key_of
+from reports.cache import CACHE, visits_key
 from reports.compact import distinct, places_in
 from reports.query import EVERYTHING, Filters, Span
 from reports.runs import firsts, tally
@@ -32,7 +32,7 @@ def viewed(snapshot: Snapshot, span: Span | None, filters: Filters, by: str) -> 
         filters: the sessions' filters.
         by: "category", "product" or "path".
     """
-    key = (*key_of(snapshot, "sessions", span), *key_of(snapshot, "page_views"), "viewed", by)
+    key = (*visits_key(snapshot, span), "viewed", by)
     pairs = CACHE.get(key, lambda: _read(snapshot, span, by))
     if not filters.chosen or pairs.is_empty():
         return pairs
@@ -44,7 +44,7 @@ def viewed(snapshot: Snapshot, span: Span | None, filters: Filters, by: str) -> 
 
 def values(snapshot: Snapshot, span: Span | None, by: str) -> pl.Series:
     """Return each value that :func:`viewed` can have, whatever the filters (categorical)."""
-    key = (*key_of(snapshot, "sessions", span), *key_of(snapshot, "page_views"), "values", by)
+    key = (*visits_key(snapshot, span), "values", by)
     pairs = viewed(snapshot, span, EVERYTHING, by)
     return CACHE.get(key, lambda: distinct(pairs["value"]).to_frame())["value"]
 

@@ -10,7 +10,7 @@ from collections.abc import Hashable, Sequence
 import polars as pl
 
 from reports import load
-from reports.cache import CACHE, key_of
+from reports.cache import CACHE, visits_key
 from reports.compact import distinct, in_any, places_in
 from reports.contents import beside
 from reports.looked_at import customers_of
@@ -94,4 +94,4 @@ def _sessions(snapshot: Snapshot, span: Span | None) -> pl.DataFrame:
 
 
 def _key(snapshot: Snapshot, span: Span | None) -> tuple[Hashable, ...]:
-    return (*key_of(snapshot, "sessions", span), *key_of(snapshot, "page_views"))
+    return visits_key(snapshot, span)

@@ -33,6 +33,7 @@ import polars as pl
 from reports import attributes, compact, ordered
 from reports.cache import CACHE as CACHE  # noqa: PLC0414  names of this module, too
 from reports.cache import key_of as key_of  # noqa: PLC0414
+from reports.cache import visits_key
 from reports.ordered import SESSION_TEXTS as SESSION_TEXTS  # noqa: PLC0414
 from reports.ordered import seed as seed  # noqa: PLC0414
 from reports.query import REGISTER_FILTERS, SESSION_FILTERS, VIEW_FILTERS, Filters, Span
@@ -86,7 +87,7 @@ def _mask(snapshot: Snapshot, span: Span | None, filters: Filters) -> pl.Series:
 
 
 def _filtered(snapshot: Snapshot, span: Span | None, filters: Filters) -> tuple[Hashable, ...]:
-    key = (*key_of(snapshot, "sessions", span), *key_of(snapshot, "page_views"), _chosen(filters))
+    key = (*visits_key(snapshot, span), _chosen(filters))
     if filters.chosen.keys() & REGISTER_FILTERS.keys():
         key += attributes.register_key(snapshot)
     return key

@@ -14,7 +14,7 @@ from collections.abc import Hashable, Iterator, Sequence
 import polars as pl
 
 from reports import portioned, whole
-from reports.cache import CACHE, key_of
+from reports.cache import CACHE, key_of, visits_key
 from reports.portioned import SESSION_COLUMNS as SESSION_COLUMNS  # noqa: PLC0414  of here, too
 from reports.portioned import SESSION_TEXTS as SESSION_TEXTS  # noqa: PLC0414
 from reports.portioned import TIMED as TIMED  # noqa: PLC0414
@@ -34,7 +34,7 @@ def sessions(snapshot: Snapshot, span: Span | None, columns: Sequence[str]) -> p
 
 def page_views(snapshot: Snapshot, span: Span | None, columns: Sequence[str]) -> pl.DataFrame:
     """Return ``columns`` of all page views of ``span`` (see :func:`reports.load.page_views`)."""
-    key = (*_both(snapshot, span), "columns")
+    key = (*visits_key(snapshot, span), "columns")
     return CACHE.columns(key, columns, lambda names: _read_views(snapshot, span, names))
 
 
@@ -52,10 +52,6 @@ def numbered(snapshot: Snapshot, span: Span | None) -> Iterator[tuple[Span, pl.D
     """Yield first and last day of a portion, and ``key`` and ``session`` of the sessions in it."""
     told = sessions(snapshot, span, ["session", "key", "date"])
     return portioned.numbered(snapshot, span, told)
-
-
-def _both(snapshot: Snapshot, span: Span | None) -> tuple[Hashable, ...]:
-    return (*key_of(snapshot, "sessions", span), *key_of(snapshot, "page_views"))
 
 
 def _seed_key(snapshot: Snapshot, span: Span | None) -> tuple[Hashable, ...]:
@@ -119,7 +115,7 @@ def _places(snapshot: Snapshot, span: Span | None) -> pl.DataFrame:
         parts = numbered(snapshot, span)
         return portioned.places_of(snapshot, parts, seed(snapshot, span), visitors)
 
-    return CACHE.get((*_both(snapshot, span), "places"), read)
+    return CACHE.get((*visits_key(snapshot, span), "places"), read)
 
 
 def _read_views(snapshot: Snapshot, span: Span | None, names: list[str]) -> pl.DataFrame:

@@ -14,7 +14,8 @@ import polars as pl
 
 from reports import load, ordered
 from reports.ask import Asked
-from reports.load import CACHE, key_of
+from reports.cache import visits_key
+from reports.load import CACHE
 from reports.query import EVERYTHING, Span
 from weblog.classify.patterns import matches_any
 from weblog.site.checked import pattern_regex
@@ -72,7 +73,7 @@ def previous_trail(asked: Asked) -> Trail | None:
 
 def trail(snapshot: Snapshot, span: Span | None, sessions: pl.DataFrame) -> Trail:
     """Return the trail of ``sessions``, some of those :mod:`reports.load` has of ``span``."""
-    key = (*key_of(snapshot, "sessions", span), *key_of(snapshot, "page_views"))
+    key = visits_key(snapshot, span)
     whats = CACHE.get((*key, "whats"), lambda: _read_whats(snapshot, span))
     steps = CACHE.get((*key, "steps"), lambda: _read_steps(snapshot, span, whats))
     everyone = load.sessions(snapshot, span, EVERYTHING, ["session"])

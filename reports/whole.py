@@ -17,7 +17,8 @@ from typing import Final, Self
 import polars as pl
 
 from reports import portioned
-from reports.cache import CACHE, key_of
+from reports.cache import CACHE, visits_key
+from reports.compact import in_any
 from reports.portioned import visitor_numbers
 from reports.query import Span
 from weblog.store import Snapshot
@@ -63,7 +64,8 @@ class Whole:
         """Return columns of the page views of ``span``."""
         picked = self._picked(span)
         numbers = pl.int_range(len(picked), dtype=pl.UInt32, eager=True)
-        number = self._each(0).cast(pl.UInt32).scatter(picked, numbers)
+        everyone = len(self.session_columns["visitor"])
+        number = pl.repeat(0, everyone, dtype=pl.UInt32, eager=True).scatter(picked, numbers)
         views = self._picked_views(span, picked)
         session = number.gather(self.view_columns["session"].gather(views)).set_sorted()
         columns = {"session": session}
@@ -89,20 +91,13 @@ class Whole:
             inside = dates.is_between(*span) if span else dates.is_null()
             return inside.arg_true().to_frame("picked")
 
-        return CACHE.get((*self._key(span), "picked"), found).to_series()
+        return CACHE.get((*visits_key(self.snapshot, span), "picked"), found).to_series()
 
     def _picked_views(self, span: Span | None, picked: pl.Series) -> pl.Series:
         def read() -> pl.DataFrame:
-            inside = self._each(False).scatter(picked, True).gather(self.view_columns["session"])
-            return inside.arg_true().to_frame("picked")
+            return in_any(self.view_columns["session"], picked).arg_true().to_frame("picked")
 
-        return CACHE.get((*self._key(span), "picked views"), read).to_series()
-
-    def _each(self, value: int | bool) -> pl.Series:
-        return pl.repeat(value, len(self.session_columns["visitor"]), eager=True)
-
-    def _key(self, span: Span | None) -> tuple[Hashable, ...]:
-        return (*key_of(self.snapshot, "sessions", span), *key_of(self.snapshot, "page_views"))
+        return CACHE.get((*visits_key(self.snapshot, span), "picked views"), read).to_series()
 
     def _columns(self, names: Sequence[str]) -> dict[str, pl.Series]:
         """Return columns of all sessions, reading what is not there."""
@@ -129,7 +124,7 @@ class Coming:
     """
 
     def __init__(self, snapshot: Snapshot) -> None:
-        self._key = _identity(snapshot)
+        self._key = visits_key(snapshot)
         self._event = Event()
         with _GUARD:
             _COMING[self._key] = self._event
@@ -171,14 +166,10 @@ def of(snapshot: Snapshot) -> Whole | None:
     """Return the whole that is kept of a state, if there is one."""
     if not _KEPT and not _COMING:
         return None
-    key = _identity(snapshot)
+    key = visits_key(snapshot)
     with _GUARD:
         event = _COMING.get(key)
     if event is not None:
         event.wait()
     with _GUARD:
         return _KEPT.get(key)
-
-
-def _identity(snapshot: Snapshot) -> Hashable:
-    return (*key_of(snapshot, "sessions"), *key_of(snapshot, "page_views"))

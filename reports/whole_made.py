@@ -17,6 +17,7 @@ import numpy as np
 import polars as pl
 
 from reports import portioned
+from reports.compact import in_any
 from reports.portioned import SESSION_COLUMNS, VIEW_COLUMNS
 from reports.query import Span
 from reports.whole import Whole, size_kept
@@ -165,8 +166,7 @@ def _carried_views(
     new = _views_read(snapshot, end, new_sessions, before.seed)
     number = pl.repeat(0, len(before.session_columns["visitor"]), dtype=pl.UInt32, eager=True)
     number = number.scatter(stays, merged.of_old)
-    everyone = pl.repeat(False, len(number), eager=True)
-    stay = everyone.scatter(stays, True).gather(had["session"]).arg_true()
+    stay = in_any(had["session"], stays).arg_true()
     # By the numbers sessions have now; none has page views of both.
     old_session, new_session = number.gather(had["session"]), merged.of_new.gather(new["session"])
     views = _Merged.of(old_session, stay, new_session)

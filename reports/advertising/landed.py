@@ -9,7 +9,7 @@ import polars as pl
 from reports.advertising.reported import passes, placed
 from reports.ask import Asked
 from reports.attributes import register_key
-from reports.cache import CACHE, key_of
+from reports.cache import CACHE, key_of, visits_key
 from reports.ordered import seed
 from reports.query import Span
 from weblog.store import Snapshot
@@ -40,7 +40,7 @@ def sessions(asked: Asked, whole: pl.DataFrame) -> pl.DataFrame:
         whose channel is Display and whose link names a content.
     """
     snapshot, query = asked.snapshot, asked.query
-    key = (*key_of(snapshot, "sessions", query.current), *key_of(snapshot, "page_views"))
+    key = visits_key(snapshot, query.current)
     chosen = tuple(sorted(query.filters.chosen.items()))
     key = (*key, *key_of(snapshot, "banners"), *register_key(snapshot), chosen, "of banners")
     return CACHE.get(key, lambda: _sessions(asked, whole))

@@ -15,7 +15,7 @@ from reports.anomalies.steps import LEAST_DAYS
 from reports.ask import Asked, ask
 from reports.attributes import register_key
 from reports.breakdown import text
-from reports.cache import CACHE, key_of
+from reports.cache import CACHE, visits_key
 from reports.query import EVERYTHING, Filters, Span, check_limit
 from reports.result import Report
 from reports.spec import ColumnSpec, Unit
@@ -127,7 +127,7 @@ def _series(asked: Asked, by: str, measure: str, limit: int | None) -> pl.DataFr
     if first > last:
         return pl.DataFrame(schema=schema)
     snapshot, chosen = asked.snapshot, tuple(sorted(query.filters.chosen.items()))
-    key = (*key_of(snapshot, "sessions", (first, last)), *key_of(snapshot, "page_views"))
+    key = visits_key(snapshot, (first, last))
     key = (*key, *register_key(snapshot), chosen, "by day", by, measure)
     columns = ["date", by, *MEASURES[measure].meta.root_names()]
     parts = CACHE.get(
