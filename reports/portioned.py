@@ -29,10 +29,21 @@ SESSION_COLUMNS: Final = (
     "row", "date", "visitor", *SESSION_TEXTS, *_COUNTS, "value", *_FLAGS, "key"
 )  # fmt: skip
 
+VISITOR: Final = pl.col("visitor_id").hash()
+"""What stands for a visitor in the frames."""
+
 TIMED: Final = "timed_ms"
 """A column beside these, which only who asks for it reads: milliseconds from the first to the last
 page view or event of a session (f64), null where there is only one."""
 
+PERSON: Final = "person"
+"""Another: the customer where the session has one (logged in, or claimed by the site's stitching),
+else the visitor, as a number (u64). Ids are hashed by two seeds: "a7" can be both."""
+
+START: Final = "start"
+"""Another: milliseconds from 1970 (UTC) to the first hit of a session (i64)."""
+
+_CUSTOMER = pl.col("customer_id").hash(1)
 _IS_TIMED = pl.col("page_views") + pl.col("events").fill_null(0) > 1
 _LASTED = (pl.col("end") - pl.col("start")).dt.total_milliseconds().cast(pl.Float64)
 
@@ -42,6 +53,8 @@ SESSION_VALUES: Final = {
     **{name: pl.col(name).fill_null(0) for name in (*_COUNTS, "value")},
     **{name: pl.col(name).fill_null(value=False) for name in _FLAGS},
     TIMED: pl.when(_IS_TIMED).then(_LASTED),
+    PERSON: pl.when(pl.col("customer_id").is_not_null()).then(_CUSTOMER).otherwise(VISITOR),
+    START: pl.col("start").dt.epoch("ms"),
 }
 """What columns of sessions are made of; the others come of the order they stand in."""
 
@@ -52,9 +65,6 @@ VIEW_VALUES: Final = {
     "dwell_s": pl.col("dwell_s"),
 }
 """What columns of page views are made of."""
-
-VISITOR: Final = pl.col("visitor_id").hash()
-"""What stands for a visitor in the frames."""
 
 
 def of_span(rows: pl.LazyFrame, span: Span | None) -> pl.LazyFrame:
@@ -77,10 +87,12 @@ def session_rows(
         yield _collected(of_span(snapshot.scan("sessions"), days), columns)
 
 
-def view_rows(snapshot: Snapshot, days: Span | None, *columns: pl.Expr) -> pl.DataFrame:
-    """Return these columns of the page views of a portion."""
-    rows = of_span(snapshot.scan("page_views"), days).filter(pl.col("kind") == "page")
-    return _collected(rows, columns)
+def view_rows(
+    snapshot: Snapshot, days: Span | None, *columns: pl.Expr, events: bool = False
+) -> pl.DataFrame:
+    """Return these columns of the page views of a portion; with ``events``, of these, too."""
+    rows = of_span(snapshot.scan("page_views"), days)
+    return _collected(rows if events else rows.filter(pl.col("kind") == "page"), columns)
 
 
 def _collected(rows: pl.LazyFrame, columns: Sequence[pl.Expr]) -> pl.DataFrame:
@@ -157,6 +169,8 @@ def places_of(
     parts: Iterable[tuple[Span, pl.DataFrame]],
     seed: int,
     visitors: pl.Series,
+    *,
+    events: bool = False,
 ) -> pl.DataFrame:
     """Return ``session``, ``visitor`` and ``row``: which page view, as they are read, stands where.
 
@@ -167,9 +181,10 @@ def places_of(
         parts: as :func:`numbered` yields them.
         seed: of their keys.
         visitors: of the sessions as they stand.
+        events: whether these are counted as page views.
     """
     none = len(visitors)
-    order, session = together(_sessions_of_views(snapshot, parts, seed, none), none + 1)
+    order, session = together(_sessions_of_views(snapshot, parts, seed, none, events), none + 1)
     known = session.search_sorted(none)
     session = session.head(known).alias("session").set_sorted()
     return pl.DataFrame([session, visitor_numbers(visitors, session), order.head(known)])
@@ -182,13 +197,17 @@ def visitor_numbers(visitors: pl.Series, session: pl.Series) -> pl.Series:
 
 
 def _sessions_of_views(
-    snapshot: Snapshot, parts: Iterable[tuple[Span, pl.DataFrame]], seed: int, none: int
+    snapshot: Snapshot,
+    parts: Iterable[tuple[Span, pl.DataFrame]],
+    seed: int,
+    none: int,
+    events: bool,
 ) -> pl.Series:
     """Return the session of each page view, as they are read; ``none`` where it is unknown."""
     found = [pl.Series("session", [], dtype=pl.UInt32)]
     for days, own in parts:
         key = pl.col("session_id").hash(seed).alias("key")
-        keys = view_rows(snapshot, days, key).to_series()
+        keys = view_rows(snapshot, days, key, events=events).to_series()
         # A session's page views are mostly written together: it is looked for once.
         is_next = (keys != keys.shift(1)).fill_null(value=True)
         sessions_met = (

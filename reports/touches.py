@@ -13,10 +13,15 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from reports import whole
 from reports.ask import Asked
 from reports.attribution.paths import ORDER, TOUCHES, AllPaths, is_sorted, paths_of
+from reports.compact import in_any
 from reports.load import CACHE, key_of, seed
+from reports.merging import Merged
+from reports.portioned import PERSON, SESSION_VALUES, START, VISITOR
 from reports.query import Span
+from reports.whole import Whole
 from weblog.errors import UnknownNameError
 from weblog.store import Snapshot
 
@@ -27,9 +32,6 @@ MOST_NAMES: Final = 60
 """Names that are told apart at most: with the others' one they fit the bits of a number."""
 
 DIRECT: Final = "Direct"
-
-_CUSTOMER_SEED: Final = 1
-"""Customers' ids are hashed by another seed than visitors': "a7" can be both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,23 +139,57 @@ def _with_ends(touches: pl.DataFrame, asked: Asked, first_day: date) -> pl.DataF
 
 def _read_sessions(snapshot: Snapshot, span: Span, by: str, seed: int) -> pl.DataFrame:
     key = (*key_of(snapshot, "sessions", span), "touches", by, seed)
+    kept = whole.of(snapshot)
+    if kept is not None and kept.seed == seed:
+        return CACHE.get(key, lambda: _taken(kept, span, by))
     return CACHE.get(key, lambda: _in_order(snapshot, span, by, seed))
+
+
+def _taken(kept: Whole, span: Span, by: str) -> pl.DataFrame:
+    """Take the sessions of ``span`` in the order of touches out of the whole store."""
+    told = kept.sessions(span, ["visitor", PERSON, START, "key"])
+    visitor, person = told["visitor"], told[PERSON]
+    # Those of no customer stand in order already: by visitor, then by time.
+    is_known = visitor != person
+    own, known = (~is_known).arg_true(), is_known.arg_true()
+    known = known.gather(told[known].select(pl.arg_sort_by(ORDER)).to_series())
+    merged = Merged.of(person, own, person.gather(known))
+    order = pl.repeat(0, told.height, dtype=pl.UInt32, eager=True)
+    order = order.scatter(merged.of_old, own).scatter(merged.of_new, known)
+    touches = told.select(pl.col(ORDER).gather(order))
+    if not is_sorted(touches):
+        order = told.select(pl.arg_sort_by(*ORDER)).to_series()
+        touches = told.select(pl.col(ORDER).gather(order))
+    names = dict.fromkeys(("date", by, "channel", "conversions", "value"))
+    values = kept.sessions(span, list(names), order)
+    return touches.with_columns(
+        values["date"],
+        values[by].alias("name"),
+        (values["channel"] == DIRECT).fill_null(value=False).alias("is_direct"),
+        values["conversions"].cast(pl.UInt32),
+        values["value"],
+        _of_another(visitor, person).gather(order).alias("is_split"),
+    )
+
+
+def _of_another(visitor: pl.Series, person: pl.Series) -> pl.Series:
+    """Return for each session whether its browser has sessions of another person as well.
+
+    Those of one visitor stand together.
+    """
+    is_next = (visitor != visitor.shift(1)).fill_null(value=True)
+    number = is_next.cum_sum().cast(pl.UInt32)
+    is_other = (person != person.shift(1)).fill_null(value=False) & ~is_next
+    return in_any(number, number.filter(is_other))
 
 
 def _in_order(snapshot: Snapshot, span: Span, by: str, seed: int) -> pl.DataFrame:
     """Read the sessions of ``span`` in the order of touches, a few columns at a time."""
     rows = snapshot.scan("sessions").filter(pl.col("date").is_between(*span))
-    customer = pl.col("customer_id").hash(_CUSTOMER_SEED)
-    people = rows.select(
-        pl.coalesce(
-            pl.when(pl.col("customer_id").is_not_null()).then(customer),
-            pl.col("visitor_id").hash(),
-        ).alias("person"),
-        pl.col("visitor_id").hash().alias("visitor"),
-    ).collect()
+    people = rows.select(SESSION_VALUES[PERSON].alias("person"), VISITOR.alias("visitor")).collect()
     is_split = _of_several(people)
     moments = rows.select(
-        pl.col("start").dt.epoch("ms").alias("start"),
+        SESSION_VALUES[START].alias("start"),
         pl.col("session_id").hash(seed).alias("key"),
     ).collect()
     ordered = pl.DataFrame([people["person"], *moments])

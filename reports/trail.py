@@ -12,16 +12,16 @@ from typing import Final
 
 import polars as pl
 
-from reports import load, ordered
+from reports import load, ordered, whole
 from reports.ask import Asked
 from reports.cache import visits_key
 from reports.load import CACHE
 from reports.query import EVERYTHING, Span
+from reports.whole_views import WHAT
 from weblog.classify.patterns import matches_any
 from weblog.site.checked import pattern_regex
 from weblog.store import Snapshot
 
-_WHAT: Final = ("is_page", "path", "category", "product", "goal")
 _STEPS: Final = pl.Schema({"session": pl.UInt32(), "at": pl.Int64(), "what": pl.UInt32()})
 
 
@@ -73,30 +73,34 @@ def previous_trail(asked: Asked) -> Trail | None:
 
 def trail(snapshot: Snapshot, span: Span | None, sessions: pl.DataFrame) -> Trail:
     """Return the trail of ``sessions``, some of those :mod:`reports.load` has of ``span``."""
-    key = visits_key(snapshot, span)
-    whats = CACHE.get((*key, "whats"), lambda: _read_whats(snapshot, span))
-    steps = CACHE.get((*key, "steps"), lambda: _read_steps(snapshot, span, whats))
+    key, kept = visits_key(snapshot, span), whole.of(snapshot)
+    if kept is not None:
+        whats = kept.whats(span)
+        steps = CACHE.get((*key, "steps"), lambda: kept.steps(span))
+    else:
+        whats = CACHE.get((*key, "whats"), lambda: _read_whats(snapshot, span))
+        steps = CACHE.get((*key, "steps"), lambda: _read_steps(snapshot, span, whats))
     everyone = load.sessions(snapshot, span, EVERYTHING, ["session"])
     if sessions.height < everyone.height:
         mask = pl.repeat(False, everyone.height, eager=True).scatter(sessions["session"], True)
         steps = steps.filter(mask.gather(steps["session"]))
-    return Trail(steps, whats.select(_WHAT))
+    return Trail(steps, whats.select(WHAT))
 
 
 def _read_whats(snapshot: Snapshot, span: Span | None) -> pl.DataFrame:
     """Return the distinct pages and events with ``code``, a hash that is different for each."""
     inside = pl.lit(value=False) if span is None else pl.col("date").is_between(*span)
     found = snapshot.scan("page_views").filter(inside).select(*_columns()).unique().collect()
-    found = found.sort(_WHAT, nulls_last=True)
+    found = found.sort(WHAT, nulls_last=True)
     for seed in count():
-        code = found.select(pl.struct(_WHAT).hash(seed).alias("code")).to_series()
+        code = found.select(pl.struct(WHAT).hash(seed).alias("code")).to_series()
         if code.n_unique() == found.height:
             break
     return found.with_columns(code, pl.lit(seed).alias("seed")).with_row_index("what")
 
 
 def _columns() -> list[pl.Expr]:
-    return [(pl.col("kind") == "page").alias("is_page"), *(pl.col(name) for name in _WHAT[1:])]
+    return [(pl.col("kind") == "page").alias("is_page"), *(pl.col(name) for name in WHAT[1:])]
 
 
 def _read_steps(snapshot: Snapshot, span: Span | None, whats: pl.DataFrame) -> pl.DataFrame:

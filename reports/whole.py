@@ -18,9 +18,9 @@ import polars as pl
 
 from reports import portioned
 from reports.cache import CACHE, visits_key
-from reports.compact import in_any
 from reports.portioned import visitor_numbers
 from reports.query import Span
+from reports.whole_views import Views
 from weblog.store import Snapshot
 
 
@@ -36,7 +36,7 @@ class Whole:
         seed: of the hash of session_id that is ``key``.
         session_columns: those that are in memory; ``row``, ``date``, ``visitor``, ``key``
             always are.
-        view_columns: all but ``visitor``, which follows from the session's.
+        views: of these sessions.
     """
 
     snapshot: Snapshot
@@ -45,43 +45,65 @@ class Whole:
     files: Mapping[date, tuple[str, ...]]
     seed: int
     session_columns: dict[str, pl.Series]
-    view_columns: dict[str, pl.Series]
+    views: Views
     _guard: Lock = field(default_factory=Lock)
 
-    def sessions(self, span: Span | None, names: Sequence[str]) -> pl.DataFrame:
-        """Return columns of the sessions of ``span``, of those in :mod:`reports.portioned`."""
+    def sessions(
+        self, span: Span | None, names: Sequence[str], order: pl.Series | None = None
+    ) -> pl.DataFrame:
+        """Return columns of the sessions of ``span``, of those in :mod:`reports.portioned`.
+
+        ``order`` tells which of them stands where; as they are if None.
+        """
         held = self._columns(names)
         picked = self._picked(span)
+        if order is not None:
+            picked = picked.gather(order)
         columns = {name: column.gather(picked) for name, column in held.items()}
         if "row" in columns:
             before = sum(rows for day, rows in self.rows.items() if span and day < span[0])
             columns["row"] = (columns["row"] - before).cast(pl.UInt32)
-        if "visitor" in columns:
+        if "visitor" in columns and order is None:
             columns["visitor"] = columns["visitor"].set_sorted()
         return pl.DataFrame([columns[name].alias(name) for name in names])
 
     def page_views(self, span: Span | None, names: Sequence[str]) -> pl.DataFrame:
         """Return columns of the page views of ``span``."""
-        picked = self._picked(span)
-        numbers = pl.int_range(len(picked), dtype=pl.UInt32, eager=True)
-        everyone = len(self.session_columns["visitor"])
-        number = pl.repeat(0, everyone, dtype=pl.UInt32, eager=True).scatter(picked, numbers)
-        views = self._picked_views(span, picked)
-        session = number.gather(self.view_columns["session"].gather(views)).set_sorted()
+        views = self._picked_views(span)
+        session = self._sessions_of(span, views)
         columns = {"session": session}
         if "visitor" in names:
-            visitors = self.session_columns["visitor"].gather(picked)
+            visitors = self.session_columns["visitor"].gather(self._picked(span))
             columns["visitor"] = visitor_numbers(visitors, session)
         for name in names:
             if name not in columns:
-                columns[name] = self.view_columns[name].gather(views)
+                columns[name] = self.views.value(name, views)
         return pl.DataFrame([columns[name].alias(name) for name in names])
+
+    def whats(self, span: Span | None) -> pl.DataFrame:
+        """Return what was viewed or done in ``span``: as :meth:`Views.whats_of` does."""
+        key = (*visits_key(self.snapshot, span), "whats held")
+        return CACHE.get(key, lambda: self.views.whats_of(self._picked_steps(span)))
+
+    def steps(self, span: Span | None) -> pl.DataFrame:
+        """Return ``session``, ``at`` and ``what``, row of :meth:`whats`: see :mod:`reports.trail`.
+
+        Page views and events, those of a session in the order of time, then log, then line.
+        """
+        rows = self._picked_steps(span)
+        session = self._sessions_of(span, rows)
+        rows = self.views.in_time(rows)
+        held = self.whats(span)["held"]
+        number = pl.repeat(0, self.views.whats.height, dtype=pl.UInt32, eager=True)
+        number = number.scatter(held, pl.int_range(len(held), dtype=pl.UInt32, eager=True))
+        what = number.gather(self.views.value("what", rows)).alias("what")
+        return pl.DataFrame([session, self.views.value("at", rows).alias("at"), what])
 
     @property
     def size(self) -> int:
         """Bytes, as polars estimates them."""
-        columns = (*self.session_columns.values(), *self.view_columns.values())
-        return sum(int(column.estimated_size()) for column in columns)
+        sessions = sum(int(column.estimated_size()) for column in self.session_columns.values())
+        return sessions + self.views.size
 
     def _picked(self, span: Span | None) -> pl.Series:
         """Return where the sessions of ``span`` stand."""
@@ -93,11 +115,30 @@ class Whole:
 
         return CACHE.get((*visits_key(self.snapshot, span), "picked"), found).to_series()
 
-    def _picked_views(self, span: Span | None, picked: pl.Series) -> pl.Series:
-        def read() -> pl.DataFrame:
-            return in_any(self.view_columns["session"], picked).arg_true().to_frame("picked")
+    def _picked_views(self, span: Span | None) -> pl.Series:
+        """Return where the page views of ``span`` stand."""
 
-        return CACHE.get((*visits_key(self.snapshot, span), "picked views"), read).to_series()
+        def found() -> pl.DataFrame:
+            return self.views.pages(self._picked_steps(span)).to_frame("picked")
+
+        return CACHE.get((*visits_key(self.snapshot, span), "picked views"), found).to_series()
+
+    def _picked_steps(self, span: Span | None) -> pl.Series:
+        """Return where the page views and events of ``span`` stand."""
+
+        def found() -> pl.DataFrame:
+            return self.views.rows(self._picked(span)).to_frame("picked")
+
+        return CACHE.get((*visits_key(self.snapshot, span), "picked steps"), found).to_series()
+
+    def _sessions_of(self, span: Span | None, views: pl.Series) -> pl.Series:
+        """Return which of the sessions of ``span``, as they stand, each of ``views`` is of."""
+        picked = self._picked(span)
+        numbers = pl.int_range(len(picked), dtype=pl.UInt32, eager=True)
+        everyone = len(self.session_columns["visitor"])
+        number = pl.repeat(0, everyone, dtype=pl.UInt32, eager=True).scatter(picked, numbers)
+        session = number.gather(self.views.value("session", views))
+        return session.set_sorted().alias("session")
 
     def _columns(self, names: Sequence[str]) -> dict[str, pl.Series]:
         """Return columns of all sessions, reading what is not there."""

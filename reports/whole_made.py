@@ -13,20 +13,20 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-import numpy as np
 import polars as pl
 
-from reports import portioned
-from reports.compact import in_any
-from reports.portioned import SESSION_COLUMNS, VIEW_COLUMNS
+from reports import portioned, whole_views
+from reports.merging import Merged
+from reports.portioned import PERSON, SESSION_COLUMNS, START
 from reports.query import Span
 from reports.whole import Whole, size_kept
+from reports.whole_views import Views
 from weblog.memory_limit import memory
 from weblog.store import Snapshot
 
-_SESSION_BYTES: Final = 120
+_SESSION_BYTES: Final = 136
 _VIEW_BYTES: Final = 28
-"""What a row takes, at most: some twenty columns of sessions, six of page views."""
+"""What a row takes, at most: some twenty columns of sessions, four of page views."""
 
 SHARE: Final = 0.25
 """Part of the memory there is that may be taken; two states are kept while one is made."""
@@ -86,9 +86,7 @@ class _Listed:
     def days(self) -> Span:
         return min(self.rows), max(self.rows)
 
-    def whole(
-        self, seed: int, sessions: dict[str, pl.Series], views: dict[str, pl.Series]
-    ) -> Whole:
+    def whole(self, seed: int, sessions: dict[str, pl.Series], views: Views) -> Whole:
         return Whole(self.snapshot, self.days, self.rows, self.files, seed, sessions, views)
 
     def changed_since(self, before: Whole) -> date | None:
@@ -105,25 +103,13 @@ def _read(state: _Listed, go_on: Callable[[], None]) -> Whole:
     seed, keys = portioned.told_apart(snapshot, days)
     sessions = {**order.to_dict(), "key": keys.gather(order["row"])}
     del keys
-    values = [name for name in SESSION_COLUMNS if name not in _HAD]
+    values = [name for name in (*SESSION_COLUMNS, PERSON, START) if name not in _HAD]
     for some in range(0, len(values), _AT_ONCE):
         go_on()
         names = values[some : some + _AT_ONCE]
         sessions |= portioned.session_values(snapshot, days, names, order["row"])
     go_on()
-    return state.whole(seed, sessions, _views_read(snapshot, days, sessions, seed))
-
-
-def _views_read(
-    snapshot: Snapshot, span: Span, sessions: Mapping[str, pl.Series], seed: int
-) -> dict[str, pl.Series]:
-    told = pl.DataFrame([sessions["key"], sessions["date"]])
-    told = told.with_columns(pl.int_range(pl.len(), dtype=pl.UInt32).alias("session"))
-    parts = portioned.numbered(snapshot, span, told)
-    places = portioned.places_of(snapshot, parts, seed, sessions["visitor"])
-    values = [name for name in VIEW_COLUMNS if name not in places.columns]
-    columns = portioned.view_values(snapshot, span, values, places["row"])
-    return {"session": places["session"], **columns}
+    return state.whole(seed, sessions, whole_views.read(snapshot, days, sessions, seed))
 
 
 def _carried(before: Whole, state: _Listed) -> Whole | None:
@@ -147,60 +133,9 @@ def _carried(before: Whole, state: _Listed) -> Whole | None:
     values = [name for name in had if name not in new]
     new |= portioned.session_values(state.snapshot, end, values, order["row"])
     # A visitor's new sessions come after those there were: their days are later.
-    merged = _Merged.of(had["visitor"], stays, order["visitor"])
+    merged = Merged.of(had["visitor"], stays, order["visitor"])
     sessions = {name: merged.put(had[name], new[name]) for name in had}
     sessions["visitor"] = sessions["visitor"].set_sorted()
-    views = _carried_views(before, state.snapshot, end, (stays, merged), new)
-    return state.whole(before.seed, sessions, views)
-
-
-def _carried_views(
-    before: Whole,
-    snapshot: Snapshot,
-    end: Span,
-    placed: tuple[pl.Series, _Merged],
-    new_sessions: Mapping[str, pl.Series],
-) -> dict[str, pl.Series]:
-    stays, merged = placed
-    had = before.view_columns
-    new = _views_read(snapshot, end, new_sessions, before.seed)
-    number = pl.repeat(0, len(before.session_columns["visitor"]), dtype=pl.UInt32, eager=True)
-    number = number.scatter(stays, merged.of_old)
-    stay = in_any(had["session"], stays).arg_true()
-    # By the numbers sessions have now; none has page views of both.
-    old_session, new_session = number.gather(had["session"]), merged.of_new.gather(new["session"])
-    views = _Merged.of(old_session, stay, new_session)
-    columns = {name: views.put(had[name], new[name]) for name in had if name != "session"}
-    return {"session": views.put(old_session, new_session).set_sorted(), **columns}
-
-
-@dataclass(frozen=True, slots=True)
-class _Merged:
-    """Two ascending columns put into one another.
-
-    Attributes:
-        taken: which row of both, one after the other, stands where.
-        of_old: where those that stay stand now (u32).
-        of_new: where the others stand now (u32).
-    """
-
-    taken: pl.Series
-    of_old: pl.Series
-    of_new: pl.Series
-
-    @classmethod
-    def of(cls, old: pl.Series, stays: pl.Series, new: pl.Series) -> _Merged:
-        """Merge ``new`` with those of ``old`` that stay; behind those that are equal."""
-        mine, others = old.gather(stays).to_numpy(), new.to_numpy()
-        place = np.searchsorted(mine, others, side="right") + np.arange(len(others))
-        taken = np.empty(len(mine) + len(others), dtype=np.uint32)
-        is_old = np.ones(len(taken), dtype=bool)
-        is_old[place] = False
-        taken[place] = np.arange(len(old), len(old) + len(others), dtype=np.uint32)
-        taken[is_old] = stays.to_numpy()
-        of_old = np.flatnonzero(is_old).astype(np.uint32)
-        return cls(pl.Series(taken), pl.Series(of_old), pl.Series(place.astype(np.uint32)))
-
-    def put(self, old: pl.Series, new: pl.Series) -> pl.Series:
-        """Return a column of both."""
-        return pl.concat([old, new], rechunk=True).gather(self.taken)
+    views = whole_views.read(state.snapshot, end, new, before.seed)
+    placed = (stays, merged, len(had["visitor"]))
+    return state.whole(before.seed, sessions, whole_views.carried(before.views, views, placed))
