@@ -82,12 +82,13 @@ def live_data(now: Now, store: Store, site: Site, language: str) -> Data:
     told = word("live_by_minute_told", language, views=_count(total["page_views"], language),
                 most=_count(views.max() or 0, language))  # fmt: skip
     shown = now.moment.astimezone(ZoneInfo(site.time_zone))
+    figures = {theme: minutes.figure(frame, language, theme) for theme in THEMES}
     return {
         "state": "ready",
         "time": f"{shown:%H:%M:%S}",
         "status": _status(now, total["delay_s"], store, site, language),
         "tiles": _tiles(total, site, language),
-        "figures": {theme: minutes.figure(frame, language, theme) for theme in THEMES},
+        "figures": figures if views.sum() else None,  # of nobody it would be an empty frame
         "summary": told,
         "lists": {
             "pages": _rows(frame, "page", ("active", "page_views"), site, language),

@@ -133,6 +133,10 @@ def test_it_says_whether_anybody_follows_and_what_to_start(
     assert korean["text"] != status["text"]
 
 
+def test_minutes_of_nobody_are_no_chart(store: Store) -> None:
+    assert shown(store, timedelta(hours=3))["figures"] is None
+
+
 def test_the_command_names_the_rules_of_the_site(store: Store, tmp_path: Path) -> None:
     (tmp_path / "site.toml").write_text("")
     answer = Now(reports.live(store, now=NEWEST), (), NEWEST)

@@ -94,8 +94,9 @@
           text: `${fill(words.reference, { id: data.ref })} · ${words.reference_help}` })),
       h(Status, { data: now, words, every, paused, pause: () => setPaused(!paused) }),
       h("div", { className: "tiles" }, now.tiles.map((tile) => h(Tile, { key: tile.key, tile }))),
-      card("minutes", words.live_by_minute, words.live_by_minute_help, 12, () =>
-        h(Chart, { figures: now.figures, source, words, summary: now.summary })),
+      card("minutes", words.live_by_minute, words.live_by_minute_help, 12, () => now.figures
+        ? h(Chart, { figures: now.figures, source, words, summary: now.summary })
+        : h(Message, { kind: "empty", title: words.live_nobody })),
       list("pages", [words.live_head_here, words.live_head_views], words.live_nobody),
       list("sources", [words.live_head_visitors, words.live_head_views], words.live_nobody),
       list("goals", [words.live_head_count, words.live_head_value], words.live_no_goals),
