@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 from new_store import new_store
 
-from dashboard import create_app, held
+from dashboard import beforehand, create_app, held
 from dashboard.held import AT_ONCE_S, LONGEST_S, SESSIONS_A_SECOND, Held, HeldStore, hold_s
 from reports import portioned, whole
 from reports.coarse import CoarseStore
@@ -80,9 +80,7 @@ def days(store: Store) -> int:
 
 def settled(seen: Held) -> Held:
     """Wait until nothing is read beside."""
-    reading = seen._reading
-    if reading is not None:
-        reading.join()
+    seen.wait()
     return seen
 
 
@@ -134,10 +132,8 @@ def test_what_was_asked_is_asked_of_the_next_before_it_is_shown(store: Store, cl
     clock.now += 101
     assert days(seen) == 1, "while the next is read"
     assert days(seen) == 1
-    reading = seen.held._reading
-    assert reading is not None
     go_on.set()
-    reading.join()
+    settled(seen.held)
     assert (found, days(seen)) == ([2], 2)
     seen.held.end()
 
@@ -178,7 +174,7 @@ def test_a_server_that_ends_reads_no_further(
     seen = HeldStore(store.folder, Held(store, clock=clock))
     first = seen.snapshot()
     begun.wait(60)
-    seen.held._is_ended = True  # as end() begins with
+    seen.held._reading.is_ended = True  # as end() begins with
     go_on.set()
     seen.held.end()
     assert whole.of(first) is None
@@ -225,7 +221,7 @@ def test_where_no_thread_can_begin_it_is_read_by_who_asks(
 
     seen = HeldStore(store.folder, Held(store, clock=clock))
     with monkeypatch.context() as patched:
-        patched.setattr(held, "Thread", Refused)
+        patched.setattr(beforehand, "Thread", Refused)
         first = seen.snapshot()
         assert whole.of(first) is None, "nobody waits for ever"
         seen.held.asked("a page", days)
@@ -244,7 +240,7 @@ def test_what_has_no_room_any_more_is_forgotten(
     seen.snapshot()
     settled(seen.held)
     assert whole.size_kept() > 0
-    monkeypatch.setattr(held, "memory", lambda: 1)
+    monkeypatch.setattr(beforehand, "memory", lambda: 1)
     publish(store, LAST + timedelta(days=1))
     clock.now += 101
     assert days(seen) == 2
