@@ -127,10 +127,6 @@ class Beforehand:
                 self._ask(ask, snapshot)
         except (KeyboardInterrupt, Ended):  # polars raises it in whatever thread is at work in it
             return
-        except BaseException as error:  # who asks it of the state that is shown is told of it
-            if not is_failure(error):
-                raise
-            LOG.exception("the next state could not be read beforehand")
         finally:
             done()
             if before is not None and before is not self._whole:
@@ -148,7 +144,14 @@ class Beforehand:
 
     def _keep_whole(self, snapshot: Snapshot, coming: whole.Coming) -> None:
         room = memory() // self.processes
-        self._whole = found = made(snapshot, self._whole, room, self._check)
+        before, self._whole = self._whole, None
+        try:
+            self._whole = found = made(snapshot, before, room, self._check)
+        except BaseException as error:  # who asks it of the state that is shown is told of it
+            if not is_failure(error):
+                raise
+            LOG.exception("the next state could not be read beforehand")
+            return
         if found is not None:
             coming.keep(found)
             # Periods taken out of it would else be pushed out of memory at every question.

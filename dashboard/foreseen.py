@@ -15,6 +15,7 @@ from typing import Final
 
 import reports
 from dashboard.access.door import Door
+from dashboard.access.roles import Reader, Role, checked_role
 from dashboard.cards.filters import MOST as MOST_VALUES
 from dashboard.cards.filters import more_filters
 from dashboard.held import HeldStore, Question
@@ -91,10 +92,11 @@ class Foreseen:
 
     def at_first(self) -> Iterator[PageQuestion]:
         """Yield what pages ask while nothing is chosen, for each kind of reader there can be."""
+        by_login: tuple[Role, ...] = ("admin", FOR_ALL)
         open_role = self.door.open_role
-        kinds = (False, True) if open_role is None else (open_role == FOR_ALL,)
-        for groups in kinds:
-            pages = [page for page in PAGES.values() if not groups or page.role == FOR_ALL]
+        for role in by_login if open_role is None else (checked_role(open_role),):
+            groups = role == FOR_ALL
+            pages = [page for page in PAGES.values() if Reader("", role, "").sees(page.role)]
             yield from (PageQuestion(page.name, groups=groups) for page in pages[:1])
             yield from (PageQuestion(page.name, MORE, groups=groups) for page in pages[:1])
             yield from (PageQuestion(page.name, groups=groups) for page in pages[1:])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from threading import Event, Thread
@@ -136,6 +136,63 @@ def test_what_was_asked_is_asked_of_the_next_before_it_is_shown(store: Store, cl
     settled(seen.held)
     assert (found, days(seen)) == ([2], 2)
     seen.held.end()
+
+
+@pytest.mark.usefixtures("dear")
+def test_what_is_usual_is_asked_of_every_state_after_what_was_asked(
+    store: Store, clock: Clock
+) -> None:
+    seen, found = HeldStore(store.folder, Held(store, clock=clock)), []
+
+    def noted(name: str) -> tuple[str, Callable[[Store], None]]:
+        return name, lambda of: found.append((name, days(of)))
+
+    def fail(of: Store) -> None:
+        found.append(("failing", days(of)))
+        raise ValueError
+
+    seen.held.usual = lambda: [noted("first"), ("failing", fail), noted("second")]
+    seen.held.begin()
+    assert found == [("first", 1), ("failing", 1), ("second", 1)]
+    seen.held.asked(*noted("earlier"))
+    seen.held.asked(*noted("second"))
+    for day in (1, 2):
+        found.clear()
+        publish(store, LAST + timedelta(days=day))
+        clock.now += 100 * day + 1
+        days(seen)
+        settled(seen.held)
+        names = ["second", "earlier", "first", "failing"] if day == 1 else ["first", "failing"]
+        names += [] if day == 1 else ["second"]
+        assert found == [(name, day + 1) for name in names]
+    seen.held.end()
+
+
+@pytest.mark.usefixtures("dear")
+def test_a_state_that_is_shown_at_once_is_asked_too(store: Store, clock: Clock) -> None:
+    seen, found = HeldStore(store.folder, Held(store, clock=clock)), []
+    seen.held.begin()
+    seen.held.asked("a page", lambda of: found.append(days(of)))
+    publish(store, LAST + timedelta(days=1))
+    write_list(store)
+    assert days(seen) == 2
+    settled(seen.held)
+    assert found == [2]
+    seen.held.end()
+
+
+@pytest.mark.usefixtures("dear")
+def test_questions_to_the_first_state_have_an_end(store: Store, clock: Clock) -> None:
+    seen, found = Held(store, clock=clock), []
+
+    def ask(of: Store) -> None:
+        found.append(days(of))
+        clock.now += held.FIRST_S
+
+    seen.usual = lambda: [(number, ask) for number in range(9)]
+    seen.begin()
+    assert found == [1, 1]
+    seen.end()
 
 
 @pytest.mark.usefixtures("dear")
