@@ -17,7 +17,7 @@ from typing import Final
 
 from flask import Flask, g
 
-PATIENCE_S: Final = 5.0
+PATIENCE_S: Final = 2.0
 """How long one question makes way, at most: where people ask all day it is asked, too."""
 
 _LOOK_S: Final = 0.1

@@ -120,17 +120,23 @@ class Beforehand:
             if coming is not None:
                 with coming:
                     self._keep_whole(snapshot, coming)
-            until = self.clock() + seconds
-            for ask in questions():
-                if self.is_ended or self.clock() > until:
-                    break
-                self._ask(ask, snapshot)
+            self._ask_all(questions(), snapshot, self.clock() + seconds)
         except (KeyboardInterrupt, Ended):  # polars raises it in whatever thread is at work in it
             return
         finally:
             done()
             if before is not None and before is not self._whole:
                 whole.forget(before)
+
+    def _ask_all(self, questions: Sequence[Ask], snapshot: Snapshot, until: float) -> None:
+        begun, count = self.clock(), 0
+        for ask in questions:
+            if self.is_ended or self.clock() > until:
+                break
+            self._ask(ask, snapshot)
+            count += 1
+        took = self.clock() - begun
+        LOG.info("asked %d of %d questions beforehand in %.1f s", count, len(questions), took)
 
     def _ask(self, ask: Ask, snapshot: Snapshot) -> None:
         """Ask a question; one that cannot be answered is no error: nobody waits for it."""
