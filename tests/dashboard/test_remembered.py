@@ -13,6 +13,7 @@ from threading import Thread
 import pytest
 
 from dashboard.remembered import DAYS, FILE, MOST, PageQuestion, Remembered
+from weblog.remote.place import place
 
 OVERVIEW = PageQuestion("overview")
 FLOWS = PageQuestion("paths_page", "flows", "?period=7")
@@ -181,3 +182,17 @@ def test_threads_lose_no_count(tmp_path: Path, clock: Clock) -> None:
         thread.join()
     (record,) = json.loads((tmp_path / FILE).read_text())
     assert sum(record["days"].values()) == 120
+
+
+def test_in_a_bucket_as_in_a_folder(bucket: str, clock: Clock) -> None:
+    folder = place(f"{bucket}/store")
+    for text in ("{", None):
+        if text is not None:
+            (folder / FILE).write_text(text)
+        remembered = Remembered(folder, clock)
+        remembered.note(OVERVIEW)
+        remembered.write()
+    assert Remembered(folder, clock).most_asked() == [OVERVIEW]
+    (record,) = json.loads((folder / FILE).read_text())
+    assert list(record["days"].values()) == [2]
+    assert (folder / "asked.damaged.json").read_text() == "{"
