@@ -3,23 +3,21 @@
 Each simulated user opens the dashboard, goes from page to page, changes filters, and waits between
 clicks. A click asks what a browser asks: the callbacks the server itself declares for that page,
 all at once. ``card`` is when the page's quick cards are there, ``page`` when the slow ones are,
-too. With ``--follow-rate``, ``weblog ingest --follow`` reads so many lines a second into the same
-store meanwhile: a copy of the one that was named.
+too. Users begin when the server says that it is ready. With ``--follow-rate``, ``weblog ingest
+--follow`` reads so many lines a second into the same store meanwhile; with ``--morning-after``,
+others read it before, with a server that is stopped then. The store is a copy of the one that was
+named.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
 import random
-import signal
-import subprocess
 import sys
 import threading
 import time
 import urllib.error
-import urllib.request
 from collections import defaultdict
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -27,9 +25,11 @@ from datetime import date
 from pathlib import Path
 from statistics import quantiles
 from typing import Any
+from urllib.parse import urlencode
 
 from benchmarks.followed import Followed, copy_of, day_after
 from benchmarks.processes import machine
+from benchmarks.served import Server, ask, used
 from dashboard.access.roles import Reader
 from dashboard.pages import PAGES
 from reports.load import data_days
@@ -41,13 +41,38 @@ SEARCHES = (
 )  # fmt: skip
 """Filters chosen; many only look."""
 
+WIDER = (
+    (
+        "segment",
+        (
+            "",
+            "anonymous",
+            "first-time anonymous",
+            "member",
+            "customer",
+            "VIP",
+            "prospect",
+            "dormant",
+            "churned",
+        ),
+    ),
+    ("channel", ("", "Direct", "Organic Search", "Paid Search", "Display", "Email", "Referral")),
+    ("device", ("", "desktop", "smartphone", "tablet")),
+    ("period", ("", "7", "90", "365", "all")),
+)
+"""Filters that nobody may have chosen yet: one value of each, or none."""
+
+OWN = 0.15
+"""Chance that who chooses filters chooses one of these."""
+
 OPEN = [path for path, page in PAGES.items() if Reader("", "marketer", "open").sees(page.role)]
 """Pages for whoever reads without login."""
 
 CONNECTIONS = 6
 """So many requests a browser has on the way to one server."""
 
-PATIENCE_S = 120
+ANOTHER_DAY = 1_000
+"""What is added to the seeds of the users of the day before."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -61,10 +86,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--follow-rate", type=int, default=0, help=about)
     parser.add_argument("--write", type=Path, help="record the figures in this file, for the docs")
     parser.add_argument("--workers", type=int, help="processes of the server")
+    about = "let others click for so many minutes before, and start the server anew"
+    parser.add_argument("--morning-after", type=float, default=0, metavar="MINUTES", help=about)
 
 
 KINDS = ("open", "page", "filter")
 """Kinds of clicks: the dashboard is opened, another page is, another filter is chosen."""
+
+NEW = "new"
+"""What a click counts as, too, that shows a page at an address nobody asked for before."""
 
 
 MINUTE = "minute {}"
@@ -81,6 +111,13 @@ class Found:
     server_mb: list[float] = field(default_factory=list)
     follower_mb: list[float] = field(default_factory=list)
     cpu_s: dict[str, float] = field(default_factory=dict)
+    shown: set[tuple[str, str]] = field(default_factory=set)
+
+    def is_new(self, path: str, search: str) -> bool:
+        """Say whether nobody asked for an address before, and note that somebody does."""
+        known = len(self.shown)
+        self.shown.add((path, search))
+        return len(self.shown) > known
 
     def took(self, names: tuple[str, ...], card: float, page: float) -> None:
         """Note a click under each of the names it counts for."""
@@ -91,35 +128,29 @@ class Found:
 
 def run(options: argparse.Namespace, folder: Path) -> dict[str, object]:
     """Serve the store, let users click, and return the figures."""
-    store = copy_of(options.store, folder / "store") if options.follow_rate else options.store
+    store = copy_of(options.store, folder / "store")  # what is asked is remembered in it
     snapshot = open_store(store).snapshot()
     days = data_days(snapshot)
     if days is None:
         sys.exit(f"{options.store} has no session to look at")
-    command = [sys.executable, "-m", "weblog", "serve", "--store", str(store),
-               "--port", "0", "--no-login"]  # fmt: skip
-    command += ["--site", str(options.site)] if options.site else []
-    command += ["--workers", str(options.workers)] if options.workers else []
-    server = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-        start_new_session=True,
-    )  # fmt: skip
+    found = Found()
+    if options.morning_after:
+        with Server.of(store, options.site, options.workers) as server:
+            server.ready()
+            yesterday = Found(shown=found.shown)
+            _click(options, server, yesterday, options.morning_after, first=ANOTHER_DAY)
     followed = None
-    try:
-        said = server.stdout.readline() if server.stdout else ""
-        if not said.startswith("Dashboard on "):
-            sys.exit(f"the server did not start; try it yourself: {' '.join(command)}")
-        url = said.split()[2].rstrip("/")
-        if options.follow_rate:
-            after, rate = day_after(days[1]), options.follow_rate
-            followed = Followed.begin(store, options.site, folder, rate, after)
-        found = _clicked(options, url, server.pid, followed)
-    finally:
-        if followed:
-            followed.end()
-        server.send_signal(signal.SIGTERM)
-        server.wait(timeout=60)
-    shown = _figures(options, found)
+    with Server.of(store, options.site, options.workers) as server:
+        try:
+            if options.follow_rate:
+                after, rate = day_after(days[1]), options.follow_rate
+                followed = Followed.begin(store, options.site, folder, rate, after)
+            ready = server.ready()
+            _click(options, server, found, options.minutes, followed)
+        finally:
+            if followed:
+                followed.end()
+    shown = ready | _figures(options, found)
     if followed:
         read = open_store(store).snapshot().rows_by_day("hits")
         shown["followed"] = {
@@ -135,42 +166,39 @@ def run(options: argparse.Namespace, folder: Path) -> dict[str, object]:
     return shown
 
 
-def _clicked(
-    options: argparse.Namespace, url: str, server: int, followed: Followed | None
-) -> Found:
+def _click(
+    options: argparse.Namespace,
+    server: Server,
+    found: Found,
+    minutes: float,
+    followed: Followed | None = None,
+    *,
+    first: int = 0,
+) -> None:
     """Let users click until the end, and look at the processes every second."""
-    found, callbacks = Found(), _callbacks(url)
-    end = time.monotonic() + 60 * options.minutes
+    callbacks = _callbacks(server.url)
+    end = time.monotonic() + 60 * minutes
+    pace = end, options.think
     users = [
-        threading.Thread(target=_user, args=(url, callbacks, found, (end, options.think), number))
+        threading.Thread(target=_user, args=(server.url, callbacks, found, pace, first + number))
         for number in range(options.users)
     ]
     for user in users:
         user.start()
     while any(user.is_alive() for user in users):
-        memory, found.cpu_s["server"] = _used(server)
+        memory, found.cpu_s["server"] = used(server.process.pid)
         found.server_mb.append(memory)
         if followed:
-            memory, found.cpu_s["follower"] = _used(followed.process.pid)
+            memory, found.cpu_s["follower"] = used(followed.process.pid)
             found.follower_mb.append(memory)
             followed.look()
         time.sleep(1)
-    return found
-
-
-def _ask(url: str, path: str, body: object = None, *, is_json: bool = True) -> Any:
-    data = None if body is None else json.dumps(body).encode()
-    headers = {"Content-Type": "application/json"}
-    asked = urllib.request.Request(url + path, data, headers)  # noqa: S310  our own server
-    with urllib.request.urlopen(asked, timeout=PATIENCE_S) as answer:  # noqa: S310
-        text = answer.read()
-        return json.loads(text) if text and is_json else None
 
 
 def _callbacks(url: str) -> dict[str, list[dict[str, Any]]]:
     """Return, for each page, the requests that showing it makes, the quick one first."""
     found: dict[str, list[dict[str, Any]]] = {path: [] for path in PAGES}
-    for one in _ask(url, "/_dash-dependencies"):
+    for one in ask(url, "/_dash-dependencies"):
         (given,) = one["inputs"]
         # What else asks, asks when somebody types or presses a button; the live page by itself.
         if given["property"] != "search" and given["id"] != "live_page-now":
@@ -211,9 +239,10 @@ def _user(
             began = time.monotonic()
             try:
                 if kind == "open":
-                    _ask(url, "/", is_json=False)
-                    _ask(url, "/_dash-layout")
-                    _ask(url, "/_dash-dependencies")
+                    ask(url, "/", is_json=False)
+                    ask(url, "/_dash-layout")
+                    ask(url, "/_dash-dependencies")
+                is_new = found.is_new(path, search)
                 card = _show(url, callbacks[path], search, browser)
             except (OSError, urllib.error.URLError, ValueError) as error:
                 found.errors[f"{kind} {path}: {type(error).__name__} {error}"] += 1
@@ -221,13 +250,23 @@ def _user(
             now = time.monotonic()
             if card is not None:
                 minute = MINUTE.format(int(began - start) // 60 + 1)
-                found.took((PAGES[path].name, kind, minute), card - began, now - began)
+                names = PAGES[path].name, kind, minute, *((NEW,) if is_new else ())
+                found.took(names, card - began, now - began)
             time.sleep(chance.expovariate(1 / think))
             kind = "open" if chance.random() < 0.05 else chance.choice(KINDS[1:])
             if kind == "filter":
-                search = chance.choice([one for one in SEARCHES if one != search])
+                search = _chosen(chance, search)
             elif kind == "page":
                 path = chance.choice([one for one in OPEN if one != path])
+
+
+def _chosen(chance: random.Random, search: str) -> str:
+    """Return other filters than those."""
+    if chance.random() >= OWN:
+        return chance.choice([one for one in SEARCHES if one != search])
+    drawn = [(name, chance.choice(values)) for name, values in WIDER]
+    pairs = urlencode([(name, value) for name, value in drawn if value])
+    return f"?{pairs}" if pairs else ""
 
 
 def _show(url: str, bodies: list[dict[str, Any]], search: str, browser: Executor) -> float:
@@ -242,7 +281,7 @@ def _show(url: str, bodies: list[dict[str, Any]], search: str, browser: Executor
         value = search if given["property"] == "search" else {"number": 1}
         return body | {"inputs": [{**given, "value": value}]}
 
-    waiting = [browser.submit(_ask, url, "/_dash-update-component", asked(body)) for body in bodies]
+    waiting = [browser.submit(ask, url, "/_dash-update-component", asked(body)) for body in bodies]
     quick = 0.0
     for one in waiting:
         text = json.dumps(one.result())
@@ -250,24 +289,6 @@ def _show(url: str, bodies: list[dict[str, Any]], search: str, browser: Executor
         if '"state": "error"' in text:
             raise ValueError("a card failed")
     return quick
-
-
-def _used(leader: int) -> tuple[float, float]:
-    """Return the memory (MB) of a process and those it began, and the processor time (s).
-
-    What they share counts once.
-    """
-    whole, ticks = 0, 0
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            if os.getsid(int(folder.name)) == leader:
-                lines = (folder / "smaps_rollup").read_text().splitlines()
-                whole += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
-                spent = (folder / "stat").read_text().rpartition(")")[2].split()
-                ticks += int(spent[11]) + int(spent[12])
-        except (OSError, ProcessLookupError):
-            continue  # it has ended meanwhile
-    return whole / 1024, ticks / os.sysconf("SC_CLK_TCK")
 
 
 def _figures(options: argparse.Namespace, found: Found) -> dict[str, object]:
@@ -282,9 +303,10 @@ def _figures(options: argparse.Namespace, found: Found) -> dict[str, object]:
     shown: dict[str, Any] = {
         "users": options.users,
         "minutes": options.minutes,
+        "morning_after": options.morning_after,
         "clicks": clicks,
         "errors": dict(found.errors) or 0,
-        "kinds": {kind: row(kind) for kind in KINDS if found.page[kind]},
+        "kinds": {kind: row(kind) for kind in (*KINDS, NEW) if found.page[kind]},
         "pages": {page.name: row(page.name) for page in PAGES.values() if found.page[page.name]},
         "minutes_of_clicks": {
             name: row(name)

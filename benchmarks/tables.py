@@ -81,6 +81,13 @@ def load_recorded(record: Path) -> str:
         f"{found['users']} users for {found['minutes']:g} minutes, {found['clicks']:,} clicks, "
         f"{count:,} errors. Processor seconds: {cpu}."
     )
+    if "ready_s" in found:
+        said += (
+            f" The server was ready {found['ready_s']:g} s after it was started, with "
+            f"{found['ready_mb']:,} MB and {found['ready_cpu_s']:g} s of processor time."
+        )
+    if found.get("morning_after"):
+        said += f" Others had clicked for {found['morning_after']:g} minutes before that start."
     followed = found.get("followed")
     if followed:
         said += (

@@ -6,7 +6,6 @@ import logging
 import re
 import secrets
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from dash import Dash, Input, Output, State, no_update
@@ -21,6 +20,7 @@ from dashboard.access.gate import guard
 from dashboard.access.login import add_login
 from dashboard.access.ring import path_of
 from dashboard.access.roles import reader
+from dashboard.at_work import count_readers
 from dashboard.card_page import add_card_page, newest_day
 from dashboard.cards.filters import more_filters
 from dashboard.cards.guard import guarded
@@ -28,12 +28,14 @@ from dashboard.desk.desk import Action, Desk, Files, acted
 from dashboard.desk.target_files import add_target_files
 from dashboard.document import document, failure
 from dashboard.downloads import add_downloads
+from dashboard.foreseen import Foreseen
 from dashboard.frame import frame, shown_page, status
 from dashboard.held import HeldStore, Together, held_store
 from dashboard.language import chosen_language
 from dashboard.metrics import add_metrics, watch
 from dashboard.pages import PAGES
 from dashboard.pages.page import MORE, Asked, PageSpec
+from dashboard.remembered import Remembered
 from dashboard.saved.routes import add_saved
 from dashboard.security import protect
 from dashboard.static_files import add_static
@@ -66,6 +68,9 @@ class Application(Dash):
 
     held: HeldStore
     """The store as pages show it."""
+
+    foreseen: Foreseen
+    """What will be asked of it."""
 
     suggestions: Index
     """The ranked suggestions of all customers; see :mod:`dashboard.suggestions`."""
@@ -131,8 +136,11 @@ def create_app(
         health_endpoint="_health",
     )
     watch(app.server, door.site)
+    count_readers(app.server)
     app.site_name = name or given_name(site)
     app.held = held_store(store, shared, door.site or "store")
+    app.foreseen = Foreseen(app.held, site, door, Remembered(store.folder))
+    app.held.held.usual = app.foreseen.questions
     app.layout = lambda: frame(
         chosen_language(request), app.site_name, g.get("reader"), door, app.held
     )
@@ -190,11 +198,8 @@ def _add_page(app: Application, page: PageSpec, site: Site, door: Door) -> None:
 
     def update(search: str | None, language: str) -> list[Any]:
         seen = asked_of(store, door, search)
-        if reader().sees("marketer"):
-            again = partial(page.answers, site=site, search=search, language=language)
-            store.held.asked((page.name, search), again)
         try:
-            return page.answers(seen, site, search, language)
+            answers = page.answers(seen, site, search, language)
         except WithheldError as error:
             told = withheld(error, language)
             return [told if part == "page" else no_update for part in page.parts]
@@ -205,6 +210,8 @@ def _add_page(app: Application, page: PageSpec, site: Site, door: Door) -> None:
             broke(LOG, "page", page.name, reference)
             failed = {"state": "error", "ref": reference}
             return [failed if part == "page" else no_update for part in page.parts]
+        app.foreseen.noted(page, "", search, groups=seen is not store)
+        return answers
 
     def more(search: str | None, language: str) -> Any:
         return guarded(MORE, lambda: more_filters(shown_of(store, door), search, language))
@@ -236,7 +243,7 @@ def _add_page(app: Application, page: PageSpec, site: Site, door: Door) -> None:
             prevent_initial_call=True,
         )
     for part in page.slow:
-        add_callback(app, page.role, _slow(page, part, store, site, door), *wired(part))
+        add_callback(app, page.role, _slow(page, part, app.foreseen), *wired(part))
 
 
 def _add_action(app: Application, page: PageSpec, action: Action) -> None:
@@ -268,10 +275,9 @@ def _asking(page: PageSpec, part: str, store: Store, site: Site, door: Door) -> 
     return update
 
 
-def _slow(
-    page: PageSpec, part: str, store: HeldStore, site: Site, door: Door
-) -> Callable[..., Any]:
+def _slow(page: PageSpec, part: str, foreseen: Foreseen) -> Callable[..., Any]:
     """Return what fills one card beside the others: what takes long must not hold up the page."""
+    store, site, door = foreseen.held, foreseen.site, foreseen.door
     card = page.cards.card(part) if page.cards else None
     role = card.role if card else "viewer"
 
@@ -283,11 +289,10 @@ def _slow(
             return withheld(WithheldError("report"), language)
         if role != "viewer" and door.audit:
             door.audit.record("list", reader=reader(), detail=f"{page.name}/{part}")
-        if reader().sees("marketer"):
-            store.held.asked(
-                (page.name, part, search), lambda of: answer(part, of, site, search, language)
-            )
-        return answer(part, shown_of(store, door), site, search, language)
+        seen = shown_of(store, door)
+        answered = answer(part, seen, site, search, language)
+        foreseen.noted(page, part, search, groups=seen is not store)
+        return answered
 
     return update
 

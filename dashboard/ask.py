@@ -14,6 +14,7 @@ from threading import Lock
 from typing import Any, Final
 
 import reports
+from dashboard.at_work import make_way
 from dashboard.rejected import REJECTED
 from reports.plugged import report_named, usable_reports
 from reports.registry import REPORTS
@@ -107,7 +108,12 @@ def ask(
     filters: reports.Filters,
     options: Mapping[str, Any],
 ) -> reports.Report:
-    """Return a report's answer."""
+    """Return a report's answer.
+
+    Raises:
+        Ended: it was asked beforehand, and the server ends.
+    """
+    make_way()
     function = SPECS[name].function
     given = dict(options)
     if "site" in signature(function).parameters:

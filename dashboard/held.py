@@ -4,32 +4,25 @@ Where ``weblog ingest --follow`` publishes every few seconds, each state would b
 each click: seconds of work at ten million sessions, and figures that differ between two cards of a
 page. So a state is held, the longer the dearer it is to read; small stores are shown as they are.
 Processes of one server hold the same state, else a reader would go back and forth between two.
-What is held is kept whole in memory where that has the room (:mod:`reports.whole`).
+A state that is held is read beforehand (:mod:`dashboard.beforehand`).
 """
 
 from __future__ import annotations
 
 import json
-import logging
 import os
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Lock
 from typing import Final
 
-from reports import whole
-from reports.cache import CACHE
+from dashboard.beforehand import Ask, Beforehand
 from reports.load import days_with_sessions
-from reports.whole_made import made
-from weblog.errors import StoreError
-from weblog.memory_limit import memory
 from weblog.store import Snapshot, Store
 from weblog.store.layout import one_by_one
-
-LOG = logging.getLogger("dashboard")
 
 SESSIONS_A_SECOND: Final = 30_000
 """A state of so many sessions is held for a second. They are read in a twentieth of that time
@@ -45,13 +38,12 @@ LONGEST_S: Final = 400.0
 READING: Final = 0.5
 """Part of the time a state is held for that is spent on questions to it beforehand, at most."""
 
+FIRST_S: Final = 240.0
+"""Seconds spent on questions to the first state, at most: no other is shown meanwhile, and who
+waits until the server is ready does not wait for ever."""
+
 MOST_ASKED: Final = 240
 """Questions that are asked of the next state, at most: the last ones."""
-
-OF_WHOLE: Final = 3
-OF_MEMORY: Final = 1 / 6
-"""What periods of a whole may take in memory: so many times what it takes itself, and this part of
-a process's share of what there is."""
 
 BY_ONE_S: Final = 100.0
 """A store of which a state is held for so long, one of three million sessions, is served by one
@@ -66,13 +58,8 @@ WRITTEN_BY_INGESTION: Final = frozenset(
 """Tables that a follower writes. What else is written (registers, lists, what was erased) is seen
 at once: somebody has just done it."""
 
-
-Ask = Callable[[Store], object]
-"""A question that a page asks of the store it is given."""
-
-
-class Ended(Exception):  # noqa: N818  nothing went wrong
-    """The server ends."""
+Question = tuple[Hashable, Ask]
+"""What is asked, as a key, and how."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,26 +74,33 @@ class _State:
 class Held:
     """The state of a store that is shown now.
 
-    When its time is over, what was asked of it last is asked of the newest one, in a thread of
-    its own, and only then is that one shown: readers go on meanwhile, and find it read.
+    When its time is over, what was asked of it last, and then what is ``usual``, is asked of the
+    newest one, in a thread of its own, and only then is that one shown: readers go on meanwhile,
+    and find it read. The first state is shown at once, and asked what is usual.
 
     Attributes:
         store: whose.
         file: where processes of one server tell each other; None where there is but one.
         processes: how many they are.
         clock: seconds since 1970.
+        usual: what people ask of any state, in order (:mod:`dashboard.foreseen`).
+        is_dear: whether the state that is shown is dear to read, and so held.
     """
 
     store: Store
     file: Path | None = None
     clock: Callable[[], float] = time.time
     processes: int = 1
+    usual: Callable[[], Iterable[Question]] = tuple
+    is_dear: bool = False
     _shown: _State | None = None
     _asked: OrderedDict[Hashable, Ask] = field(default_factory=OrderedDict)
     _guard: Lock = field(default_factory=Lock)
-    _reading: Thread | None = None
-    _whole: whole.Whole | None = None
-    _is_ended: bool = False
+    _reading: Beforehand = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Let it read what is dear."""
+        self._reading = Beforehand(self.store.folder, self.processes, self.clock)
 
     def snapshot(self) -> Snapshot:
         """Return the state to show: that held, or the newest if its time is over."""
@@ -114,9 +108,10 @@ class Held:
         with self._guard:
             shown = self._shown
             if shown is None or not self._fits(shown, newest):
+                seconds = FIRST_S if shown is None else None
                 shown = self._shown = self._next(newest)
-                self._read_beside(shown, shown)
-            elif self._reading is None and not self._stays(shown, newest):
+                self._read_beside(shown, shown, seconds)
+            elif self._reading.thread is None and not self._stays(shown, newest):
                 shown = self._shown = self._gone_on(shown, newest)
             seen = shown.snapshot
         # Opened by whoever reads it: so that a store made anew, or damaged, is told of.
@@ -130,13 +125,19 @@ class Held:
             while len(self._asked) > MOST_ASKED:
                 self._asked.popitem(last=False)
 
-    def end(self) -> None:
-        """End the thread: Python must not end under one that is inside polars."""
-        self._is_ended = True
-        thread = self._reading
-        if thread is not None:
+    def begin(self) -> None:
+        """Show a state, and return when it was read and asked what is usual, if it is dear."""
+        self.snapshot()
+        self.wait()
+
+    def wait(self) -> None:
+        """Return when no state is read beside."""
+        while (thread := self._reading.thread) is not None:
             thread.join()
-        self._forget()
+
+    def end(self) -> None:
+        """End what reads beside: Python must not end under a thread that is inside polars."""
+        self._reading.end()
 
     def _gone_on(self, shown: _State, newest: Snapshot) -> _State:
         """Return what to show while the next state is read; that one if nobody asked anything."""
@@ -144,76 +145,43 @@ class Held:
         before = shown if self._asked else following
         return before if self._read_beside(before, following) else following
 
-    def _read_beside(self, shown: _State, following: _State) -> bool:
+    def _read_beside(self, shown: _State, following: _State, seconds: float | None = None) -> bool:
         """Read a state that is dear to read, while ``shown`` is shown; say whether it is."""
-        if self._reading is not None:
+        if self._reading.thread is not None or self._reading.is_ended:
             return False
-        if not hold_s(_sessions(following.snapshot)):
-            self._forget()
+        hold = hold_s(_sessions(following.snapshot))
+        self.is_dear = hold > 0
+        if not self.is_dear:
+            self._reading.forget()
             return False
-        last = list(reversed(self._asked.values())) if shown is not following else []
-        coming = _announced(following.snapshot)
-        told = (shown, following, coming, last)
-        thread = Thread(target=self._read, args=told, name="next state")
-        try:
-            thread.start()
-        except RuntimeError:  # the machine gives no thread: it is read by whoever asks
-            LOG.exception("the next state could not be read beforehand")
-            if coming is not None:
-                coming.end()
-            return False
-        if last:
-            self._asked.clear()
-        self._reading = thread  # it waits for our guard before it takes that back
-        return True
+        asked = dict(reversed(self._asked.items()))
 
-    def _read(
-        self,
-        shown: _State,
-        following: _State,
-        coming: whole.Coming | None,
-        questions: list[Ask],
-    ) -> None:
-        before = self._whole
-        try:
-            if coming is not None:
-                with coming:
-                    self._keep_whole(following.snapshot, coming)
-            until = self.clock() + READING * hold_s(_sessions(following.snapshot))
-            for ask in questions:
-                if self._is_ended or self.clock() > until:
-                    break
-                ask(_Pinned(self.store.folder, following.snapshot))
-        except (KeyboardInterrupt, Ended):  # polars raises it in whatever thread is at work in it
-            return
-        except Exception:  # who asks it of the state that is shown is told of it
-            LOG.exception("the next state could not be read beforehand")
-        finally:
+        def done() -> None:
             with self._guard:
-                self._reading = None
+                self._reading.thread = None
                 if self._shown is shown:
                     self._shown = following
-                elif self._shown not in (None, following) and not self._is_ended:
-                    self._read_beside(self._shown, self._shown)  # shown at once, for some reason
-            if before is not None and before is not self._whole:
-                whole.forget(before)
+                elif self._shown not in (None, following):  # shown at once, for some reason
+                    self._read_beside(self._shown, self._shown)
 
-    def _keep_whole(self, snapshot: Snapshot, coming: whole.Coming) -> None:
-        room = memory() // self.processes
-        self._whole = found = made(snapshot, self._whole, room, self._check)
-        if found is not None:
-            coming.keep(found)
-            # Periods taken out of it would else be pushed out of memory at every question.
-            CACHE.limit = max(CACHE.limit, min(int(OF_MEMORY * room), OF_WHOLE * found.size))
+        # It waits for our guard before it is done, and so takes back what stands in it by then.
+        if not self._reading.begin(
+            following.snapshot,
+            lambda: self._questions(asked),
+            READING * hold if seconds is None else seconds,
+            done,
+        ):
+            return False
+        if shown is not following:
+            self._asked.clear()
+        return True
 
-    def _forget(self) -> None:
-        if self._whole is not None:
-            whole.forget(self._whole)
-            self._whole = None
-
-    def _check(self) -> None:
-        if self._is_ended:
-            raise Ended
+    def _questions(self, asked: dict[Hashable, Ask]) -> list[Ask]:
+        """Return what was asked last, and then what is usual."""
+        found = dict(asked)
+        for what, ask in self.usual():
+            found.setdefault(what, ask)
+        return list(found.values())[:MOST_ASKED]
 
     def _stays(self, state: _State, newest: Snapshot) -> bool:
         """Say whether a state is shown for longer."""
@@ -262,14 +230,6 @@ def hold_s(sessions: int) -> float:
     return 0.0 if seconds < AT_ONCE_S else min(seconds, LONGEST_S)
 
 
-def _announced(snapshot: Snapshot) -> whole.Coming | None:
-    """From now on whoever asks for that state waits for it; None if it is kept already."""
-    try:
-        return None if whole.of(snapshot) else whole.Coming(snapshot)
-    except StoreError:  # who asks for the table that cannot be opened is told of it
-        return None
-
-
 def usual_processes(*stores: Store) -> int:
     """Return how many processes serve these: one for each core, or one that keeps much.
 
@@ -278,16 +238,6 @@ def usual_processes(*stores: Store) -> int:
     """
     is_large = any(hold_s(_sessions(store.snapshot())) >= BY_ONE_S for store in stores)
     return 1 if is_large else len(os.sched_getaffinity(0))
-
-
-@dataclass(frozen=True, slots=True)
-class _Pinned(Store):
-    """A store that is seen in one state only."""
-
-    read: Snapshot
-
-    def snapshot(self) -> Snapshot:
-        return self.read
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,10 +258,13 @@ class Together:
     Attributes:
         folder: all of them can write to it.
         processes: how many they are.
+        process: the name of this one among them; empty where they do not tell each other
+            whether they are ready (:mod:`dashboard.ready`).
     """
 
     folder: Path
     processes: int
+    process: str = ""
 
 
 def held_store(store: Store, shared: Together | None = None, name: str = "store") -> HeldStore:

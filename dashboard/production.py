@@ -36,6 +36,9 @@ COUNTS: Final = "PROMETHEUS_MULTIPROC_DIR"
 """The variable that names the folder in which the processes count together, and tell each other
 which state of a store they show."""
 
+PROCESS: Final = "WEBLOG_PROCESS"
+"""The variable in which gunicorn's settings tell a worker its name among the processes."""
+
 CONFIGURATION: Final = "python:weblog.cli.serve_gunicorn"
 
 
@@ -120,7 +123,8 @@ def application() -> Wsgi:
     logs.set_up()
     said = json.loads(os.environ[SETTINGS])
     readers, loopback = Readers(**said["readers"]), bool(said["loopback"])
-    shared = Together(Path(os.environ[COUNTS]), int(said["workers"]))
+    process = os.environ.get(PROCESS, "")
+    shared = Together(Path(os.environ[COUNTS]), int(said["workers"]), process)
     if "sites" in said:
         file = Path(said["sites"])
         sites, folder = load_sites(file), file.parent

@@ -7,16 +7,15 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from dashboard.access.opening import Readers, open_door
-from dashboard.app import create_app
+from dashboard.app import Application, create_app
 from dashboard.desk.desk import Files
 from dashboard.held import Together
-from dashboard.pages import PAGES
+from dashboard.ready import Ready, add_ready
 from dashboard.several import create_sites, open_front
 from dashboard.site_list import ListedSite
-from reports.figures.numbers import LANGUAGES
 from reports.recommendations import Recommendations
 from weblog.site import Site
 from weblog.store import Store
@@ -31,24 +30,31 @@ class Wsgi(Protocol):
         """Answer a request."""
 
 
+WRITING_S: Final = 60.0
+"""How often what was asked is written down."""
+
+
 @dataclass(frozen=True, slots=True)
 class Running:
     """A dashboard that answers.
 
     Attributes:
         application: answers requests.
-        warming: a thread that asks the first page its first question.
+        beside: the thread that reads beforehand, and writes down what was asked.
+        is_ended: told to that thread.
         stop: ends the threads behind it; Python must not end under one that is inside polars.
     """
 
     application: Wsgi
-    warming: threading.Thread
+    beside: threading.Thread
+    is_ended: threading.Event
     stop: Callable[[], None]
 
     def end(self) -> None:
         """End all threads."""
+        self.is_ended.set()
         self.stop()
-        self.warming.join()
+        self.beside.join()
 
 
 def run_one(
@@ -73,7 +79,9 @@ def run_one(
     app = create_app(store, site, door=door, files=files, shared=shared)
     if app.suggestions.settings != Recommendations():  # else when somebody asks for one
         app.suggestions.start()
-    return Running(app.server, _warming(app.held, site), app.stop)
+    ready = Ready(shared)
+    add_ready(app.server, ready)
+    return _running(app.server, [app], ready, app.stop)
 
 
 def run_several(
@@ -94,22 +102,45 @@ def run_several(
     """
     front = open_front(listed, folder, readers, loopback=loopback)
     sites = create_sites(listed, front, shared)
-    first = sites.applications[listed[0].key].held
-    return Running(sites, _warming(first, listed[0].site), sites.stop)
+    ready = Ready(shared)
+    add_ready(sites.front, ready)
+    return _running(sites, list(sites.applications.values()), ready, sites.stop)
 
 
-def _warming(store: Store, site: Site) -> threading.Thread:
-    thread = threading.Thread(target=warm_up, args=(store, site))
+def _running(
+    application: Wsgi, apps: Sequence[Application], ready: Ready, stop: Callable[[], None]
+) -> Running:
+    is_ended = threading.Event()
+    thread = threading.Thread(target=_beside, args=(apps, ready, is_ended), name="beside")
     thread.start()
-    return thread
+    return Running(application, thread, is_ended, stop)
 
 
-def warm_up(store: Store, site: Site) -> None:
-    """Ask the first page its first question, so that its reader need not wait for the files.
+def _beside(apps: Sequence[Application], ready: Ready, is_ended: threading.Event) -> None:
+    """Read what will be asked, site after site; then write down what is asked until the end."""
+    for app in apps:
+        if not is_ended.is_set():
+            _warm_up(app, is_first=app is apps[0])
+    if not is_ended.is_set():
+        ready.tell()
+    while not is_ended.wait(WRITING_S):
+        _write(apps)
+    _write(apps)
 
-    The other pages ask much of the same; to ask them all would keep the first reader waiting.
+
+def _warm_up(app: Application, *, is_first: bool) -> None:
+    """Read what will be asked of a site; of a small one, what the first page asks at first.
+
+    The other pages ask much of the same. What fails is told to whoever asks for it.
     """
-    # On Ctrl+C polars raises KeyboardInterrupt in whatever thread is at work in it; of any
-    # other failure whoever opens the page is told.
+    # On Ctrl+C polars raises KeyboardInterrupt in whatever thread is at work in it.
     with contextlib.suppress(KeyboardInterrupt, Exception):
-        next(iter(PAGES.values())).answers(store, site, "", LANGUAGES[0])
+        app.held.held.begin()
+        if is_first and not app.held.held.is_dear:
+            _, ask = next(iter(app.foreseen.questions()))
+            ask(app.held)
+
+
+def _write(apps: Sequence[Application]) -> None:
+    for app in apps:
+        app.foreseen.remembered.write()

@@ -137,9 +137,24 @@ def run_until_stopped(
     loopback = is_loopback(host)
     bound = listener(host, port)
     running = opened(loopback)
+    try:
+        _answer(running, bound, host, open_browser=open_browser, https=https, ready=ready)
+    finally:
+        running.end()
+
+
+def _answer(
+    running: Running,
+    bound: socket.socket,
+    host: str,
+    *,
+    open_browser: bool,
+    https: bool,
+    ready: Callable[[str], None] | None,
+) -> None:
     server = waitress.create_server(running.application, sockets=[bound], threads=THREADS, ident="")
     url = f"http://{shown_host(host)}:{int(server.effective_port)}/"
-    if not loopback and not https:
+    if not is_loopback(host) and not https:
         print(PLAIN_WARNING.format(host=host, url=url), file=sys.stderr, flush=True)  # noqa: T201
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, _stop)
@@ -148,7 +163,6 @@ def run_until_stopped(
         server.run()  # returns on Ctrl+C
     finally:
         server.close()
-        running.end()
 
 
 def _stop(_: int, __: FrameType | None) -> NoReturn:

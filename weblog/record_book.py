@@ -127,7 +127,7 @@ class RecordBook:
         if isinstance(self.file, RemotePath):
             self._change_in_bucket(self.file, change)
             return
-        with one_by_one(self.file.with_name(f".{self.file.stem}.lock")):
+        with one_by_one(self._lock):
             told = change(self.read())
             write_atomically(self.file, json.dumps(told, ensure_ascii=False, indent=1), self.mode)
 
@@ -142,6 +142,29 @@ class RecordBook:
             text = json.dumps(change(self.read()), ensure_ascii=False, indent=1)
             if file.put(text.encode(), mode=mode) is not None:
                 return
+
+    def set_aside(self, kind: Callable[[Record], object]) -> Path | None:
+        """Move the file out of the way if it is damaged; return where to, None if it is not.
+
+        For records that can be begun anew: of two who find it damaged, the second leaves what the
+        first has begun. ``kind`` reads a record, as for :meth:`read_as`.
+        """
+        aside = self.file.with_name(f"{self.file.stem}.damaged{self.file.suffix}")
+        if isinstance(self.file, RemotePath):
+            return self.file.rename(aside) if self._is_damaged(kind) else None
+        with one_by_one(self._lock):
+            return self.file.replace(aside) if self._is_damaged(kind) else None
+
+    def _is_damaged(self, kind: Callable[[Record], object]) -> bool:
+        try:
+            self.read_as(kind)
+        except StoreError:
+            return True
+        return False
+
+    @property
+    def _lock(self) -> Path:
+        return self.file.with_name(f".{self.file.stem}.lock")
 
     def damaged(self, problem: object) -> StoreError:
         """Return the error that says so."""

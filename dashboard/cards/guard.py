@@ -10,6 +10,7 @@ from typing import Any, Final
 from flask import has_request_context, request
 
 from dashboard.access.callbacks import withheld
+from dashboard.at_work import is_beforehand
 from dashboard.language import chosen_language
 from dashboard.words import word
 from reports.coarse import WithheldError
@@ -43,6 +44,8 @@ def guarded(name: str, make: Callable[[], Data]) -> Data:
     except BaseException as error:  # a library's panic, too, is this card's alone
         if not is_failure(error):
             raise
+        if is_beforehand():  # no reader was told of it: who asks it is
+            return {"state": "error"}
         reference = secrets.token_hex(3)
         broke(LOG, "card", name, reference)
         return {"state": "error", "ref": reference}

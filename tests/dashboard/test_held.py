@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from threading import Event, Thread
@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 from new_store import new_store
 
-from dashboard import create_app, held
+from dashboard import beforehand, create_app, held
 from dashboard.held import AT_ONCE_S, LONGEST_S, SESSIONS_A_SECOND, Held, HeldStore, hold_s
 from reports import portioned, whole
 from reports.coarse import CoarseStore
@@ -80,9 +80,7 @@ def days(store: Store) -> int:
 
 def settled(seen: Held) -> Held:
     """Wait until nothing is read beside."""
-    reading = seen._reading
-    if reading is not None:
-        reading.join()
+    seen.wait()
     return seen
 
 
@@ -134,12 +132,67 @@ def test_what_was_asked_is_asked_of_the_next_before_it_is_shown(store: Store, cl
     clock.now += 101
     assert days(seen) == 1, "while the next is read"
     assert days(seen) == 1
-    reading = seen.held._reading
-    assert reading is not None
     go_on.set()
-    reading.join()
+    settled(seen.held)
     assert (found, days(seen)) == ([2], 2)
     seen.held.end()
+
+
+@pytest.mark.usefixtures("dear")
+def test_what_is_usual_is_asked_of_every_state_after_what_was_asked(
+    store: Store, clock: Clock
+) -> None:
+    seen, found = HeldStore(store.folder, Held(store, clock=clock)), []
+
+    def noted(name: str) -> tuple[str, Callable[[Store], None]]:
+        return name, lambda of: found.append((name, days(of)))
+
+    def fail(of: Store) -> None:
+        found.append(("failing", days(of)))
+        raise ValueError
+
+    seen.held.usual = lambda: [noted("first"), ("failing", fail), noted("second")]
+    seen.held.begin()
+    assert found == [("first", 1), ("failing", 1), ("second", 1)]
+    seen.held.asked(*noted("earlier"))
+    seen.held.asked(*noted("second"))
+    for day in (1, 2):
+        found.clear()
+        publish(store, LAST + timedelta(days=day))
+        clock.now += 100 * day + 1
+        days(seen)
+        settled(seen.held)
+        names = ["second", "earlier", "first", "failing"] if day == 1 else ["first", "failing"]
+        names += [] if day == 1 else ["second"]
+        assert found == [(name, day + 1) for name in names]
+    seen.held.end()
+
+
+@pytest.mark.usefixtures("dear")
+def test_a_state_that_is_shown_at_once_is_asked_too(store: Store, clock: Clock) -> None:
+    seen, found = HeldStore(store.folder, Held(store, clock=clock)), []
+    seen.held.begin()
+    seen.held.asked("a page", lambda of: found.append(days(of)))
+    publish(store, LAST + timedelta(days=1))
+    write_list(store)
+    assert days(seen) == 2
+    settled(seen.held)
+    assert found == [2]
+    seen.held.end()
+
+
+@pytest.mark.usefixtures("dear")
+def test_questions_to_the_first_state_have_an_end(store: Store, clock: Clock) -> None:
+    seen, found = Held(store, clock=clock), []
+
+    def ask(of: Store) -> None:
+        found.append(days(of))
+        clock.now += held.FIRST_S
+
+    seen.usual = lambda: [(number, ask) for number in range(9)]
+    seen.begin()
+    assert found == [1, 1]
+    seen.end()
 
 
 @pytest.mark.usefixtures("dear")
@@ -178,7 +231,7 @@ def test_a_server_that_ends_reads_no_further(
     seen = HeldStore(store.folder, Held(store, clock=clock))
     first = seen.snapshot()
     begun.wait(60)
-    seen.held._is_ended = True  # as end() begins with
+    seen.held._reading.is_ended = True  # as end() begins with
     go_on.set()
     seen.held.end()
     assert whole.of(first) is None
@@ -225,7 +278,7 @@ def test_where_no_thread_can_begin_it_is_read_by_who_asks(
 
     seen = HeldStore(store.folder, Held(store, clock=clock))
     with monkeypatch.context() as patched:
-        patched.setattr(held, "Thread", Refused)
+        patched.setattr(beforehand, "Thread", Refused)
         first = seen.snapshot()
         assert whole.of(first) is None, "nobody waits for ever"
         seen.held.asked("a page", days)
@@ -244,7 +297,7 @@ def test_what_has_no_room_any_more_is_forgotten(
     seen.snapshot()
     settled(seen.held)
     assert whole.size_kept() > 0
-    monkeypatch.setattr(held, "memory", lambda: 1)
+    monkeypatch.setattr(beforehand, "memory", lambda: 1)
     publish(store, LAST + timedelta(days=1))
     clock.now += 101
     assert days(seen) == 2

@@ -43,6 +43,9 @@ def command(
 
     A store of more than three million sessions is served by one: each would keep it in memory.
 
+    It answers at once; GET /ready is 503 until a large store was read and what people ask first is
+    answered, then 200.
+
     A process that dies is replaced; SIGTERM lets requests that are being answered end. Put a proxy
     with TLS in front of it.
     """

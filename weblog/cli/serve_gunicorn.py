@@ -10,9 +10,11 @@ import json
 import os
 import shutil
 import sys
+from pathlib import Path
 from typing import Any
 
 _SAID: dict[str, Any] = json.loads(os.environ.get("WEBLOG_SERVE", "{}"))
+_SHARED = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")
 
 bind = [f"fd://{_SAID.get('socket', 0)}"]
 workers = int(_SAID.get("workers", 1))
@@ -41,6 +43,25 @@ def on_starting(_: Any) -> None:
         raise RuntimeError("polars was imported before the workers were forked")
 
 
+def pre_fork(_: Any, worker: Any) -> None:
+    """Note a worker that has not read anything yet (:mod:`dashboard.ready`)."""
+    _noted(worker).write_text("reading")
+
+
+def post_fork(_: Any, worker: Any) -> None:
+    """Tell a worker its name among the processes."""
+    os.environ["WEBLOG_PROCESS"] = str(worker.age)
+
+
+def child_exit(_: Any, worker: Any) -> None:
+    """Wait no longer for a worker that has ended."""
+    _noted(worker).unlink(missing_ok=True)
+
+
+def _noted(worker: Any) -> Path:
+    return Path(_SHARED, f"process-{worker.age}")
+
+
 def post_worker_init(worker: Any) -> None:
     """Say where the dashboard is, once the first worker answers."""
     if worker.age == 1:
@@ -50,7 +71,7 @@ def post_worker_init(worker: Any) -> None:
 
 def on_exit(_: Any) -> None:
     """Remove what the processes counted together."""
-    shutil.rmtree(os.environ.get("PROMETHEUS_MULTIPROC_DIR", ""), ignore_errors=True)
+    shutil.rmtree(_SHARED, ignore_errors=True)
 
 
 def worker_exit(_: Any, __: Any) -> None:

@@ -133,14 +133,25 @@ def test_two_processes_share_the_work_and_the_logins(served: Served) -> None:
     assert work[0] > 0.15 * sum(work), work
 
 
+def until_ready(served: Served) -> None:
+    """Ask anonymously, as a load balancer does, until all processes have read what they show."""
+    deadline = time.monotonic() + 60
+    while (answer := Visitor(served.host).ask("/ready")) != (200, "ready\n"):
+        assert answer == (503, "reading\n")
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
 def test_a_process_that_dies_is_replaced_and_nobody_is_logged_out(served: Served) -> None:
     visitor = Visitor(served.host)
     assert visitor.log_in("analyst", PASSWORDS["analyst"]) == 303
+    until_ready(served)
     before = served.workers()
     killed = min(before)
     os.kill(killed, signal.SIGKILL)
     after = served.ready(without=frozenset({killed}))
     assert len(after & before) == 1
+    until_ready(served)
     for _ in range(20):
         assert visitor.ask("/_dash-layout")[0] == 200
 
