@@ -7,10 +7,19 @@ from datetime import date
 import polars as pl
 
 from reports.compact import distinct
-from reports.load import CACHE, key_of, seed
+from reports.customer_numbers import (
+    customer_ids,
+    customers_key,
+    numbered_register,
+    numbered_sessions,
+)
+from reports.load import CACHE, seed
 from reports.query import Span
 from reports.warning import ReportWarning
-from sessionize import customers_on, validate_segments
+from sessionize import validate_segments
+from sessionize.as_of import complete, facts_of, known_on
+from sessionize.facts import last_visits, product_days
+from sessionize.segments import segments_of
 from weblog.site.rules import Site
 from weblog.store import Snapshot
 
@@ -21,11 +30,34 @@ def segments_on(snapshot: Snapshot, day: date, site: Site) -> pl.DataFrame:
     Raises:
         SiteError: a segment rule is wrong, or fails with these customers.
     """
+    found = numbers_on(snapshot, day, site)
+    return found.with_columns(customer_ids(snapshot).gather(found["customer_id"]))
+
+
+def numbers_on(snapshot: Snapshot, day: date, site: Site) -> pl.DataFrame:
+    """Return what :func:`segments_on` does, with the number of each customer for the id.
+
+    Numbers are those of :mod:`reports.customer_numbers`.
+
+    Raises:
+        SiteError: a segment rule is wrong, or fails with these customers.
+    """
     validate_segments(site)
-    tables = ("sessions", "customers", "purchases")
-    key = [part for name in tables for part in key_of(snapshot, name)]
     rules = tuple((rule.segment, rule.when) for rule in site.segments)
-    return CACHE.get((*key, day, rules), lambda: customers_on(snapshot, day, site.segments))
+    key = (*customers_key(snapshot), "segments on", day, rules)
+    return CACHE.get(key, lambda: _numbers_on(snapshot, day, site))
+
+
+def _numbers_on(snapshot: Snapshot, day: date, site: Site) -> pl.DataFrame:
+    """As :func:`sessionize.customers_on`, which reads everything anew for each day."""
+    register = numbered_register(snapshot)
+    before = numbered_sessions(snapshot).lazy().filter(pl.col("date") < day)
+    visits, viewed = pl.collect_all([last_visits(before), product_days(before)])
+    customers = known_on(register, visits, day)
+    facts = facts_of(customers, day, visits, viewed, register)
+    named = facts.with_columns(customer_ids(snapshot).gather(customers["customer_id"]))
+    segment = segments_of(complete(named, is_visit=False), site.segments)
+    return customers.with_columns(segment.alias("segment"))
 
 
 def with_segments_on(

@@ -32,7 +32,8 @@ def visitor_flows(visitors: pl.DataFrame, edges: Sequence[date]) -> pl.DataFrame
 
     Args:
         visitors: ``first`` and ``second`` (days of their first two sessions; the second may be
-            null), ``known`` (the day of the first session of a customer, or null).
+            null), ``known`` (the day of the first session of a customer, or null), and how many
+            ``people`` that is true of.
         edges: the days, ascending, at whose start people are looked at.
 
     Returns:
@@ -41,9 +42,9 @@ def visitor_flows(visitors: pl.DataFrame, edges: Sequence[date]) -> pl.DataFrame
     """
     days = ("first", "second", "known")
     kinds = (
-        visitors.select(_bucket(visitors[name], edges) for name in days)
+        visitors.select(*(_bucket(visitors[name], edges) for name in days), "people")
         .group_by(days)
-        .agg(pl.len().cast(pl.Int64).alias("people"))
+        .agg(pl.col("people").sum())
     )
     looks = pl.DataFrame({"bucket": range(len(edges) - 1)}, schema={"bucket": pl.Int64})
     now = pl.col("bucket")
@@ -63,7 +64,8 @@ def handed_over(visitors: pl.DataFrame, edges: Sequence[date]) -> pl.DataFrame:
     """Return the visitors who become known between two edges and were there at the first.
 
     Args:
-        visitors: as :func:`visitor_flows`, with ``customer``; others than the known are left out.
+        visitors: as :func:`visitor_flows`, with ``customer``, each known one by itself; others
+            are left out.
         edges: as there.
 
     Returns:

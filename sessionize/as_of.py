@@ -105,7 +105,7 @@ def facts_on(snapshot: Snapshot, day: date, customer_id: str | None = None) -> p
     before = sessions_before(snapshot, day, customer_id)
     visits, viewed = pl.collect_all([last_visits(before), product_days(before)])
     if customer_id is None:
-        customers = _known(register, visits, day)
+        customers = known_on(register, visits, day)
     else:
         customers = pl.DataFrame({"customer_id": [customer_id]})
     facts = facts_of(customers, day, visits, viewed, register)
@@ -155,7 +155,8 @@ def complete(facts: pl.DataFrame, *, is_visit: bool) -> pl.DataFrame:
     )
 
 
-def _known(register: Register, visits: pl.DataFrame, day: date) -> pl.DataFrame:
+def known_on(register: Register, visits: pl.DataFrame, day: date) -> pl.DataFrame:
+    """Return ``customer_id`` of who is known at the start of ``day``, ordered by it."""
     states = register.customers.filter(pl.col("valid_from") <= day)
     bought = register.purchases.filter(pl.col("purchased") < day)
     every = [frame.select("customer_id") for frame in (states, bought, visits)]

@@ -1,0 +1,105 @@
+"""When visitors came first, and again: of the sessions of all days, in the order of visitors.
+
+What is kept follows from the state of the store alone, so that every period is told of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from reports import load, whole
+from reports.cache import CACHE
+from reports.customer_numbers import customers_key, numbered_sessions
+from reports.query import EVERYTHING
+from reports.seen import Ints
+from weblog.store import Snapshot
+
+_NEVER: Final = np.iinfo(np.int32).max
+"""Stands for no day."""
+
+
+def sessions_of_all_days(snapshot: Snapshot, columns: Sequence[str]) -> dict[str, pl.Series]:
+    """Return columns of all sessions, in the order of visitors and a visitor's in that of days."""
+    kept = whole.of(snapshot)
+    if kept is not None and all(name in kept.session_columns for name in columns):
+        return {name: kept.session_columns[name] for name in columns}
+    days = load.days_with_sessions(snapshot)["day"]
+    span = None if days.is_empty() else (days[0], days[-1])
+    return load.sessions(snapshot, span, EVERYTHING, columns).to_dict()
+
+
+def visitors_seen(snapshot: Snapshot, last: date) -> pl.DataFrame:
+    """Return what visitors had done up to the day ``last``, from the beginning of the data.
+
+    Returns:
+        ``first`` and ``second``, the days of the first two sessions (who had come before the data
+        begin came a second time at once); ``known``, the day of the first session of a customer,
+        and ``customer``, who that was (the number: :mod:`reports.customer_numbers`); null where
+        there was none. ``people`` (i64): of how many visitors that is so; of who was known ever,
+        a row each.
+    """
+    key = (*customers_key(snapshot), "visitors seen")
+    found = CACHE.get(key, lambda: _seen(snapshot))
+    by_then = [
+        pl.when(pl.col(name) <= last).then(name).alias(name) for name in ("new", "second", "known")
+    ]
+    return (
+        found.with_columns(by_then)
+        .with_columns(
+            pl.coalesce("new", "second").alias("first"),
+            pl.when(pl.col("known").is_not_null()).then("customer").alias("customer"),
+        )
+        .filter(pl.col("first").is_not_null())
+        .select("first", "second", "known", "customer", "people")
+    )
+
+
+def _seen(snapshot: Snapshot) -> pl.DataFrame:
+    """Return ``new`` (day of the session that is new), ``second`` and so on, of all days."""
+    visitors, new, second = _first_days(snapshot)
+    known = _known(snapshot)
+    place = np.searchsorted(visitors, known["visitor"].to_numpy())
+    days = pl.DataFrame({"new": new, "second": second}).with_columns(
+        pl.when(pl.col(name) != _NEVER).then(name).cast(pl.Date).alias(name)
+        for name in ("new", "second")
+    )
+    theirs = pl.concat([days[place], known.drop("visitor")], how="horizontal")
+    is_known = np.zeros(len(visitors), dtype=bool)
+    is_known[place] = True
+    others = days.filter(~pl.Series(is_known)).group_by("new", "second")
+    people = pl.len().cast(pl.Int64).alias("people")
+    one = theirs.with_columns(pl.lit(1, pl.Int64).alias("people"))
+    return pl.concat([others.agg(people), one], how="diagonal").select(one.columns)
+
+
+def _first_days(snapshot: Snapshot) -> tuple[np.ndarray, Ints, Ints]:
+    """Return visitors, ascending, and the days of their first sessions: the new, and another."""
+    columns = sessions_of_all_days(snapshot, ["visitor", "date", "is_new"])
+    visitor, is_new = columns["visitor"].to_numpy(), columns["is_new"].to_numpy()
+    day = columns["date"].to_physical().to_numpy()
+    begins = np.append(True, visitor[1:] != visitor[:-1])[: len(visitor)]
+    run = begins.cumsum(dtype=np.uint32) - 1
+    visitors = visitor[begins]
+    found = []
+    for rows in (np.flatnonzero(is_new), np.flatnonzero(~is_new)):
+        first = np.full(len(visitors), _NEVER, dtype=np.int32)
+        runs = run[rows]
+        is_first = np.append(True, runs[1:] != runs[:-1])[: len(runs)]
+        first[runs[is_first]] = day[rows[is_first]]
+        found.append(first)
+    return visitors, *found
+
+
+def _known(snapshot: Snapshot) -> pl.DataFrame:
+    """Return ``visitor``, ascending, ``known`` and ``customer``: the first one known of each."""
+    rows = numbered_sessions(snapshot).select(
+        "visitor", "start", customer="customer_id", known="date"
+    )
+    rows = rows.sort("visitor", "start", "customer")
+    is_first = (pl.col("visitor") != pl.col("visitor").shift(1)).fill_null(value=True)
+    return rows.filter(is_first).select("visitor", "known", "customer")
