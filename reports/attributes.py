@@ -11,7 +11,8 @@ from typing import Final
 import polars as pl
 
 from reports.cache import CACHE, key_of
-from reports.ordered import seed
+from reports.customer_numbers import numbered, numbered_register
+from reports.customer_sessions import customer_sessions
 from reports.query import Span
 from sessionize.facts import Register, age, states_on
 from weblog.errors import UnknownNameError
@@ -101,22 +102,13 @@ def register_key(snapshot: Snapshot) -> tuple[Hashable, ...]:
 
 def _read(snapshot: Snapshot, span: Span | None, by: str) -> pl.DataFrame:
     """Return ``key`` of sessions with a customer, with ``customer`` and ``name``."""
-    inside = pl.lit(value=False) if span is None else pl.col("date").is_between(*span)
-    known = (
-        snapshot.scan("sessions")
-        .filter(inside, pl.col("customer_id").is_not_null())
-        .select(
-            pl.col("session_id").hash(seed(snapshot, span)).alias("key"),
-            "customer_id",
-            "date",
-            pl.col("customer_id").hash().alias("customer"),
-        )
-        .collect()
-    )
+    known = customer_sessions(snapshot, span, ["key", "customer_id", "date"])
+    known = known.with_columns(pl.col("customer_id").hash().alias("customer"))
     if by in OF_SESSION:
         return known.select("key", "customer")
     name = pl.col("name").cast(pl.Categorical)
-    return named(known, Register.read(snapshot), by).select("key", "customer", name)
+    found = named(numbered(snapshot, known), numbered_register(snapshot), by)
+    return found.select("key", "customer", name)
 
 
 def named(known: pl.DataFrame, register: Register, by: str) -> pl.DataFrame:

@@ -12,6 +12,7 @@ import polars as pl
 
 from reports import load
 from reports.compact import distinct, in_any
+from reports.customer_sessions import customer_sessions
 from reports.query import EVERYTHING, Span
 from weblog.errors import QueryError, UnknownNameError
 from weblog.store import Snapshot
@@ -112,13 +113,7 @@ def customers_of(sessions: pl.DataFrame, snapshot: Snapshot, span: Span | None) 
     everyone = load.sessions(snapshot, span, EVERYTHING, ["session"])
 
     def read() -> pl.DataFrame:
-        of_ids = load.seed(snapshot, span)
-        known = (
-            snapshot.scan("sessions")
-            .filter(pl.col("date").is_between(*span), pl.col("customer_id").is_not_null())
-            .select(pl.col("session_id").hash(of_ids).alias("key"), "customer_id")
-            .collect()
-        )
+        known = customer_sessions(snapshot, span, ["key", "customer_id"])
         return (
             load.sessions(snapshot, span, EVERYTHING, ["session", "key"])
             .join(known, on="key", maintain_order="left")

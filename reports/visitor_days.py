@@ -23,11 +23,19 @@ _NEVER: Final = np.iinfo(np.int32).max
 """Stands for no day."""
 
 
+def sessions_kept_whole(snapshot: Snapshot, columns: Sequence[str]) -> dict[str, pl.Series] | None:
+    """Return columns of all sessions as they are in memory; None if they are not."""
+    kept = whole.of(snapshot)
+    if kept is None or any(name not in kept.session_columns for name in columns):
+        return None
+    return {name: kept.session_columns[name].alias(name) for name in columns}
+
+
 def sessions_of_all_days(snapshot: Snapshot, columns: Sequence[str]) -> dict[str, pl.Series]:
     """Return columns of all sessions, in the order of visitors and a visitor's in that of days."""
-    kept = whole.of(snapshot)
-    if kept is not None and all(name in kept.session_columns for name in columns):
-        return {name: kept.session_columns[name] for name in columns}
+    kept = sessions_kept_whole(snapshot, columns)
+    if kept is not None:
+        return kept
     days = load.days_with_sessions(snapshot)["day"]
     span = None if days.is_empty() else (days[0], days[-1])
     return load.sessions(snapshot, span, EVERYTHING, columns).to_dict()

@@ -10,7 +10,9 @@ from reports.ask import Asked, ask
 from reports.breakdown import text
 from reports.query import EVERYTHING, SESSION_FILTERS, Filters
 from reports.result import Report
+from reports.runs import counts
 from reports.spec import ColumnSpec, no_rows
+from reports.view_counts import Coded
 from reports.warning import ReportWarning
 from weblog.errors import UnknownNameError
 from weblog.store import Snapshot, Store
@@ -139,11 +141,10 @@ def _or_none(frame: pl.DataFrame | None, like: pl.DataFrame) -> pl.DataFrame:
 
 def _sums(sessions: pl.DataFrame, views: pl.DataFrame, measure: str) -> pl.DataFrame:
     """Return per dimension and name the sums of x and of its square."""
-    sums = (pl.col("x").sum(), (pl.col("x") ** 2).sum().alias("xx"))
     rows = [
-        sessions.group_by(dimension)
-        .agg(*sums)
-        .select(pl.lit(dimension).alias("dimension"), _text(dimension), "x", "xx")
+        _dimension_sums(sessions.select(dimension, "x"), dimension, measure).select(
+            pl.lit(dimension).alias("dimension"), _text(dimension), "x", "xx"
+        )
         for dimension in DIMENSIONS
     ]
     seen = _page_sums(sessions, views, measure)
@@ -151,14 +152,30 @@ def _sums(sessions: pl.DataFrame, views: pl.DataFrame, measure: str) -> pl.DataF
     return pl.concat(rows).drop_nulls("name")
 
 
+def _dimension_sums(sessions: pl.DataFrame, dimension: str, measure: str) -> pl.DataFrame:
+    if measure == "sessions":  # x is 1 throughout: they are counted
+        return Coded.of(sessions[dimension]).tallied().select(dimension, *_alike("n"))
+    sums = (pl.col("x").sum(), (pl.col("x") ** 2).sum().alias("xx"))
+    return sessions.group_by(dimension).agg(*sums)
+
+
+def _alike(n: str) -> tuple[pl.Expr, pl.Expr]:
+    """Return the sums of ``n`` ones, and of their squares."""
+    count = pl.col(n).cast(pl.Float64)
+    return count.alias("x"), count.alias("xx")
+
+
 def _text(column: str) -> pl.Expr:
     return pl.col(column).cast(pl.String).alias("name")
 
 
 def _page_sums(sessions: pl.DataFrame, views: pl.DataFrame, measure: str) -> pl.DataFrame:
-    if measure == "sessions":  # x is 1 throughout: a distinct count, much the fastest
-        viewers = pl.col("session").n_unique().cast(pl.Float64)
-        return views.group_by("path").agg(viewers.alias("x"), viewers.alias("xx"))
+    if measure == "sessions":
+        coded = Coded.of(views["path"])
+        viewers = counts(views["session"], coded.codes, coded.null + 1).alias("n")
+        seen = (viewers > 0).arg_true()
+        rows = pl.DataFrame([coded.values(seen), viewers.gather(seen)])
+        return rows.select("path", *_alike("n"))
     sums = (pl.col("x").sum(), (pl.col("x") ** 2).sum().alias("xx"))
     if measure == "page_views":  # a page's own views, not all those of its viewers
         by_session = views.group_by("path", "session").agg(pl.len().cast(pl.Float64).alias("x"))
