@@ -5,7 +5,7 @@ What is kept follows from the state of the store alone, so that every period is 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -90,7 +90,7 @@ def _first_days(snapshot: Snapshot) -> tuple[np.ndarray, Ints, Ints]:
     columns = sessions_of_all_days(snapshot, ["visitor", "date", "is_new"])
     visitor, is_new = columns["visitor"].to_numpy(), columns["is_new"].to_numpy()
     day = columns["date"].to_physical().to_numpy()
-    begins = np.append(True, visitor[1:] != visitor[:-1])[: len(visitor)]
+    begins = _runs(visitor)
     run = begins.cumsum(dtype=np.uint32) - 1
     visitors = visitor[begins]
     found = []
@@ -101,6 +101,42 @@ def _first_days(snapshot: Snapshot) -> tuple[np.ndarray, Ints, Ints]:
         first[runs[is_first]] = day[rows[is_first]]
         found.append(first)
     return visitors, *found
+
+
+def first_and_later(
+    sessions: Mapping[str, pl.Series], chosen: pl.Series
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return when visitors came first, and the days on which these came again.
+
+    Args:
+        sessions: ``visitor``, ``date`` and ``is_new`` of sessions, in the order of visitors.
+        chosen: the rows of the first sessions that count.
+
+    Returns:
+        ``person`` (a number of the visitor) and ``first``, a row each; ``person``, ``first`` and
+        ``day`` of each session of theirs that is not new, in the order they stand in.
+    """
+    visitor, is_new = sessions["visitor"].to_numpy(), sessions["is_new"].to_numpy()
+    day, rows = sessions["date"].to_physical().to_numpy(), chosen.to_numpy()
+    run = _runs(visitor).cumsum(dtype=np.uint32) - 1
+    first = np.full(int(run[-1]) + 1 if len(run) else 0, _NEVER, dtype=np.int32)
+    first[run[rows]] = day[rows]
+    later = np.flatnonzero(~is_new)
+    of_later = first[run[later]]
+    later, of_later = later[of_later != _NEVER], of_later[of_later != _NEVER]
+    persons = np.flatnonzero(first != _NEVER).astype(np.uint32)
+    firsts = {"person": persons, "first": first[persons]}
+    again = {"person": run[later], "first": of_later, "day": day[later]}
+    begun, came = (
+        pl.DataFrame(columns).with_columns(pl.col(pl.Int32).cast(pl.Date))
+        for columns in (firsts, again)
+    )
+    return begun, came
+
+
+def _runs(visitor: np.ndarray) -> np.ndarray:
+    """Return for each row whether it is the first of its visitor."""
+    return np.append(True, visitor[1:] != visitor[:-1])[: len(visitor)]
 
 
 def _known(snapshot: Snapshot) -> pl.DataFrame:
