@@ -107,5 +107,6 @@ def _read(
         wanted = [values[name].alias(name) for name in missing]
         return snapshot.scan("sessions").filter(theirs).select(wanted).collect()
 
-    found = CACHE.columns(("sessions of customers", files), held, read)
+    whose = (str(snapshot.folder), snapshot.identity("sessions")[0])
+    found = CACHE.columns(("sessions of customers", *whose, files), held, read)
     return pl.DataFrame([found[kept].alias(name) for kept, name in zip(held, names, strict=True)])

@@ -45,7 +45,7 @@ def by_day(snapshot: Snapshot, span: Span, filters: Filters, by: str, measure: s
         return _tallied(load.sessions(snapshot, span, filters, columns), by, measure)
 
     key = visits_key(snapshot, *(span if everyone is None else ()))
-    key = (*key, *register_key(snapshot), chosen, "by day", by, measure)
+    key = (*key, *register_key(snapshot), chosen, "of each day", by, measure)
     return CACHE.get(key, counted).filter(pl.col("date").is_between(*span))
 
 
