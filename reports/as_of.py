@@ -6,11 +6,22 @@ from datetime import date
 
 import polars as pl
 
-from reports.compact import distinct
-from reports.load import CACHE, key_of, seed
+from reports.compact import distinct, in_any
+from reports.customer_numbers import (
+    customer_ids,
+    customers_key,
+    numbered,
+    numbered_register,
+    numbered_sessions,
+)
+from reports.customer_sessions import customer_sessions
+from reports.load import CACHE
 from reports.query import Span
 from reports.warning import ReportWarning
-from sessionize import customers_on, validate_segments
+from sessionize import validate_segments
+from sessionize.as_of import complete, facts_of, facts_on_days, known_on
+from sessionize.facts import last_visits, product_days
+from sessionize.segments import segments_of
 from weblog.site.rules import Site
 from weblog.store import Snapshot
 
@@ -21,11 +32,53 @@ def segments_on(snapshot: Snapshot, day: date, site: Site) -> pl.DataFrame:
     Raises:
         SiteError: a segment rule is wrong, or fails with these customers.
     """
+    found = numbers_on(snapshot, day, site)
+    return found.with_columns(customer_ids(snapshot).gather(found["customer_id"]))
+
+
+def numbers_on(snapshot: Snapshot, day: date, site: Site) -> pl.DataFrame:
+    """Return what :func:`segments_on` does, with the number of each customer for the id.
+
+    Numbers are those of :mod:`reports.customer_numbers`.
+
+    Raises:
+        SiteError: a segment rule is wrong, or fails with these customers.
+    """
     validate_segments(site)
-    tables = ("sessions", "customers", "purchases")
-    key = [part for name in tables for part in key_of(snapshot, name)]
     rules = tuple((rule.segment, rule.when) for rule in site.segments)
-    return CACHE.get((*key, day, rules), lambda: customers_on(snapshot, day, site.segments))
+    key = (*customers_key(snapshot), "segments on", day, rules)
+    return CACHE.get(key, lambda: _numbers_on(snapshot, day, site))
+
+
+def _numbers_on(snapshot: Snapshot, day: date, site: Site) -> pl.DataFrame:
+    """As :func:`sessionize.customers_on`, which reads everything anew for each day."""
+    register = numbered_register(snapshot)
+    before = numbered_sessions(snapshot).lazy().filter(pl.col("date") < day)
+    visits, viewed = pl.collect_all([last_visits(before), product_days(before)])
+    customers = known_on(register, visits, day)
+    facts = facts_of(customers, day, visits, viewed, register)
+    named = facts.with_columns(customer_ids(snapshot).gather(customers["customer_id"]))
+    segment = segments_of(complete(named, is_visit=False), site.segments)
+    return customers.with_columns(segment.alias("segment"))
+
+
+def segments_on_days(snapshot: Snapshot, pairs: pl.DataFrame, site: Site) -> pl.DataFrame:
+    """Return what :func:`sessionize.segments_on_days` does, of what is in memory.
+
+    Raises:
+        SiteError: a segment rule is wrong, or fails with these customers.
+    """
+    validate_segments(site)
+    days = numbered(snapshot, pairs.select("customer_id", "date").unique())
+    if days.is_empty():
+        return pairs.clear().select("customer_id", "date", pl.lit(None, pl.String).alias("segment"))
+    asked = days["customer_id"].unique()
+    sessions = numbered_sessions(snapshot)
+    own = in_any(sessions["customer_id"], asked) & (sessions["date"] < days["date"].max())
+    facts = facts_on_days(days, sessions.filter(own).lazy(), numbered_register(snapshot))
+    days = days.with_columns(customer_ids(snapshot).gather(days["customer_id"]))
+    facts = facts.with_columns(days["customer_id"])
+    return days.with_columns(segments_of(complete(facts, is_visit=False), site.segments))
 
 
 def with_segments_on(
@@ -44,12 +97,7 @@ def with_segments_on(
     """
     if sessions.is_empty() or span is None:
         return sessions
-    known = (
-        snapshot.scan("sessions")
-        .filter(pl.col("date").is_between(*span), pl.col("customer_id").is_not_null())
-        .select(pl.col("session_id").hash(seed(snapshot, span)).alias("key"), "customer_id")
-        .collect()
-    )
+    known = customer_sessions(snapshot, span, ["key", "customer_id"])
     now = known.join(segments_on(snapshot, day, site), on="customer_id", how="left").select(
         "key", pl.col("segment").alias("now"), pl.lit(value=True).alias("is_known")
     )

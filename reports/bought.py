@@ -6,10 +6,11 @@ from typing import Final
 
 import polars as pl
 
+from reports.as_of import segments_on_days
 from reports.attributes import named, register_key
 from reports.cache import CACHE, key_of
 from reports.query import FILTERS, REGISTER_FILTERS, Filters, Span
-from sessionize import segments_on_days, validate_segments
+from sessionize import validate_segments
 from sessionize.facts import Register
 from weblog.site.rules import Site
 from weblog.store import Snapshot
@@ -68,7 +69,7 @@ def _read(snapshot: Snapshot, span: Span | None, site: Site) -> pl.DataFrame:
         .select("customer_id", pl.col("purchased").alias("date"), pl.col("value").fill_null(0.0))
         .collect()
     )
-    segments = segments_on_days(snapshot, made, site.segments)
+    segments = segments_on_days(snapshot, made, site)
     return made.join(segments, on=["customer_id", "date"], how="left")
 
 

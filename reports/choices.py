@@ -19,6 +19,8 @@ from reports.query import (
     VIEW_FILTERS,
     check_limit,
 )
+from reports.view_counts import Coded
+from reports.visitor_days import sessions_kept_whole
 from weblog.errors import QueryError, UnknownNameError, nearest
 from weblog.store import Snapshot, Store
 
@@ -82,7 +84,18 @@ def _listed(snapshot: Snapshot, name: str) -> pl.DataFrame:
     table = "sessions" if name in SESSION_FILTERS else "page_views"
     column = COLUMNS[name]
     key = ("choices", *key_of(snapshot, table, column))
+    if table == "sessions":
+        kept = sessions_kept_whole(snapshot, [column])
+        if kept is not None:
+            return CACHE.get(key, lambda: _tallied(kept[column]))
     return CACHE.get(key, lambda: _count(snapshot.scan(table), column))
+
+
+def _tallied(values: pl.Series) -> pl.DataFrame:
+    """Return what :func:`_count` does, of a column that is in memory."""
+    found = Coded.of(values).tallied().drop_nulls().select(pl.nth(0).cast(pl.String), "n")
+    found.columns = ["value", "len"]
+    return found.sort("len", "value", descending=[True, False])
 
 
 def _count(rows: pl.LazyFrame, column: str) -> pl.DataFrame:

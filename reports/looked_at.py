@@ -12,6 +12,7 @@ import polars as pl
 
 from reports import load
 from reports.compact import distinct, in_any
+from reports.customer_sessions import among_sessions
 from reports.query import EVERYTHING, Span
 from weblog.errors import QueryError, UnknownNameError
 from weblog.store import Snapshot
@@ -110,22 +111,7 @@ def customers_of(sessions: pl.DataFrame, snapshot: Snapshot, span: Span | None) 
     if sessions.is_empty() or span is None:
         return pl.DataFrame(schema={"session": pl.UInt32(), "customer_id": pl.String()})
     everyone = load.sessions(snapshot, span, EVERYTHING, ["session"])
-
-    def read() -> pl.DataFrame:
-        of_ids = load.seed(snapshot, span)
-        known = (
-            snapshot.scan("sessions")
-            .filter(pl.col("date").is_between(*span), pl.col("customer_id").is_not_null())
-            .select(pl.col("session_id").hash(of_ids).alias("key"), "customer_id")
-            .collect()
-        )
-        return (
-            load.sessions(snapshot, span, EVERYTHING, ["session", "key"])
-            .join(known, on="key", maintain_order="left")
-            .select("session", "customer_id")
-        )
-
-    found = load.CACHE.get((*load.key_of(snapshot, "sessions", span), "customers_of"), read)
+    found = among_sessions(snapshot, span).select("session", "customer_id")
     if sessions.height == everyone.height:
         return found
     return found.filter(in_any(found["session"], sessions["session"]))

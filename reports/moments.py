@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from reports.seen import Floats
+from reports.seen import Floats, Ints
 
 STRETCH: Final = 1 << 17
 """Sessions of a side that are walked at once, about: what is reckoned of them stays in caches."""
@@ -108,8 +108,19 @@ def _per_visitor(
     starts = np.flatnonzero(np.append(True, visitor[1:] != visitor[:-1])[: len(visitor)])
     if not len(starts):
         return visitor, np.zeros((len(summed) + len(derived), 0))
-    each = sessions.select(what.cast(pl.Float64).alias(name) for name, what in summed.items())
-    sums = {name: np.add.reduceat(each[name].to_numpy(), starts) for name in summed}
+    each = sessions.select(what.alias(name) for name, what in summed.items())
+    ends = np.append(starts[1:], len(visitor)) - 1
+    sums = {name: _of_runs(each[name].to_numpy(), starts, ends) for name in summed}
     frame = pl.DataFrame(sums)
     more = frame.select(what.cast(pl.Float64).alias(name) for name, what in derived.items())
     return visitor[starts], np.stack([*sums.values(), *(more[name].to_numpy() for name in derived)])
+
+
+def _of_runs(values: np.ndarray, starts: Ints, ends: Ints) -> Floats:
+    """Return the sum of the values of each run, from where it starts to where it ends."""
+    if values.dtype.kind == "f":
+        return np.add.reduceat(values, starts)
+    # Whole numbers lose nothing in running sums, which take a third of the time.
+    upto = values.cumsum(dtype=np.int64)[ends]
+    upto[1:] -= upto[:-1].copy()
+    return upto.astype(np.float64)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 from reports.ask import SMALL
@@ -43,7 +44,7 @@ def retention(
     Args:
         firsts: ``person`` and ``first`` (Date): when each began, one row a person.
         visits: ``person`` and ``day`` on which they came back, any number of rows; days before
-            the first do not count.
+            the first do not count. Or with ``first``, that of each person, beside them.
         bought: the same of purchases; None if nobody can know.
         each: one of :data:`EACH`.
         window: one of :data:`WINDOWS`.
@@ -59,8 +60,8 @@ def retention(
     """
     if firsts.is_empty():
         return pl.DataFrame(schema=_SCHEMA)
-    begun = firsts.with_columns(_start(pl.col("first"), each).alias("cohort"))
-    days = begun.group_by("cohort", "first").agg(pl.len().cast(pl.Int64).alias("people"))
+    days = firsts.group_by("first").agg(pl.len().cast(pl.Int64).alias("people"))
+    days = days.with_columns(_start(pl.col("first"), each).alias("cohort"))
     last = seen[1]
     age = _age(pl.col("first"), pl.lit(last), each, window)
     ages = pl.DataFrame({"age": range(int(days.select(age.max()).item()) + 1)})
@@ -74,7 +75,7 @@ def retention(
         people.filter(inside).sum().alias("bought_observed"),
     )
     for name, found, start in (("active", visits, since), ("bought", bought, None)):
-        counts = _counted(begun, found, name, each=each, window=window, last=last, since=start)
+        counts = _counted(firsts, found, name, each=each, window=window, last=last, since=start)
         grid = grid.join(counts, on=["cohort", "age"], how="left")
     together = (
         grid.group_by("age")
@@ -93,7 +94,7 @@ def retention(
 
 
 def _counted(
-    begun: pl.DataFrame,
+    firsts: pl.DataFrame,
     days: pl.DataFrame | None,
     name: str,
     *,
@@ -106,19 +107,62 @@ def _counted(
     if days is None:
         empty = {"cohort": pl.Date, "age": pl.Int64, name: pl.Int64}
         return pl.DataFrame(schema=empty)
-    first = pl.col("first")
+    if "first" not in days.columns:
+        days = days.join(firsts, on="person")
     return (
-        days.lazy()
-        .join(begun.lazy(), on="person")
-        .filter(pl.col("day") >= first)
-        .select("person", "cohort", "first", _age(first, pl.col("day"), each, window).alias("age"))
-        .unique(["person", "age"])
-        .with_columns(*_period(each, window))
+        _people_by_age(days.filter(pl.col("day") >= pl.col("first")), each, window)
+        .with_columns(_start(pl.col("first"), each).alias("cohort"), *_period(each, window))
         .filter(pl.col("to") <= last, _is_since(since))
         .group_by("cohort", "age")
-        .agg(pl.len().cast(pl.Int64).alias(name))
-        .collect()
+        .agg(pl.col("people").sum().alias(name))
     )
+
+
+def _people_by_age(days: pl.DataFrame, each: str, window: str) -> pl.DataFrame:
+    """Return ``first``, ``age`` and how many ``people`` who began that day came at that age.
+
+    Args:
+        days: ``person``, ``first`` and ``day``, not before it.
+        each: one of :data:`EACH`.
+        window: one of :data:`WINDOWS`.
+    """
+    if days.is_empty():
+        return days.select("first", pl.lit(0, pl.Int64).alias("age"), people=pl.lit(0, pl.Int64))
+    first, day = (days[name].to_physical().to_numpy() for name in ("first", "day"))
+    begin = int(first.min())
+    # Of which periods two days are follows from the days: they are few, people are many.
+    calendar = pl.int_range(begin, int(day.max()) + 1, dtype=pl.Int32, eager=True).cast(pl.Date)
+    number = calendar.to_frame("day").select(_number(pl.col("day"), each)).to_series().to_numpy()
+    age = (day - first) // DAYS[each]
+    if window == "calendar":
+        age = number[day - begin] - number[first - begin]
+    person = days["person"]
+    runs = person if person.dtype.is_integer() else person.rank("dense")
+    is_next = _are_next(runs.to_numpy(), age)
+    width = int(age.max()) + 1
+    cells = (first[is_next] - begin).astype(np.int64) * width + age[is_next]
+    people = np.bincount(cells)
+    some = np.flatnonzero(people)
+    return pl.DataFrame(
+        {"first": calendar.gather(some // width), "age": some % width, "people": people[some]}
+    )
+
+
+def _are_next(person: np.ndarray, age: np.ndarray) -> np.ndarray:
+    """Return the rows that are the first of a person and age, whatever their order."""
+    differs = person[1:] != person[:-1]
+    if not np.all((person[1:] > person[:-1]) | (~differs & (age[1:] >= age[:-1]))):
+        order = np.lexsort((age, person))
+        rows: np.ndarray = order[_are_next(person[order], age[order])]
+        return rows
+    return np.flatnonzero(np.append(True, differs | (age[1:] != age[:-1])))
+
+
+def _number(day: pl.Expr, each: str) -> pl.Expr:
+    """Return a number of the month, or week, that a day is in: of the next one it is one more."""
+    if each == "week":
+        return _start(day, each).to_physical() // 7
+    return day.dt.year() * 12 + day.dt.month()
 
 
 def _is_since(since: date | None) -> pl.Expr:

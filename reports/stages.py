@@ -23,8 +23,8 @@ RECOGNISED: Final = "(recognised)"
 """Where visitors go who turn out to be somebody already counted."""
 
 _FIRST, _AGAIN, _MEMBER, _CUSTOMER, _REPEAT, _BACK, _DORMANT, _CHURNED = STAGES
-_EDGES: Final = {"stage": pl.String, "stage_to": pl.String}
-FLOWS: Final = pl.Schema({"bucket": pl.Int64, **_EDGES, "people": pl.Int64})
+_STAGE: Final = pl.Enum([*STAGES, NEW, RECOGNISED])
+"""Stages of each person are numbers, not texts: there are as many as people and edges."""
 
 
 def visitor_flows(visitors: pl.DataFrame, edges: Sequence[date]) -> pl.DataFrame:
@@ -32,7 +32,8 @@ def visitor_flows(visitors: pl.DataFrame, edges: Sequence[date]) -> pl.DataFrame
 
     Args:
         visitors: ``first`` and ``second`` (days of their first two sessions; the second may be
-            null), ``known`` (the day of the first session of a customer, or null).
+            null), ``known`` (the day of the first session of a customer, or null), and how many
+            ``people`` that is true of.
         edges: the days, ascending, at whose start people are looked at.
 
     Returns:
@@ -41,9 +42,9 @@ def visitor_flows(visitors: pl.DataFrame, edges: Sequence[date]) -> pl.DataFrame
     """
     days = ("first", "second", "known")
     kinds = (
-        visitors.select(_bucket(visitors[name], edges) for name in days)
+        visitors.select(*(_bucket(visitors[name], edges) for name in days), "people")
         .group_by(days)
-        .agg(pl.len().cast(pl.Int64).alias("people"))
+        .agg(pl.col("people").sum())
     )
     looks = pl.DataFrame({"bucket": range(len(edges) - 1)}, schema={"bucket": pl.Int64})
     now = pl.col("bucket")
@@ -63,7 +64,8 @@ def handed_over(visitors: pl.DataFrame, edges: Sequence[date]) -> pl.DataFrame:
     """Return the visitors who become known between two edges and were there at the first.
 
     Args:
-        visitors: as :func:`visitor_flows`, with ``customer``; others than the known are left out.
+        visitors: as :func:`visitor_flows`, with ``customer``, each known one by itself; others
+            are left out.
         edges: as there.
 
     Returns:
@@ -83,6 +85,7 @@ def handed_over(visitors: pl.DataFrame, edges: Sequence[date]) -> pl.DataFrame:
             pl.when((pl.col("second_bucket") < now).fill_null(value=False))
             .then(pl.lit(_AGAIN))
             .otherwise(pl.lit(_FIRST))
+            .cast(_STAGE)
             .alias("stage")
         )
         .sort("bucket", "customer", "known", "first", "stage")
@@ -112,10 +115,11 @@ def customer_stages(
         dormant_after: days without a visit.
 
     Returns:
-        ``edge`` (its number), ``customer``, ``stage``.
+        ``edge`` (its number, ascending), ``customer``, ``stage`` (categorical).
     """
     days = visits.unique().sort("customer", "day")
-    gap = (pl.col("day") - pl.col("day").shift(1).over("customer")).dt.total_days()
+    is_theirs = pl.col("customer") == pl.col("customer").shift(1)
+    gap = pl.when(is_theirs).then((pl.col("day") - pl.col("day").shift(1)).dt.total_days())
     returns = days.with_columns(gap.alias("gap")).filter(pl.col("gap") >= dormant_after)
     earlier = (edges[0] - timedelta(days=1)).replace(day=1)
     parts = []
@@ -154,30 +158,48 @@ def customer_flows(stages: pl.DataFrame, handed: pl.DataFrame) -> pl.DataFrame:
         from the stage of the visitor handed over, if there was one, else from :data:`NEW`; all
         other visitors handed over go to :data:`RECOGNISED`.
     """
-    after = stages.filter(pl.col("edge") > 0).select(
-        (pl.col("edge") - 1).alias("bucket"), "customer", pl.col("stage").alias("stage_to")
+    buckets = pl.concat([stages["edge"] - 1, handed["bucket"]]).unique().sort()
+    parts = [
+        _moved(
+            stages.filter(pl.col("edge") == bucket),
+            stages.filter(pl.col("edge") == bucket + 1),
+            handed.filter(pl.col("bucket") == bucket),
+        )
+        .group_by("stage", "stage_to")
+        .agg(pl.len().cast(pl.Int64).alias("people"))
+        .with_columns(pl.lit(bucket, pl.Int64).alias("bucket"))
+        for bucket in buckets.filter(buckets >= 0)
+    ]
+    none = pl.DataFrame(schema={"stage": _STAGE, "stage_to": _STAGE, "people": pl.Int64})
+    none = none.with_columns(pl.lit(None, pl.Int64).alias("bucket"))
+    return pl.concat([none, *parts]).select(
+        "bucket", pl.col("stage", "stage_to").cast(pl.String), "people"
     )
-    before = stages.rename({"edge": "bucket"})
-    person = handed.filter("is_person").select("bucket", "customer", was="stage")
+
+
+def _moved(before: pl.DataFrame, after: pl.DataFrame, handed: pl.DataFrame) -> pl.DataFrame:
+    """Return ``stage`` and ``stage_to`` of everybody between two edges.
+
+    Args:
+        before: ``customer`` and ``stage`` at the one.
+        after: the same at the other.
+        handed: the visitors handed over between them.
+    """
+    person = handed.filter("is_person").select("customer", was="stage")
     both = (
-        after.join(before, on=["bucket", "customer"], how="left")
-        .join(person, on=["bucket", "customer"], how="left")
+        after.select("customer", stage_to="stage")
+        .join(before.select("customer", "stage"), on="customer", how="left")
+        .join(person, on="customer", how="left")
         .with_columns(pl.col("stage").is_null().alias("is_new"))
     )
-    moved = both.select(
-        "bucket", pl.coalesce("stage", "was", pl.lit(NEW)).alias("stage"), "stage_to"
-    )
-    arrived = both.filter("is_new").select("bucket", "customer", "is_new")
+    moved = both.select(pl.coalesce("stage", "was", pl.lit(NEW, _STAGE)).alias("stage"), "stage_to")
+    arrived = both.filter("is_new").select("customer", "is_new")
     known = (
-        handed.join(arrived, on=["bucket", "customer"], how="left")
+        handed.join(arrived, on="customer", how="left")
         .filter(~(pl.col("is_person") & pl.col("is_new").fill_null(value=False)))
-        .select("bucket", "stage", pl.lit(RECOGNISED).alias("stage_to"))
+        .select("stage", pl.lit(RECOGNISED, _STAGE).alias("stage_to"))
     )
-    return (
-        pl.concat([moved, known])
-        .group_by("bucket", "stage", "stage_to")
-        .agg(pl.len().cast(pl.Int64).alias("people"))
-    )
+    return pl.concat([moved, known])
 
 
 def _bucket(days: pl.Series, edges: Sequence[date]) -> pl.Series:
@@ -211,14 +233,14 @@ def _known_stage(edge: date, dormant_after: int) -> pl.Expr:
     bought = pl.col("purchases").fill_null(0)
     return (
         pl.when(pl.col("is_back").fill_null(value=False))
-        .then(pl.lit(_BACK))
+        .then(pl.lit(_BACK, _STAGE))
         .when((away >= dormant_after).fill_null(value=False))
-        .then(pl.lit(_DORMANT))
+        .then(pl.lit(_DORMANT, _STAGE))
         .when((bought > 0) & ~pl.col("is_in_force").fill_null(value=False))
-        .then(pl.lit(_CHURNED))
+        .then(pl.lit(_CHURNED, _STAGE))
         .when(bought > 1)
-        .then(pl.lit(_REPEAT))
+        .then(pl.lit(_REPEAT, _STAGE))
         .when(bought == 1)
-        .then(pl.lit(_CUSTOMER))
-        .otherwise(pl.lit(_MEMBER))
+        .then(pl.lit(_CUSTOMER, _STAGE))
+        .otherwise(pl.lit(_MEMBER, _STAGE))
     )

@@ -61,16 +61,27 @@ def segments_on_days(
     days = pairs.select("customer_id", "date").unique().sort("customer_id", "date")
     if days.is_empty():
         return days.with_columns(pl.lit(None, pl.String).alias("segment"))
-    first, last = days.select(first=pl.col("date").min(), last=pl.col("date").max()).row(0)
-    sessions = (
-        sessions_before(snapshot, last)
-        .filter(pl.col("customer_id").is_in(days["customer_id"].unique().implode()))
-        .group_by("customer_id", "date")
-        .agg(pl.col("product_views").fill_null(0).sum())
-        .collect()
+    own = pl.col("customer_id").is_in(days["customer_id"].unique().implode())
+    before = sessions_before(snapshot, days["date"].max()).filter(own)  # type: ignore[arg-type]
+    facts = facts_on_days(days, before, Register.read(snapshot))
+    return days.with_columns(segments_of(complete(facts, is_visit=False), rules))
+
+
+def facts_on_days(days: pl.DataFrame, sessions: pl.LazyFrame, register: Register) -> pl.DataFrame:
+    """Return the facts of customers at the start of days of their own.
+
+    Args:
+        days: ``customer_id`` and ``date``, each pair once, at least one. Ids may be of any type
+            that is the same in all tables; rows keep their order.
+        sessions: those of these customers before the last of the days.
+        register: customers and purchases.
+    """
+    sessions_of_days = sessions.group_by("customer_id", "date").agg(
+        pl.col("product_views").fill_null(0).sum()
     )
+    visited = sessions_of_days.collect()
     visits = days.sort("date").join_asof(
-        sessions.select("customer_id", pl.col("date").alias("last_visit")).sort("last_visit"),
+        visited.select("customer_id", pl.col("date").alias("last_visit")).sort("last_visit"),
         left_on="date",
         right_on="last_visit",
         by="customer_id",
@@ -79,15 +90,15 @@ def segments_on_days(
         coalesce=False,
         check_sortedness=False,
     )
-    viewed = sessions.filter(pl.col("product_views") > 0, pl.col("date") >= first - INTEREST)
+    since = pl.lit(days["date"].min()) - INTEREST
+    viewed = visited.filter(pl.col("product_views") > 0, pl.col("date") >= since)
     known = days.with_columns(
         pl.lit(None, pl.Datetime("us", "UTC")).alias("start"),
         pl.lit(None, pl.String).alias("session_id"),
         pl.lit(0, pl.Int64).alias("product_views"),
     ).with_row_index("row")
-    told = customer_facts(known, visits, viewed, Register.read(snapshot))
-    facts = complete(known.join(told, on="row", maintain_order="left"), is_visit=False)
-    return days.with_columns(segments_of(facts, rules))
+    told = customer_facts(known, visits, viewed, register)
+    return known.join(told, on="row", maintain_order="left")
 
 
 def facts_on(snapshot: Snapshot, day: date, customer_id: str | None = None) -> pl.DataFrame:
@@ -105,7 +116,7 @@ def facts_on(snapshot: Snapshot, day: date, customer_id: str | None = None) -> p
     before = sessions_before(snapshot, day, customer_id)
     visits, viewed = pl.collect_all([last_visits(before), product_days(before)])
     if customer_id is None:
-        customers = _known(register, visits, day)
+        customers = known_on(register, visits, day)
     else:
         customers = pl.DataFrame({"customer_id": [customer_id]})
     facts = facts_of(customers, day, visits, viewed, register)
@@ -155,7 +166,8 @@ def complete(facts: pl.DataFrame, *, is_visit: bool) -> pl.DataFrame:
     )
 
 
-def _known(register: Register, visits: pl.DataFrame, day: date) -> pl.DataFrame:
+def known_on(register: Register, visits: pl.DataFrame, day: date) -> pl.DataFrame:
+    """Return ``customer_id`` of who is known at the start of ``day``, ordered by it."""
     states = register.customers.filter(pl.col("valid_from") <= day)
     bought = register.purchases.filter(pl.col("purchased") < day)
     every = [frame.select("customer_id") for frame in (states, bought, visits)]

@@ -95,8 +95,10 @@ def customer_facts(
     Returns:
         ``row``, :data:`STATES`, and the other facts about customers, in any order.
     """
-    visited = pl.when(pl.col("start").is_not_null()).then("date")
-    before = visited.shift(1).over("customer_id", order_by=["start", "session_id"])
+    before = pl.lit(None, pl.Date)
+    if known["start"].null_count() < known.height:  # else there is no visit to be before one
+        visited = pl.when(pl.col("start").is_not_null()).then("date")
+        before = visited.shift(1).over("customer_id", order_by=["start", "session_id"])
     whose = ["customer_id", "date"] if "date" in visits.columns else ["customer_id"]
     facts = (
         states_on(known.with_columns(before.alias("before")), register.customers)

@@ -6,7 +6,8 @@ from typing import Final
 
 from dashboard.cards.card import CardSpec, Choice
 from dashboard.pages.cards_page import CardsPage
-from reports.answers.anomalies import BY, MEASURES
+from reports.anomalies.by_day import MEASURES
+from reports.answers.anomalies import BY
 
 PAGE: Final = CardsPage(
     "days_page",

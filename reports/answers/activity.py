@@ -8,10 +8,11 @@ from typing import Final
 import polars as pl
 
 from reports.answers.cohorts import observed, whole_period
-from reports.as_of import segments_on
+from reports.as_of import numbers_on
 from reports.ask import SMALL
 from reports.breakdown import text
-from reports.cache import CACHE, key_of
+from reports.cache import CACHE
+from reports.customer_numbers import customers_key, numbered_register
 from reports.known_customers import customer_days, known_since, register_visits
 from reports.query import EVERYTHING, Filters, Span
 from reports.recency import as_of, frequencies, frequency_bands, rated, recency_bands
@@ -106,10 +107,9 @@ def activity(
 
 def _customers(snapshot: Snapshot, span: Span, site: Site) -> pl.DataFrame:
     """Return ``person``, ``segment``, ``since``, ``away`` and ``in_force`` of who is known."""
-    tables = ("sessions", "customers", "purchases")
-    key = [part for name in tables for part in key_of(snapshot, name)]
     rules = tuple((rule.segment, rule.when) for rule in site.segments)
-    return CACHE.get((*key, "activity", span[1], rules), lambda: _read(snapshot, span[1], site))
+    key = (*customers_key(snapshot), "activity", span[1], rules)
+    return CACHE.get(key, lambda: _read(snapshot, span[1], site))
 
 
 def _read(snapshot: Snapshot, last: date, site: Site) -> pl.DataFrame:
@@ -120,13 +120,12 @@ def _read(snapshot: Snapshot, last: date, site: Site) -> pl.DataFrame:
     visits = came.group_by("customer").agg(pl.col("day").max().alias("last"))
     ended = pl.col("ended")
     holding = (
-        snapshot.scan("purchases")
-        .filter(pl.col("purchased") <= last, ended.is_null() | (ended > day))
+        numbered_register(snapshot)
+        .purchases.filter(pl.col("purchased") <= last, ended.is_null() | (ended > day))
         .select(customer="customer_id", in_force=pl.lit(value=True))
         .unique()
-        .collect()
     )
-    segments = segments_on(snapshot, day, site).rename({"customer_id": "customer"})
+    segments = numbers_on(snapshot, day, site).rename({"customer_id": "customer"})
     return (
         known_since(snapshot)
         .filter(pl.col("since") <= last)

@@ -9,13 +9,12 @@ from typing import Final
 import polars as pl
 
 from reports import load
+from reports.anomalies.by_day import MEASURES, by_day
 from reports.anomalies.detect import LEAST_LEVEL, Findings, detect
 from reports.anomalies.expected import FEWEST_DAYS
 from reports.anomalies.steps import LEAST_DAYS
 from reports.ask import Asked, ask
-from reports.attributes import register_key
 from reports.breakdown import text
-from reports.cache import CACHE, visits_key
 from reports.query import EVERYTHING, Filters, Span, check_limit
 from reports.result import Report
 from reports.spec import ColumnSpec, Unit
@@ -25,13 +24,6 @@ from weblog.site.rules import Site
 from weblog.store import Snapshot, Store
 
 BY: Final = ("channel", "segment", "device", "source")
-MEASURES: Final = {
-    "sessions": pl.len(),
-    "new_visitors": pl.col("is_new").sum(),
-    "conversions": (pl.col("conversions") > 0).sum(),
-}
-"""What can be followed day by day, to what counts it; conversions are sessions that reached one."""
-
 HISTORY: Final = timedelta(days=182)
 """So many days up to the period's end tell what is usual: half a year, 26 whole weeks."""
 
@@ -126,18 +118,7 @@ def _series(asked: Asked, by: str, measure: str, limit: int | None) -> pl.DataFr
     last = min(span[1], max(query.data_last_day or span[1], span[0]))
     if first > last:
         return pl.DataFrame(schema=schema)
-    snapshot, chosen = asked.snapshot, tuple(sorted(query.filters.chosen.items()))
-    key = visits_key(snapshot, (first, last))
-    key = (*key, *register_key(snapshot), chosen, "by day", by, measure)
-    columns = ["date", by, *MEASURES[measure].meta.root_names()]
-    parts = CACHE.get(
-        key,
-        lambda: (
-            load.sessions(snapshot, (first, last), query.filters, columns)
-            .group_by("date", by)
-            .agg(MEASURES[measure].cast(pl.Int64).alias("value"))
-        ),
-    )
+    parts = by_day(asked.snapshot, (first, last), query.filters, by, measure)
     if parts.is_empty():
         return pl.DataFrame(schema=schema)
     whole = parts.group_by("date").agg(pl.col("value").sum()).with_columns(series=pl.lit(ALL))

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 from reports.ask import Asked, ask
 from reports.breakdown import text
 from reports.query import EVERYTHING, SESSION_FILTERS, Filters
 from reports.result import Report
+from reports.runs import counts, firsts, tally
 from reports.spec import ColumnSpec, no_rows
+from reports.view_counts import Coded
 from reports.warning import ReportWarning
 from weblog.errors import UnknownNameError
 from weblog.store import Snapshot, Store
@@ -138,12 +141,13 @@ def _or_none(frame: pl.DataFrame | None, like: pl.DataFrame) -> pl.DataFrame:
 
 
 def _sums(sessions: pl.DataFrame, views: pl.DataFrame, measure: str) -> pl.DataFrame:
-    """Return per dimension and name the sums of x and of its square."""
-    sums = (pl.col("x").sum(), (pl.col("x") ** 2).sum().alias("xx"))
+    """Return per dimension and name the sums of x and of its square, unless they are 0."""
+    if measure != "sessions":  # of most measures, few sessions add any
+        sessions = sessions.filter(pl.col("x") != 0)
     rows = [
-        sessions.group_by(dimension)
-        .agg(*sums)
-        .select(pl.lit(dimension).alias("dimension"), _text(dimension), "x", "xx")
+        _dimension_sums(sessions.select(dimension, "x"), dimension, measure).select(
+            pl.lit(dimension).alias("dimension"), _text(dimension), "x", "xx"
+        )
         for dimension in DIMENSIONS
     ]
     seen = _page_sums(sessions, views, measure)
@@ -151,18 +155,58 @@ def _sums(sessions: pl.DataFrame, views: pl.DataFrame, measure: str) -> pl.DataF
     return pl.concat(rows).drop_nulls("name")
 
 
+def _dimension_sums(sessions: pl.DataFrame, dimension: str, measure: str) -> pl.DataFrame:
+    if measure == "sessions":  # x is 1 throughout: they are counted
+        n = pl.col("n").cast(pl.Float64)
+        found = Coded.of(sessions[dimension]).tallied()
+        return found.select(dimension, n.alias("x"), n.alias("xx"))
+    sums = (pl.col("x").sum(), (pl.col("x") ** 2).sum().alias("xx"))
+    return sessions.group_by(dimension).agg(*sums)
+
+
 def _text(column: str) -> pl.Expr:
     return pl.col(column).cast(pl.String).alias("name")
 
 
 def _page_sums(sessions: pl.DataFrame, views: pl.DataFrame, measure: str) -> pl.DataFrame:
-    if measure == "sessions":  # x is 1 throughout: a distinct count, much the fastest
-        viewers = pl.col("session").n_unique().cast(pl.Float64)
-        return views.group_by("path").agg(viewers.alias("x"), viewers.alias("xx"))
-    sums = (pl.col("x").sum(), (pl.col("x") ** 2).sum().alias("xx"))
-    if measure == "page_views":  # a page's own views, not all those of its viewers
-        by_session = views.group_by("path", "session").agg(pl.len().cast(pl.Float64).alias("x"))
-        return by_session.group_by("path").agg(*sums)
-    adding = sessions.select("session", "x").filter(pl.col("x") != 0)
-    viewed = views.select("path", "session").join(adding, on="session").unique()
-    return viewed.group_by("path").agg(*sums)
+    """Return ``path``, ``x`` and ``xx`` of the sessions that viewed each."""
+    coded, session = Coded.of(views["path"]), views["session"]
+    end = coded.null + 1
+    if measure == "sessions":
+        x = xx = counts(session, coded.codes, end)
+    elif measure == "page_views":  # a page's own views, not all those of its viewers
+        x, xx = _own_views(session, coded.codes, end)
+    else:
+        adding = _by_number(sessions, session).gather(session)
+        adds = adding != 0
+        codes, own = coded.codes.filter(adds), session.filter(adds)
+        first = firsts(own, codes, end)
+        added, codes = adding.filter(adds).filter(first).to_numpy(), codes.filter(first)
+        x, xx = (pl.Series(np.bincount(codes.to_numpy(), n, end)) for n in (added, added**2))
+    seen = (xx > 0).arg_true()
+    sums = [each.gather(seen).cast(pl.Float64).alias(n) for n, each in (("x", x), ("xx", xx))]
+    return pl.DataFrame([coded.values(seen), *sums])
+
+
+def _own_views(session: pl.Series, codes: pl.Series, end: int) -> tuple[pl.Series, pl.Series]:
+    """Return for each code the sums over sessions of views of it, and of their squares.
+
+    Most sessions view a page once. Of one that views it r times more, (1 + r)^2 is its 1 + r
+    views, the r again, and r^2: only those have to be told apart.
+    """
+    views, again = tally(codes, end), ~firsts(session, codes, end)
+    code, pair = codes.filter(again), session.filter(again).cast(pl.UInt64) * end
+    more = (pair + code).alias("pair").value_counts(name="r")
+    squares = np.bincount(
+        (more["pair"] % end).cast(pl.Int64).to_numpy(),
+        more["r"].cast(pl.Float64).to_numpy() ** 2,
+        end,
+    )
+    return views, views + tally(code, end) + pl.Series(squares).cast(pl.Int64)
+
+
+def _by_number(sessions: pl.DataFrame, asked: pl.Series) -> pl.Series:
+    """Return x by the number of the session, as far as the numbers ``asked`` for go."""
+    last = max(int(part.max() or 0) for part in (sessions["session"], asked))  # type: ignore[arg-type]
+    none = pl.repeat(0.0, last + 1, dtype=pl.Float64, eager=True)
+    return none.scatter(sessions["session"], sessions["x"])

@@ -16,6 +16,7 @@ from reports.query import EVERYTHING, Filters, Span
 from reports.result import Report
 from reports.retention import EACH, WINDOWS, retention
 from reports.spec import ColumnSpec, no_rows
+from reports.visitor_days import first_and_later
 from reports.warning import ReportWarning
 from weblog.store import Snapshot, Store
 
@@ -126,9 +127,9 @@ def observed(asked: Asked) -> Span | None:
 
 def _visitors(asked: Asked, span: Span) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return when visitors came first, as the filters choose them, and the days they came back."""
-    firsts = asked.sessions.filter("is_new").select(person="visitor", first="date")
+    own = load.sessions(asked.snapshot, span, asked.query.filters, ("session", "is_new"))
     everyone = load.sessions(asked.snapshot, span, EVERYTHING, _LOOKED_AT)
-    return firsts, everyone.filter(~pl.col("is_new")).select(person="visitor", day="date")
+    return first_and_later(everyone.to_dict(), own["session"].filter(own["is_new"]))
 
 
 def _customers(

@@ -7,12 +7,13 @@ from typing import Final
 
 import polars as pl
 
-from reports import load
 from reports.answers.cohorts import observed, whole_period
 from reports.ask import SMALL
 from reports.breakdown import text
+from reports.cache import CACHE
+from reports.customer_numbers import customers_key, numbered_register
 from reports.intervals import wilson
-from reports.known_customers import customer_days, known_since, register_visits, visitors_seen
+from reports.known_customers import customer_days, known_since, register_visits
 from reports.measures import quotient
 from reports.query import EVERYTHING, Filters, Span
 from reports.result import Report
@@ -27,6 +28,7 @@ from reports.stages import (
     handed_over,
     visitor_flows,
 )
+from reports.visitor_days import visitors_seen
 from reports.warning import ReportWarning
 from weblog.errors import QueryError
 from weblog.store import Snapshot, Store
@@ -90,10 +92,8 @@ def lifecycle(
     if span is None:
         frame = no_rows(COLUMNS)
     else:
-        key = tuple(part for name in _TABLES for part in load.key_of(snapshot, name))
-        moves = load.CACHE.get(
-            (*key, "lifecycle", span, dormant_after), lambda: _moves(snapshot, span, dormant_after)
-        )
+        key = (*customers_key(snapshot), "lifecycle", span, dormant_after)
+        moves = CACHE.get(key, lambda: _moves(snapshot, span, dormant_after))
         frame = told(moves, edges_of(span))
         if known_since(snapshot).is_empty():
             warnings.append(ReportWarning("nobody_known"))
@@ -102,9 +102,6 @@ def lifecycle(
         cells = frame.filter(part="flow").height
         warnings.append(ReportWarning("small_flows", {"small": small, "cells": cells}))
     return Report("lifecycle", frame, asked.query, snapshot.key, tuple(warnings))
-
-
-_TABLES: Final = ("sessions", "customers", "purchases")
 
 
 def edges_of(span: Span) -> list[date]:
@@ -120,7 +117,7 @@ def _moves(snapshot: Snapshot, span: Span, dormant_after: int) -> pl.DataFrame:
     visits = pl.concat(
         [customer_days(snapshot).select(customer="person", day="day"), register_visits(snapshot)]
     )
-    purchases = snapshot.scan("purchases").select("customer_id", "purchased", "ended").collect()
+    purchases = numbered_register(snapshot).purchases.select("customer_id", "purchased", "ended")
     stages = customer_stages(
         known_since(snapshot),
         visits,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Final
 
 import polars as pl
 
-from reports.ask import ask
+from reports.ask import Asked, ask
+from reports.attributes import register_key
+from reports.cache import CACHE, visits_key
 from reports.measures import MEASURES, columns_of, counts, looked_at, quotients
 from reports.query import EVERYTHING, Filters, Span
 from reports.result import Report
@@ -38,10 +41,26 @@ def site_status(source: Store | Snapshot, filters: Filters = EVERYTHING) -> Repo
         StoreError: the store cannot be read.
     """
     asked = ask(source, filters, (*looked_at(), "date"))
-    frames = [by_day(asked.sessions, asked.query.current, "current")]
-    if asked.previous_sessions is not None:
-        frames.append(by_day(asked.previous_sessions, asked.query.previous, "previous"))
+    frames = [current_by_day(asked)]
+    earlier, span = asked.previous_sessions, asked.query.previous
+    if earlier is not None:
+        frames.append(_kept(asked, span, "previous", lambda: by_day(earlier, span, "previous")))
     return asked.answer("site_status", pl.concat(frames))
+
+
+def current_by_day(asked: Asked) -> pl.DataFrame:
+    """Return :func:`by_day` of the period asked about, whose sessions have what it looks at."""
+    span = asked.query.current
+    return _kept(asked, span, "current", lambda: by_day(asked.sessions, span, "current"))
+
+
+def _kept(
+    asked: Asked, span: Span | None, period: str, counted: Callable[[], pl.DataFrame]
+) -> pl.DataFrame:
+    """Return days that two reports of a page tell."""
+    snapshot, chosen = asked.snapshot, tuple(sorted(asked.query.filters.chosen.items()))
+    key = (*visits_key(snapshot, span), *register_key(snapshot), chosen, "by day", period)
+    return CACHE.get(key, counted)
 
 
 def by_day(sessions: pl.DataFrame, span: Span | None, period: str) -> pl.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from reports.answers.site_status import by_day
+from reports.answers.site_status import current_by_day
 from reports.ask import SMALL, ask
 from reports.intervals import wilson
 from reports.measures import MEASURES, counts, looked_at, quotients
@@ -42,7 +42,7 @@ def summary(source: Store | Snapshot, filters: Filters = EVERYTHING) -> Report:
         StoreError: the store cannot be read.
     """
     asked = ask(source, filters, (*looked_at(), "date"))
-    days = by_day(asked.sessions, asked.query.current, "current")
+    days = current_by_day(asked)
     return asked.answer("summary", summed(asked.sessions, asked.previous_sessions, days))
 
 

@@ -12,7 +12,7 @@ from reports.breakdown import text
 from reports.campaign.advice import ADVICE
 from reports.campaign.mistagged import FINDINGS, in_tags
 from reports.campaign.tags import tags
-from reports.campaign.untagged import in_sessions
+from reports.campaign.untagged import LOOKED_AT, in_sessions
 from reports.query import EVERYTHING, Filters, check_limit
 from reports.result import Report
 from reports.spec import ColumnSpec
@@ -70,7 +70,7 @@ def tagging(
         StoreError: the store cannot be read.
     """
     check_limit(limit)
-    asked = ask(source, filters)
+    asked = ask(source, filters, LOOKED_AT, ())
     rules = site or Site()
     links = tags(asked.snapshot, asked.query.current, rules)
     found = pl.concat(

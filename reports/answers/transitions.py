@@ -8,7 +8,7 @@ from typing import Final
 
 import polars as pl
 
-from reports.as_of import about_rules, segments_on
+from reports.as_of import about_rules, numbers_on
 from reports.ask import SMALL, ask
 from reports.breakdown import text
 from reports.measures import interval, quotient
@@ -62,7 +62,7 @@ def transitions(
     if span is None:
         frame = no_rows(COLUMNS)
     else:
-        before, after = (segments_on(snapshot, day, rules) for day in span)
+        before, after = (numbers_on(snapshot, day, rules) for day in span)
         frame = moves(before, after, rules.segments)
         warnings += about_rules(everyone.sessions, rules)
     small = int(frame["small"].sum())

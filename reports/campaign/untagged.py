@@ -18,6 +18,9 @@ UNLABELLED: Final = ("Direct", "Referral", "Email", "Organic Social", "Unassigne
 
 SESSIONS: Final = "sessions"
 
+LOOKED_AT: Final = ("date", "channel", "source", "medium", "campaign", "entry_page")
+"""Columns of the sessions frame that :func:`in_sessions` looks at."""
+
 
 def in_sessions(
     sessions: pl.DataFrame, planned: pl.DataFrame, mailing_days: pl.DataFrame
@@ -55,14 +58,14 @@ def _counted(sessions: pl.DataFrame, name: str) -> pl.DataFrame:
 
 def _unknown_medium(sessions: pl.DataFrame) -> pl.DataFrame:
     unknown = sessions.filter(
-        pl.col("channel").cast(pl.String) == "Unassigned",
-        pl.col("medium").is_not_null() & (pl.col("medium").cast(pl.String) != "spam"),
+        pl.col("channel") == "Unassigned",
+        pl.col("medium").is_not_null() & (pl.col("medium") != "spam"),
     )
     return found_by(_counted(unknown, "medium"), "unknown_medium", "medium", counted=SESSIONS)
 
 
 def _untagged_mail(bare: pl.DataFrame, mailing_days: pl.DataFrame) -> pl.DataFrame:
-    mail = bare.filter(pl.col("channel").cast(pl.String) == "Email")
+    mail = bare.filter(pl.col("channel") == "Email")
     mail = mail.join(mailing_days, on="date", how="semi")
     return found_by(_counted(mail, "source"), "untagged_mail", "source", counted=SESSIONS)
 
@@ -76,7 +79,7 @@ def _untagged_source(
     1.96 times the square root of n + m (r / s)^2, the variance of Poisson counts.
     """
     runs = tagged.select("source", "date").unique()
-    referred = bare.filter(pl.col("medium").cast(pl.String) == "referral")
+    referred = bare.filter(pl.col("medium") == "referral")
     daily = referred.group_by("source", "date").agg(pl.len().alias("n"))
     both = daily.join(
         runs.with_columns(pl.lit(value=True).alias("runs")), on=["source", "date"], how="left"
@@ -118,7 +121,7 @@ def _untagged_landing(
         .filter(pl.col("tagged") >= SMALL, pl.col("tagged") / pl.col("all") >= OWN_PAGE)
     )
     lost = (
-        bare.filter(pl.col("channel").cast(pl.String).is_in(UNLABELLED))
+        bare.filter(pl.col("channel").is_in(UNLABELLED))
         .join(own, on="entry_page")
         .filter(pl.col("date").is_between("first", "last"))
     )
