@@ -152,7 +152,11 @@ def run(options: argparse.Namespace, folder: Path) -> dict[str, object]:
                 followed.end()
     shown = ready | _figures(options, found)
     if followed:
-        read = open_store(store).snapshot().rows_by_day("hits")
+        last = open_store(store).snapshot()
+        had, has = (each.rows_by_day("sessions") for each in (snapshot, last))
+        if any(has.get(day) != had[day] for day in had):
+            sys.exit("the follower made sessions of other days anew: name the rules with --site")
+        read = last.rows_by_day("hits")
         shown["followed"] = {
             "lines_per_second": options.follow_rate, "lines_written": followed.written,
             "lines_ingested": sum(read.values()) - sum(snapshot.rows_by_day("hits").values()),

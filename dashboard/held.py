@@ -91,7 +91,7 @@ class Held:
     file: Path | None = None
     clock: Callable[[], float] = time.time
     processes: int = 1
-    usual: Callable[[], Iterable[Question]] = tuple
+    usual: Callable[[], Iterable[Question]] | None = None
     is_dear: bool = False
     _shown: _State | None = None
     _asked: OrderedDict[Hashable, Ask] = field(default_factory=OrderedDict)
@@ -140,9 +140,9 @@ class Held:
         self._reading.end()
 
     def _gone_on(self, shown: _State, newest: Snapshot) -> _State:
-        """Return what to show while the next state is read; that one if nobody asked anything."""
+        """Return what to show while the next state is read; that one if nothing is to be asked."""
         following = self._next(newest)
-        before = shown if self._asked else following
+        before = shown if self._asked or self.usual else following
         return before if self._read_beside(before, following) else following
 
     def _read_beside(self, shown: _State, following: _State, seconds: float | None = None) -> bool:
@@ -179,7 +179,7 @@ class Held:
     def _questions(self, asked: dict[Hashable, Ask]) -> list[Ask]:
         """Return what was asked last, and then what is usual."""
         found = dict(asked)
-        for what, ask in self.usual():
+        for what, ask in self.usual() if self.usual else ():
             found.setdefault(what, ask)
         return list(found.values())[:MOST_ASKED]
 

@@ -169,6 +169,27 @@ def test_what_is_usual_is_asked_of_every_state_after_what_was_asked(
 
 
 @pytest.mark.usefixtures("dear")
+def test_a_state_nobody_asked_is_shown_until_the_next_was_asked_what_is_usual(
+    store: Store, clock: Clock
+) -> None:
+    seen, found, go_on = HeldStore(store.folder, Held(store, clock=clock)), [], Event()
+
+    def ask(of: Store) -> None:
+        go_on.wait(60)
+        found.append(days(of))
+
+    seen.held.begin()
+    seen.held.usual = lambda: [("a page", ask)]
+    publish(store, LAST + timedelta(days=1))
+    clock.now += 101
+    assert days(seen) == 1, "while the next is read"
+    go_on.set()
+    settled(seen.held)
+    assert (found, days(seen)) == ([2], 2)
+    seen.held.end()
+
+
+@pytest.mark.usefixtures("dear")
 def test_a_state_that_is_shown_at_once_is_asked_too(store: Store, clock: Clock) -> None:
     seen, found = HeldStore(store.folder, Held(store, clock=clock)), []
     seen.held.begin()
