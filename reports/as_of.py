@@ -53,7 +53,8 @@ def numbers_on(snapshot: Snapshot, day: date, site: Site) -> pl.DataFrame:
 def _numbers_on(snapshot: Snapshot, day: date, site: Site) -> pl.DataFrame:
     """As :func:`sessionize.customers_on`, which reads everything anew for each day."""
     register = numbered_register(snapshot)
-    before = numbered_sessions(snapshot).lazy().filter(pl.col("date") < day)
+    sessions = numbered_sessions(snapshot, ["date", "product_views"])
+    before = sessions.lazy().filter(pl.col("date") < day)
     visits, viewed = pl.collect_all([last_visits(before), product_days(before)])
     customers = known_on(register, visits, day)
     facts = facts_of(customers, day, visits, viewed, register)
@@ -73,7 +74,7 @@ def segments_on_days(snapshot: Snapshot, pairs: pl.DataFrame, site: Site) -> pl.
     if days.is_empty():
         return pairs.clear().select("customer_id", "date", pl.lit(None, pl.String).alias("segment"))
     asked = days["customer_id"].unique()
-    sessions = numbered_sessions(snapshot)
+    sessions = numbered_sessions(snapshot, ["date", "product_views"])
     own = in_any(sessions["customer_id"], asked) & (sessions["date"] < days["date"].max())
     facts = facts_on_days(days, sessions.filter(own).lazy(), numbered_register(snapshot))
     days = days.with_columns(customer_ids(snapshot).gather(days["customer_id"]))

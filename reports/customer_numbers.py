@@ -6,7 +6,7 @@ So each is looked up once per state of the store. Numbers are places in the orde
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from typing import Final
 
 import polars as pl
@@ -66,13 +66,18 @@ def numbered_register(snapshot: Snapshot) -> Register:
     return Register(customers, CACHE.get((*key, "purchases by number"), bought))
 
 
-def numbered_sessions(snapshot: Snapshot) -> pl.DataFrame:
+def numbered_sessions(snapshot: Snapshot, columns: Sequence[str]) -> pl.DataFrame:
     """Return the sessions of customers, of all days, by the numbers of their customers.
 
-    Returns:
-        ``customer_id`` (the number), ``date``, ``start``, ``visitor``, ``product_views`` and
-        ``logins`` (see :mod:`reports.customer_sessions`).
+    Args:
+        snapshot: of the store.
+        columns: beside ``customer_id`` (the number), those of
+            :func:`reports.customer_sessions.customer_sessions` but ``key``. Each is read when it
+            is first asked for.
     """
-    columns = ("customer_id", "date", "start", "visitor", "product_views", "logins")
-    key = (*customers_key(snapshot), "sessions by number")
-    return CACHE.get(key, lambda: numbered(snapshot, all_customer_sessions(snapshot, columns)))
+
+    def read() -> pl.DataFrame:
+        return numbered(snapshot, all_customer_sessions(snapshot, ["customer_id"]))
+
+    numbers = CACHE.get((*customers_key(snapshot), "customers of sessions"), read)
+    return numbers.hstack(all_customer_sessions(snapshot, columns))

@@ -42,7 +42,7 @@ _ISO_DAY: Final = len("2025-12-31")
 def customer_sessions(
     snapshot: Snapshot, span: Span | None, columns: Sequence[str]
 ) -> pl.DataFrame:
-    """Return columns of the sessions of ``span`` that have a customer, in any order.
+    """Return columns of the sessions of ``span`` that have a customer: of months, as they are read.
 
     Args:
         snapshot: of the store.

@@ -39,7 +39,7 @@ def customer_days(snapshot: Snapshot) -> pl.DataFrame:
 
 def _customer_days(snapshot: Snapshot) -> pl.DataFrame:
     return (
-        numbered_sessions(snapshot)
+        numbered_sessions(snapshot, ["date", "logins"])
         .group_by(person="customer_id", day="date")
         .agg(pl.len().cast(pl.Int64).alias("sessions"), pl.col("logins").sum())
         .sort("person", "day")

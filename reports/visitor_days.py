@@ -141,7 +141,7 @@ def _runs(visitor: np.ndarray) -> np.ndarray:
 
 def _known(snapshot: Snapshot) -> pl.DataFrame:
     """Return ``visitor``, ascending, ``known`` and ``customer``: the first one known of each."""
-    rows = numbered_sessions(snapshot).select(
+    rows = numbered_sessions(snapshot, ["visitor", "start", "date"]).select(
         "visitor", "start", customer="customer_id", known="date"
     )
     rows = rows.sort("visitor", "start", "customer")

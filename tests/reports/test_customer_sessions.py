@@ -121,7 +121,10 @@ def test_numbers_are_places_in_the_order_of_ids(company: Store) -> None:
     assert named.select(columns).equals(read.customers.select(columns))
     purchases = found.purchases.with_columns(ids.gather(found.purchases["customer_id"]))
     assert purchases.sort("purchase_id").equals(read.purchases.sort("purchase_id"))
-    assert numbered_sessions(snapshot)["customer_id"].null_count() == 0
+    sessions = numbered_sessions(snapshot, ["date", "visitor"])
+    told = sessions.with_columns(ids.gather(sessions["customer_id"]))
+    columns = ["customer_id", "date", "visitor"]
+    assert told.equals(all_customer_sessions(snapshot, columns))
 
 
 def test_segments_of_a_day_are_those_sessionize_finds(company: Store) -> None:
