@@ -119,10 +119,10 @@ class LazyGroup(click.Group):
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             near = did_you_mean(args[0], list(COMMANDS))
             ctx.fail(f"no such command {args[0]!r}.{near} `weblog --help` lists them all.")
-        if args and args[0] == "ingest":
-            from weblog.cli.tuning import tune
+        if args:
+            from weblog.cli.tuning import tune_for
 
-            tune()
+            tune_for(args[0])
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
