@@ -97,6 +97,10 @@ NEW = "new"
 """What a click counts as, too, that shows a page at an address nobody asked for before."""
 
 
+LOOK_S = 5
+"""Seconds between two looks at the memory of a server: one of six gigabytes takes a tenth of a
+second, for which it may have to wait."""
+
 MINUTE = "minute {}"
 """What clicks of a minute count as, too: those of the first meet a server that has read nothing."""
 
@@ -108,8 +112,7 @@ class Found:
     card: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     page: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     errors: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    server_mb: list[float] = field(default_factory=list)
-    follower_mb: list[float] = field(default_factory=list)
+    memory_mb: dict[int, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
     cpu_s: dict[str, float] = field(default_factory=dict)
     shown: set[tuple[str, str]] = field(default_factory=set)
 
@@ -179,9 +182,10 @@ def _click(
     *,
     first: int = 0,
 ) -> None:
-    """Let users click until the end, and look at the processes every second."""
+    """Let users click until the end, and look at the processes meanwhile."""
     callbacks = _callbacks(server.url)
-    end = time.monotonic() + 60 * minutes
+    began = time.monotonic()
+    end = began + 60 * minutes
     pace = end, options.think
     users = [
         threading.Thread(target=_user, args=(server.url, callbacks, found, pace, first + number))
@@ -189,12 +193,19 @@ def _click(
     ]
     for user in users:
         user.start()
+    processes = {"server": server.process.pid}
+    if followed:
+        processes["follower"] = followed.process.pid
+    looked = 0.0
     while any(user.is_alive() for user in users):
-        memory, found.cpu_s["server"] = used(server.process.pid)
-        found.server_mb.append(memory)
+        now = time.monotonic()
+        if now >= looked + LOOK_S:
+            looked = now
+            for name, leader in processes.items():
+                memory, found.cpu_s[name] = used(leader)
+                most = found.memory_mb[int(now - began) // 60 + 1]
+                most[name] = max(most.get(name, 0), round(memory))
         if followed:
-            memory, found.cpu_s["follower"] = used(followed.process.pid)
-            found.follower_mb.append(memory)
             followed.look()
         time.sleep(1)
 
@@ -319,18 +330,6 @@ def _figures(options: argparse.Namespace, found: Found) -> dict[str, object]:
         },
         "cpu_s": {name: round(spent, 1) for name, spent in found.cpu_s.items()}
         | {"server_per_click": round(found.cpu_s.get("server", 0) / max(clicks, 1), 3)},
-        "memory_mb_by_minute": _by_minute(found),
+        "memory_mb_by_minute": {str(minute): most for minute, most in found.memory_mb.items()},
     }
     return shown
-
-
-def _by_minute(found: Found) -> dict[str, dict[str, int]]:
-    """Return the most memory of each minute, of the server and of the follower."""
-    both = {"server": found.server_mb, "follower": found.follower_mb}
-    length = len(found.server_mb)
-    return {
-        str(start // 60 + 1): {
-            name: round(max(some[start : start + 60])) for name, some in both.items() if some
-        }
-        for start in range(0, length, 60)
-    }

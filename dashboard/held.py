@@ -38,6 +38,9 @@ LONGEST_S: Final = 400.0
 READING: Final = 0.5
 """Part of the time a state is held for that is spent on questions to it beforehand, at most."""
 
+UNREAD: Final = 0.1
+"""The same while nobody has asked anything of the state that is shown, as at night."""
+
 FIRST_S: Final = 240.0
 """Seconds spent on questions to the first state, at most: no other is shown meanwhile, and who
 waits until the server is ready does not wait for ever."""
@@ -125,6 +128,15 @@ class Held:
             while len(self._asked) > MOST_ASKED:
                 self._asked.popitem(last=False)
 
+    def keep_up(self) -> None:
+        """Go on to the next state when it is time, though nobody asks.
+
+        Who comes in the morning would else find the state of the evening before, too old to be
+        shown, and wait for a new one.
+        """
+        if self.is_dear:
+            self.snapshot()
+
     def begin(self) -> None:
         """Show a state, and return when it was read and asked what is usual, if it is dear."""
         self.snapshot()
@@ -168,7 +180,7 @@ class Held:
         if not self._reading.begin(
             following.snapshot,
             lambda: self._questions(asked),
-            READING * hold if seconds is None else seconds,
+            (READING if asked else UNREAD) * hold if seconds is None else seconds,
             done,
         ):
             return False

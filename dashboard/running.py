@@ -30,8 +30,8 @@ class Wsgi(Protocol):
         """Answer a request."""
 
 
-WRITING_S: Final = 60.0
-"""How often what was asked is written down."""
+EVERY_S: Final = 60.0
+"""How often what was asked is written down, and looked whether it is time for the next state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +117,16 @@ def _running(
 
 
 def _beside(apps: Sequence[Application], ready: Ready, is_ended: threading.Event) -> None:
-    """Read what will be asked, site after site; then write down what is asked until the end."""
+    """Read what will be asked, site after site; then write down what is asked, and keep up."""
     for app in apps:
         if not is_ended.is_set():
             _warm_up(app, is_first=app is apps[0])
     if not is_ended.is_set():
         ready.tell()
-    while not is_ended.wait(WRITING_S):
+    while not is_ended.wait(EVERY_S):
         _write(apps)
+        for app in apps:
+            _keep_up(app)
     _write(apps)
 
 
@@ -139,6 +141,12 @@ def _warm_up(app: Application, *, is_first: bool) -> None:
         if is_first and not app.held.held.is_dear:
             _, ask = next(iter(app.foreseen.questions()))
             ask(app.held)
+
+
+def _keep_up(app: Application) -> None:
+    # What fails is told to whoever asks; on Ctrl+C polars raises it here.
+    with contextlib.suppress(KeyboardInterrupt, Exception):
+        app.held.held.keep_up()
 
 
 def _write(apps: Sequence[Application]) -> None:

@@ -100,6 +100,28 @@ def test_a_small_store_is_shown_as_it_is(store: Store, clock: Clock) -> None:
 
 
 @pytest.mark.usefixtures("dear")
+def test_it_keeps_up_while_nobody_reads(store: Store, clock: Clock) -> None:
+    shown: list[Store] = []
+    seen = Held(store, clock=clock, usual=lambda: [("usual", shown.append)])
+    seen.keep_up()
+    assert seen.is_dear is False, "the first state is read by begin"
+    seen.begin()
+    publish(store, LAST + timedelta(days=1))
+    seen.keep_up()
+    settled(seen)
+    assert len(shown) == 1, "it is not time yet"
+    for later in (2, 3):
+        clock.now += 301
+        seen.keep_up()
+        settled(seen)
+        assert len(shown) == later
+        publish(store, LAST + timedelta(days=later))
+    assert seen._shown
+    assert seen._shown.snapshot.versions == shown[-1].snapshot().versions
+    seen.end()
+
+
+@pytest.mark.usefixtures("dear")
 def test_a_large_one_is_held(store: Store, clock: Clock) -> None:
     seen = HeldStore(store.folder, Held(store, clock=clock))
     first = seen.snapshot()
