@@ -352,7 +352,7 @@ def test_a_large_store_is_served_by_one_process(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert held.usual_processes(store) == len(os.sched_getaffinity(0))
-    monkeypatch.setattr(held, "SESSIONS_A_SECOND", 0.01)
+    monkeypatch.setattr(held, "SESSIONS_A_SECOND", 0.001)
     assert held.usual_processes(store) == 1
 
 
