@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,8 @@ import pytest
 from new_store import new_store
 from sample_store import company_store
 
-from reports import runs
+from reports import runs, whole
+from reports.cache import CACHE
 from weblog.schema import PAGE_VIEWS, SESSIONS
 from weblog.store import Store
 
@@ -143,6 +144,15 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Store:
 @pytest.fixture
 def store(make_store: Callable[[Rows], Store], rows: Rows) -> Store:
     return make_store(rows)
+
+
+@pytest.fixture
+def nothing_is_kept() -> Iterator[None]:
+    """Begin and end with no frame and no store in memory."""
+    CACHE.clear()
+    yield
+    CACHE.clear()
+    whole._KEPT.clear()
 
 
 @pytest.fixture(params=["compiled", "polars"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from inspect import signature
 from pathlib import Path
@@ -31,13 +30,7 @@ from weblog.store import Store
 LAST = date(2025, 11, 30)
 COLUMNS = ("customer_id", "date", "start", "visitor", "product_views", "logins", "key")
 
-
-@pytest.fixture(autouse=True)
-def _nothing_is_kept() -> Iterator[None]:
-    CACHE.clear()
-    yield
-    CACHE.clear()
-    whole._KEPT.clear()
+pytestmark = pytest.mark.usefixtures("nothing_is_kept")
 
 
 def keep_whole(store: Store) -> None:

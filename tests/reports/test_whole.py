@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from threading import Event
@@ -30,13 +30,7 @@ Row = dict[str, Any]
 WINDOW = timedelta(days=3)
 COLUMNS = (*load.SESSION_COLUMNS, ordered.TIMED)
 
-
-@pytest.fixture(autouse=True)
-def _nothing_is_kept() -> Iterator[None]:
-    CACHE.clear()
-    yield
-    CACHE.clear()
-    whole._KEPT.clear()
+pytestmark = pytest.mark.usefixtures("nothing_is_kept")
 
 
 def kept(snapshot: Snapshot, before: whole.Whole | None = None) -> whole.Whole:
