@@ -33,13 +33,13 @@ def viewed(snapshot: Snapshot, span: Span | None, filters: Filters, by: str) -> 
         by: "category", "product" or "path".
     """
     key = (*visits_key(snapshot, span), "viewed", by)
-    pairs = CACHE.get(key, lambda: _read(snapshot, span, by))
-    if not filters.chosen or pairs.is_empty():
-        return pairs
-    everyone = load.sessions(snapshot, span, EVERYTHING, ["session"]).height
-    inside = pl.repeat(False, everyone, eager=True)
-    inside = inside.scatter(load.sessions(snapshot, span, filters, ["session"])["session"], True)
-    return pairs.filter(inside.gather(pairs["session"]))
+    if not filters.chosen:
+        return CACHE.get(key, lambda: _read(snapshot, span, EVERYTHING, by))
+    if key not in CACHE:
+        own = (*load.filtered_key(snapshot, span, filters), "viewed", by)
+        return CACHE.get(own, lambda: _read(snapshot, span, filters, by))
+    pairs = CACHE.get(key, lambda: _read(snapshot, span, EVERYTHING, by))
+    return pairs.filter(load.passing(snapshot, span, filters).gather(pairs["session"]))
 
 
 def values(snapshot: Snapshot, span: Span | None, by: str) -> pl.Series:
@@ -49,8 +49,8 @@ def values(snapshot: Snapshot, span: Span | None, by: str) -> pl.Series:
     return CACHE.get(key, lambda: distinct(pairs["value"]).to_frame())["value"]
 
 
-def _read(snapshot: Snapshot, span: Span | None, by: str) -> pl.DataFrame:
-    views = load.page_views(snapshot, span, EVERYTHING, ["session", by]).drop_nulls()
+def _read(snapshot: Snapshot, span: Span | None, filters: Filters, by: str) -> pl.DataFrame:
+    views = load.page_views(snapshot, span, filters, ["session", by]).drop_nulls()
     return firsts_of(views.rename({by: "value"}))
 
 

@@ -58,39 +58,53 @@ def sessions(
         return ordered.sessions(snapshot, span, columns)
 
     def read(names: list[str]) -> pl.DataFrame:
-        everyone = ordered.sessions(snapshot, span, names)
-        return everyone.filter(_mask(snapshot, span, filters))
+        some = passing(snapshot, span, filters).arg_true()
+        return ordered.some_sessions(snapshot, span, names, some)
 
-    return CACHE.columns(_filtered(snapshot, span, filters), columns, read)
+    return CACHE.columns(filtered_key(snapshot, span, filters), columns, read)
 
 
 def page_views(
     snapshot: Snapshot, span: Span | None, filters: Filters, columns: Sequence[str] = VIEW_COLUMNS
 ) -> pl.DataFrame:
     """Return ``columns`` of the page views of the sessions of ``span`` that pass ``filters``."""
-    own = dict.fromkeys(("session", *(name for name in columns if name not in _BESIDE)))
-    views = ordered.page_views(snapshot, span, list(own))
-    if filters.chosen:
-        # What they have of their sessions is not kept beside each.
-        views = views.filter(_mask(snapshot, span, filters).gather(views["session"]))
     beside = [name for name in _BESIDE if name in columns]
+    names = list(dict.fromkeys(("session", *(name for name in columns if name not in _BESIDE))))
+    if filters.chosen:
+        key = (*filtered_key(snapshot, span, filters), "page views")
+        some = CACHE.get(key, lambda: _passing_views(snapshot, span, filters))
+        session = some["session"].set_sorted()
+        names.remove("session")
+        views = ordered.some_page_views(snapshot, span, names, some["at"])
+        views = views.with_columns(session)
+    else:
+        views = ordered.page_views(snapshot, span, names)
     if beside:
+        # What they have of their sessions is not kept beside each.
         everyone = ordered.sessions(snapshot, span, beside)
         views = compact.with_sessions(views, everyone, beside)
     return views.select(columns)
 
 
-def _mask(snapshot: Snapshot, span: Span | None, filters: Filters) -> pl.Series:
+def passing(snapshot: Snapshot, span: Span | None, filters: Filters) -> pl.Series:
     """Return for each session of ``span`` whether it passes ``filters``."""
-    key = (*_filtered(snapshot, span, filters), "mask")
+    key = (*filtered_key(snapshot, span, filters), "mask")
     return CACHE.get(key, lambda: _masked(snapshot, span, filters)).to_series()
 
 
-def _filtered(snapshot: Snapshot, span: Span | None, filters: Filters) -> tuple[Hashable, ...]:
+def filtered_key(snapshot: Snapshot, span: Span | None, filters: Filters) -> tuple[Hashable, ...]:
+    """Identify which sessions of ``span`` pass ``filters``, and their page views."""
     key = (*visits_key(snapshot, span), _chosen(filters))
     if filters.chosen.keys() & REGISTER_FILTERS.keys():
         key += attributes.register_key(snapshot)
     return key
+
+
+def _passing_views(snapshot: Snapshot, span: Span | None, filters: Filters) -> pl.DataFrame:
+    """Return ``at``, which of the page views of ``span`` pass, and the ``session`` of each."""
+    session = ordered.page_views(snapshot, span, ["session"])["session"]
+    at = passing(snapshot, span, filters).gather(session).arg_true().alias("at")
+    return pl.DataFrame([at, session.gather(at)])
 
 
 def _chosen(filters: Filters) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -143,7 +157,6 @@ def _read_days(snapshot: Snapshot) -> pl.DataFrame:
 def _masked(snapshot: Snapshot, span: Span | None, filters: Filters) -> pl.DataFrame:
     chosen = filters.chosen
     passes = pl.lit(value=True)
-    named = [column for field, column in SESSION_FILTERS.items() if field in chosen]
     for field, column in SESSION_FILTERS.items():
         if field in chosen:
             passes &= pl.col(column).is_in(chosen[field])
@@ -163,7 +176,8 @@ def _masked(snapshot: Snapshot, span: Span | None, filters: Filters) -> pl.DataF
         # Made of the ids just as the frame's own: the ids themselves are not kept in memory.
         asked = pl.DataFrame({"visitor_id": filters.visitors}).select(ordered.VISITOR).to_series()
         passes &= pl.col("visitor").is_in(asked.implode())
-    everyone = ordered.sessions(snapshot, span, ["session", "visitor", "key", *named])
+    looked_at = dict.fromkeys(("session", *passes.meta.root_names()))
+    everyone = ordered.sessions(snapshot, span, list(looked_at))
     return everyone.select(passes.alias("passes"))
 
 

@@ -38,6 +38,43 @@ def page_views(snapshot: Snapshot, span: Span | None, columns: Sequence[str]) ->
     return CACHE.columns(key, columns, lambda names: _read_views(snapshot, span, names))
 
 
+def some_sessions(
+    snapshot: Snapshot, span: Span | None, columns: Sequence[str], some: pl.Series
+) -> pl.DataFrame:
+    """Return ``columns`` of those sessions of ``span`` that stand at ``some`` (u32, ascending).
+
+    Where the whole store is in memory, the others' are not taken out of it for that.
+    """
+    key = (*key_of(snapshot, "sessions", span), "columns")
+    told = {"session": some.alias("session").set_sorted()}
+    kept = whole.of(snapshot)
+    if kept is not None:
+        taken = [name for name in columns if name not in told and (*key, name) not in CACHE]
+        if "key" in taken and kept.seed != seed(snapshot, span):
+            taken.remove("key")
+        told |= kept.sessions(span, taken, some).to_dict()
+    left = [name for name in columns if name not in told]
+    told |= sessions(snapshot, span, left).select(pl.all().gather(some)).to_dict()
+    if "visitor" in told:
+        told["visitor"] = told["visitor"].set_sorted()
+    return pl.DataFrame([told[name] for name in columns])
+
+
+def some_page_views(
+    snapshot: Snapshot, span: Span | None, columns: Sequence[str], some: pl.Series
+) -> pl.DataFrame:
+    """Return ``columns`` of those page views of ``span`` that stand at ``some``: as above."""
+    key = (*visits_key(snapshot, span), "columns")
+    told: dict[str, pl.Series] = {}
+    kept = whole.of(snapshot)
+    if kept is not None:
+        taken = [name for name in columns if (*key, name) not in CACHE]
+        told |= kept.page_views(span, taken, some).to_dict()
+    left = [name for name in columns if name not in told]
+    told |= page_views(snapshot, span, left).select(pl.all().gather(some)).to_dict()
+    return pl.DataFrame([told[name] for name in columns])
+
+
 def seed(snapshot: Snapshot, span: Span | None) -> int:
     """Return the seed of the hash of session_id that stands as ``key`` in the sessions frame."""
 

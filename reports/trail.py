@@ -16,7 +16,7 @@ from reports import load, ordered, whole
 from reports.ask import Asked
 from reports.cache import visits_key
 from reports.load import CACHE
-from reports.query import EVERYTHING, Span
+from reports.query import Filters, Span
 from reports.whole_views import WHAT
 from weblog.classify.patterns import matches_any
 from weblog.site.checked import pattern_regex
@@ -62,29 +62,38 @@ class Trail:
 
 def current_trail(asked: Asked) -> Trail:
     """Return the trail of the sessions asked about."""
-    return trail(asked.snapshot, asked.query.current, asked.sessions)
+    return trail(asked.snapshot, asked.query.current, asked.query.filters)
 
 
 def previous_trail(asked: Asked) -> Trail | None:
     """Return the trail of the sessions compared with; None if there are none."""
-    before = asked.previous_sessions
-    return None if before is None else trail(asked.snapshot, asked.query.previous, before)
+    if asked.query.previous is None:
+        return None
+    return trail(asked.snapshot, asked.query.previous, asked.query.filters)
 
 
-def trail(snapshot: Snapshot, span: Span | None, sessions: pl.DataFrame) -> Trail:
-    """Return the trail of ``sessions``, some of those :mod:`reports.load` has of ``span``."""
+def trail(snapshot: Snapshot, span: Span | None, filters: Filters) -> Trail:
+    """Return the trail of the sessions of ``span`` that pass ``filters``."""
     key, kept = visits_key(snapshot, span), whole.of(snapshot)
     if kept is not None:
         whats = kept.whats(span)
-        steps = CACHE.get((*key, "steps"), lambda: kept.steps(span))
     else:
         whats = CACHE.get((*key, "whats"), lambda: _read_whats(snapshot, span))
-        steps = CACHE.get((*key, "steps"), lambda: _read_steps(snapshot, span, whats))
-    everyone = load.sessions(snapshot, span, EVERYTHING, ["session"])
-    if sessions.height < everyone.height:
-        mask = pl.repeat(False, everyone.height, eager=True).scatter(sessions["session"], True)
-        steps = steps.filter(mask.gather(steps["session"]))
-    return Trail(steps, whats.select(WHAT))
+
+    def read() -> pl.DataFrame:
+        return _read_steps(snapshot, span, whats) if kept is None else kept.steps(span)
+
+    def read_some() -> pl.DataFrame:
+        passes = load.passing(snapshot, span, filters)
+        if kept is not None and (*key, "steps") not in CACHE:
+            return kept.steps(span, passes.arg_true())
+        steps = CACHE.get((*key, "steps"), read)
+        return steps.filter(passes.gather(steps["session"]))
+
+    if filters.chosen:
+        own = (*load.filtered_key(snapshot, span, filters), "steps")
+        return Trail(CACHE.get(own, read_some), whats.select(WHAT))
+    return Trail(CACHE.get((*key, "steps"), read), whats.select(WHAT))
 
 
 def _read_whats(snapshot: Snapshot, span: Span | None) -> pl.DataFrame:

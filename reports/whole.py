@@ -67,14 +67,19 @@ class Whole:
             columns["visitor"] = columns["visitor"].set_sorted()
         return pl.DataFrame([columns[name].alias(name) for name in names])
 
-    def page_views(self, span: Span | None, names: Sequence[str]) -> pl.DataFrame:
-        """Return columns of the page views of ``span``."""
+    def page_views(
+        self, span: Span | None, names: Sequence[str], some: pl.Series | None = None
+    ) -> pl.DataFrame:
+        """Return columns of the page views of ``span``; of ``some`` of them, as they stand."""
         views = self._picked_views(span)
-        session = self._sessions_of(span, views)
-        columns = {"session": session}
+        if some is not None:
+            views = views.gather(some)
+        columns = {}
+        if {"session", "visitor"} & {*names}:
+            columns["session"] = self._sessions_of(span, views)
         if "visitor" in names:
             visitors = self.session_columns["visitor"].gather(self._picked(span))
-            columns["visitor"] = visitor_numbers(visitors, session)
+            columns["visitor"] = visitor_numbers(visitors, columns["session"])
         for name in names:
             if name not in columns:
                 columns[name] = self.views.value(name, views)
@@ -85,12 +90,16 @@ class Whole:
         key = (*visits_key(self.snapshot, span), "whats held")
         return CACHE.get(key, lambda: self.views.whats_of(self._picked_steps(span)))
 
-    def steps(self, span: Span | None) -> pl.DataFrame:
+    def steps(self, span: Span | None, some: pl.Series | None = None) -> pl.DataFrame:
         """Return ``session``, ``at`` and ``what``, row of :meth:`whats`: see :mod:`reports.trail`.
 
-        Page views and events, those of a session in the order of time, then log, then line.
+        Page views and events, those of a session in the order of time, then log, then line; of
+        ``some`` of the sessions of ``span``, as they stand.
         """
-        rows = self._picked_steps(span)
+        if some is None:
+            rows = self._picked_steps(span)
+        else:
+            rows = self.views.rows(self._picked(span).gather(some))
         session = self._sessions_of(span, rows)
         rows = self.views.in_time(rows)
         held = self.whats(span)["held"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
@@ -12,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import reports
-from reports.cache import FrameCache
+from reports.cache import DEAREST_S, FrameCache
 from weblog.store import Store
 
 
@@ -20,16 +21,73 @@ def frame(numbers: int) -> pl.DataFrame:
     return pl.DataFrame({"n": range(numbers)}, schema={"n": pl.Int64})
 
 
+class Clock:
+    """Seconds that pass only when told."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def frame(self, numbers: int, took: float) -> Callable[[], pl.DataFrame]:
+        """Return what makes a frame in so many seconds."""
+
+        def load() -> pl.DataFrame:
+            self.now += took
+            return frame(numbers)
+
+        return load
+
+
 def test_what_is_used_least_lately_is_dropped() -> None:
-    cache = FrameCache(limit=250 * 8)
+    clock = Clock()
+    cache = FrameCache(limit=250 * 8, clock=clock)
     for key in ("a", "b"):
+        clock.now += 1
         cache.get(key, lambda: frame(100))
+    clock.now += 1
     cache.get("a", pytest.fail)
+    assert "b" in cache
+    clock.now += 1
     cache.get("c", lambda: frame(100))
     assert len(cache) == 2
     assert cache.size == 200 * 8
     cache.get("a", pytest.fail)
+    assert "b" not in cache
     assert cache.get("b", lambda: frame(1)).height == 1
+
+
+def test_what_took_long_to_make_outlives_what_did_not_but_not_for_ever() -> None:
+    clock = Clock()
+    cache = FrameCache(limit=250 * 8, clock=clock)
+    cache.get("dear", clock.frame(100, took=1.0))
+    for n in range(10):
+        clock.now += 100
+        cache.get(n, clock.frame(100, took=0.0))
+    cache.get("dear", pytest.fail)
+    clock.now += DEAREST_S + 1
+    cache.get("one", clock.frame(100, took=0.0))
+    cache.get("another", clock.frame(100, took=0.0))
+    assert "dear" not in cache
+
+
+def test_columns_that_took_long_outlive_those_that_did_not() -> None:
+    clock = Clock()
+    cache = FrameCache(limit=450 * 8, clock=clock)
+
+    def columns(key: str, took: float) -> None:
+        load = clock.frame(100, took)
+        cache.columns((key,), ["n", "m"], lambda _: load().with_columns(m=pl.col("n")))
+
+    columns("dear", 1.0)
+    clock.now += 1
+    columns("cheap", 0.0)
+    clock.now += 1
+    columns("more", 0.0)
+    assert ("dear", "n") in cache
+    assert ("dear", "m") in cache
+    assert ("cheap", "n") not in cache
 
 
 def test_the_newest_is_kept_even_if_it_is_too_large() -> None:
@@ -87,6 +145,6 @@ def test_what_it_says_it_holds_is_what_it_holds(asked: list[tuple[int, int]]) ->
     cache = FrameCache(limit=400 * 8)
     for key, rows in asked:
         cache.get((key, rows), lambda rows=rows: frame(rows))  # type: ignore[misc]
-        held = sum(found.estimated_size() for found, _ in cache._frames.values())
+        held = sum(kept.frame.estimated_size() for kept in cache._frames.values())
         assert cache.size == held
         assert cache.size <= cache.limit or len(cache) == 1

@@ -41,10 +41,17 @@ def kept(snapshot: Snapshot, before: whole.Whole | None = None) -> whole.Whole:
     return found
 
 
-def frames(snapshot: Snapshot, span: Span | None, filters: Filters) -> tuple[pl.DataFrame, ...]:
+def frames(
+    snapshot: Snapshot, span: Span | None, filters: Filters, *, after_all: bool = False
+) -> tuple[pl.DataFrame, ...]:
+    """Return frames of a period; ``after_all``: those of all its sessions are kept already."""
     CACHE.clear()
+    if after_all:
+        load.sessions(snapshot, span, EVERYTHING, COLUMNS)
+        load.page_views(snapshot, span, EVERYTHING)
+        trail(snapshot, span, EVERYTHING)
     sessions = load.sessions(snapshot, span, filters, COLUMNS)
-    walked = trail(snapshot, span, sessions)
+    walked = trail(snapshot, span, filters)
     steps = walked.steps.sort("session", maintain_order=True)  # a session's stand together
     found = sessions, load.page_views(snapshot, span, filters), steps, walked.whats
     if span is None:
@@ -58,10 +65,13 @@ def assert_same(snapshot: Snapshot, spans: list[Span | None], found: whole.Whole
     """Periods out of the whole are, row by row, those that are read."""
     for filters in (EVERYTHING, Filters(channels=("Email",))):
         out = [frames(snapshot, span, filters) for span in spans]
+        picked = [frames(snapshot, span, filters, after_all=True) for span in spans]
         whole.forget(found)
-        for span, taken in zip(spans, out, strict=True):
-            for mine, read in zip(taken, frames(snapshot, span, filters), strict=True):
-                assert_frame_equal(mine, read)
+        for span, *taken in zip(spans, out, picked, strict=True):
+            read = frames(snapshot, span, filters)
+            for mine in taken:
+                for frame, same in zip(mine, read, strict=True):
+                    assert_frame_equal(frame, same)
         with whole.Coming(snapshot) as coming:
             coming.keep(found)
 
