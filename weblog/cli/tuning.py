@@ -12,7 +12,7 @@ import ctypes
 import gc
 import os
 import sys
-from typing import Final
+from typing import Final, Literal
 
 _OBJECTS: Final = 50_000
 """Objects made between two searches for garbage: batches make many, and hardly any in circles."""
@@ -32,12 +32,20 @@ def tune_for(command: str) -> None:
         # the room of the last. To get it from the kernel again takes longer than many an answer:
         # four tenths of a second a gigabyte page by page, 2.4 where a virtual machine has given
         # it back to its host. So it is kept for minutes, in huge pages.
-        _keep_freed(300_000, "thp:always")
+        _keep_freed(300_000, lazily=0, pages="huge")
 
 
-def _keep_freed(milliseconds: int, *more: str) -> None:
-    decay = (f"dirty_decay_ms:{milliseconds}", f"muzzy_decay_ms:{milliseconds}")
-    os.environ.setdefault("_RJEM_MALLOC_CONF", ",".join(("narenas:1", *decay, *more)))
+def _keep_freed(
+    milliseconds: int, *, lazily: int | None = None, pages: Literal["small", "huge"] = "small"
+) -> None:
+    """Keep what is freed for so long, and then for ``lazily`` what the kernel may take.
+
+    https://jemalloc.net/jemalloc.3.html tells the options.
+    """
+    more = milliseconds if lazily is None else lazily
+    said = f"narenas:1,dirty_decay_ms:{milliseconds},muzzy_decay_ms:{more}"
+    said += ",thp:always" if pages == "huge" else ""
+    os.environ.setdefault("_RJEM_MALLOC_CONF", said)
 
 
 def tune() -> None:
