@@ -31,6 +31,9 @@ OF_MEMORY: Final = 1 / 6
 """What periods of a whole may take in memory: so many times what it takes itself, and this part of
 a process's share of what there is."""
 
+LEAST_ROOM: Final = 1 << 29
+"""What they may take, however small it is."""
+
 Ask = Callable[[Store], object]
 """A question that a page asks of the store it is given."""
 
@@ -97,6 +100,7 @@ class Beforehand:
         """Keep no state whole any more."""
         if self._whole is not None:
             whole.forget(self._whole)
+            room_for(self.folder, None)
             self._whole = None
 
     def end(self) -> None:
@@ -160,12 +164,28 @@ class Beforehand:
             return
         if found is not None:
             coming.keep(found)
-            # Periods taken out of it would else be pushed out of memory at every question.
-            CACHE.limit = max(CACHE.limit, min(int(OF_MEMORY * room), OF_WHOLE * found.size))
+            room_for(self.folder, min(int(OF_MEMORY * room), OF_WHOLE * found.size))
 
     def _check(self) -> None:
         if self.is_ended:
             raise Ended
+
+
+_ROOM: Final[dict[Path, int]] = {}
+_LIMIT: Final = CACHE.limit
+
+
+def room_for(store: Path, periods: int | None) -> None:
+    """Let periods of a store take so many bytes of memory; None: of one that is not kept whole.
+
+    As much as is worth keeping, for they are soon taken out of the whole again; where a store is
+    read from files, as much as any store may.
+    """
+    if periods is None:
+        _ROOM.pop(store, None)
+    else:
+        _ROOM[store] = periods
+    CACHE.limit = max(LEAST_ROOM, sum(_ROOM.values())) if _ROOM else _LIMIT
 
 
 def _announced(snapshot: Snapshot) -> whole.Coming | None:

@@ -36,7 +36,7 @@ LATE_S: Final = 300.0
 """No state is held for longer, nor shown for longer than so many seconds after: `weblog compact`
 keeps its files for 900 s."""
 
-READING: Final = 0.5
+READING: Final = 0.25
 """Part of the time a state is held for that is spent on questions to it beforehand, at most."""
 
 UNREAD: Final = 0.1
@@ -47,7 +47,10 @@ FIRST_S: Final = 240.0
 waits until the server is ready does not wait for ever."""
 
 MOST_ASKED: Final = 240
-"""Questions that are asked of the next state, at most: the last ones."""
+"""Questions that are asked of the next state, at most: those asked most."""
+
+MOST_NOTED: Final = 2000
+"""Questions of which it is known how often they were asked, at most: the last ones."""
 
 BY_ONE_S: Final = 150.0
 """A store of which a state is held for so long, one of three million sessions, is served by one
@@ -66,6 +69,14 @@ Question = tuple[Hashable, Ask]
 """What is asked, as a key, and how."""
 
 
+@dataclass(slots=True)
+class _Noted:
+    """How a question is asked, and how often it was."""
+
+    ask: Ask
+    times: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class _State:
     """A state of the store, and until when (seconds since 1970) it is shown."""
@@ -78,7 +89,7 @@ class _State:
 class Held:
     """The state of a store that is shown now.
 
-    When its time is over, what was asked of it last, and then what is ``usual``, is asked of the
+    When its time is over, what was asked of it most, and then what is ``usual``, is asked of the
     newest one, in a thread of its own, and only then is that one shown: readers go on meanwhile,
     and find it read. The first state is shown at once, and asked what is usual.
 
@@ -98,7 +109,7 @@ class Held:
     usual: Callable[[], Iterable[Question]] | None = None
     is_dear: bool = False
     _shown: _State | None = None
-    _asked: OrderedDict[Hashable, Ask] = field(default_factory=OrderedDict)
+    _asked: OrderedDict[Hashable, _Noted] = field(default_factory=OrderedDict)
     _guard: Lock = field(default_factory=Lock)
     _reading: Beforehand = field(init=False)
 
@@ -124,9 +135,10 @@ class Held:
     def asked(self, what: Hashable, ask: Ask) -> None:
         """Note a question, to be asked of the next state before it is shown."""
         with self._guard:
-            self._asked[what] = ask
+            noted = self._asked.setdefault(what, _Noted(ask))
+            noted.ask, noted.times = ask, noted.times + 1
             self._asked.move_to_end(what)
-            while len(self._asked) > MOST_ASKED:
+            while len(self._asked) > MOST_NOTED:
                 self._asked.popitem(last=False)
 
     def keep_up(self) -> None:
@@ -167,7 +179,9 @@ class Held:
         if not self.is_dear:
             self._reading.forget()
             return False
-        asked = dict(reversed(self._asked.items()))
+        last_first = reversed(self._asked.items())
+        most_first = sorted(last_first, key=lambda one: -one[1].times)
+        asked = {what: noted.ask for what, noted in most_first}
 
         def done() -> None:
             with self._guard:
@@ -190,7 +204,7 @@ class Held:
         return True
 
     def _questions(self, asked: dict[Hashable, Ask]) -> list[Ask]:
-        """Return what was asked last, and then what is usual."""
+        """Return what was asked, most often or else last, and then what is usual."""
         found = dict(asked)
         for what, ask in self.usual() if self.usual else ():
             found.setdefault(what, ask)

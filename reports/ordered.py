@@ -46,17 +46,16 @@ def some_sessions(
     Where the whole store is in memory, the others' are not taken out of it for that.
     """
     key = (*key_of(snapshot, "sessions", span), "columns")
-    told = {"session": some.alias("session").set_sorted()}
+    told: dict[str, pl.Series] = {}
     kept = whole.of(snapshot)
     if kept is not None:
-        taken = [name for name in columns if name not in told and (*key, name) not in CACHE]
+        taken = [name for name in columns if (*key, name) not in CACHE]
         if "key" in taken and kept.seed != seed(snapshot, span):
             taken.remove("key")
         told |= kept.sessions(span, taken, some).to_dict()
     left = [name for name in columns if name not in told]
     told |= sessions(snapshot, span, left).select(pl.all().gather(some)).to_dict()
-    if "visitor" in told:
-        told["visitor"] = told["visitor"].set_sorted()
+    told |= {name: told[name].set_sorted() for name in ("session", "visitor") if name in told}
     return pl.DataFrame([told[name] for name in columns])
 
 
@@ -115,28 +114,22 @@ def _keys(snapshot: Snapshot, span: Span | None) -> pl.Series:
 def _order(snapshot: Snapshot, span: Span | None) -> pl.DataFrame:
     """Return ``row``: which session, as they are read, stands where; and its ``visitor``."""
     key = (*key_of(snapshot, "sessions", span), "order")
-    kept = whole.of(snapshot)
-    if kept:
-        return CACHE.get(key, lambda: kept.sessions(span, ["row", "visitor"]))
     return CACHE.get(key, lambda: portioned.order_of(snapshot, span))
 
 
 def _read_sessions(snapshot: Snapshot, span: Span | None, names: list[str]) -> pl.DataFrame:
+    kept = whole.of(snapshot)
+    if kept is not None and ("key" not in names or kept.seed == seed(snapshot, span)):
+        return kept.sessions(span, names)
     placed = _order(snapshot, span)
     columns = {name: placed[name] for name in placed.columns}
     if "session" in names:
         number = pl.int_range(placed.height, dtype=pl.UInt32, eager=True)
         columns["session"] = number.alias("session")
-    kept = whole.of(snapshot)
     if "key" in names:
-        if kept and kept.seed == seed(snapshot, span):
-            columns["key"] = kept.sessions(span, ["key"])["key"]
-        else:
-            columns["key"] = _keys(snapshot, span).gather(placed["row"])
+        columns["key"] = _keys(snapshot, span).gather(placed["row"])
     others = [name for name in names if name not in columns]
-    if kept and others:
-        columns |= kept.sessions(span, others).to_dict()
-    elif others:
+    if others:
         columns |= portioned.session_values(snapshot, span, others, placed["row"])
     return pl.DataFrame([columns[name] for name in names])
 

@@ -13,11 +13,12 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from reports import whole
+from reports import load, whole
 from reports.ask import Asked
 from reports.attribution.paths import ORDER, TOUCHES, AllPaths, is_sorted, paths_of
+from reports.cache import CACHE, key_of
 from reports.compact import in_any
-from reports.load import CACHE, key_of, seed
+from reports.load import seed
 from reports.merging import Merged
 from reports.portioned import PERSON, SESSION_VALUES, START, VISITOR
 from reports.query import Span
@@ -32,6 +33,9 @@ MOST_NAMES: Final = 60
 """Names that are told apart at most: with the others' one they fit the bits of a number."""
 
 DIRECT: Final = "Direct"
+
+_AT: Final = "at"
+"""A column of touches that are taken out of a whole: which session of their days each is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +120,12 @@ def touches_of(asked: Asked, by: str, since: date, goal: str | None) -> pl.DataF
     snapshot, span = asked.snapshot, asked.query.current
     if span is None:
         raise AssertionError("a question about no day has no touches")
-    of_ids = seed(snapshot, span)
-    read = _read_sessions(snapshot, (since, span[1]), by, of_ids)
+    of_ids, days = seed(snapshot, span), (since, span[1])
+    read = _read_sessions(snapshot, days, by, of_ids)
+    ends = _ends(read, asked, days)
     if goal is not None:
-        read = _only(read, _read_goal(snapshot, (since, span[1]), goal, of_ids))
-    return _with_ends(read, asked, span[0])
+        read = _only(read, _read_goal(snapshot, days, goal, of_ids))
+    return read.select(pl.exclude(_AT), ends.alias("is_end"))
 
 
 def count_split(touches: pl.DataFrame) -> int:
@@ -128,13 +133,18 @@ def count_split(touches: pl.DataFrame) -> int:
     return touches.filter("is_end", "is_split", pl.col("conversions") > 0).height
 
 
-def _with_ends(touches: pl.DataFrame, asked: Asked, first_day: date) -> pl.DataFrame:
-    """Mark the sessions of the period that pass the filters."""
-    if not asked.query.filters.chosen:
-        return touches.with_columns((pl.col("date") >= first_day).alias("is_end"))
-    ends = asked.sessions.select("key", pl.lit(value=True).alias("is_end"))
-    joined = touches.join(ends, on="key", how="left", maintain_order="left")
-    return joined.with_columns(pl.col("is_end").fill_null(value=False))
+def _ends(touches: pl.DataFrame, asked: Asked, days: Span) -> pl.Series:
+    """Return which touches, of sessions of ``days``, are of the period and pass the filters."""
+    snapshot, span, filters = asked.snapshot, asked.query.current, asked.query.filters
+    if span is None:
+        raise AssertionError("a question about no day has no touches")
+    if not filters.chosen:
+        return touches["date"] >= span[0]
+    kept = whole.of(snapshot)
+    if kept is not None and _AT in touches.columns:
+        some = load.passing(snapshot, span, filters).arg_true()
+        return kept.among(days, span, some).gather(touches[_AT])
+    return touches["key"].is_in(asked.sessions["key"].implode())
 
 
 def _read_sessions(snapshot: Snapshot, span: Span, by: str, seed: int) -> pl.DataFrame:
@@ -160,6 +170,7 @@ def _taken(kept: Whole, span: Span, by: str) -> pl.DataFrame:
     if not is_sorted(touches):
         order = told.select(pl.arg_sort_by(*ORDER)).to_series()
         touches = told.select(pl.col(ORDER).gather(order))
+    order = order.cast(pl.UInt32)
     names = dict.fromkeys(("date", by, "channel", "conversions", "value"))
     values = kept.sessions(span, list(names), order)
     return touches.with_columns(
@@ -169,6 +180,7 @@ def _taken(kept: Whole, span: Span, by: str) -> pl.DataFrame:
         values["conversions"].cast(pl.UInt32),
         values["value"],
         _of_another(visitor, person).gather(order).alias("is_split"),
+        order.alias(_AT),
     )
 
 

@@ -51,21 +51,29 @@ class Whole:
     def sessions(
         self, span: Span | None, names: Sequence[str], order: pl.Series | None = None
     ) -> pl.DataFrame:
-        """Return columns of the sessions of ``span``, of those in :mod:`reports.portioned`.
+        """Return columns of the sessions of ``span``: ``session``, or of :mod:`reports.portioned`.
 
         ``order`` tells which of them stands where; as they are if None.
         """
-        held = self._columns(names)
-        picked = self._picked(span)
-        if order is not None:
-            picked = picked.gather(order)
+        held = self._columns([name for name in names if name != "session"])
+        every = self._picked(span)
+        picked = every if order is None else every.gather(order)
         columns = {name: column.gather(picked) for name, column in held.items()}
+        if "session" in names:
+            number = pl.int_range(len(every), dtype=pl.UInt32, eager=True)
+            columns["session"] = number if order is None else order.cast(pl.UInt32)
         if "row" in columns:
             before = sum(rows for day, rows in self.rows.items() if span and day < span[0])
             columns["row"] = (columns["row"] - before).cast(pl.UInt32)
         if "visitor" in columns and order is None:
             columns["visitor"] = columns["visitor"].set_sorted()
         return pl.DataFrame([columns[name].alias(name) for name in names])
+
+    def among(self, span: Span | None, other: Span | None, some: pl.Series) -> pl.Series:
+        """Return for each session of ``span`` whether it is of ``some`` of those of ``other``."""
+        everyone = pl.repeat(False, len(self.session_columns["visitor"]), eager=True)
+        everyone = everyone.scatter(self._picked(other).gather(some), True)
+        return everyone.gather(self._picked(span))
 
     def page_views(
         self, span: Span | None, names: Sequence[str], some: pl.Series | None = None

@@ -16,6 +16,7 @@ from new_store import new_store
 from dashboard import beforehand, create_app, held
 from dashboard.held import AT_ONCE_S, LONGEST_S, SESSIONS_A_SECOND, Held, HeldStore, hold_s
 from reports import portioned, whole
+from reports.cache import CACHE
 from reports.coarse import CoarseStore
 from weblog.schema import SESSIONS, TARGET_LISTS
 from weblog.site import Site
@@ -157,6 +158,20 @@ def test_what_was_asked_is_asked_of_the_next_before_it_is_shown(store: Store, cl
     go_on.set()
     settled(seen.held)
     assert (found, days(seen)) == ([2], 2)
+    seen.held.end()
+
+
+@pytest.mark.usefixtures("dear")
+def test_what_was_asked_most_is_asked_first(store: Store, clock: Clock) -> None:
+    seen, found = HeldStore(store.folder, Held(store, clock=clock)), []
+    seen.held.begin()
+    for name in ("often", "often", "most", "most", "most", "once", "last"):
+        seen.held.asked(name, lambda _, name=name: found.append(name))
+    publish(store, LAST + timedelta(days=1))
+    clock.now += 101
+    days(seen)
+    settled(seen.held)
+    assert found == ["most", "often", "last", "once"]
     seen.held.end()
 
 
@@ -406,3 +421,21 @@ def test_pages_and_their_files_show_the_state_that_is_held(store: Store) -> None
     assert again.data == first.data
     assert days(store) == 2
     app.stop()
+
+
+@pytest.mark.usefixtures("dear")
+def test_periods_of_a_store_in_memory_take_what_is_worth_it(
+    store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(beforehand, "_ROOM", {})  # of servers that other tests have not ended
+    usual = beforehand._LIMIT
+    seen = Held(store, clock=clock)
+    seen.begin()
+    assert CACHE.limit == beforehand.LEAST_ROOM < usual, "a small one"
+    other = store.folder / "other"
+    beforehand.room_for(other, 3 << 30)
+    assert CACHE.limit > 3 << 30
+    seen.end()
+    assert CACHE.limit == 3 << 30
+    beforehand.room_for(other, None)
+    assert CACHE.limit == usual
