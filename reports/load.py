@@ -30,7 +30,7 @@ from typing import Final
 
 import polars as pl
 
-from reports import attributes, compact, ordered
+from reports import attributes, compact, ordered, whole
 from reports.cache import CACHE as CACHE  # noqa: PLC0414  names of this module, too
 from reports.cache import key_of as key_of  # noqa: PLC0414
 from reports.cache import visits_key
@@ -71,12 +71,7 @@ def page_views(
     beside = [name for name in _BESIDE if name in columns]
     names = list(dict.fromkeys(("session", *(name for name in columns if name not in _BESIDE))))
     if filters.chosen:
-        key = (*filtered_key(snapshot, span, filters), "page views")
-        some = CACHE.get(key, lambda: _passing_views(snapshot, span, filters))
-        session = some["session"].set_sorted()
-        names.remove("session")
-        views = ordered.some_page_views(snapshot, span, names, some["at"])
-        views = views.with_columns(session)
+        views = _some_page_views(snapshot, span, filters, names)
     else:
         views = ordered.page_views(snapshot, span, names)
     if beside:
@@ -100,11 +95,19 @@ def filtered_key(snapshot: Snapshot, span: Span | None, filters: Filters) -> tup
     return key
 
 
-def _passing_views(snapshot: Snapshot, span: Span | None, filters: Filters) -> pl.DataFrame:
-    """Return ``at``, which of the page views of ``span`` pass, and the ``session`` of each."""
-    session = ordered.page_views(snapshot, span, ["session"])["session"]
-    at = passing(snapshot, span, filters).gather(session).arg_true().alias("at")
-    return pl.DataFrame([at, session.gather(at)])
+def _some_page_views(
+    snapshot: Snapshot, span: Span | None, filters: Filters, columns: list[str]
+) -> pl.DataFrame:
+    key, kept = filtered_key(snapshot, span, filters), whole.of(snapshot)
+    passes = passing(snapshot, span, filters)
+    if kept is not None:
+        # Which they are is asked for by every report of a page.
+        found = CACHE.get(
+            (*key, "page views"), lambda: kept.some_page_views(span, passes.arg_true())
+        )
+        return kept.page_views_of(span, columns, found)
+    views = ordered.page_views(snapshot, span, columns)
+    return views.filter(passes.gather(views["session"]))
 
 
 def _chosen(filters: Filters) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -59,21 +59,6 @@ def some_sessions(
     return pl.DataFrame([told[name] for name in columns])
 
 
-def some_page_views(
-    snapshot: Snapshot, span: Span | None, columns: Sequence[str], some: pl.Series
-) -> pl.DataFrame:
-    """Return ``columns`` of those page views of ``span`` that stand at ``some``: as above."""
-    key = (*visits_key(snapshot, span), "columns")
-    told: dict[str, pl.Series] = {}
-    kept = whole.of(snapshot)
-    if kept is not None:
-        taken = [name for name in columns if (*key, name) not in CACHE]
-        told |= kept.page_views(span, taken, some).to_dict()
-    left = [name for name in columns if name not in told]
-    told |= page_views(snapshot, span, left).select(pl.all().gather(some)).to_dict()
-    return pl.DataFrame([told[name] for name in columns])
-
-
 def seed(snapshot: Snapshot, span: Span | None) -> int:
     """Return the seed of the hash of session_id that stands as ``key`` in the sessions frame."""
 

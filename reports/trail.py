@@ -85,7 +85,7 @@ def trail(snapshot: Snapshot, span: Span | None, filters: Filters) -> Trail:
 
     def read_some() -> pl.DataFrame:
         passes = load.passing(snapshot, span, filters)
-        if kept is not None and (*key, "steps") not in CACHE:
+        if kept is not None:
             return kept.steps(span, passes.arg_true())
         steps = CACHE.get((*key, "steps"), read)
         return steps.filter(passes.gather(steps["session"]))

@@ -75,22 +75,42 @@ class Whole:
         everyone = everyone.scatter(self._picked(other).gather(some), True)
         return everyone.gather(self._picked(span))
 
-    def page_views(
-        self, span: Span | None, names: Sequence[str], some: pl.Series | None = None
+    def page_views(self, span: Span | None, names: Sequence[str]) -> pl.DataFrame:
+        """Return columns of the page views of ``span``."""
+        rows = self._picked_views(span)
+        session = self._sessions_of(span, rows) if {"session", "visitor"} & {*names} else None
+        return self._views(span, names, rows, session)
+
+    def page_views_of(
+        self, span: Span | None, names: Sequence[str], found: pl.DataFrame
     ) -> pl.DataFrame:
-        """Return columns of the page views of ``span``; of ``some`` of them, as they stand."""
-        views = self._picked_views(span)
-        if some is not None:
-            views = views.gather(some)
+        """Return columns of the page views that :meth:`some_page_views` of ``span`` found."""
+        return self._views(span, names, found["at"], found["session"].set_sorted())
+
+    def some_page_views(self, span: Span | None, some: pl.Series) -> pl.DataFrame:
+        """Return those of ``some`` of the sessions of ``span``, as they stand.
+
+        A frame of ``at``, where each stands, and ``session``.
+        """
+        rows, which = self.views.of(self._picked(span).gather(some))
+        found = pl.DataFrame(
+            [rows.alias("at"), some.gather(which).cast(pl.UInt32).alias("session")]
+        )
+        is_page = self.views.is_page(rows)
+        return found if is_page is None else found.filter(is_page)
+
+    def _views(
+        self, span: Span | None, names: Sequence[str], rows: pl.Series, session: pl.Series | None
+    ) -> pl.DataFrame:
         columns = {}
-        if {"session", "visitor"} & {*names}:
-            columns["session"] = self._sessions_of(span, views)
-        if "visitor" in names:
-            visitors = self.session_columns["visitor"].gather(self._picked(span))
-            columns["visitor"] = visitor_numbers(visitors, columns["session"])
+        if session is not None:
+            columns["session"] = session
+            if "visitor" in names:
+                visitors = self.session_columns["visitor"].gather(self._picked(span))
+                columns["visitor"] = visitor_numbers(visitors, session)
         for name in names:
             if name not in columns:
-                columns[name] = self.views.value(name, views)
+                columns[name] = self.views.value(name, rows)
         return pl.DataFrame([columns[name].alias(name) for name in names])
 
     def whats(self, span: Span | None) -> pl.DataFrame:
@@ -106,9 +126,10 @@ class Whole:
         """
         if some is None:
             rows = self._picked_steps(span)
+            session = self._sessions_of(span, rows)
         else:
-            rows = self.views.rows(self._picked(span).gather(some))
-        session = self._sessions_of(span, rows)
+            rows, which = self.views.of(self._picked(span).gather(some))
+            session = some.gather(which).cast(pl.UInt32).alias("session").set_sorted()
         rows = self.views.in_time(rows)
         held = self.whats(span)["held"]
         number = pl.repeat(0, self.views.whats.height, dtype=pl.UInt32, eager=True)

@@ -11,12 +11,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 from reports import compact, portioned
 from reports.compact import in_any
 from reports.merging import Merged
 from reports.query import Span
+from reports.runs import tally
 from weblog.store import Snapshot
 
 WHAT: Final = ("is_page", "path", "category", "product", "goal")
@@ -40,30 +42,49 @@ class Views:
         columns: ``session`` (u32, ascending: row of the sessions), ``what`` (u32, row of
             ``whats``), ``at`` (i64, milliseconds since 1970, UTC), ``dwell_s`` (f64).
         whats: :data:`WHAT`, texts as categoricals, each once; some may be of no row any more.
+        first: of each session, and one more: the row its own begin with (u32).
         moved: rows that are not in the order of time, log and line among those of their session,
             and the row that would stand there if they were.
     """
 
     columns: dict[str, pl.Series]
     whats: pl.DataFrame
+    first: pl.Series
     moved: tuple[pl.Series, pl.Series]
 
     @property
     def size(self) -> int:
         """Bytes, as polars estimates them."""
-        kept = (*self.columns.values(), *self.whats, *self.moved)
+        kept = (*self.columns.values(), *self.whats, self.first, *self.moved)
         return sum(int(column.estimated_size()) for column in kept)
 
     def rows(self, sessions: pl.Series) -> pl.Series:
         """Return the rows of these sessions."""
         return in_any(self.columns["session"], sessions).arg_true()
 
+    def of(self, sessions: pl.Series) -> tuple[pl.Series, pl.Series]:
+        """Return the rows of these sessions (u32, ascending), and of which of these each is.
+
+        In the time that these rows take, not all there are.
+        """
+        first, some = self.first.to_numpy(), sessions.to_numpy()
+        begins = first[some]
+        lengths = first[some + 1] - begins
+        ends = lengths.cumsum(dtype=np.uint32)
+        rows = np.repeat(begins - (ends - lengths), lengths)  # modulo 2^32
+        rows += np.arange(len(rows), dtype=np.uint32)
+        which = np.repeat(np.arange(len(some), dtype=np.uint32), lengths)
+        return pl.Series(rows), pl.Series(which)
+
+    def is_page(self, rows: pl.Series) -> pl.Series | None:
+        """Return which of ``rows`` are page views; None: all."""
+        is_page = self.whats["is_page"]
+        return None if is_page.all() else is_page.gather(self.columns["what"].gather(rows))
+
     def pages(self, rows: pl.Series) -> pl.Series:
         """Return those of ``rows`` that are page views."""
-        is_page = self.whats["is_page"]
-        if is_page.all():
-            return rows
-        return rows.filter(is_page.gather(self.columns["what"].gather(rows)))
+        is_page = self.is_page(rows)
+        return rows if is_page is None else rows.filter(is_page)
 
     def value(self, name: str, rows: pl.Series) -> pl.Series:
         """Return a column of ``rows``: one of :attr:`columns` or of :data:`WHAT`."""
@@ -107,7 +128,8 @@ def read(snapshot: Snapshot, span: Span, sessions: Mapping[str, pl.Series], seed
         **portioned.arranged(_rows(snapshot, span, *_VALUES.values()), order),
     }
     whats, columns["what"] = _whats(snapshot, span, order)
-    return Views(columns, whats, _moved(snapshot, span, columns, order))
+    first = _first(columns["session"], len(sessions["key"]))
+    return Views(columns, whats, first, _moved(snapshot, span, columns, order))
 
 
 def carried(before: Views, new: Views, placed: tuple[pl.Series, Merged, int]) -> Views:
@@ -139,7 +161,15 @@ def carried(before: Views, new: Views, placed: tuple[pl.Series, Merged, int]) ->
         pl.concat([row.gather(old.filter(stays_moved)), put.of_new.gather(come)])
         for old, come in zip(before.moved, new.moved, strict=True)
     ]
-    return Views(columns, whats, (moved[0], moved[1]))
+    first = _first(columns["session"], len(merged.taken))
+    return Views(columns, whats, first, (moved[0], moved[1]))
+
+
+def _first(session: pl.Series, sessions: int) -> pl.Series:
+    """Return :attr:`Views.first`."""
+    first = np.zeros(sessions + 1, dtype=np.uint32)
+    np.cumsum(tally(session, sessions).to_numpy(), out=first[1:])
+    return pl.Series("first", first)
 
 
 def _rows(snapshot: Snapshot, span: Span, *columns: pl.Expr) -> Iterator[pl.DataFrame]:

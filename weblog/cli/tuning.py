@@ -1,9 +1,9 @@
 """How a process that reads logs, or answers, uses the machine: set before polars is imported.
 
 Measured on two cores with a log of a million lines (docs/benchmarks.md): a fifth less processor
-time, half the page faults, no more memory; and with pages asked of ten million sessions: a third
-less processor time, a fiftieth of the page faults, a fifth more memory. Whoever sets one of these
-variables has his way.
+time, half the page faults, no more memory; and with pages asked of ten million sessions: three
+tenths less processor time, a fiftieth of the page faults, a fifth more memory. Whoever sets one of
+these variables has his way.
 """
 
 from __future__ import annotations
