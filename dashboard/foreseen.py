@@ -39,6 +39,10 @@ LOG = logging.getLogger("dashboard")
 LANGUAGE: Final = LANGUAGES[0]
 """Answers are kept whatever language they are told in: asked in one, they are asked in all."""
 
+PERIODS: Final = "7", "90"
+"""Periods that are asked beforehand beside the usual one. The longer ones take as long as all of
+these together, and are chosen when somebody wants to know more."""
+
 FOR_ALL: Final = "viewer"
 """The role whose readers see groups only."""
 
@@ -84,9 +88,13 @@ class Foreseen:
         self.held.held.asked(asked, partial(self.answered, asked))
 
     def questions(self) -> Iterator[Question]:
-        """Yield what is asked at first, and then what was asked most, each with how it is asked."""
+        """Yield what people will ask, each question with how it is asked.
+
+        What is asked at first, then what was asked most, then what is one click away.
+        """
         found = dict.fromkeys(self.at_first())
         found |= dict.fromkeys(one for one in self.remembered.most_asked() if is_asked(one))
+        found |= dict.fromkeys(self.a_click_away())
         for question in found:
             yield question, partial(self.answered, question)
 
@@ -103,6 +111,12 @@ class Foreseen:
             for page in pages:
                 slow = (PageQuestion(page.name, part, groups=groups) for part in page.slow)
                 yield from filter(is_asked, slow)
+
+    def a_click_away(self) -> Iterator[PageQuestion]:
+        """Yield the same questions about the other :data:`PERIODS` that pages offer."""
+        for period in PERIODS:
+            asked = (replace(one, search=f"?period={period}") for one in self.at_first())
+            yield from (one for one in asked if one.part != MORE)
 
     def answered(self, question: PageQuestion, store: Store) -> object:
         """Answer a question from a store, as a reader of its kind is answered."""

@@ -75,7 +75,8 @@ def test_what_every_page_asks_at_first_is_answered_before_anybody_asks(app: Appl
     shown = [(path, page) for path, page in PAGES.items() if page.role in {"viewer", "marketer"}]
     assert len(shown) == len(PAGES) - 1, "settings are for others"
     for path, page in shown:
-        assert update(client, "", path).status_code == 200
+        for search in ("", "?period=7", "?period=90"):
+            assert update(client, search, path).status_code == 200
         for part in (*page.slow, MORE):
             assert call(client, page.id(part)).status_code == 200
     assert len(ANSWERS._kept) == asked, "nothing had to be worked out"
@@ -199,7 +200,7 @@ def test_a_file_cannot_ask_what_no_page_does(app: Application, own: Store) -> No
     written.write()
     assert len(Remembered(own.folder).most_asked()) == 5
     asked = [question for question, _ in app.foreseen.questions()]
-    assert asked == list(app.foreseen.at_first())
+    assert asked == [*app.foreseen.at_first(), *app.foreseen.a_click_away()]
 
 
 def test_of_a_small_store_nothing_is_written(own: Store, site: Site) -> None:
