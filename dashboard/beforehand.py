@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread
+from threading import Lock, Thread
 from typing import Final
 
 from dashboard.at_work import Ended, beforehand
@@ -162,7 +162,9 @@ class Beforehand:
                 raise
             LOG.exception("the next state could not be read beforehand")
             return
-        if found is not None:
+        if found is None:
+            room_for(self.folder, None)
+        else:
             coming.keep(found)
             room_for(self.folder, min(int(OF_MEMORY * room), OF_WHOLE * found.size))
 
@@ -172,6 +174,7 @@ class Beforehand:
 
 
 _ROOM: Final[dict[Path, int]] = {}
+_GUARD: Final = Lock()
 _LIMIT: Final = CACHE.limit
 
 
@@ -181,11 +184,12 @@ def room_for(store: Path, periods: int | None) -> None:
     As much as is worth keeping, for they are soon taken out of the whole again; where a store is
     read from files, as much as any store may.
     """
-    if periods is None:
-        _ROOM.pop(store, None)
-    else:
-        _ROOM[store] = periods
-    CACHE.limit = max(LEAST_ROOM, sum(_ROOM.values())) if _ROOM else _LIMIT
+    with _GUARD:
+        if periods is None:
+            _ROOM.pop(store, None)
+        else:
+            _ROOM[store] = periods
+        CACHE.limit = max(LEAST_ROOM, sum(_ROOM.values())) if _ROOM else _LIMIT
 
 
 def _announced(snapshot: Snapshot) -> whole.Coming | None:
