@@ -80,7 +80,9 @@ def asks_nothing_while_nobody_looks(page: Page, process: subprocess.Popen[str], 
     page.on("request", lambda request: ASKED in request.url and asked.append(request.url))
     page.evaluate("Object.defineProperty(document, 'hidden', {value: true, configurable: true})")
     assert asked_of(page, asked, 5300) == 0
-    page.evaluate("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))")
+    seen_again = "delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))"
+    with page.expect_request(lambda request: ASKED in request.url):
+        page.evaluate(seen_again)
     page.wait_for_timeout(400)
     assert len(asked) == 1
     page.get_by_role("button", name="Pause").press("Enter")
