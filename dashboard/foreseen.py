@@ -39,9 +39,9 @@ LOG = logging.getLogger("dashboard")
 LANGUAGE: Final = LANGUAGES[0]
 """Answers are kept whatever language they are told in: asked in one, they are asked in all."""
 
-PERIODS: Final = "7", "90"
-"""Periods that are asked beforehand beside the usual one. The longer ones take as long as all of
-these together, and are chosen when somebody wants to know more."""
+ALSO_ASKED: Final = "7", "90"
+"""What is asked beforehand beside the usual period, of those that pages offer. The longer ones take
+as long as all of these together, and are chosen when somebody wants to know more."""
 
 FOR_ALL: Final = "viewer"
 """The role whose readers see groups only."""
@@ -113,10 +113,10 @@ class Foreseen:
                 yield from filter(is_asked, slow)
 
     def a_click_away(self) -> Iterator[PageQuestion]:
-        """Yield the same questions about the other :data:`PERIODS` that pages offer."""
-        for period in PERIODS:
-            asked = (replace(one, search=f"?period={period}") for one in self.at_first())
-            yield from (one for one in asked if one.part != MORE)
+        """Yield the same questions about other periods, of pages that ask of a period."""
+        at_first = [one for one in self.at_first() if one.part != MORE and _has_cards(one)]
+        for period in ALSO_ASKED:
+            yield from (replace(one, search=f"?period={period}") for one in at_first)
 
     def answered(self, question: PageQuestion, store: Store) -> object:
         """Answer a question from a store, as a reader of its kind is answered."""
@@ -168,6 +168,11 @@ def is_asked(question: PageQuestion) -> bool:
     card = page.cards.card(question.part) if page.cards else None
     role = card.role if card else FOR_ALL
     return page.role == role == FOR_ALL and not chosen.keys() & BY_REGISTER
+
+
+def _has_cards(question: PageQuestion) -> bool:
+    page = _page(question.page)
+    return page is not None and page.cards is not None
 
 
 def _page(name: str) -> PageSpec | None:

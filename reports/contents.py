@@ -32,14 +32,8 @@ def viewed(snapshot: Snapshot, span: Span | None, filters: Filters, by: str) -> 
         filters: the sessions' filters.
         by: "category", "product" or "path".
     """
-    key = (*visits_key(snapshot, span), "viewed", by)
-    if not filters.chosen:
-        return CACHE.get(key, lambda: _read(snapshot, span, EVERYTHING, by))
-    if key not in CACHE:
-        own = (*load.filtered_key(snapshot, span, filters), "viewed", by)
-        return CACHE.get(own, lambda: _read(snapshot, span, filters, by))
-    pairs = CACHE.get(key, lambda: _read(snapshot, span, EVERYTHING, by))
-    return pairs.filter(load.passing(snapshot, span, filters).gather(pairs["session"]))
+    key = (*load.filtered_key(snapshot, span, filters), "viewed", by)
+    return CACHE.get(key, lambda: _read(snapshot, span, filters, by))
 
 
 def values(snapshot: Snapshot, span: Span | None, by: str) -> pl.Series:

@@ -98,16 +98,17 @@ def filtered_key(snapshot: Snapshot, span: Span | None, filters: Filters) -> tup
 def _some_page_views(
     snapshot: Snapshot, span: Span | None, filters: Filters, columns: list[str]
 ) -> pl.DataFrame:
-    key, kept = filtered_key(snapshot, span, filters), whole.of(snapshot)
-    passes = passing(snapshot, span, filters)
-    if kept is not None:
-        # Which they are is asked for by every report of a page.
-        found = CACHE.get(
-            (*key, "page views"), lambda: kept.some_page_views(span, passes.arg_true())
-        )
-        return kept.page_views_of(span, columns, found)
-    views = ordered.page_views(snapshot, span, columns)
-    return views.filter(passes.gather(views["session"]))
+    kept = whole.of(snapshot)
+    if kept is None:
+        views = ordered.page_views(snapshot, span, columns)
+        return views.filter(passing(snapshot, span, filters).gather(views["session"]))
+
+    def found() -> pl.DataFrame:
+        return kept.some_page_views(span, passing(snapshot, span, filters).arg_true())
+
+    # Which they are is asked for by every report of a page.
+    key = (*filtered_key(snapshot, span, filters), "page views")
+    return kept.page_views_of(span, columns, CACHE.get(key, found))
 
 
 def _chosen(filters: Filters) -> tuple[tuple[str, tuple[str, ...]], ...]:

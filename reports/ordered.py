@@ -46,13 +46,7 @@ def some_sessions(
     Where the whole store is in memory, the others' are not taken out of it for that.
     """
     key = (*key_of(snapshot, "sessions", span), "columns")
-    told: dict[str, pl.Series] = {}
-    kept = whole.of(snapshot)
-    if kept is not None:
-        taken = [name for name in columns if (*key, name) not in CACHE]
-        if "key" in taken and kept.seed != seed(snapshot, span):
-            taken.remove("key")
-        told |= kept.sessions(span, taken, some).to_dict()
+    told = _taken(snapshot, span, [name for name in columns if (*key, name) not in CACHE], some)
     left = [name for name in columns if name not in told]
     told |= sessions(snapshot, span, left).select(pl.all().gather(some)).to_dict()
     told |= {name: told[name].set_sorted() for name in ("session", "visitor") if name in told}
@@ -103,20 +97,32 @@ def _order(snapshot: Snapshot, span: Span | None) -> pl.DataFrame:
 
 
 def _read_sessions(snapshot: Snapshot, span: Span | None, names: list[str]) -> pl.DataFrame:
-    kept = whole.of(snapshot)
-    if kept is not None and ("key" not in names or kept.seed == seed(snapshot, span)):
-        return kept.sessions(span, names)
-    placed = _order(snapshot, span)
-    columns = {name: placed[name] for name in placed.columns}
-    if "session" in names:
-        number = pl.int_range(placed.height, dtype=pl.UInt32, eager=True)
-        columns["session"] = number.alias("session")
-    if "key" in names:
-        columns["key"] = _keys(snapshot, span).gather(placed["row"])
-    others = [name for name in names if name not in columns]
-    if others:
-        columns |= portioned.session_values(snapshot, span, others, placed["row"])
+    columns = _taken(snapshot, span, names)
+    left = [name for name in names if name not in columns]
+    if left:
+        placed = _order(snapshot, span)
+        columns |= placed.to_dict()
+        if "session" in left:
+            number = pl.int_range(placed.height, dtype=pl.UInt32, eager=True)
+            columns["session"] = number.alias("session")
+        if "key" in left:
+            columns["key"] = _keys(snapshot, span).gather(placed["row"])
+        others = [name for name in left if name not in columns]
+        if others:
+            columns |= portioned.session_values(snapshot, span, others, placed["row"])
     return pl.DataFrame([columns[name] for name in names])
+
+
+def _taken(
+    snapshot: Snapshot, span: Span | None, names: list[str], some: pl.Series | None = None
+) -> dict[str, pl.Series]:
+    """Return those of the columns that the whole store in memory has, if it is there."""
+    kept = whole.of(snapshot)
+    if kept is None:
+        return {}
+    if "key" in names and kept.seed != seed(snapshot, span):
+        names = [name for name in names if name != "key"]
+    return kept.sessions(span, names, some).to_dict() if names else {}
 
 
 def _places(snapshot: Snapshot, span: Span | None) -> pl.DataFrame:

@@ -13,12 +13,12 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from reports import load, whole
+from reports import whole
 from reports.ask import Asked
 from reports.attribution.paths import ORDER, TOUCHES, AllPaths, is_sorted, paths_of
 from reports.cache import CACHE, key_of
 from reports.compact import in_any
-from reports.load import seed
+from reports.load import passing, seed
 from reports.merging import Merged
 from reports.portioned import PERSON, SESSION_VALUES, START, VISITOR
 from reports.query import Span
@@ -122,7 +122,7 @@ def touches_of(asked: Asked, by: str, since: date, goal: str | None) -> pl.DataF
         raise AssertionError("a question about no day has no touches")
     of_ids, days = seed(snapshot, span), (since, span[1])
     read = _read_sessions(snapshot, days, by, of_ids)
-    ends = _ends(read, asked, days)
+    ends = _ends(read, asked, span, days)
     if goal is not None:
         read = _only(read, _read_goal(snapshot, days, goal, of_ids))
     return read.select(pl.exclude(_AT), ends.alias("is_end"))
@@ -133,16 +133,14 @@ def count_split(touches: pl.DataFrame) -> int:
     return touches.filter("is_end", "is_split", pl.col("conversions") > 0).height
 
 
-def _ends(touches: pl.DataFrame, asked: Asked, days: Span) -> pl.Series:
-    """Return which touches, of sessions of ``days``, are of the period and pass the filters."""
-    snapshot, span, filters = asked.snapshot, asked.query.current, asked.query.filters
-    if span is None:
-        raise AssertionError("a question about no day has no touches")
+def _ends(touches: pl.DataFrame, asked: Asked, span: Span, days: Span) -> pl.Series:
+    """Return which touches, of sessions of ``days``, are of ``span`` and pass the filters."""
+    snapshot, filters = asked.snapshot, asked.query.filters
     if not filters.chosen:
         return touches["date"] >= span[0]
     kept = whole.of(snapshot)
     if kept is not None and _AT in touches.columns:
-        some = load.passing(snapshot, span, filters).arg_true()
+        some = passing(snapshot, span, filters).arg_true()
         return kept.among(days, span, some).gather(touches[_AT])
     return touches["key"].is_in(asked.sessions["key"].implode())
 
@@ -170,7 +168,6 @@ def _taken(kept: Whole, span: Span, by: str) -> pl.DataFrame:
     if not is_sorted(touches):
         order = told.select(pl.arg_sort_by(*ORDER)).to_series()
         touches = told.select(pl.col(ORDER).gather(order))
-    order = order.cast(pl.UInt32)
     names = dict.fromkeys(("date", by, "channel", "conversions", "value"))
     values = kept.sessions(span, list(names), order)
     return touches.with_columns(

@@ -16,7 +16,7 @@ from reports import load, ordered, whole
 from reports.ask import Asked
 from reports.cache import visits_key
 from reports.load import CACHE
-from reports.query import Filters, Span
+from reports.query import EVERYTHING, Filters, Span
 from reports.whole_views import WHAT
 from weblog.classify.patterns import matches_any
 from weblog.site.checked import pattern_regex
@@ -74,26 +74,24 @@ def previous_trail(asked: Asked) -> Trail | None:
 
 def trail(snapshot: Snapshot, span: Span | None, filters: Filters) -> Trail:
     """Return the trail of the sessions of ``span`` that pass ``filters``."""
-    key, kept = visits_key(snapshot, span), whole.of(snapshot)
+    kept = whole.of(snapshot)
     if kept is not None:
         whats = kept.whats(span)
     else:
-        whats = CACHE.get((*key, "whats"), lambda: _read_whats(snapshot, span))
+        key = (*visits_key(snapshot, span), "whats")
+        whats = CACHE.get(key, lambda: _read_whats(snapshot, span))
 
     def read() -> pl.DataFrame:
-        return _read_steps(snapshot, span, whats) if kept is None else kept.steps(span)
-
-    def read_some() -> pl.DataFrame:
+        if not filters.chosen:
+            return _read_steps(snapshot, span, whats) if kept is None else kept.steps(span)
         passes = load.passing(snapshot, span, filters)
         if kept is not None:
             return kept.steps(span, passes.arg_true())
-        steps = CACHE.get((*key, "steps"), read)
+        steps = trail(snapshot, span, EVERYTHING).steps
         return steps.filter(passes.gather(steps["session"]))
 
-    if filters.chosen:
-        own = (*load.filtered_key(snapshot, span, filters), "steps")
-        return Trail(CACHE.get(own, read_some), whats.select(WHAT))
-    return Trail(CACHE.get((*key, "steps"), read), whats.select(WHAT))
+    own = (*load.filtered_key(snapshot, span, filters), "steps")
+    return Trail(CACHE.get(own, read), whats.select(WHAT))
 
 
 def _read_whats(snapshot: Snapshot, span: Span | None) -> pl.DataFrame:

@@ -61,7 +61,7 @@ class Whole:
         columns = {name: column.gather(picked) for name, column in held.items()}
         if "session" in names:
             number = pl.int_range(len(every), dtype=pl.UInt32, eager=True)
-            columns["session"] = number if order is None else order.cast(pl.UInt32)
+            columns["session"] = number if order is None else order
         if "row" in columns:
             before = sum(rows for day, rows in self.rows.items() if span and day < span[0])
             columns["row"] = (columns["row"] - before).cast(pl.UInt32)
@@ -92,12 +92,15 @@ class Whole:
 
         A frame of ``at``, where each stands, and ``session``.
         """
-        rows, which = self.views.of(self._picked(span).gather(some))
-        found = pl.DataFrame(
-            [rows.alias("at"), some.gather(which).cast(pl.UInt32).alias("session")]
-        )
+        rows, session = self._rows_of(span, some)
+        found = pl.DataFrame([rows.alias("at"), session])
         is_page = self.views.is_page(rows)
         return found if is_page is None else found.filter(is_page)
+
+    def _rows_of(self, span: Span | None, some: pl.Series) -> tuple[pl.Series, pl.Series]:
+        """Return page views and events of ``some`` of the sessions of ``span``; ``session``."""
+        rows, which = self.views.of(self._picked(span).gather(some))
+        return rows, some.gather(which).alias("session").set_sorted()
 
     def _views(
         self, span: Span | None, names: Sequence[str], rows: pl.Series, session: pl.Series | None
@@ -128,8 +131,7 @@ class Whole:
             rows = self._picked_steps(span)
             session = self._sessions_of(span, rows)
         else:
-            rows, which = self.views.of(self._picked(span).gather(some))
-            session = some.gather(which).cast(pl.UInt32).alias("session").set_sorted()
+            rows, session = self._rows_of(span, some)
         rows = self.views.in_time(rows)
         held = self.whats(span)["held"]
         number = pl.repeat(0, self.views.whats.height, dtype=pl.UInt32, eager=True)

@@ -12,7 +12,7 @@ import ctypes
 import gc
 import os
 import sys
-from typing import Final, Literal
+from typing import Final
 
 _OBJECTS: Final = 50_000
 """Objects made between two searches for garbage: batches make many, and hardly any in circles."""
@@ -32,20 +32,16 @@ def tune_for(command: str) -> None:
         # the room of the last. To get it from the kernel again takes longer than many an answer:
         # four tenths of a second a gigabyte page by page, 2.4 where a virtual machine has given
         # it back to its host. So it is kept for minutes, in huge pages.
-        _keep_freed(300_000, lazily=0, pages="huge")
+        _keep_freed(300_000, 0, "thp:always")
 
 
-def _keep_freed(
-    milliseconds: int, *, lazily: int | None = None, pages: Literal["small", "huge"] = "small"
-) -> None:
-    """Keep what is freed for so long, and then for ``lazily`` what the kernel may take.
+def _keep_freed(dirty_ms: int, muzzy_ms: int, *more: str) -> None:
+    """Keep what is freed for so long, and then so long while the kernel does not need it.
 
-    https://jemalloc.net/jemalloc.3.html tells the options.
+    https://jemalloc.net/jemalloc.3.html tells the options, and what ``more`` can be.
     """
-    more = milliseconds if lazily is None else lazily
-    said = f"narenas:1,dirty_decay_ms:{milliseconds},muzzy_decay_ms:{more}"
-    said += ",thp:always" if pages == "huge" else ""
-    os.environ.setdefault("_RJEM_MALLOC_CONF", said)
+    said = ("narenas:1", f"dirty_decay_ms:{dirty_ms}", f"muzzy_decay_ms:{muzzy_ms}", *more)
+    os.environ.setdefault("_RJEM_MALLOC_CONF", ",".join(said))
 
 
 def tune() -> None:
@@ -55,7 +51,7 @@ def tune() -> None:
     - So does the C library with what numpy and chunks take: else each is mapped and faulted anew.
     """
     gc.set_threshold(_OBJECTS)
-    _keep_freed(1000)
+    _keep_freed(1000, 1000)
     if sys.platform == "linux" and "MALLOC_MMAP_THRESHOLD_" not in os.environ:
         mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # musl has none
         if mallopt is not None:
