@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
+from dashboard.words import word
 from tests.support.accessible import violations
 
 OpenPage = Callable[..., Page]
@@ -108,6 +109,44 @@ def test_cards_keep_their_place_while_data_are_awaited(open_page: OpenPage) -> N
     held[0].continue_()
     ready(page)
     assert page.evaluate(places) == before
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_a_panel_opened_before_the_next_page_came_is_open_there(
+    open_page: OpenPage, width: int
+) -> None:
+    """The bar is the same on every page: who is faster than the answer must not lose the panel."""
+    page = ready(open_page(width=width))
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if "page.children" in (route.request.post_data or ""):
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route(UPDATE, hold)
+    questions = page.locator("#overview-questions")
+    questions.get_by_role("link", name=word("ask_mailing", "en"), exact=True).click()
+    expect(page).to_have_url(re.compile("/email"))
+    if width < 820:
+        page.locator(".open-filters").click()
+    page.locator("#filter-dates").click()
+    october = page.get_by_role("button", name="Oct 2025", exact=True)
+    expect(october).to_be_visible()
+    expect(page.locator("h1")).to_have_text("Overview")
+    held[0].continue_()
+    expect(page.locator("h1")).to_have_text("E-mail")
+    if width > 820:
+        expect(page.locator("#filter-dates")).to_be_focused()
+    october.click()
+    expect(page).to_have_url(re.compile(r"/email\?from=2025-10-01&to=2025-10-31$"))
+    expect(page.locator("main [aria-busy=true]")).to_have_count(0)
+    expect(october).to_have_count(0)
+    page.unroute(UPDATE)
+    page.locator("nav a", has_text="Banners").evaluate("link => link.click()")
+    expect(page.locator("h1")).to_have_text("Banners")
+    expect(page.locator("#filter-dates")).to_have_attribute("aria-expanded", "false")
 
 
 def test_links_to_where_one_is_leave_nothing_waiting(open_page: OpenPage) -> None:

@@ -17,11 +17,45 @@
         icon("chevrons", 14)));
   }
 
+  /* What stood open as its page went, and whether the focus was in it. */
+  const left = { path: null, open: new Map() };
+
+  /* Whether something is open. Every page has the same filter bar: what a reader opened before
+     the next page came is open there, and the focus is where it was. */
+  function useOpen(id, box) {
+    const [open, setOpen] = React.useState(false);
+    const focused = React.useRef(false);
+    const now = React.useRef(open);
+    now.current = open;
+    React.useLayoutEffect(() => {
+      const here = () => window.location.pathname;
+      if (left.path === here() && left.open.has(id)) {
+        focused.current = left.open.get(id);
+        setOpen(true);
+      }
+      left.open.delete(id);
+      return () => {
+        if (!now.current) return;
+        if (left.path !== here()) left.open.clear();
+        left.path = here();
+        left.open.set(id, box.current.contains(document.activeElement));
+      };
+    }, []);
+    return [open, setOpen, focused];
+  }
+
   /* A button that opens a panel beneath itself; Escape or a click elsewhere closes it. */
   function Popover({ name, label, shown, placeholder, disabled, compact, mark, children }) {
-    const [open, setOpen] = React.useState(false);
+    const id = `${compact ? "menu" : "filter"}-${name}`;
     const box = React.useRef(null);
     const button = React.useRef(null);
+    const [opened, setOpen, focused] = useOpen(id, box);
+    const open = opened && !disabled;
+    React.useEffect(() => {
+      if (!open || !focused.current) return;
+      focused.current = false;
+      button.current.focus({ preventScroll: true });
+    }, [open]);
     React.useEffect(() => {
       if (!open) return undefined;
       const outside = (event) => !box.current.contains(event.target) && setOpen(false);
@@ -42,7 +76,6 @@
         close();
       }
     };
-    const id = `${compact ? "menu" : "filter"}-${name}`;
     const panel = open && h("div", { className: "panel", id: `${id}-panel`, role: "group",
       tabIndex: -1, "aria-label": label }, children(close));
     if (compact)
@@ -185,14 +218,15 @@
     if (data) address.understand(data.address, data.period.usual);
     const narrow = useNarrow();
     const query = useAddress();
-    const [open, setOpen] = React.useState(false);
+    const around = React.useRef(null);
+    const [open, setOpen] = useOpen("filters", around);
     const sheet = narrow && open;
     const close = () => setOpen(false);
     const box = useTrap(sheet, close);
     const period = (value) => address.change({ period: value, from: null, to: null });
     const multiple = (name) => h(Choices, { key: name, name, label: words[name], words,
       control: data && data[name] });
-    return h("section", { className: "filters", "aria-label": words.filters },
+    return h("section", { className: "filters", "aria-label": words.filters, ref: around },
       h("button", { type: "button", className: "button open-filters", "aria-expanded": sheet,
         onClick: () => setOpen(!open) }, icon("filter", 14),
         data ? `${words.filters} · ${data.short}` : words.filters),
