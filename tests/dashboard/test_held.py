@@ -11,6 +11,7 @@ from threading import Event, Thread
 
 import polars as pl
 import pytest
+from clock import Clock
 from new_store import new_store
 
 from dashboard import beforehand, create_app, held
@@ -23,16 +24,6 @@ from weblog.site import Site
 from weblog.store import Store
 
 LAST = date(2025, 11, 30)
-
-
-class Clock:
-    """Time that passes when a test says so."""
-
-    def __init__(self) -> None:
-        self.now = 1_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture(autouse=True)

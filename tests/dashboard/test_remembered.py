@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from clock import Clock
 
 from dashboard.remembered import DAYS, FILE, MOST, PageQuestion, Remembered
 from weblog.remote.place import place
@@ -18,14 +19,6 @@ from weblog.remote.place import place
 OVERVIEW = PageQuestion("overview")
 FLOWS = PageQuestion("paths_page", "flows", "?period=7")
 ROOT = Path(__file__).parents[2]
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_800_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture

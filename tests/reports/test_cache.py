@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from clock import Clock
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,23 +22,14 @@ def frame(numbers: int) -> pl.DataFrame:
     return pl.DataFrame({"n": range(numbers)}, schema={"n": pl.Int64})
 
 
-class Clock:
-    """Seconds that pass only when told."""
+def made_in(clock: Clock, took: float) -> Callable[[], pl.DataFrame]:
+    """Return what makes a frame in so many seconds."""
 
-    def __init__(self) -> None:
-        self.now = 0.0
+    def make() -> pl.DataFrame:
+        clock.now += took
+        return frame(100)
 
-    def __call__(self) -> float:
-        return self.now
-
-    def frame(self, numbers: int, took: float) -> Callable[[], pl.DataFrame]:
-        """Return what makes a frame in so many seconds."""
-
-        def load() -> pl.DataFrame:
-            self.now += took
-            return frame(numbers)
-
-        return load
+    return make
 
 
 def test_what_is_used_least_lately_is_dropped() -> None:
@@ -61,14 +53,14 @@ def test_what_is_used_least_lately_is_dropped() -> None:
 def test_what_took_long_to_make_outlives_what_did_not_but_not_for_ever() -> None:
     clock = Clock()
     cache = FrameCache(limit=250 * 8, clock=clock)
-    cache.get("dear", clock.frame(100, took=1.0))
+    cache.get("dear", made_in(clock, took=1.0))
     for n in range(10):
         clock.now += 100
-        cache.get(n, clock.frame(100, took=0.0))
+        cache.get(n, made_in(clock, took=0.0))
     cache.get("dear", pytest.fail)
     clock.now += DEAREST_S + 1
-    cache.get("one", clock.frame(100, took=0.0))
-    cache.get("another", clock.frame(100, took=0.0))
+    cache.get("one", made_in(clock, took=0.0))
+    cache.get("another", made_in(clock, took=0.0))
     assert "dear" not in cache
 
 
@@ -77,7 +69,7 @@ def test_columns_that_took_long_outlive_those_that_did_not() -> None:
     cache = FrameCache(limit=450 * 8, clock=clock)
 
     def columns(key: str, took: float) -> None:
-        load = clock.frame(100, took)
+        load = made_in(clock, took=took)
         cache.columns((key,), ["n", "m"], lambda _: load().with_columns(m=pl.col("n")))
 
     columns("dear", 1.0)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -17,14 +16,6 @@ PASSWORDS = {role: f"velvet harbour {role} lantern 8" for role in ROLES}
 """Password of the account that is named like its role."""
 
 LogIn = Callable[[str], FlaskClient]
-
-
-@dataclass
-class Clock:
-    now: float = 1_800_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 def token_of(page: TestResponse) -> str:

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from clock import Clock
 from flask.testing import FlaskClient
-from logged_in import PASSWORDS, Clock, LogIn, log_in
+from logged_in import PASSWORDS, LogIn, log_in
 
 from dashboard import create_app
 from dashboard.access import Accounts, Audit

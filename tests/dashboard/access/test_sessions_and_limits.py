@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from logged_in import Clock
+from clock import Clock
 
 from dashboard.access import Accounts
 from dashboard.access.folder import open_folder
