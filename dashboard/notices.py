@@ -51,6 +51,9 @@ KOREAN: Final[dict[str, str]] = {
     "unknown_value": "{filter}에 {value} 값이 데이터에 없습니다: 해당하는 세션이 없습니다",
     "no_match": "이 필터에 맞는 세션이 없습니다",
     "small_numbers": "세션이 {sessions}개뿐입니다: 결론을 내리기에는 너무 적습니다",
+    "sampled": (
+        "방문자 {sample}명 중 1명의 표본으로 계산했습니다: 건수는 표본의 것이고 비율은 추정치입니다"
+    ),
     "rows_withheld": "방문자가 {least}명 미만인 그룹·날짜와 그다음으로 적은 것은 제외했습니다",
     "days_withheld": (
         "{start}부터 {end}까지만 표시합니다: 그 밖의 날은 필터에 맞는 방문자가 {least}명 미만입니다"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -27,6 +27,7 @@ class Asked:
     query: Query
     session_columns: Sequence[str] = load.SESSION_COLUMNS
     view_columns: Sequence[str] = load.VIEW_COLUMNS
+    sample: int = field(default=1, kw_only=True)
 
     @property
     def sessions(self) -> pl.DataFrame:
@@ -62,10 +63,25 @@ class Asked:
         return not self.page_views[column].is_null().all()
 
     def _sessions(self, span: Span | None) -> pl.DataFrame:
-        return load.sessions(self.snapshot, span, self.query.filters, self.session_columns)
+        rows = load.sessions(self.snapshot, span, self.query.filters, self.session_columns)
+        return rows if self.sample == 1 else rows.filter(self._drawn(span)["drawn"])
 
     def _page_views(self, span: Span | None) -> pl.DataFrame:
-        return load.page_views(self.snapshot, span, self.query.filters, self.view_columns)
+        chosen = self.query.filters
+        rows = load.page_views(self.snapshot, span, chosen, self.view_columns)
+        if self.sample == 1:
+            return rows
+        whose = load.page_views(self.snapshot, span, chosen, ("session",))["session"]
+        return rows.filter(whose.is_in(self._drawn(span).filter("drawn")["session"].implode()))
+
+    def _drawn(self, span: Span | None) -> pl.DataFrame:
+        """Return ``session``, and ``drawn``: whether its visitor is in the sample.
+
+        A visitor stands as an evenly spread hash: who is drawn depends on nothing else, and is
+        so in each period, whatever the filters.
+        """
+        rows = load.sessions(self.snapshot, span, self.query.filters, ("session", "visitor"))
+        return rows.select("session", drawn=pl.col("visitor") % self.sample == 0)
 
     def answer(self, name: str, frame: pl.DataFrame, *warnings: ReportWarning) -> Report:
         """Return the report: the rows with the query, the snapshot and all warnings.
@@ -80,8 +96,11 @@ class Asked:
             told,
             self.query,
             self.snapshot.key,
-            (*self.query.warnings, *self._about_size(), *warnings, *about),
+            (*self.query.warnings, *self._about_size(), *self._about_sample(), *warnings, *about),
         )
+
+    def _about_sample(self) -> list[ReportWarning]:
+        return [ReportWarning("sampled", {"sample": self.sample})] if self.sample > 1 else []
 
     def _about_size(self) -> list[ReportWarning]:
         if any(w.code in {"no_data", "period_without_data"} for w in self.query.warnings):
@@ -97,6 +116,8 @@ def ask(
     filters: Filters,
     sessions: Sequence[str] = load.SESSION_COLUMNS,
     page_views: Sequence[str] = load.VIEW_COLUMNS,
+    *,
+    sample: int = 1,
 ) -> Asked:
     """Pin a snapshot of the source and resolve the filters against it.
 
@@ -105,6 +126,13 @@ def ask(
         filters: as asked.
         sessions: the columns of sessions that the report looks at; by default all.
         page_views: the columns of page views that it looks at.
+        sample: look at one visitor in so many, with all their sessions; the answer bears the
+            warning ``sampled``. No report of the toolkit itself is computed on a sample.
+
+    Raises:
+        ValueError: ``sample`` is below 1.
     """
+    if sample < 1:
+        raise ValueError(f"sample is {sample}, expected 1 (all visitors) or more (one in so many)")
     snapshot = source.snapshot() if isinstance(source, Store) else source
-    return Asked(snapshot, resolve(snapshot, filters), sessions, page_views)
+    return Asked(snapshot, resolve(snapshot, filters), sessions, page_views, sample=sample)

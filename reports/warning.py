@@ -35,6 +35,10 @@ TEXTS: Final[dict[str, str]] = {
     "unknown_value": "{filter} has no value {value!r} in the data: no session matches it",
     "no_match": "no session matches these filters",
     "small_numbers": "only {sessions} sessions: too few for a conclusion",
+    "sampled": (
+        "computed on a sample, one visitor in {sample}: counts are of the sample, shares and rates "
+        "are estimates"
+    ),
     "rows_withheld": (
         "groups and days of fewer than {least} visitors are left out, with the next smallest"
     ),

@@ -159,6 +159,15 @@
         about && h("b", null, `${about}: `), text)));
   }
 
+  /* Remarks on an answer: what changes how it is read stands above it, the others below. */
+  function Notes({ notes, above, words }) {
+    const shown = notes.filter((note) => (note.code === "sampled") === Boolean(above));
+    return shown.length > 0 && h("ul", { className: above ? "notices" : "card-notes",
+      "aria-label": words.notes }, shown.map((note) =>
+      h("li", { key: note.text, "data-code": note.code },
+        icon("warn", above ? 14 : 12), h("span", null, prose(note.text)))));
+  }
+
   function ReportCard({ id, title, help, span, height, words, data, source, files, optional }) {
     const chart = React.useRef(null);
     const narrow = useNarrow();
@@ -180,11 +189,10 @@
       table: () => h(Table, { data, words, title }),
     };
     return h(Card, { id, title, help, span, words, data, action, below, height }, () =>
-      h(React.Fragment, null, shapes[data.view](),
+      h(React.Fragment, null, h(Notes, { notes: data.notes, above: true, words }),
+        shapes[data.view](),
         data.known_days && h(window.weblogCore.KnownDays, { id, known: data.known_days }),
-        data.notes.length > 0 && h("ul", { className: "card-notes", "aria-label": words.notes },
-          data.notes.map((note) => h("li", { key: note.text, "data-code": note.code },
-            icon("warn", 12), h("span", null, prose(note.text)))))));
+        h(Notes, { notes: data.notes, words })));
   }
 
   window.weblog_dashboard.ReportCard = ReportCard;
