@@ -292,7 +292,8 @@ def _slow(page: PageSpec, part: str, foreseen: Foreseen) -> Callable[..., Any]:
         seen = shown_of(store, door)
         answered = answer(part, seen, site, search, language)
         foreseen.noted(page, part, search, groups=seen is not store)
-        return answered
+        # It comes by itself: the browser must know which address it belongs to.
+        return {**answered, "asked": search or ""}
 
     return update
 

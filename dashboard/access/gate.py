@@ -142,8 +142,10 @@ def _asked_in(door: Door) -> AnyResponse:
 
 
 def _is_page() -> bool:
+    # A click on a download link is no page's: what it was led to would be kept as the file.
+    shown = request.headers.get("Sec-Fetch-Dest") != "empty"
     reads = request.method in {"GET", "HEAD"}
-    return reads and not request.path.startswith((API, "/_"))
+    return shown and reads and not request.path.startswith((API, "/_"))
 
 
 def plain(body: dict[str, Any], status: int) -> Response:

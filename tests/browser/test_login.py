@@ -132,6 +132,22 @@ def test_when_a_session_has_ended_the_page_leads_to_the_login(
     expect(page).to_have_url(f"{url}?measure=visitors")
 
 
+def test_when_a_session_has_ended_no_login_form_is_kept_as_the_file(
+    context: BrowserContext, url: str
+) -> None:
+    page = context.new_page()
+    log_in(page, f"{url}content")
+    page.locator("[id^=menu-download]").first.click(timeout=60_000)
+    csv = page.get_by_role("link", name="CSV").first
+    with page.expect_download() as kept:
+        csv.click()
+    assert kept.value.suggested_filename.endswith(".csv")
+    context.clear_cookies()
+    with page.expect_download() as refused:
+        csv.click()
+    assert refused.value.failure() is not None
+
+
 def test_what_a_viewer_may_not_see_is_said_kindly(context: BrowserContext, url: str) -> None:
     page = context.new_page()
     log_in(page, f"{url}?visitor=x", "viewer")

@@ -31,6 +31,10 @@
       }
       address.go(query.toString() ? `?${query}` : "");
     },
+    /* Take one value of a filter away. */
+    remove(name, value) {
+      address.change({ [name]: address.query().getAll(name).filter((one) => one !== value) });
+    },
     /* Switch one value of a filter on or off. */
     toggle(name, value) {
       const values = address.query().getAll(name);
@@ -40,15 +44,15 @@
     /* The address without what the server said it does not understand. */
     query() {
       const { asked, search } = address.understood;
-      const here = window.location.search;
-      const same = here === (asked || "").replace(/\??&$/, "");
-      return new URLSearchParams(same ? search : here);
+      return new URLSearchParams(address.is(asked) ? search : window.location.search);
     },
     understood: {},
     understand(understood, period) {
       address.understood = understood;
       DEFAULTS.period = period;
     },
+    /* Whether what was asked for is what the address says now. */
+    is: (asked) => (asked || "").replace(/\??&$/, "") === window.location.search,
     value: (query, name) => query.get(name) || DEFAULTS[name],
     /* Forget every filter, keep what is only a way of looking. */
     reset() {
@@ -68,8 +72,11 @@
       const page = window.location.pathname.slice(base.length - 1);
       return path + page + (left.length ? `?${new URLSearchParams(left)}` : "");
     },
+    /* Whether the page that belongs to the address did not come. */
+    lost: () => window.weblogCore.unanswered.has(NAVIGATION),
     go(search, path = window.location.pathname) {
-      if (search !== window.location.search || path !== window.location.pathname) {
+      if (address.lost()) window.location.assign(path + search); /* all anew */
+      else if (search !== window.location.search || path !== window.location.pathname) {
         window.history.pushState({}, "", path + search);
         window.dispatchEvent(new CustomEvent("weblog:address"));
       }
@@ -233,9 +240,13 @@
     return h("span", { className: "hidden" }, text);
   }
 
+  /* What the server was asked for and did not give, by what it was to fill. */
+  const unanswered = new Set();
+  const NAVIGATION = "..page.children...shell.current...shell.status..";
+
   /* Components Dash knows go into weblog_dashboard, the rest into core. */
   window.weblog_dashboard = {};
   window.weblogCore = {
-    SITE, base, React, h, address, fill, icon, hidden, label, prose, useAddress, useEvent, useTheme, useNarrow, useTrap,
+    SITE, base, NAVIGATION, unanswered, React, h, address, fill, icon, hidden, label, prose, useAddress, useEvent, useTheme, useNarrow, useTrap,
   };
 })();

@@ -1,7 +1,7 @@
 /* The frame around every page: navigation, top bar, the address, and pages that are none. */
 (function () {
   "use strict";
-  const { SITE, base, React, h, address, fill, icon, hidden, prose, useAddress, useEvent, useTheme, useNarrow,
+  const { SITE, base, NAVIGATION, unanswered, React, h, address, fill, icon, hidden, prose, useAddress, useEvent, useTheme, useNarrow,
     useTrap } =
     window.weblogCore;
 
@@ -112,8 +112,19 @@
   /* Every question to the server passes here once, to notice that it does not answer. */
   const ask = window.fetch;
   window.weblogCore.ask = ask.bind(window); /* for what says itself why it was refused */
+  const newest = new Map();
   window.fetch = (...request) => {
-    const tell = (ok) => window.dispatchEvent(new CustomEvent("weblog:answer", { detail: ok }));
+    const output = filledBy(request);
+    const number = (newest.get(output) || 0) + 1;
+    newest.set(output, number);
+    const path = window.location.pathname;
+    const tell = (ok) => {
+      if (newest.get(output) !== number) return; /* it was asked for again meanwhile */
+      const left = path !== window.location.pathname && output !== NAVIGATION;
+      if (ok || left) unanswered.delete(output);
+      else unanswered.add(output);
+      window.dispatchEvent(new CustomEvent("weblog:answer", { detail: { ok, output } }));
+    };
     return ask(...request).then(
       (answer) => {
         /* The login has ended: the server leads there, and back to this page. */
@@ -128,10 +139,29 @@
     );
   };
 
-  function Offline({ words }) {
-    const [lost, setLost] = React.useState(false);
-    useEvent("weblog:answer", (event) => setLost(!event.detail));
-    return lost && h("div", { className: "offline", role: "alert" }, words.connection_lost,
+  /* What of the page an answer fills, as Dash names it; else the address that is asked. */
+  function filledBy([asked, given]) {
+    try {
+      return JSON.parse(given.body).output || String(asked);
+    } catch (failure) {
+      return String(asked);
+    }
+  }
+
+  /* A page that is left takes with it what it waits for. */
+  function forget() {
+    [...unanswered].forEach((one) => one === NAVIGATION || unanswered.delete(one));
+  }
+
+  /* Stays while anything of the page is missing: another answer does not make up for it. */
+  function Offline({ words, current }) {
+    const [, again] = React.useReducer((count) => count + 1, 0);
+    useEvent("weblog:answer", again);
+    React.useEffect(() => {
+      forget();
+      again();
+    }, [current]);
+    return unanswered.size > 0 && h("div", { className: "offline", role: "alert" }, words.connection_lost,
       h("button", { type: "button", className: "button", onClick: () => window.location.reload() },
         words.try_again));
   }
@@ -183,7 +213,7 @@
           icon("person", 16), h("span", null, props.reader))),
       open && narrow && h("div", { className: "shade", onClick: close }),
       h(Navigation, { pages: props.pages, words, current: props.current, open, close, narrow }),
-      h("main", { id: "main", tabIndex: -1 }, h(Offline, { words }), props.children));
+      h("main", { id: "main", tabIndex: -1 }, h(Offline, { words, current: props.current }), props.children));
   }
 
   /* What stands in place of a page or card that has nothing, or nothing that works. */
@@ -200,23 +230,29 @@
   window.weblogCore.Message = Message;
 
   /* A page: its children, or what stands in their place while `data` says so. */
-  function Page({ title, question, words, data, jump, children }) {
+  function Page({ id, title, question, words, data, jump, children }) {
     const state = data ? data.state : "loading";
     React.useEffect(() => {
       document.title = `${title} · ${SITE}`;
     }, [title]);
     const [busy, setBusy] = React.useState(false);
     const where = () => window.location.pathname + window.location.search;
-    const at = React.useRef(where());
-    const moved = () => { /* nobody answers a link to what is shown already, or within the page */
-      if (at.current === where()) return;
-      at.current = where();
-      setBusy(true);
+    const own = React.useRef(window.location.pathname).current;
+    const asked = React.useRef(where()), shown = React.useRef(where()); /* of this page */
+    const moved = () => { /* nobody answers what is shown already, come back to or never left */
+      if (window.location.pathname === own) asked.current = where();
+      setBusy(where() !== shown.current);
     };
     useEvent("weblog:address", moved);
     useEvent("popstate", moved);
-    useEvent("weblog:answer", (event) => event.detail || setBusy(false));
-    React.useEffect(() => setBusy(false), [data]);
+    useEvent("weblog:answer", ({ detail: { ok, output } }) => {
+      if (!ok && (output === NAVIGATION || output.includes(`..${id}.data`))) setBusy(false);
+    });
+    React.useEffect(() => {
+      if (!data) return;
+      shown.current = asked.current;
+      setBusy(where() !== shown.current);
+    }, [data]);
     const instead = {
       no_data: () => h(Message, { kind: "empty", title: words.empty_store,
         text: words.empty_store_help, code: data.command }),

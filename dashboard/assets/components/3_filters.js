@@ -27,6 +27,7 @@
     const focused = React.useRef(false);
     const now = React.useRef(open);
     now.current = open;
+    const came = React.useRef(window.location.pathname);
     React.useLayoutEffect(() => {
       const here = () => window.location.pathname;
       if (left.path === here() && left.open.has(id)) {
@@ -35,7 +36,7 @@
       }
       left.open.delete(id);
       return () => {
-        if (!now.current) return;
+        if (!now.current || came.current === here()) return;
         if (left.path !== here()) left.open.clear();
         left.path = here();
         left.open.set(id, box.current.contains(document.activeElement));
@@ -191,11 +192,15 @@
         h("div", { className: "more-grid" }, offered.map(one))));
   }
 
-  function Chips({ words, chips }) {
+  function Chips({ words, chips, stay }) {
     if (!chips || chips.length === 0) return null;
     return h("div", { className: "chips" }, chips.map((one) =>
       h("button", { key: one.name + one.value, type: "button",
-        className: one.unknown ? "chip unknown" : "chip", title: words.remove, onClick: () => address.toggle(one.name, one.value) },
+        className: one.unknown ? "chip unknown" : "chip", title: words.remove,
+        onClick: () => {
+          address.remove(one.name, one.value);
+          stay(); /* this button goes */
+        } },
         h("span", { className: "name" }, one.label), h("span", { className: "value" }, one.shown),
         hidden(`, ${words.remove}`), icon("close", 12))));
   }
@@ -221,13 +226,23 @@
     const around = React.useRef(null);
     const [open, setOpen] = useOpen("filters", around);
     const sheet = narrow && open;
-    const close = () => setOpen(false);
+    const opener = React.useRef(null);
+    const close = () => {
+      setOpen(false);
+      opener.current.focus();
+    };
+    const stay = () => around.current.focus({ preventScroll: true });
+    const reset = () => {
+      address.reset();
+      if (!sheet) stay(); /* this button cannot be pressed again */
+    };
     const box = useTrap(sheet, close);
     const period = (value) => address.change({ period: value, from: null, to: null });
     const multiple = (name) => h(Choices, { key: name, name, label: words[name], words,
       control: data && data[name] });
-    return h("section", { className: "filters", "aria-label": words.filters, ref: around },
-      h("button", { type: "button", className: "button open-filters", "aria-expanded": sheet,
+    return h("section", { className: "filters", "aria-label": words.filters, ref: around,
+      tabIndex: -1 },
+      h("button", { type: "button", className: "button open-filters", ref: opener, "aria-expanded": sheet,
         onClick: () => setOpen(!open) }, icon("filter", 14),
         data ? `${words.filters} · ${data.short}` : words.filters),
       sheet && h("div", { className: "shade", onClick: close }),
@@ -244,10 +259,10 @@
         children,
         h("div", { className: "control reset" },
           h("button", { type: "button", className: "button", disabled: !data || !data.changed,
-            onClick: address.reset }, words.reset),
+            onClick: reset }, words.reset),
           sheet && h("button", { type: "button", className: "button strong", onClick: close },
             words.close))),
-      h(Chips, { words, chips: data && data.chips }),
+      h(Chips, { words, chips: data && data.chips, stay }),
       data && h("p", { className: "on-paper" }, told(words, data)));
   }
 

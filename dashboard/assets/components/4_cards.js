@@ -3,10 +3,13 @@
    error with the id to find in the server's log. */
 (function () {
   "use strict";
-  const { React, h, address, fill, icon, hidden, label, prose, Message } = window.weblogCore;
+  const { React, h, address, fill, icon, hidden, label, prose, useAddress, Message } = window.weblogCore;
 
   function Card({ id, title, help, span, words, data, action, below, height, children }) {
     const state = data ? data.state : "loading";
+    useAddress();
+    /* A card that is answered beside its page says for which address: it may be an earlier one. */
+    const stale = Boolean(data) && "asked" in data && !address.is(data.asked);
     const body = {
       loading: () => h("div", { className: "skeleton", style: { height } }),
       empty: () => h(Message, { kind: "empty", title: data.text || words.nothing_here }),
@@ -16,8 +19,9 @@
         text: `${fill(words.reference, { id: data.ref })} · ${words.reference_help}` }),
       ready: children,
     }[state];
-    return h("section", { id, className: `card span-${span || 4}`, "data-state": state,
-      "aria-labelledby": `${id}-title`, "aria-busy": state === "loading" },
+    return h("section", { id, className: `card span-${span || 4}${stale ? " stale" : ""}`,
+      "data-state": state, "aria-labelledby": `${id}-title`,
+      "aria-busy": stale || state === "loading" },
       h("div", { className: "card-head" },
         h("div", null, h("h2", { id: `${id}-title` }, title),
           /* On paper there is nothing to click. */
@@ -92,11 +96,11 @@
       "aria-busy": state === "loading" }, tiles);
   }
 
-  const does = (row, words) =>
-    `${row.label}\n${fill(row.chosen ? words.filter_off : words.filter_by, { value: row.label })}`;
+  const does = (row, chosen, words) =>
+    `${row.label}\n${fill(chosen ? words.filter_off : words.filter_by, { value: row.label })}`;
 
   /* A row of one value filters by it; one of no value, or of all others, is plainly no button. */
-  function Row({ row, words, name }) {
+  function Row({ row, words, name, chosen }) {
     const press = row.value !== null && name;
     const cells = [
       h("span", { key: "bar", className: "bar", style: { width: `${row.share}%` } }),
@@ -107,28 +111,34 @@
         row.rate, row.small && hidden(` (${words.small_help})`)),
     ];
     return press
-      ? h("button", { type: "button", className: "row", "aria-pressed": row.chosen,
-          title: does(row, words), "data-value": row.value,
+      ? h("button", { type: "button", className: "row", "aria-pressed": chosen,
+          title: does(row, chosen, words), "data-value": row.value,
           onClick: () => address.toggle(name, row.value) }, cells)
       : h("div", { className: "row still", title: `${row.label}\n${words.no_filter}` }, cells);
   }
 
+  /* Pressed at once, before the server has answered: a second click takes it back. */
+  const pressed = (query, name, value) => query.getAll(name).includes(value);
+
   function Bars({ words, data, figure }) {
+    const query = useAddress();
     return h("div", { className: "ranked" },
       h("div", { className: "row-head", "aria-hidden": true },
         h("span", null), h("span", null, figure), h("span", null, words.conversion_short)),
       h("ol", null, data.rows.map((row) => h("li", { key: String(row.value) + row.label },
-        h(Row, { row, words, name: data.name })))));
+        h(Row, { row, words, name: data.name, chosen: pressed(query, data.name, row.value) })))));
   }
   window.weblogCore.Bars = Bars;
 
   function Changes({ id, title, span, words, data }) {
     const ready = data && data.state === "ready";
+    const query = useAddress();
+    const chosen = (row) => pressed(query, row.name, row.value);
     return h(Card, { id, title, help: data ? data.help : "\u00a0", span, words, data, height: 300 },
       () => ready && h("ol", { className: "changes" }, data.rows.map((row) =>
         h("li", { key: row.name + row.value },
-          h("button", { type: "button", className: "row two", "aria-pressed": row.chosen,
-            title: does(row, words), "data-value": row.value,
+          h("button", { type: "button", className: "row two", "aria-pressed": chosen(row),
+            title: does(row, chosen(row), words), "data-value": row.value,
             onClick: () => address.toggle(row.name, row.value) },
             h("span", { className: "row-label" }, label(row.label)),
             h("span", { className: `difference ${row.judgement}` }, row.difference),

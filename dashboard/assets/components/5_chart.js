@@ -1,7 +1,7 @@
 /* A Plotly figure, drawn by a partial bundle that is fetched from here when first needed. */
 (function () {
   "use strict";
-  const { React, h, address, isPrinting, useEvent, useTheme, Card, Message } = window.weblogCore;
+  const { React, h, address, isPrinting, useAddress, useEvent, useTheme, Card, Message } = window.weblogCore;
 
   const CONFIG = {
     displayModeBar: false, displaylogo: false, responsive: true, showSendToCloud: false,
@@ -9,7 +9,7 @@
   };
 
   /* Fetched ahead of the first chart, after all that a page needs before it can ask anything. */
-  window.fetch(document.currentScript.dataset.charts, { priority: "low" }).catch(() => null);
+  window.weblogCore.ask(document.currentScript.dataset.charts, { priority: "low" }).catch(() => null);
 
   let bundle = null;
   function plotly(source) {
@@ -146,6 +146,7 @@
       let left = false, end = null;
       const draw = (Plotly) => {
         if (left) return undefined;
+        setFailed(false);
         const place = box.current;
         if (hold) hold.current = place;
         /* A copy: what is changed about it to fit one width is not for the next. */
@@ -168,10 +169,10 @@
       };
     }, [figure, printed]);
     React.useEffect(() => () => window.Plotly && box.current && window.Plotly.purge(box.current), []);
-    if (failed) return h(Message, { kind: "error", title: words.card_failed });
     return h("div", { className: wide ? "chart-box" : undefined, tabIndex: wide ? 0 : undefined,
-      role: "img", "aria-label": summary },
-      h("div", { ref: box, className: "chart",
+      role: failed ? undefined : "img", "aria-label": failed ? undefined : summary },
+      failed && h(Message, { kind: "error", title: words.card_failed }),
+      h("div", { ref: box, hidden: failed, className: "chart",
         style: { height: figure.layout.height, minWidth: wide || undefined } }));
   }
   Object.assign(window.weblogCore, { Chart, inPageFont });
@@ -191,9 +192,10 @@
 
   function Trend({ id, title, span, words, data, source }) {
     const table = Boolean(data && data.table);
-    const action = h("button", { type: "button", className: "button quiet", "aria-pressed": table,
-      onClick: () => address.change({ view: table ? "chart" : "table" }) },
-      table ? words.as_chart : words.as_table);
+    const asked = address.value(useAddress(), "view") === "table"; /* it may still show the chart */
+    const action = h("button", { type: "button", className: "button quiet", "aria-pressed": asked,
+      onClick: () => address.change({ view: asked ? "chart" : "table" }) },
+      asked ? words.as_chart : words.as_table);
     const ready = data && data.state === "ready";
     const writes = window.weblogCore.kept.may.share; /* then a button stands beneath */
     return h(Card, { id, title: ready ? data.title : title, span, words, data, action,

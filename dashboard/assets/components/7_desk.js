@@ -23,10 +23,36 @@
       const again = window.setTimeout(() => send(waits), PATIENCE);
       return () => window.clearTimeout(again);
     }, [answer]);
-    const lost = (event) => event.detail || setWaits(null);
-    useEvent("weblog:answer", lost);
+    useEvent("weblog:answer", ({ detail: { ok, output } }) => {
+      if (!ok && output === `${props.id}.${name}`) setWaits(null);
+    });
     return { send, answer: mine && !busy ? answer : null, pending: Boolean(waits) && (!mine || busy), busy };
   }
+
+  /* What was typed and not saved outlives a click on another page or a login that ended: in this
+     tab only, for who typed it. */
+  const drafts = {
+    of(key, known) {
+      try {
+        const kept = JSON.parse(window.sessionStorage.getItem(key));
+        const mine = kept && kept.reader === window.weblogCore.kept.reader;
+        return mine && known(kept) ? kept.text : null;
+      } catch (failure) {
+        return null;
+      }
+    },
+    keep(key, draft) {
+      const { reader } = window.weblogCore.kept;
+      try {
+        window.sessionStorage.setItem(key, JSON.stringify({ ...draft, reader }));
+      } catch (failure) { /* no room, or forbidden: the text stays on the page */ }
+    },
+    drop(key) {
+      try {
+        window.sessionStorage.removeItem(key);
+      } catch (failure) { /* forbidden: then nothing was kept */ }
+    },
+  };
 
   function Panel({ id, title, help, span, state, children }) {
     return h("section", { id, className: `card desk span-${span}`, "data-state": state || "ready",
@@ -80,5 +106,5 @@
       onChange: (event) => change(event.target.value) });
   }
 
-  Object.assign(window.weblogCore, { useAction, Panel, Progress, Refused, Faults, Rows, Field, Editor });
+  Object.assign(window.weblogCore, { useAction, drafts, Panel, Progress, Refused, Faults, Rows, Field, Editor });
 })();

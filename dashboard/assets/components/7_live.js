@@ -20,7 +20,7 @@
       };
       const shown = () => document.hidden || beat();
       const failed = (event) => {
-        if (!event.detail) asked.current = 0;
+        if (!event.detail.ok) asked.current = 0;
       };
       beat();
       const timer = window.setInterval(beat, every * 1000);

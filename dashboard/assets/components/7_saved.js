@@ -64,8 +64,12 @@
     const [name, setName] = React.useState("");
     const [shared, setShared] = React.useState(false);
     const [said, say] = React.useState(null); /* { text, bad } */
+    const loads = React.useRef(0), acting = React.useRef(false);
     const load = async () => {
+      loads.current += 1;
+      const number = loads.current;
       const told = await ask("GET", VIEWS);
+      if (number !== loads.current) return; /* a newer list comes, or has come */
       if (told.error) say({ text: told.error.message, bad: true });
       else setViews(told.views);
     };
@@ -73,7 +77,10 @@
       load();
     }, []);
     const act = async (method, path, body) => {
+      if (acting.current) return false;
+      acting.current = true;
       const told = await ask(method, path, body);
+      acting.current = false;
       say(told.error ? { text: told.error.message, bad: true } : null);
       if (!told.error) await load();
       return !told.error;
@@ -83,7 +90,7 @@
       const kept = address.query().toString();
       const body = { name, shared, path: window.location.pathname.slice(base.length - 1), search: kept && `?${kept}` };
       if (await act("POST", VIEWS, body)) {
-        setName("");
+        setName((now) => (now === name ? "" : now)); /* unless somebody typed on */
         say({ text: words.view_saved });
       }
     };
@@ -122,21 +129,33 @@
     const [said, say] = React.useState(null);
     const button = React.useRef(null);
     const was = React.useRef(false);
+    const acting = React.useRef(false);
+    const [gone, setGone] = React.useState([]); /* removed; the data may still have them */
     React.useEffect(() => {
       if (was.current && !open && button.current) button.current.focus();
       was.current = open;
     }, [open]);
     if (!known) return null;
     const act = async (method, path, body) => {
+      if (acting.current) return false;
+      acting.current = true;
       const told = await ask(method, path, body);
+      acting.current = false;
       say(told.error ? told.error.message : null);
-      if (told.error) return;
+      if (told.error) return false;
       setOpen(false);
       window.dispatchEvent(new CustomEvent("weblog:again"));
+      return true;
     };
+    const remove = async (note) => {
+      if (!(await act("DELETE", `${NOTES}/${note.id}`))) return;
+      setGone([...gone, note.id]);
+      if (button.current) button.current.focus();
+    };
+    const notes = known.notes.filter((note) => !gone.includes(note.id));
     const mine = (note) => note.id && may.share && (may.all || note.author === reader);
     return h("div", { className: "known-days" },
-      known.notes.length > 0 && h("ul", { "aria-label": words.known_days }, known.notes.map((note) =>
+      notes.length > 0 && h("ul", { "aria-label": words.known_days }, notes.map((note) =>
         h("li", { key: note.id || note.when, className: note.id ? "note" : "note calendar" },
           h("span", { className: "mark" }, note.mark),
           h("span", { className: "when" }, note.when),
@@ -144,7 +163,7 @@
           h("span", { className: "by" }, note.by),
           mine(note) && h("button", { type: "button", className: "button quiet square",
             title: words.note_remove, "aria-label": `${words.note_remove}: ${note.text}`,
-            onClick: () => act("DELETE", `${NOTES}/${note.id}`) }, icon("close", 11))))),
+            onClick: () => remove(note) }, icon("close", 11))))),
       may.share && !open && h("button", { type: "button", className: "button quiet add-note", ref: button,
         onClick: () => setOpen(true) }, icon("note", 13), words.note_add),
       open && h(NoteForm, { id, known, words, act, close: () => setOpen(false) }),

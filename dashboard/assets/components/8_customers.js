@@ -1,7 +1,7 @@
 /* Find a customer. What is typed travels in the body of a request and stands in no address. */
 (function () {
   "use strict";
-  const { React, h, fill, Message } = window.weblogCore;
+  const { React, h, fill, useEvent, Message } = window.weblogCore;
 
   const KEPT = "weblog:customers", MOST = 10;
 
@@ -59,13 +59,17 @@
     const box = React.useRef(null);
     const [about, setAbout] = React.useState({ hint: "\u00a0", logged: false });
     React.useEffect(() => {
-      box.current.focus();
+      const at = document.activeElement; /* somebody may be writing elsewhere, or in the drawer */
+      const free = !at || at === document.body || at.closest(".nav:not(.open)");
+      if (free && !document.querySelector(".nav.open")) box.current.focus();
       setProps({ asked: { text: "" } }); /* nobody: it tells what this reader can find by */
     }, []);
     React.useEffect(() => {
       if (data && data.state === "short") setAbout(data);
     }, [data]);
-    React.useEffect(() => setAsked((now) => now && { ...now, waits: false }), [data]);
+    const arrived = () => setAsked((now) => now && { ...now, waits: false });
+    React.useEffect(arrived, [data]);
+    useEvent("weblog:answer", ({ detail: { ok, output } }) => ok || output !== `${id}.data` || arrived());
     React.useEffect(() => {
       const again = () => setOpened(recent.read()); /* back from a card, as the browser kept this */
       window.addEventListener("pageshow", again);

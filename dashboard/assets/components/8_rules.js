@@ -1,27 +1,10 @@
 /* The page on which rules that choose customers are written, tried, saved and made lists of. */
 (function () {
   "use strict";
-  const { base, React, h, icon, hidden, useAction, Panel, Progress, Refused, Rows, Field, Editor } =
+  const { base, React, h, icon, hidden, useAction, drafts, Panel, Progress, Refused, Rows, Field, Editor } =
     window.weblogCore;
 
   const DRAFT = "weblog-rules-draft";
-
-  /* What was typed and not saved outlives a click on another page, in this tab only. */
-  function draftOf(sha256) {
-    try {
-      const kept = JSON.parse(window.sessionStorage.getItem(DRAFT));
-      return kept && kept.sha256 === sha256 ? kept.text : null;
-    } catch (failure) {
-      return null;
-    }
-  }
-
-  function keepDraft(sha256, text, saved) {
-    try {
-      if (text === saved) window.sessionStorage.removeItem(DRAFT);
-      else window.sessionStorage.setItem(DRAFT, JSON.stringify({ sha256, text }));
-    } catch (failure) { /* no room, or forbidden: the text stays on the page */ }
-  }
 
   function Findings({ trial, words, outdated, pending, busy }) {
     const answer = trial;
@@ -101,13 +84,17 @@
     const [told, tell] = React.useState(null);
     const [pending, setPending] = React.useState(false);
     const chosen = file.names.includes(name) ? name : file.names[0] || "";
+    const making = React.useRef(false);
     const make = async (asked) => {
+      if (making.current) return; /* each would be a file, and a line of the audit log */
+      making.current = true;
       setPending(true);
       tell(null);
       try {
-        const answer = await window.fetch(`${base}targets/file`, { method: "POST",
+        const answer = await window.weblogCore.ask(`${base}targets/file`, { method: "POST",
           headers: { "Content-Type": "application/json" },
           body: JSON.stringify({ name: asked, day, channel, format, columns, replace, sha256: file.sha256 }) });
+        if (answer.status === 401) window.location.reload();
         const header = (one) => decodeURIComponent(answer.headers.get(`X-Weblog-${one}`) || "");
         if (answer.ok) {
           save(header("File"), await answer.blob());
@@ -120,6 +107,7 @@
       } catch (failure) {
         tell({ wrong: true, text: words.export_failed });
       }
+      making.current = false;
       setPending(false);
     };
     React.useEffect(() => {
@@ -180,13 +168,17 @@
     const [wanted, want] = React.useState(null); /* the list to make, as asked for in its preview */
     const [tried, setTried] = React.useState(null); /* the text that was tried last */
     const [result, setResult] = React.useState(null);
+    const sent = React.useRef(null); /* the text that was sent to be saved last */
+    const over = React.useRef(null); /* the text as an earlier version was asked for */
     React.useEffect(() => load.send({}), []);
     React.useEffect(() => {
       if (!load.answer || load.answer.state !== "ready") return;
       const first = file === null;
       setFile(load.answer);
       if (!first) return;
-      setText(draftOf(load.answer.sha256) || load.answer.text);
+      /* Typed over this text, or after it was sent to be saved and before that was known. */
+      const known = (draft) => draft.sha256 === load.answer.sha256 || draft.sent === load.answer.text;
+      setText(drafts.of(DRAFT, known) || load.answer.text);
       say(load.answer.note);
       setDay(load.answer.day);
     }, [load.answer]);
@@ -203,12 +195,17 @@
     React.useEffect(() => { if (trial.answer) setResult(trial.answer); }, [trial.answer]);
     React.useEffect(() => {
       if (!version.answer) return;
-      if (version.answer.state === "ready") {
+      /* Who typed on meanwhile wants that, not the version. */
+      if (version.answer.state === "ready" && text === over.current) {
         setText(version.answer.text);
         say(version.answer.note);
       }
     }, [version.answer]);
-    React.useEffect(() => { if (file) keepDraft(file.sha256, text, file.text); }, [text, file]);
+    React.useEffect(() => {
+      if (!file) return;
+      if (text === file.text) drafts.drop(DRAFT);
+      else drafts.keep(DRAFT, { text, sha256: file.sha256, sent: sent.current });
+    }, [text, file]);
     const changed = Boolean(file) && text !== file.text;
     React.useEffect(() => {
       if (!changed) return undefined;
@@ -227,6 +224,7 @@
     };
     const keep = () => {
       setTried(`${day}\n${lift}\n${text}`);
+      sent.current = text;
       saving.send({ text, sha256: file.sha256 });
     };
     const ask = (event) => {
@@ -255,7 +253,10 @@
         saving.pending && h(Progress, { text: saving.busy ? words.busy : words.saving }),
         file.versions.length > 0 && h("details", { className: "earlier" }, h("summary", null, words.earlier),
           h("ul", null, file.versions.map((one) => h("li", { key: one.name },
-            h("button", { type: "button", className: "link", onClick: () => version.send({ name: one.name }) }, one.label)))))),
+            h("button", { type: "button", className: "link", onClick: () => {
+              over.current = text;
+              version.send({ name: one.name });
+            } }, one.label)))))),
       h("div", { className: "stack span-5" },
         h(Panel, { id: `${id}-findings`, title: words.findings, help: words.findings_help, span: 12 },
           h(Findings, { trial: result, words, outdated, pending: trial.pending, busy: trial.busy })),

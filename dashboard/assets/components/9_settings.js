@@ -1,10 +1,11 @@
 /* The page of settings: the rules in force, and what a changed copy of them would do. */
 (function () {
   "use strict";
-  const { React, h, icon, prose, useAction, Panel, Progress, Refused, Faults, Rows, Field, Editor } =
+  const { React, h, icon, prose, useAction, drafts, Panel, Progress, Refused, Faults, Rows, Field, Editor } =
     window.weblogCore;
 
   const LARGEST = 200000;
+  const DRAFT = "weblog-site-draft";
 
   function Sections({ sections, words, onlySet }) {
     const shown = sections
@@ -55,9 +56,14 @@
     React.useEffect(() => {
       if (!load.answer || load.answer.state !== "ready") return;
       setFile(load.answer);
-      setText(load.answer.text);
+      setText(drafts.of(DRAFT, (draft) => draft.over === load.answer.text) || load.answer.text);
       setOnlySet(load.answer.sections.some((one) => one.rows.some((row) => row.is_set)));
     }, [load.answer]);
+    React.useEffect(() => {
+      if (!file) return;
+      if (text === file.text) drafts.drop(DRAFT);
+      else drafts.keep(DRAFT, { text, over: file.text });
+    }, [text, file]);
     if (load.answer && load.answer.state !== "ready")
       return h("div", { id, className: "grid", "data-state": "refused" },
         h(Panel, { id: `${id}-force`, title: words.in_force, span: 12 }, h(Refused, { answer: load.answer, words })));

@@ -337,7 +337,8 @@ def test_what_the_data_do_not_have_is_said_so(analyst: FlaskClient) -> None:
     """A link to a campaign of long ago: no failure, and no empty file."""
     card = "campaigns_page-effect"
     shown = fill(analyst, card, "?campaign=long-ago").json["response"][card]["data"]
-    assert shown == {"state": "absent", "text": "The data have nothing called “long-ago”"}
+    text = "The data have nothing called “long-ago”"
+    assert shown == {"state": "absent", "text": text, "asked": "?campaign=long-ago"}
     address = "/download/campaigns_page/effect.csv?campaign=long-ago"
     assert analyst.get(address).status_code == 404
 
