@@ -25,14 +25,9 @@ def changed(
     data: Data = {"help": _help(measure, plotted or measure, language)}
     if report.frame.is_empty():
         return data | {"state": "empty", "text": _reason(report, language)}
-    chosen = report.query.filters.chosen
     return data | {
         "state": "ready",
-        "rows": [
-            _row(row, language, measure, currency)
-            | {"chosen": row["name"] in chosen.get(FIELDS[row["dimension"]], ())}
-            for row in report.frame.to_dicts()
-        ],
+        "rows": [_row(row, language, measure, currency) for row in report.frame.to_dicts()],
     }
 
 

@@ -45,7 +45,6 @@ def ranked(report: Report, spec: ListSpec, language: str) -> Data:
         return {"state": "empty", "text": text(reason, language)}
     if report.frame.is_empty():
         return {"state": "empty"}
-    chosen = report.query.filters.chosen.get(spec.field, ())
     rows = report.frame.to_dicts()
     highest = max(1, *(row[spec.measure] for row in rows if not row["is_other"]))
     return {
@@ -56,7 +55,6 @@ def ranked(report: Report, spec: ListSpec, language: str) -> Data:
             | {
                 "share": min(100.0, round(100 * row[spec.measure] / highest, 1)),
                 "other": row["is_other"],
-                "chosen": not row["is_other"] and row[spec.column] in chosen,
             }
             for row in rows
         ],
