@@ -63,9 +63,13 @@ class Reader:
 
     def opens_the_dashboard(self) -> bytes:
         words = [*DASHBOARD.split(), "--port", "0", "--no-open"]
-        with subprocess.Popen(
+        # A test run in the background would hand down an ignored Ctrl+C.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        process = subprocess.Popen(
             words, cwd=self.folder, env=self.environment, stdout=subprocess.PIPE, text=True
-        ) as process:
+        )
+        signal.signal(signal.SIGINT, before)
+        try:
             assert process.stdout is not None
             said = process.stdout.readline()
             found = re.match(r"Dashboard on (http://127\.0\.0\.1:\d+/)", said)
@@ -73,7 +77,10 @@ class Reader:
             with urllib.request.urlopen(found[1], timeout=60) as answer:  # noqa: S310
                 page: bytes = answer.read()
             process.send_signal(signal.SIGINT)
-            assert process.wait(60) == 0
+            process.communicate(timeout=60)
+        finally:
+            process.kill()
+        assert process.returncode == 0
         return page
 
 
